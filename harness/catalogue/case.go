@@ -1,0 +1,257 @@
+// Package catalogue holds the conformance cases of server-sent events and the
+// judge of what came of them. Cases are data, the judge is a pure function; the
+// package opens no connection and knows no browser.
+//
+// A [Case] makes one claim: if the server does this (Server, Routes) and the
+// page that (Client), then both of them must have seen those things (Expect).
+// [Load] reads the cases from cases/GROUP.json, [Select] picks some by id, and
+// [Judge] compares the [Transcript] of a played case with its claim.
+//
+// README.md describes the language of the files for those who write cases.
+package catalogue
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A Case is one claim about an EventSource.
+type Case struct {
+	// ID is GROUP/NAME. It is permanent: no id is used again for another claim.
+	ID string `json:"id"`
+
+	// Title is what is done, Requirement what must follow. One after the other
+	// they read as the message of a failure.
+	Title       string `json:"title"`
+	Requirement string `json:"requirement"`
+
+	Level Level `json:"level"`
+
+	// Spec is where the requirement stands: "html#dispatchMessage".
+	Spec string `json:"spec"`
+
+	// Server is the script of the case's stream: its i-th connection plays
+	// Server[i], or the last one if there are no more. A stream without a script
+	// accepts the request and never answers.
+	Server []Connection `json:"server,omitempty"`
+
+	// Routes are further resources beside the stream, each with its own count
+	// of connections.
+	Routes map[string][]Connection `json:"routes,omitempty"`
+
+	Client Client `json:"client"`
+	Expect Expect `json:"expect"`
+}
+
+// Group is the part of the id before the slash.
+func (c *Case) Group() string {
+	group, _, _ := strings.Cut(c.ID, "/")
+	return group
+}
+
+// A Level says what it means that a case does not hold.
+type Level string
+
+const (
+	Must   Level = "must"   // required by a standard
+	Should Level = "should" // recommended or expected of a good client
+	Info   Level = "info"   // left open: what was seen is told, never judged
+)
+
+// A Connection is the script of one response. After [Load] it begins with
+// Respond or Raw and finishes with End, Cut, Reset or Hold.
+type Connection []Step
+
+// A Verb says what a step does.
+type Verb string
+
+const (
+	// Respond names the head of the response. The head goes out with the first
+	// Send, with Headers or with End; a Cut, Reset, Pause or Hold before all of
+	// these sends none.
+	Respond Verb = "respond"
+
+	// Raw writes exact bytes in place of head and framing. All that is sent
+	// after it is unframed too.
+	Raw Verb = "raw"
+
+	Send    Verb = "send"    // write part of the body
+	Pause   Verb = "pause"   // wait
+	Headers Verb = "headers" // send the head alone
+	End     Verb = "end"     // finish the body, close
+	Cut     Verb = "cut"     // close without finishing the body
+	Reset   Verb = "reset"   // TCP reset
+	Hold    Verb = "hold"    // keep open until the client leaves
+)
+
+// last tells whether nothing can follow the verb.
+func (v Verb) last() bool { return v == End || v == Cut || v == Reset || v == Hold }
+
+// DefaultGap is the wait between two successive writes of a connection, long
+// enough for a client on the same machine to read them apart.
+const DefaultGap = 50 * time.Millisecond
+
+// A Step is one thing a server does with a connection.
+type Step struct {
+	Verb Verb
+	Head Head // of Respond
+
+	// Bytes are those of Raw and Send, escapes replaced, before repetition.
+	Bytes []byte
+
+	Repeat int           // how often Send writes Bytes, all in one write; at least 1
+	Chunk  int           // size of the writes that Send is cut into; 0: one write
+	Gap    time.Duration // the wait between a Send's write and the write before it
+	Pause  time.Duration // the wait of Pause
+}
+
+// A Head is the head of a response.
+type Head struct {
+	Status  int         `json:"status"`
+	Reason  string      `json:"reason"`  // "": the registered phrase
+	Headers [][2]string `json:"headers"` // names and values as written, all but those of framing
+	Framing Framing     `json:"framing"`
+	Length  int         `json:"length"` // of Length framing, in bytes
+}
+
+// Bodiless tells whether the status forbids a body and its framing headers.
+func (h Head) Bodiless() bool {
+	return h.Status == 204 || h.Status == 205 || h.Status == 304
+}
+
+// Framing says how the end of a body is told.
+type Framing string
+
+const (
+	Chunked Framing = "chunked" // Transfer-Encoding: chunked, one chunk for each write
+	Close   Framing = "close"   // by closing the connection
+	Length  Framing = "length"  // Content-Length
+)
+
+// A Client is what the page does. Without a script it constructs one
+// EventSource and records its events until as many have come as are expected,
+// then for Settle longer, then closes it.
+type Client struct {
+	// URL is the constructor's first argument.
+	URL string `json:"url"`
+
+	// Init is the constructor's second argument, as JSON; nil: not passed.
+	Init json.RawMessage `json:"init,omitempty"`
+
+	// Listen are the types listened to beside open, message and error.
+	Listen []string `json:"listen,omitempty"`
+
+	// Close calls close() before the end; nil: never.
+	Close *CloseWhen `json:"close,omitempty"`
+
+	// Script is the body of a function of t, in lines of ES5, in place of all of
+	// the above. README.md lists the members of t.
+	Script []string `json:"script,omitempty"`
+
+	// Limit is when recording is given up, in milliseconds from its start.
+	Limit int `json:"limit"`
+
+	// Settle is how long recording goes on after the last expected thing came, in
+	// milliseconds, to see what must not come.
+	Settle int `json:"settle"`
+}
+
+// CloseWhen says when close() is called: in the nth event of type On, or in the
+// same task as the constructor if On is "construct"; or, without On, by a
+// timer, After milliseconds from construction.
+type CloseWhen struct {
+	On    string `json:"on,omitempty"`
+	Nth   int    `json:"nth,omitempty"`
+	After int    `json:"after,omitempty"`
+}
+
+// An Expect is the claim. Each list that is given is the whole of what may be
+// seen, in order; nil: not judged. Of an element only the given members are
+// compared.
+type Expect struct {
+	Events   []Event   `json:"events,omitempty"`
+	Log      []Entry   `json:"log,omitempty"`
+	Requests []Request `json:"requests,omitempty"`
+}
+
+// Empty tells whether nothing is expected of the page, so that it records until
+// its script is done or the limit is over.
+func (e Expect) Empty() bool { return e.Events == nil && e.Log == nil }
+
+// EventCount is how many events the page must see; 0 too if they are not
+// judged.
+func (e Expect) EventCount() int {
+	n := 0
+	for _, event := range e.Events {
+		n += max(event.Count, 1)
+	}
+	return n
+}
+
+// An Event is an expected event. A string in place of an object is a message
+// event with that data.
+type Event struct {
+	Type        string  `json:"type"`
+	Data        *string `json:"data,omitempty"`
+	LastEventID *string `json:"lastEventId,omitempty"`
+	Origin      *string `json:"origin,omitempty"`
+	Class       *string `json:"class,omitempty"` // "Event" or "MessageEvent"
+	ReadyState  *int    `json:"readyState,omitempty"`
+
+	Repeat int `json:"repeat,omitempty"` // the data is Data this many times
+	Count  int `json:"count,omitempty"`  // stands for this many events; {n} in Data counts them from 0
+
+	Min *int `json:"min,omitempty"` // not before, milliseconds from construction
+	Max *int `json:"max,omitempty"` // not after, milliseconds from construction
+}
+
+// An Entry is one call of a script's t.log, in JSON the pair of both.
+type Entry struct {
+	Name  string
+	Value any // as encoding/json decodes it
+}
+
+// A Request is an expected request to the stream or one of its routes.
+type Request struct {
+	Method string `json:"method,omitempty"`
+
+	// Path is the request target; or, if it begins with http, the whole URL as the
+	// Host header gives it.
+	Path string `json:"path,omitempty"`
+
+	// Headers are the values of headers by name, as bytes with \xHH escapes. Nil
+	// (JSON null): there is no such header.
+	Headers map[string]*string `json:"headers,omitempty"`
+
+	Delay  *Range `json:"delay,omitempty"`  // from the end of the request before to this one's arrival
+	Closed *Range `json:"closed,omitempty"` // from arrival until the client was gone
+
+	Count int `json:"count,omitempty"` // stands for this many requests
+}
+
+// A Range is a time in milliseconds, both ends included; nil: no bound.
+type Range struct {
+	Min *int `json:"min,omitempty"`
+	Max *int `json:"max,omitempty"`
+}
+
+// Writes are the bytes of a Send or Raw, one element for each write. A Send
+// says its text Repeat times, {n} counting from 0, cut into pieces of Chunk
+// bytes.
+func (s Step) Writes() [][]byte {
+	text := s.Bytes
+	if s.Repeat > 1 {
+		text = nil
+		for n := range s.Repeat {
+			text = append(text, bytes.ReplaceAll(s.Bytes, []byte("{n}"), strconv.AppendInt(nil, int64(n), 10))...)
+		}
+	}
+	if s.Chunk == 0 {
+		return [][]byte{text}
+	}
+	return slices.Collect(slices.Chunk(text, s.Chunk))
+}

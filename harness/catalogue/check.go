@@ -1,0 +1,234 @@
+package catalogue
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+var (
+	idForm    = regexp.MustCompile(`^[a-z0-9-]+/[a-z0-9-]+$`)
+	routeForm = regexp.MustCompile(`^[a-z0-9-]+$`)
+	specForm  = regexp.MustCompile(`^([a-z0-9-]+)#\S+$`)
+)
+
+// standards are the documents that requirements come from.
+var standards = map[string]string{
+	"dom":             "https://dom.spec.whatwg.org/",
+	"encoding":        "https://encoding.spec.whatwg.org/",
+	"fetch":           "https://fetch.spec.whatwg.org/",
+	"fetch-metadata":  "https://w3c.github.io/webappsec-fetch-metadata/",
+	"html":            "https://html.spec.whatwg.org/",
+	"mimesniff":       "https://mimesniff.spec.whatwg.org/",
+	"referrer-policy": "https://w3c.github.io/webappsec-referrer-policy/",
+	"rfc9110":         "https://www.rfc-editor.org/rfc/rfc9110.html",
+	"rfc9112":         "https://www.rfc-editor.org/rfc/rfc9112.html",
+	"url":             "https://url.spec.whatwg.org/",
+	"webidl":          "https://webidl.spec.whatwg.org/",
+}
+
+// SpecURL is the address of the case's requirement.
+func (c *Case) SpecURL() string {
+	standard, anchor, _ := strings.Cut(c.Spec, "#")
+	return standards[standard] + "#" + anchor
+}
+
+// check tells the first thing that keeps c from being a case of the group.
+func (c *Case) check(group string) error {
+	for _, err := range []error{
+		c.checkHead(group), c.checkServer(), c.checkClient(), c.checkExpect(), c.checkPlaceholders(),
+	} {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Case) checkHead(group string) error {
+	switch {
+	case !idForm.MatchString(c.ID):
+		return fmt.Errorf("id: %q; expected GROUP/NAME of lower case letters, digits and hyphens", c.ID)
+	case c.Group() != group:
+		return fmt.Errorf("id: stands in the file of %s; expected %s/… or another file", group, group)
+	case c.Title == "":
+		return errors.New("title: missing; expected what is done, as a phrase")
+	case c.Requirement == "":
+		return errors.New("requirement: missing; expected what must follow, as a sentence")
+	case c.Level != Must && c.Level != Should && c.Level != Info:
+		return fmt.Errorf("level: %q; expected must, should or info", c.Level)
+	}
+	m := specForm.FindStringSubmatch(c.Spec)
+	if m == nil {
+		return fmt.Errorf("spec: %q; expected STANDARD#ANCHOR", c.Spec)
+	}
+	if standards[m[1]] == "" {
+		return fmt.Errorf("spec: unknown standard %q; expected one of those in check.go", m[1])
+	}
+	return nil
+}
+
+func (c *Case) checkServer() error {
+	if err := checkConnections("server", c.Server); err != nil {
+		return err
+	}
+	for _, name := range sortedKeys(c.Routes) {
+		at := join("routes", name)
+		if !routeForm.MatchString(name) || name == "stream" || name == "result" {
+			return fmt.Errorf("%s: bad name; expected lower case letters, digits and hyphens, and neither stream nor result", at)
+		}
+		if err := checkConnections(at, c.Routes[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkConnections(at string, list []Connection) error {
+	if len(list) == 0 {
+		return fmt.Errorf("%s: empty; expected at least one connection", at)
+	}
+	for i, connection := range list {
+		for j, step := range connection {
+			if err := checkStep(connection, j, step); err != nil {
+				return fmt.Errorf("%s[%d]: step %d: %w", at, i, j+1, err)
+			}
+		}
+	}
+	return nil
+}
+
+func checkStep(connection Connection, j int, step Step) error {
+	switch {
+	case step.Verb.last() && j < len(connection)-1:
+		return fmt.Errorf("%s: steps follow; expected it to be the last", step.Verb)
+	case (step.Verb == Respond || step.Verb == Raw) && j > 0:
+		return fmt.Errorf("%s: expected it to be the first", step.Verb)
+	case step.Verb != Respond:
+		return nil
+	}
+	head := step.Head
+	switch {
+	case head.Status < 100 || head.Status > 999:
+		return fmt.Errorf("respond.status: %d; expected 100 to 999", head.Status)
+	case head.Framing != Chunked && head.Framing != Close && head.Framing != Length:
+		return fmt.Errorf("respond.framing: %q; expected chunked, close or length", head.Framing)
+	case head.Length != 0 && head.Framing != Length:
+		return fmt.Errorf("respond.length: stands with framing %s; expected framing length", head.Framing)
+	}
+	return nil
+}
+
+func (c *Case) checkClient() error {
+	client := c.Client
+	switch {
+	case client.Limit <= 0:
+		return fmt.Errorf("client.limit: %d; expected milliseconds above 0", client.Limit)
+	case client.Settle < 0:
+		return fmt.Errorf("client.settle: %d; expected milliseconds, 0 or more", client.Settle)
+	case client.Script != nil && (client.URL != "{url}" || client.Init != nil || client.Listen != nil || client.Close != nil):
+		return errors.New("client.script: stands beside url, init, listen or close; expected the script alone to do that")
+	}
+	if when := client.Close; when != nil {
+		timer := when.After > 0 && when.On == "" && when.Nth == 0
+		event := when.After == 0 && when.On != "" && when.Nth >= 0
+		if !timer && !event {
+			return errors.New(`client.close: expected {"on": TYPE, "nth": N}, {"on": "construct"} or {"after": MILLISECONDS}`)
+		}
+	}
+	return nil
+}
+
+func (c *Case) checkExpect() error {
+	expect := c.Expect
+	if c.Level != Info && expect.Events == nil && expect.Log == nil && expect.Requests == nil {
+		return errors.New("expect: empty; expected events, messages, log or requests, or the level info")
+	}
+	if c.Level != Info && expect.Empty() && !c.callsDone() {
+		return errors.New("expect: neither events nor log, so the page would wait for its limit; expected one of them, or a script that calls t.done()")
+	}
+	if expect.Log != nil && c.Client.Script == nil {
+		return errors.New("expect.log: there is no script; expected events, or a client.script that logs")
+	}
+	for i, event := range expect.Events {
+		if event.Type == "" {
+			return fmt.Errorf("expect.events[%d].type: missing; expected an event type", i)
+		}
+		if (event.Repeat != 0) && event.Data == nil {
+			return fmt.Errorf("expect.events[%d].repeat: there is no data; expected what is repeated", i)
+		}
+		if event.Repeat < 0 || event.Count < 0 {
+			return fmt.Errorf("expect.events[%d]: negative repeat or count; expected 1 or more", i)
+		}
+	}
+	for i, request := range expect.Requests {
+		if request.Delay != nil && i == 0 {
+			return errors.New("expect.requests[0].delay: no request before it; expected a delay from the second on")
+		}
+		if request.Count < 0 {
+			return fmt.Errorf("expect.requests[%d].count: negative; expected 1 or more", i)
+		}
+	}
+	return nil
+}
+
+func (c *Case) callsDone() bool {
+	return slices.ContainsFunc(c.Client.Script, func(line string) bool {
+		return strings.Contains(line, "t.done")
+	})
+}
+
+// checkPlaceholders fills every place that may hold one.
+func (c *Case) checkPlaceholders() error {
+	if err := c.check1("client.url", c.Client.URL); err != nil {
+		return err
+	}
+	if err := c.checkHeaders("server", c.Server); err != nil {
+		return err
+	}
+	for _, name := range sortedKeys(c.Routes) {
+		if err := c.checkHeaders(join("routes", name), c.Routes[name]); err != nil {
+			return err
+		}
+	}
+	probe := Env{Origin: "http://a", OtherPort: "http://b", OtherHost: "http://c", Token: "t"}
+	if _, err := c.Expect.fill(probe); err != nil {
+		return err
+	}
+	written, err := json.Marshal(c.Expect)
+	if err != nil {
+		return err
+	}
+	return c.checkRoutes("expect", string(written))
+}
+
+func (c *Case) checkHeaders(at string, list []Connection) error {
+	for i, connection := range list {
+		for _, h := range connection[0].Head.Headers {
+			where := fmt.Sprintf("%s[%d].respond.headers: %s", at, i, h[0])
+			if err := c.check1(where, h[1]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (c *Case) check1(at, s string) error {
+	if _, err := (Env{}).Fill(s); err != nil {
+		return fmt.Errorf("%s: %w", at, err)
+	}
+	return c.checkRoutes(at, s)
+}
+
+func (c *Case) checkRoutes(at, s string) error {
+	for _, name := range routesIn(s) {
+		if _, ok := c.Routes[name]; !ok {
+			return fmt.Errorf("%s: no route %q; expected one of the case's routes", at, name)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,203 @@
+package catalogue
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// decodeStrict reads JSON into what v points to, by the json tags of its
+// structs, and refuses what encoding/json lets pass: unknown and repeated keys,
+// null, and other spellings of a key. Each error begins with the path of the
+// key, at, and tells what was expected there.
+func decodeStrict(at string, raw []byte, v any) error {
+	return decodeValue(at, bytes.TrimSpace(raw), reflect.ValueOf(v).Elem())
+}
+
+// A jsonReader reads its own form.
+type jsonReader interface {
+	fromJSON(at string, raw []byte) error
+}
+
+func decodeValue(at string, raw []byte, v reflect.Value) error {
+	if own, ok := v.Addr().Interface().(jsonReader); ok {
+		return own.fromJSON(at, raw)
+	}
+	if v.Type() == reflect.TypeFor[json.RawMessage]() {
+		v.SetBytes(bytes.Clone(raw))
+		return nil
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		return decodeStruct(at, raw, v)
+	case reflect.Slice:
+		return decodeSlice(at, raw, v)
+	case reflect.Map:
+		return decodeMap(at, raw, v)
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		return decodeValue(at, raw, v.Elem())
+	}
+	if string(raw) == "null" && v.Kind() != reflect.Interface {
+		return unexpected(at, raw, v.Type())
+	}
+	if err := json.Unmarshal(raw, v.Addr().Interface()); err != nil {
+		return unexpected(at, raw, v.Type())
+	}
+	return nil
+}
+
+func decodeStruct(at string, raw []byte, v reflect.Value) error {
+	members, err := membersOf(at, raw)
+	if err != nil {
+		return err
+	}
+	fields := fieldsOf(v.Type())
+	for _, m := range members {
+		i, ok := fields.index[m.key]
+		if !ok {
+			return fmt.Errorf("%s: unknown key; expected %s", join(at, m.key), oneOf(fields.names))
+		}
+		if err := decodeValue(join(at, m.key), m.value, v.Field(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func decodeSlice(at string, raw []byte, v reflect.Value) error {
+	var elements []json.RawMessage
+	if err := json.Unmarshal(raw, &elements); err != nil || elements == nil {
+		return unexpected(at, raw, v.Type())
+	}
+	v.Set(reflect.MakeSlice(v.Type(), len(elements), len(elements)))
+	for i, element := range elements {
+		if err := decodeValue(fmt.Sprintf("%s[%d]", at, i), element, v.Index(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// decodeMap reads an object with any keys. It is the one place where null may
+// stand: for a pointer that stays nil.
+func decodeMap(at string, raw []byte, v reflect.Value) error {
+	members, err := membersOf(at, raw)
+	if err != nil {
+		return err
+	}
+	v.Set(reflect.MakeMap(v.Type()))
+	for _, m := range members {
+		value := reflect.New(v.Type().Elem()).Elem()
+		if value.Kind() != reflect.Pointer || string(m.value) != "null" {
+			if err := decodeValue(join(at, m.key), m.value, value); err != nil {
+				return err
+			}
+		}
+		v.SetMapIndex(reflect.ValueOf(m.key), value)
+	}
+	return nil
+}
+
+// fields are the keys that a struct's JSON object may have.
+type fields struct {
+	names []string
+	index map[string]int
+}
+
+func fieldsOf(t reflect.Type) fields {
+	f := fields{index: map[string]int{}}
+	for i := range t.NumField() {
+		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		f.names = append(f.names, name)
+		f.index[name] = i
+	}
+	return f
+}
+
+type member struct {
+	key   string
+	value json.RawMessage
+}
+
+// membersOf reads an object in its order, keys being unique.
+func membersOf(at string, raw []byte) ([]member, error) {
+	if len(raw) == 0 || raw[0] != '{' {
+		return nil, fmt.Errorf("%s: %s; expected an object", at, abbreviate(raw))
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	if _, err := d.Token(); err != nil {
+		return nil, fmt.Errorf("%s: %w", at, err)
+	}
+	var members []member
+	for d.More() {
+		token, err := d.Token()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", at, err)
+		}
+		m := member{key: token.(string)}
+		if slices.ContainsFunc(members, func(o member) bool { return o.key == m.key }) {
+			return nil, fmt.Errorf("%s: key stands twice; expected it once", join(at, m.key))
+		}
+		if err := d.Decode(&m.value); err != nil {
+			return nil, fmt.Errorf("%s: %w", join(at, m.key), err)
+		}
+		members = append(members, m)
+	}
+	return members, nil
+}
+
+func unexpected(at string, raw []byte, want reflect.Type) error {
+	return fmt.Errorf("%s: %s; expected %s", at, abbreviate(raw), inWords(want))
+}
+
+// inWords names the JSON form of a type.
+func inWords(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.String:
+		return "a string"
+	case reflect.Int:
+		return "a whole number"
+	case reflect.Bool:
+		return "true"
+	case reflect.Array:
+		return "a pair of strings"
+	case reflect.Slice:
+		return "an array"
+	}
+	return "a JSON value"
+}
+
+func oneOf(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
+func join(at, key string) string {
+	if at == "" {
+		return key
+	}
+	if strings.ContainsAny(key, " .:") || key == "" {
+		return at + "[" + strconv.Quote(key) + "]"
+	}
+	return at + "." + key
+}
+
+// abbreviate shows the beginning of a JSON value.
+func abbreviate(raw []byte) string {
+	const most = 40
+	if len(raw) == 0 {
+		return "nothing"
+	}
+	if len(raw) > most {
+		return string(raw[:most]) + "…"
+	}
+	return string(raw)
+}

@@ -1,0 +1,129 @@
+package catalogue
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// MaxText is the length in UTF-16 code units up to which a recorder reports a
+// text itself. Of a longer one it reports length and hash.
+const MaxText = 4096
+
+// A Text is a string that a page saw, or only its summary if it is long. In
+// JSON it is a string or {"length": N, "fnv1a": "xxxxxxxx"}.
+type Text struct {
+	Value string // if it is not long
+
+	// Length in UTF-16 code units and Hash are set if the text is long. The hash
+	// is FNV-1a of 32 bits fed with whole code units, as 8 hex digits.
+	Length int
+	Hash   string
+}
+
+// Summarise makes the Text that a page reports of s.
+func Summarise(s string) Text {
+	units := utf16.Encode([]rune(s))
+	if len(units) <= MaxText {
+		return Text{Value: s}
+	}
+	hash := uint32(2166136261)
+	for _, u := range units {
+		hash = (hash ^ uint32(u)) * 16777619
+	}
+	return Text{Length: len(units), Hash: fmt.Sprintf("%08x", hash)}
+}
+
+// String quotes the text, or tells its summary; nil is undefined.
+func (t *Text) String() string {
+	if t == nil {
+		return "undefined"
+	}
+	if t.Hash != "" {
+		return fmt.Sprintf("%d UTF-16 units with hash %s", t.Length, t.Hash)
+	}
+	return quote(t.Value)
+}
+
+// summary is the JSON form of a long text.
+type summary struct {
+	Length int    `json:"length"`
+	FNV1a  string `json:"fnv1a"`
+}
+
+// MarshalJSON writes a string or a summary.
+func (t Text) MarshalJSON() ([]byte, error) {
+	if t.Hash != "" {
+		return json.Marshal(summary{t.Length, t.Hash})
+	}
+	return json.Marshal(t.Value)
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (t *Text) UnmarshalJSON(b []byte) error {
+	*t = Text{}
+	if len(b) > 0 && b[0] == '{' {
+		var s summary
+		if err := json.Unmarshal(b, &s); err != nil {
+			return fmt.Errorf("summary of a text: %w", err)
+		}
+		t.Length, t.Hash = s.Length, s.FNV1a
+		return nil
+	}
+	return json.Unmarshal(b, &t.Value)
+}
+
+// Unescape replaces \xHH by that byte and \\ by a backslash. All else is taken
+// as its UTF-8 bytes.
+func Unescape(s string) ([]byte, error) {
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] != '\\':
+			out = append(out, s[i])
+		case strings.HasPrefix(s[i:], `\\`):
+			out = append(out, '\\')
+			i++
+		default:
+			if !strings.HasPrefix(s[i:], `\x`) || len(s) < i+4 {
+				return nil, badEscape(s[i:])
+			}
+			b, err := strconv.ParseUint(s[i+2:i+4], 16, 8)
+			if err != nil {
+				return nil, badEscape(s[i:])
+			}
+			out = append(out, byte(b))
+			i += 3
+		}
+	}
+	return out, nil
+}
+
+func badEscape(rest string) error {
+	return fmt.Errorf(`bad escape %q; expected \xHH with two hex digits, or \\`, rest[:min(len(rest), 4)])
+}
+
+// Escape is the inverse of Unescape: it writes control characters and bytes
+// that are no UTF-8 as \xHH, and a backslash as two.
+func Escape(b []byte) string {
+	var out strings.Builder
+	for len(b) > 0 {
+		r, size := utf8.DecodeRune(b)
+		switch {
+		case r == '\\':
+			out.WriteString(`\\`)
+		case r == utf8.RuneError && size == 1, r < ' ', r == 0x7F:
+			fmt.Fprintf(&out, `\x%02X`, b[0])
+		default:
+			out.Write(b[:size])
+		}
+		b = b[size:]
+	}
+	return out.String()
+}
+
+// quote shows a string with its invisible characters escaped.
+func quote(s string) string { return strconv.Quote(s) }

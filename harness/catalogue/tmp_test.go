@@ -1,0 +1,3 @@
+package catalogue
+import "testing"
+func TestTmp(t *testing.T){ c,err:=Load(); if err!=nil{t.Fatal(err)}; t.Log(len(c)) }

@@ -1,0 +1,165 @@
+// Package report holds the results of a run: one versioned JSON document, of
+// which every other form of report is a view.
+package report
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"eventsource-wasm/harness/catalogue"
+)
+
+// Format and Version name the JSON form of a [Document]. The version grows when
+// a reader of the last one would misread the next.
+const (
+	Format  = "eventsource-conformance"
+	Version = 1
+)
+
+// A Document is what a run came to. It needs nothing else to be understood.
+type Document struct {
+	Format       string    `json:"format"`
+	Version      int       `json:"version"`
+	Started      time.Time `json:"started"`
+	Milliseconds int64     `json:"milliseconds"` // from start to end
+
+	Targets []Target `json:"targets"` // in order of play
+	Cases   []Case   `json:"cases"`   // in order of the catalogue
+	Results []Result `json:"results"` // by target, then by case, in the orders above
+}
+
+// A Target is what cases are played on.
+type Target struct {
+	Name string `json:"name"` // BROWSER/IMPLEMENTATION, as in Result
+
+	Browser        string `json:"browser"`        // as in --browser
+	BrowserVersion string `json:"browserVersion"` // as it says itself: "Chrome/156.0.7800.0"
+	UserAgent      string `json:"userAgent"`      // as it sends
+	Implementation string `json:"implementation"` // "native", "polyfill" or the name of a file
+	Path           string `json:"path,omitempty"` // of that file, as in --implementation
+	Context        string `json:"context"`        // "window"
+	Milliseconds   int64  `json:"milliseconds"`   // from start to end
+}
+
+// A Case is what one must know of a case to read its results.
+type Case struct {
+	ID          string          `json:"id"`
+	Title       string          `json:"title"`
+	Requirement string          `json:"requirement"`
+	Level       catalogue.Level `json:"level"`
+	Spec        string          `json:"spec"`
+}
+
+// A Result is what came of one case on one target.
+type Result struct {
+	Target string `json:"target"`
+	Case   string `json:"case"`
+
+	Verdict  catalogue.Verdict `json:"verdict"`
+	Expected bool              `json:"expected"`         // the verdict is as it should be
+	Reason   string            `json:"reason,omitempty"` // why the case is expected to fail
+
+	Want         string  `json:"want,omitempty"` // at the first difference
+	Got          string  `json:"got,omitempty"`
+	Milliseconds float64 `json:"milliseconds"` // from handing the case out to its record
+
+	Transcript catalogue.Transcript `json:"transcript"`
+}
+
+// New begins the document of a run of the cases.
+func New(started time.Time, cases []catalogue.Case) *Document {
+	d := &Document{Format: Format, Version: Version, Started: started.UTC().Truncate(time.Second)}
+	for _, c := range cases {
+		d.Cases = append(d.Cases, Summary(c))
+	}
+	return d
+}
+
+// Summary is a case without what is played.
+func Summary(c catalogue.Case) Case {
+	return Case{c.ID, c.Title, c.Requirement, c.Level, c.Spec}
+}
+
+// Sort puts the results in order.
+func (d *Document) Sort() {
+	place := map[string]int{}
+	for i, t := range d.Targets {
+		place[t.Name] = i
+	}
+	for i, c := range d.Cases {
+		place[c.ID] = i
+	}
+	slices.SortStableFunc(d.Results, func(a, b Result) int {
+		return cmp.Or(
+			cmp.Compare(place[a.Target], place[b.Target]),
+			cmp.Compare(place[a.Case], place[b.Case]),
+		)
+	})
+}
+
+// AsExpected tells whether every verdict is as it should be.
+func (d *Document) AsExpected() bool {
+	return !slices.ContainsFunc(d.Results, func(r Result) bool { return !r.Expected })
+}
+
+// Write writes the document to a file, which is replaced as a whole or not at
+// all.
+func (d *Document) Write(path string) error {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", " ")
+	if err := e.Encode(d); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	if err := replaceFile(path, b.Bytes()); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	return nil
+}
+
+func replaceFile(path string, content []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // fails when all went well
+	_, err = f.Write(content)
+	err = cmp.Or(err, f.Chmod(0o644), f.Sync(), f.Close())
+	if err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// Read reads the document that Write wrote.
+func Read(path string) (*Document, error) {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("report: %w", err)
+	}
+	var head struct {
+		Format  string
+		Version int
+	}
+	if err := json.Unmarshal(content, &head); err != nil {
+		return nil, fmt.Errorf("report: %s is not JSON: %w", path, err)
+	}
+	if head.Format != Format {
+		return nil, fmt.Errorf("report: %s has format %q: expected %q, as written by harness run --json", path, head.Format, Format)
+	}
+	if head.Version != Version {
+		return nil, fmt.Errorf("report: %s has version %d: this harness reads version %d, run the cases again", path, head.Version, Version)
+	}
+	var d Document
+	if err := json.Unmarshal(content, &d); err != nil {
+		return nil, fmt.Errorf("report: %s: %w", path, err)
+	}
+	return &d, nil
+}

@@ -1,0 +1,188 @@
+// Package runner plays cases on targets and gathers the results.
+//
+// A target is a browser with an implementation of EventSource in it. The browser
+// is opened at the page of a session. That page has slots; each slot asks for a
+// case, shows the case's page in a frame and asks for the next one when that
+// page has posted its record. All else that is seen, the reference server sees.
+// So a browser needs no driver, only to be opened at a URL.
+//
+// A browser that ends, hangs or never loads the page costs the cases that were
+// being played, which are errors then; the others go on in a fresh one.
+package runner
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"eventsource-wasm/harness/browser"
+	"eventsource-wasm/harness/catalogue"
+	"eventsource-wasm/harness/refserver"
+	"eventsource-wasm/harness/report"
+)
+
+// A Plan says what is to be played, on what.
+type Plan struct {
+	Cases           []catalogue.Case
+	Browser         browser.Browser
+	Implementations []Implementation
+	Expectations    Expectations
+	Jobs            int // how many cases are played at once
+
+	// Progress is called for each result, one after the other.
+	Progress func(report.Result)
+
+	limits limits
+}
+
+// limits are those of the browser. The zero value stands for the usual ones.
+type limits struct {
+	load     time.Duration // from start until the page asks for its first case
+	answer   time.Duration // beyond the limit of a case
+	restarts int           // of the browser, on one target
+}
+
+func (l limits) orUsual() limits {
+	return limits{
+		load:     cmp.Or(l.load, 45*time.Second),
+		answer:   cmp.Or(l.answer, 5*time.Second),
+		restarts: cmp.Or(l.restarts, 3),
+	}
+}
+
+// Run plays the cases on one target after the other. When ctx ends before all
+// is played, the document holds what was, and the error is the cause.
+func Run(ctx context.Context, plan Plan) (*report.Document, error) {
+	plan.limits = plan.limits.orUsual()
+	r := &run{Plan: plan, document: report.New(time.Now(), plan.Cases)}
+
+	server, err := refserver.Start(plan.Jobs+1, r.pages())
+	if err != nil {
+		return nil, err
+	}
+	defer server.Close()
+	r.server = server
+
+	started := time.Now()
+	for _, implementation := range plan.Implementations {
+		if err = r.play(ctx, implementation); err != nil {
+			break
+		}
+	}
+	r.document.Milliseconds = time.Since(started).Milliseconds()
+	r.document.Sort()
+	return r.document, err
+}
+
+// A run is a plan being carried out.
+type run struct {
+	Plan
+	server *refserver.Server
+
+	mu       sync.Mutex
+	document *report.Document
+	session  *session // the one that is being played; nil: none
+}
+
+// play plays all cases on one target.
+func (r *run) play(ctx context.Context, implementation Implementation) error {
+	started := time.Now()
+	t := &target{
+		Target: report.Target{
+			Name:           r.Browser.Name() + "/" + implementation.Name,
+			Browser:        r.Browser.Name(),
+			Implementation: implementation.Name,
+			Path:           implementation.Path,
+			Context:        "window",
+		},
+		implementation: implementation,
+		left:           r.Cases,
+	}
+	err := r.playOn(ctx, t)
+
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	t.Milliseconds = time.Since(started).Milliseconds()
+	r.document.Targets = append(r.document.Targets, t.Target)
+	return err
+}
+
+// playOn plays the cases that are left on a target, in fresh browsers when one
+// is lost.
+func (r *run) playOn(ctx context.Context, t *target) error {
+	for lost := 0; ; lost++ {
+		reason := newSession(r, t).play(ctx)
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if reason == nil {
+			return nil
+		}
+		if lost == r.limits.restarts {
+			r.giveUp(t, fmt.Errorf("not played: %s was lost %d times, at last because %w", t.Browser, lost+1, reason))
+			return nil
+		}
+	}
+}
+
+// giveUp makes errors of the cases that are left.
+func (r *run) giveUp(t *target, reason error) {
+	for c := t.next(); c != nil; c = t.next() {
+		r.add(t, c, catalogue.Env{}, 0, catalogue.Transcript{Error: reason.Error()})
+	}
+}
+
+// add judges a played case and adds its result.
+func (r *run) add(t *target, c *catalogue.Case, env catalogue.Env, took time.Duration, seen catalogue.Transcript) {
+	judgement := catalogue.Judge(c, &seen, env)
+	result := report.Result{
+		Target:       t.Name,
+		Case:         c.ID,
+		Verdict:      judgement.Verdict,
+		Want:         judgement.Want,
+		Got:          judgement.Got,
+		Milliseconds: float64(took.Microseconds()) / 1000,
+		Transcript:   seen,
+	}
+	result.Expected, result.Reason = r.Expectations.Allow(result)
+
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.document.Results = append(r.document.Results, result)
+	if r.Progress != nil {
+		r.Progress(result)
+	}
+}
+
+// enter makes a session the one whose pages are served; nil: none.
+func (r *run) enter(s *session) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.session = s
+}
+
+// current is the session whose pages are served; nil: none.
+func (r *run) current() *session {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.session
+}
+
+// A target is what the cases are being played on.
+type target struct {
+	report.Target
+	implementation Implementation
+	left           []catalogue.Case // not handed out yet
+}
+
+// next takes the next case that is left; nil: none.
+func (t *target) next() *catalogue.Case {
+	if len(t.left) == 0 {
+		return nil
+	}
+	c := &t.left[0]
+	t.left = t.left[1:]
+	return c
+}

@@ -1,0 +1,196 @@
+package runner
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"eventsource-wasm/harness/catalogue"
+	"eventsource-wasm/harness/refserver"
+)
+
+// sessionLane is the lane of a session's own page. The frame of slot i has lane
+// i+1.
+const sessionLane = 0
+
+// A session is one browser that plays cases of a target.
+type session struct {
+	id     string
+	run    *run
+	target *target
+	loaded chan struct{} // something comes when the page asks for a case
+	over   chan error    // why no case will follow; nil: all are played
+
+	mu    sync.Mutex
+	games []*game // by slot; nil: idle
+	ended bool    // no case is handed out any more
+}
+
+// A game is a case that a slot is playing.
+type game struct {
+	play    *refserver.Play
+	started time.Time
+	overdue *time.Timer
+}
+
+func newSession(r *run, t *target) *session {
+	return &session{
+		id:     rand.Text(),
+		run:    r,
+		target: t,
+		loaded: make(chan struct{}, 1),
+		over:   make(chan error, 1),
+		games:  make([]*game, r.Jobs),
+	}
+}
+
+// play opens the browser and waits until all cases are played, or the browser
+// is lost: then it says why.
+func (s *session) play(ctx context.Context) (reason error) {
+	s.run.enter(s)
+	defer s.run.enter(nil)
+	defer func() { s.end(reason) }()
+
+	url := fmt.Sprintf("%s/session/%s/", s.run.server.Origin(sessionLane), s.id)
+	window, err := s.run.Browser.Open(ctx, url)
+	if err != nil {
+		return fmt.Errorf("it did not start: %w", err)
+	}
+	defer window.Close()
+	s.target.BrowserVersion = window.Version()
+
+	loading := time.NewTimer(s.run.limits.load)
+	defer loading.Stop()
+	for {
+		select {
+		case <-s.loaded:
+			loading.Stop()
+		case <-loading.C:
+			return fmt.Errorf("it did not load the page in %s", s.run.limits.load)
+		case reason := <-s.over:
+			return reason
+		case <-window.Done():
+			return errors.New("it ended by itself")
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// next hands a case out to a slot; nil: there is none. A slot that asks has
+// given up the case that it was playing.
+func (s *session) next(slot int, userAgent string) *game {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.target.UserAgent = userAgent
+	select {
+	case s.loaded <- struct{}{}:
+	default:
+	}
+
+	if s.games[slot] != nil {
+		s.record(slot, catalogue.Transcript{Error: "the page of the case reported nothing"})
+	}
+	for !s.ended {
+		c := s.target.next()
+		if c == nil {
+			break
+		}
+		play, err := s.run.server.Open(slot+1, c)
+		if err != nil {
+			s.run.add(s.target, c, catalogue.Env{}, 0, catalogue.Transcript{Error: err.Error()})
+			continue
+		}
+		s.games[slot] = s.begin(play)
+		return s.games[slot]
+	}
+	s.checkOver()
+	return nil
+}
+
+// begin starts the clock of a case: a browser that does not even give it up in
+// time is lost.
+func (s *session) begin(play *refserver.Play) *game {
+	limit := pageLimit(play.Case) + s.run.limits.answer
+	return &game{
+		play:    play,
+		started: time.Now(),
+		overdue: time.AfterFunc(limit, func() {
+			s.stop(fmt.Errorf("it did not answer for %s while it played %s", limit, play.Case.ID))
+		}),
+	}
+}
+
+// pageLimit is how long the page of a case may record.
+func pageLimit(c *catalogue.Case) time.Duration {
+	return time.Duration(c.Client.Limit+c.Client.Settle) * time.Millisecond
+}
+
+// report takes what the page of a case has recorded.
+func (s *session) report(token string, seen catalogue.Transcript) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for slot, g := range s.games {
+		if g != nil && g.play.Env.Token == token {
+			s.record(slot, seen)
+			s.checkOver()
+		}
+	}
+}
+
+// game is the one that is played under a token; nil: none.
+func (s *session) game(token string) *game {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, g := range s.games {
+		if g != nil && g.play.Env.Token == token {
+			return g
+		}
+	}
+	return nil
+}
+
+// end ends the session. The cases that are being played cannot be told from the
+// one that was the reason, if there is one.
+func (s *session) end(reason error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ended = true
+	for slot, g := range s.games {
+		if g != nil {
+			s.record(slot, catalogue.Transcript{Error: fmt.Sprintf("%s was lost: %v", s.target.Browser, reason)})
+		}
+	}
+}
+
+// record ends the game of a slot. The session is locked.
+func (s *session) record(slot int, seen catalogue.Transcript) {
+	g := s.games[slot]
+	s.games[slot] = nil
+	g.overdue.Stop()
+	seen.Requests = g.play.Finish()
+	s.run.add(s.target, g.play.Case, g.play.Env, time.Since(g.started), seen)
+}
+
+// checkOver ends the waiting when all is played. The session is locked.
+func (s *session) checkOver() {
+	for _, g := range s.games {
+		if g != nil {
+			return
+		}
+	}
+	if len(s.target.left) == 0 {
+		s.stop(nil)
+	}
+}
+
+// stop ends the waiting of play; only the first reason counts.
+func (s *session) stop(reason error) {
+	select {
+	case s.over <- reason:
+	default:
+	}
+}

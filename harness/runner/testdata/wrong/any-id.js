@@ -1,0 +1,4 @@
+// Takes an id that holds NUL.
+rules.isID = function () {
+  return true
+}

@@ -1,0 +1,4 @@
+// Opens whatever the status.
+rules.accepts = function (status, type) {
+  return /^text\/event-stream/.test(type)
+}

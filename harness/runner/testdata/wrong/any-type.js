@@ -1,0 +1,4 @@
+// Opens whatever the MIME type.
+rules.accepts = function (status) {
+  return status === 200
+}

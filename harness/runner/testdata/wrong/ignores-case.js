@@ -1,0 +1,4 @@
+// Takes DATA for data.
+rules.name = function (text) {
+  return text.toLowerCase()
+}

@@ -1,0 +1,4 @@
+// Keeps only the last data line of a block.
+rules.join = function (lines) {
+  return lines[lines.length - 1]
+}

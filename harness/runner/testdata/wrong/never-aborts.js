@@ -1,0 +1,2 @@
+// Leaves the connection open when it is closed.
+rules.abort = function () {}

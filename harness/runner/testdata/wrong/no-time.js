@@ -1,0 +1,4 @@
+// Never takes a reconnection time.
+rules.isTime = function () {
+  return false
+}

@@ -1,0 +1,6 @@
+// Knows no end of line but LF.
+rules.lines = function (stream, text) {
+  var lines = (stream.rest + text).split('\n')
+  stream.rest = lines.pop()
+  return lines
+}

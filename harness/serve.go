@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"eventsource-wasm/harness/demo"
+	"eventsource-wasm/polyfill"
+	"eventsource-wasm/www"
+)
+
+// Time for streams and pages to end after an interrupt; then they are cut.
+const farewell = time.Second
+
+// serve shows the pages of the site until it is interrupted.
+func serve(args []string, stdout, stderr io.Writer) int {
+	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		fmt.Fprintln(stderr, "usage: harness serve [--addr host:port]")
+		flags.PrintDefaults()
+	}
+	addr := flags.String("addr", "127.0.0.1:8080", "`host:port` to listen at; port 0 takes a free one")
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return exitExpected
+	case err != nil:
+		return exitCannotRun
+	case flags.NArg() > 0:
+		fmt.Fprintf(stderr, "harness: serve takes no argument %q (see harness serve -h)\n", flags.Arg(0))
+		return exitCannotRun
+	}
+
+	listener, err := listen(*addr)
+	if err != nil {
+		fmt.Fprintln(stderr, "harness:", err)
+		return exitCannotRun
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	fmt.Fprintf(stdout, "http://%s/ (Ctrl-C ends it)\n", listener.Addr())
+	if err := serveOn(ctx, listener, site(time.Now())); err != nil {
+		fmt.Fprintln(stderr, "harness:", err)
+		return exitCannotRun
+	}
+	return exitExpected
+}
+
+// listen opens a port. An address without a host is of this machine alone.
+func listen(addr string) (net.Listener, error) {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, fmt.Errorf("--addr %q is no address (write --addr 127.0.0.1:8080)", addr)
+	}
+	if host == "" {
+		host = "127.0.0.1"
+	}
+	listener, err := net.Listen("tcp", net.JoinHostPort(host, port))
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("port %s is taken (--addr %s takes a free one)", port, net.JoinHostPort(host, "0"))
+	case err != nil:
+		return nil, fmt.Errorf("cannot listen: %w (choose another address with --addr)", err)
+	}
+	return listener, nil
+}
+
+// serveOn serves until ctx is over. All streams are told then, and end as a
+// stream ends; whoever does not listen is cut off.
+func serveOn(ctx context.Context, listener net.Listener, handler http.Handler) error {
+	server := &http.Server{
+		Handler:           handler,
+		BaseContext:       func(net.Listener) context.Context { return ctx },
+		ReadHeaderTimeout: 10 * time.Second,
+		WriteTimeout:      30 * time.Second, // of pages; streams set their own
+		IdleTimeout:       time.Minute,
+		MaxHeaderBytes:    64 << 10,
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	select {
+	case err := <-served:
+		return err
+	case <-ctx.Done():
+	}
+
+	soon, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
+	defer cancel()
+	if server.Shutdown(soon) != nil {
+		return server.Close()
+	}
+	return nil
+}
+
+// site is all that a browser can ask for: the pages, the built polyfill, and
+// the streams of the demo, which began at start.
+func site(start time.Time) http.Handler {
+	streams := demo.Handler(start)
+	mux := http.NewServeMux()
+	mux.Handle("/events", streams)
+	mux.Handle("/stream", streams)
+	mux.Handle("/", files(www.Files))
+	for _, name := range []string{"eventsource.js", "eventsource.mjs", "eventsource.wasm"} {
+		mux.Handle("/"+name, files(polyfill.Dist))
+	}
+	return mux
+}
+
+// files serves the files of a folder, always as they are now.
+func files(folder fs.FS) http.Handler {
+	server := http.FileServerFS(folder)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-cache")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		server.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestListen(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer taken.Close()
+	port := strings.TrimPrefix(taken.Addr().String(), "127.0.0.1:")
+
+	tests := []struct {
+		name, addr string
+		want       string // the host it listens at, or the error
+	}{
+		{"a free port", "127.0.0.1:0", "127.0.0.1"},
+		{"no host is this machine alone", ":0", "127.0.0.1"},
+		{"a taken port", taken.Addr().String(), "port " + port + " is taken (--addr 127.0.0.1:0 takes a free one)"},
+		{"no port", "8080", `--addr "8080" is no address (write --addr 127.0.0.1:8080)`},
+		{"no such port", "127.0.0.1:99999", "cannot listen: listen tcp: address 99999: invalid port (choose another address with --addr)"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			listener, err := listen(tt.addr)
+			if err != nil {
+				require.Equal(t, tt.want, err.Error())
+				return
+			}
+			defer listener.Close()
+			host, _, err := net.SplitHostPort(listener.Addr().String())
+			require.NoError(t, err)
+			require.Equal(t, tt.want, host)
+		})
+	}
+}
+
+func TestSite(t *testing.T) {
+	tests := []struct {
+		path   string
+		status int
+		media  string
+		has    string
+	}{
+		{"/", 200, "text/html; charset=utf-8", "<!DOCTYPE html>"},
+		{"/style.css", 200, "text/css; charset=utf-8", "prefers-color-scheme"},
+		{"/log.js", 200, "text/javascript; charset=utf-8", "new classes"},
+		{"/icon.svg", 200, "image/svg+xml", "<svg"},
+		{"/eventsource.js", 200, "text/javascript; charset=utf-8", "EventSource"},
+		{"/eventsource.mjs", 200, "text/javascript; charset=utf-8", "EventSource"},
+		{"/eventsource.wasm", 200, "application/wasm", "\x00asm\x01\x00\x00\x00"},
+		{"/www.go", 404, "text/plain; charset=utf-8", "not found"},
+		{"/..%2fgo.mod", 404, "text/plain; charset=utf-8", "not found"},
+	}
+	handler := site(time.Now())
+	for _, tt := range tests {
+		t.Run(tt.path, func(t *testing.T) {
+			w := httptest.NewRecorder()
+			handler.ServeHTTP(w, httptest.NewRequest("GET", tt.path, nil))
+			require.Equal(t, tt.status, w.Code)
+			require.Equal(t, tt.media, w.Header().Get("Content-Type"))
+			require.Contains(t, w.Body.String(), tt.has)
+		})
+	}
+}
+
+// An interrupt ends open streams as streams end, not by cutting them.
+func TestServeEndsStreams(t *testing.T) {
+	listener, err := listen("127.0.0.1:0")
+	require.NoError(t, err)
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	ended := make(chan error, 1)
+	go func() { ended <- serveOn(ctx, listener, site(time.Now())) }()
+
+	client := http.Client{Timeout: 10 * time.Second}
+	response, err := client.Get("http://" + listener.Addr().String() + "/events")
+	require.NoError(t, err)
+	defer response.Body.Close()
+
+	interrupt()
+	_, err = io.ReadAll(response.Body)
+	require.NoError(t, err)
+	require.NoError(t, <-ended)
+}
+
+// A handler that does not listen to the interrupt does not hold the process.
+func TestServeCutsWhoStays(t *testing.T) {
+	listener, err := listen("127.0.0.1:0")
+	require.NoError(t, err)
+	ctx, interrupt := context.WithCancel(t.Context())
+	stay := make(chan struct{})
+	defer close(stay)
+	ended := make(chan error, 1)
+	go func() {
+		ended <- serveOn(ctx, listener, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+			interrupt()
+			<-stay
+		}))
+	}()
+
+	client := http.Client{Timeout: 10 * time.Second}
+	_, err = client.Get("http://" + listener.Addr().String() + "/")
+	require.ErrorIs(t, err, io.EOF)
+	require.NoError(t, <-ended)
+}

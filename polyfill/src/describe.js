@@ -1,0 +1,23 @@
+// Properties as Web IDL wants them.
+
+// Gives object a property; enumerable unless said otherwise.
+export function describe(object, name, value, enumerable) {
+  Object.defineProperty(object, name, {
+    value: value, writable: true, enumerable: enumerable !== false, configurable: true
+  })
+}
+
+// Gives object a method, which bears its name.
+export function method(object, name, f) {
+  Object.defineProperty(f, 'name', { value: name, configurable: true })
+  describe(object, name, f)
+}
+
+// Gives object an attribute for each getter, with a setter if there is one.
+export function attributes(object, getters, setter) {
+  for (var name in getters) {
+    Object.defineProperty(object, name, {
+      get: getters[name], set: setter, enumerable: true, configurable: true
+    })
+  }
+}

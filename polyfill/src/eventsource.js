@@ -1,0 +1,66 @@
+// The EventSource interface: its shape, as Web IDL wants it.
+//
+// https://html.spec.whatwg.org/multipage/server-sent-events.html#the-eventsource-interface
+
+import { describe, method, attributes } from './describe.js'
+import { Source } from './source.js'
+
+// What belongs to an EventSource object, out of the page's reach.
+var sources = new WeakMap()
+
+function sourceOf(object) {
+  var source = sources.get(object)
+  if (!source) throw new TypeError('Illegal invocation')
+  return source
+}
+
+export function EventSource(url) {
+  if (!(this instanceof EventSource) || sources.has(this)) {
+    throw new TypeError("Please use the 'new' operator")
+  }
+  if (!arguments.length) {
+    throw new TypeError('1 argument required, but only 0 present')
+  }
+  sources.set(this, new Source(this, ''.concat(url), arguments[1]))
+}
+
+var prototype = Object.create(EventTarget.prototype)
+Object.setPrototypeOf(EventSource, EventTarget)
+Object.defineProperty(EventSource, 'prototype', { value: prototype, writable: false })
+Object.defineProperty(EventSource, 'name', { value: 'EventSource' })
+Object.defineProperty(prototype, Symbol.toStringTag, { value: 'EventSource', configurable: true })
+describe(prototype, 'constructor', EventSource, false)
+
+attributes(prototype, {
+  url: function () { return sourceOf(this).url_ },
+  withCredentials: function () { return sourceOf(this).withCredentials_ },
+  readyState: function () { return sourceOf(this).readyState_ }
+})
+;['CONNECTING', 'OPEN', 'CLOSED'].forEach(function (name, value) {
+  var constant = { value: value, enumerable: true }
+  Object.defineProperty(EventSource, name, constant)
+  Object.defineProperty(prototype, name, constant)
+})
+;['open', 'message', 'error'].forEach(function (type) {
+  var handler = {}
+  handler['on' + type] = function () {
+    var listener = sourceOf(this).listeners_.handler_(type)
+    return listener ? listener.callback_ : null
+  }
+  attributes(prototype, handler, function (callback) {
+    sourceOf(this).listeners_.setHandler_(type, callback)
+  })
+})
+method(prototype, 'close', function () { sourceOf(this).close_() })
+
+// Methods of EventTarget that the interface inherits natively are its own here:
+// native ones know neither our objects nor our events.
+method(prototype, 'addEventListener', function (type, callback) {
+  sourceOf(this).listeners_.add_(''.concat(type), callback, arguments[2])
+})
+method(prototype, 'removeEventListener', function (type, callback) {
+  sourceOf(this).listeners_.remove_(''.concat(type), callback, arguments[2])
+})
+method(prototype, 'dispatchEvent', function (event) {
+  return sourceOf(this).listeners_.dispatchFromPage_(event)
+})

@@ -1,0 +1,253 @@
+// A source is what is behind an EventSource object: it carries out what the core
+// decides, and knows no decision itself.
+
+import { core, whenReady, respond, feed, CHUNK_SIZE, TOKEN_WORDS } from './core.js'
+import { PlainEvent, StreamEvent } from './events.js'
+import { Listeners } from './listeners.js'
+import { resolve, originOf, requestable } from './url.js'
+
+// Values of readyState.
+var CONNECTING = 0
+var OPEN = 1
+var CLOSED = 2
+
+// Actions of the core: wasm/eventsource says what they mean.
+var REQUEST = 1
+var ANNOUNCE = 2
+var REESTABLISH = 3
+var FAIL = 4
+
+// Kinds of token: wasm/eventstream says what they do.
+var APPEND = 1
+var DATA = 3
+var LINE = 4
+var TYPE = 5
+var ID = 6
+var COMMIT = 7
+var DISPATCH = 8
+var EVENT = 9
+
+// The promise of nothing, for engines without queueMicrotask.
+var resolved
+
+function microtask(f) {
+  if (self.queueMicrotask) queueMicrotask(f)
+  else (resolved = resolved || Promise.resolve()).then(f)
+}
+
+function now() {
+  return performance.now()
+}
+
+export function Source(target, url, init) {
+  if (init != null && typeof init != 'object' && typeof init != 'function') {
+    throw new TypeError('the options are no object')
+  }
+  this.withCredentials_ = !!(init && init.withCredentials)
+  this.url_ = resolve(url)
+  this.readyState_ = CONNECTING
+  this.listeners_ = new Listeners(target)
+  this.id_ = this.lastEventId_ = ''
+  this.handle_ = -1
+
+  var source = this
+  this.pump_ = function () { source.guard_(source.play_) }
+  whenReady(function (failure) {
+    if (source.readyState_ != CLOSED) source.begin_(failure)
+  })
+}
+
+Source.prototype = {
+  // Begins, now that the core is there or can never be. What fails here is told
+  // in a task of its own: the page has yet to add its listeners.
+  begin_: function (failure) {
+    var source = this
+    if (!failure) {
+      this.handle_ = core.open()
+      if (this.handle_ < 0) failure = new Error('too many connections')
+    }
+    if (!failure && requestable(this.url_)) {
+      this.request_()
+    } else {
+      setTimeout(function () {
+        if (failure) source.abandon_(failure)
+        else source.act_(respond(source.handle_, 0, ''))
+      })
+    }
+  },
+
+  act_: function (action) {
+    switch (action) {
+      case REQUEST:
+        this.request_()
+        break
+      case ANNOUNCE:
+        this.readyState_ = OPEN
+        this.id_ = this.lastEventId_
+        this.value_ = this.data_ = this.type_ = ''
+        this.fire_('open')
+        break
+      case REESTABLISH:
+        var source = this
+        this.readyState_ = CONNECTING
+        this.timer_ = setTimeout(function () {
+          source.act_(core.elapse(source.handle_))
+        }, core.delay(this.handle_))
+        this.fire_('error')
+        break
+      case FAIL:
+        this.close_()
+        this.fire_('error')
+    }
+  },
+
+  request_: function () {
+    var source = this
+    var controller = self.AbortController && new AbortController()
+    var reader
+    var stopped = false
+    var headers = { Accept: 'text/event-stream' }
+    // The header's bytes are the ID in UTF-8, which fetch takes as Latin-1.
+    if (this.lastEventId_) headers['Last-Event-ID'] = unescape(encodeURIComponent(this.lastEventId_))
+
+    this.stop_ = function () {
+      stopped = true
+      if (controller) controller.abort()
+      else if (reader) reader.cancel()
+    }
+
+    function begin(response) {
+      if (response.body) reader = response.body.getReader()
+      if (stopped) return source.stop_()
+      source.origin_ = originOf(response.url || source.url_)
+      source.act_(respond(source.handle_, response.status, response.headers.get('Content-Type') || ''))
+      if (source.readyState_ != OPEN) return
+      if (reader) source.read_()
+      else end()
+    }
+
+    function end() {
+      if (!stopped) source.act_(core.end(source.handle_))
+    }
+
+    // fetch refuses a URL with a name and a password in it.
+    fetch(this.url_.replace(/^(\w+:\/\/)[^/?#]*@/, '$1'), {
+      headers: headers,
+      cache: 'no-store',
+      credentials: this.withCredentials_ ? 'include' : 'same-origin',
+      signal: controller && controller.signal
+    }).then(function (response) {
+      source.guard_(function () { begin(response) })
+    }, end)
+
+    this.read_ = function () {
+      reader.read().then(function (result) {
+        if (result.done) return end()
+        source.time_ = now()
+        source.bytes_ = result.value
+        source.at_ = 0
+        source.pump_()
+      }, end)
+    }
+  },
+
+  // Goes on with the bytes in hand until there are none or a listener has run.
+  // What a listener puts off to a microtask comes before the next listener, as
+  // it does where the browser itself calls them; so this puts itself off too.
+  play_: function () {
+    for (;;) {
+      var part = this.part_
+      if (this.event_) {
+        if (this.listeners_.next_(this.event_)) return microtask(this.pump_)
+        this.event_ = null
+      }
+      if (this.readyState_ != OPEN) return
+      if (part && this.token_ < part.tokens_.length) {
+        this.take_(part.tokens_, this.token_, part.text_)
+        this.token_ += TOKEN_WORDS
+      } else if (part && part.action_) {
+        return this.act_(part.action_)
+      } else if (this.at_ < this.bytes_.length) {
+        this.part_ = feed(this.handle_, this.bytes_.subarray(this.at_, this.at_ += CHUNK_SIZE))
+        this.token_ = 0
+      } else {
+        this.part_ = this.bytes_ = null
+        return this.read_()
+      }
+    }
+  },
+
+  // Carries out the token at tokens[i].
+  take_: function (tokens, i, text) {
+    var kind = tokens[i]
+    var value = this.value_ + text.substring(tokens[i + 1], tokens[i + 2])
+    if (kind == APPEND) {
+      this.value_ = value
+      return
+    }
+    this.value_ = ''
+    switch (kind) {
+      case DATA:
+        this.data_ = value
+        break
+      case LINE:
+        this.data_ += '\n' + value
+        break
+      case TYPE:
+        this.type_ = value
+        break
+      case ID:
+        this.id_ = value
+        break
+      case COMMIT:
+        this.lastEventId_ = this.id_
+        this.type_ = ''
+        break
+      case EVENT:
+        this.dispatch_(value)
+        break
+      case DISPATCH:
+        this.dispatch_(this.data_)
+        this.data_ = ''
+    }
+  },
+
+  dispatch_: function (data) {
+    var type = this.type_ || 'message'
+    this.type_ = ''
+    this.lastEventId_ = this.id_
+    if (this.listeners_.lists_[type]) {
+      this.event_ = new StreamEvent(type, this.time_, data, this.origin_, this.id_)
+      this.listeners_.begin_(this.event_, type)
+    }
+  },
+
+  fire_: function (type) {
+    this.listeners_.dispatch_(new PlainEvent(type, now()), type)
+  },
+
+  close_: function () {
+    if (this.readyState_ == CLOSED) return
+    this.readyState_ = CLOSED
+    clearTimeout(this.timer_)
+    if (this.stop_) this.stop_()
+    if (core) core.close(this.handle_)
+  },
+
+  // Nothing but a fault of ours throws in f, a trap of the core above all.
+  guard_: function (f) {
+    try {
+      f.call(this)
+    } catch (error) {
+      this.abandon_(error)
+    }
+  },
+
+  // Ends for all to see what cannot go on.
+  abandon_: function (reason) {
+    if (this.readyState_ == CLOSED) return
+    console.error('EventSource ' + this.url_ + ' failed:', reason)
+    this.close_()
+    this.fire_('error')
+  }
+}

@@ -1,0 +1,118 @@
+// Command build makes polyfill/dist from wasm/ and polyfill/src: it links the
+// core, bundles and minifies the JavaScript around it, and prints what every
+// file weighs. Same sources, same bytes. It fails if a file is over its budget.
+//
+//	go run ./scripts/build
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/andybalholm/brotli"
+
+	"eventsource-wasm/wasm/link"
+)
+
+const (
+	source = "polyfill/src"
+	dist   = "polyfill/dist"
+)
+
+// A file of dist, with the most bytes that it may have; 0: no limit.
+type file struct {
+	name              string
+	content           []byte
+	maxRaw, maxBrotli int
+}
+
+func main() {
+	if err := build(); err != nil {
+		fmt.Fprintln(os.Stderr, "build:", err)
+		os.Exit(1)
+	}
+}
+
+func build() error {
+	if _, err := os.Stat("go.mod"); err != nil {
+		return fmt.Errorf("no go.mod here: run it from the root of the repository")
+	}
+	program, err := link.Build("wasm")
+	if err != nil {
+		return err
+	}
+	core, err := program.Link()
+	if err != nil {
+		return err
+	}
+	script, err := bundle("script.js", classic, core)
+	if err != nil {
+		return err
+	}
+	module, err := bundle("module.js", esModule, core)
+	if err != nil {
+		return err
+	}
+
+	// Budgets in bytes. The core as it is must stay below 8 KiB, the script as
+	// it travels below 6,500.
+	files := []file{
+		{"eventsource.wasm", core, 8192, 0},
+		{"eventsource.js", script, 0, 6500},
+		{"eventsource.mjs", module, 0, 6500},
+	}
+	for _, f := range files {
+		if err := write(filepath.Join(dist, f.name), f.content); err != nil {
+			return err
+		}
+	}
+	return weigh(files)
+}
+
+// weigh prints the sizes of the files and refuses those over budget.
+func weigh(files []file) error {
+	fmt.Printf("%-20s %8s %8s %8s\n", "bytes", "raw", "gzip -9", "br -11")
+	var over error
+	for _, f := range files {
+		raw, gz, br := len(f.content), gzipped(f.content), brotlied(f.content)
+		fmt.Printf("%-20s %8d %8d %8d\n", f.name, raw, gz, br)
+		if f.maxRaw > 0 && raw > f.maxRaw {
+			over = fmt.Errorf("%s has %d bytes, its budget is %d: make it smaller", f.name, raw, f.maxRaw)
+		}
+		if f.maxBrotli > 0 && br > f.maxBrotli {
+			over = fmt.Errorf("%s has %d bytes after brotli, its budget is %d: make it smaller", f.name, br, f.maxBrotli)
+		}
+	}
+	return over
+}
+
+func gzipped(content []byte) int {
+	var buf bytes.Buffer
+	w, _ := gzip.NewWriterLevel(&buf, gzip.BestCompression)
+	w.Write(content)
+	w.Close()
+	return buf.Len()
+}
+
+func brotlied(content []byte) int {
+	var buf bytes.Buffer
+	w := brotli.NewWriterLevel(&buf, brotli.BestCompression)
+	w.Write(content)
+	w.Close()
+	return buf.Len()
+}
+
+// write replaces the file at once, so that an interrupted build leaves none
+// half-made.
+func write(path string, content []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	if err := os.WriteFile(path+".tmp", content, 0o644); err != nil {
+		return err
+	}
+	return os.Rename(path+".tmp", path)
+}

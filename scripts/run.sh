@@ -1,0 +1,11 @@
+#!/bin/sh
+# Plays the catalogue in Chromium, on its native EventSource and on the polyfill,
+# and writes the report to build/results.json. Arguments go to `harness run`.
+# Exit codes: 0 all as expected, 1 something is not, 2 could not run.
+set -eu
+cd "$(dirname "$0")/.."
+
+. scripts/chromium.sh
+mkdir -p build
+go build -o build/harness ./harness || exit 2
+exec build/harness run --json build/results.json "$@"

@@ -1,0 +1,58 @@
+#!/bin/sh
+# Installs what the tests need and runs all of them, up to the first that fails.
+# FUZZTIME is how long each fuzz target runs (default 10s).
+set -eu
+cd "$(dirname "$0")/.."
+mkdir -p build
+
+# A step is announced, and its end tells how long it took.
+step() { name=$1 began=$(date +%s); echo "==> $name"; }
+passed() { echo "    passed in $(($(date +%s) - began)) s"; }
+failed() { echo "FAIL $name${1:+: $1} ($(($(date +%s) - began)) s)" >&2; exit 1; }
+
+# count tells how many tests of build/test.log ended as PASS, FAIL or SKIP.
+count() { grep -c "^ *--- $1:" build/test.log || true; }
+
+step 'chromium'
+. scripts/chromium.sh
+passed
+
+step 'gofmt'
+unformatted=$(gofmt -l .)
+[ -z "$unformatted" ] || failed "run gofmt -w $unformatted"
+passed
+
+step 'go vet'
+go vet ./... || failed
+passed
+
+step 'go test'
+go test -v ./... >build/test.log 2>&1 || {
+	grep -vE '^ *(=== |--- PASS)|^(PASS|ok|\?)' build/test.log >&2
+	failed 'all of it is in build/test.log'
+}
+grep -E '^ok|^ *--- SKIP' build/test.log
+passed
+
+step 'fuzzing'
+go test -list '^Fuzz' ./... >build/fuzz.txt || failed
+awk '/^Fuzz/ { names[n++] = $1 } /^ok/ { while (n > 0) print names[--n], $2 }' build/fuzz.txt |
+	while read -r target package; do
+		echo "    $target of $package"
+		go test -run '^$' -fuzz "^$target\$" -fuzztime "${FUZZTIME:-10s}" "$package" >build/fuzz.log 2>&1 </dev/null || {
+			cat build/fuzz.log >&2
+			exit 1
+		}
+	done || failed
+passed
+
+step 'rebuild of polyfill/dist'
+go run ./scripts/build || failed
+git diff --exit-code --stat -- polyfill/dist || failed 'it is not what go run ./scripts/build makes: commit that'
+passed
+
+step 'conformance'
+sh scripts/run.sh || failed
+passed
+
+echo "$(count PASS) passed, $(count FAIL) failed, $(count SKIP) skipped"

@@ -1,0 +1,353 @@
+package eventstream_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/wasm/eventstream"
+)
+
+const bom = "\xEF\xBB\xBF"
+
+var streams = []struct {
+	name, in string
+	want     []event
+}{
+	// End of line
+	{"LF ends a line", "data:a\n\n", messages("a")},
+	{"CR ends a line", "data:a\r\r", messages("a")},
+	{"CRLF is one end of line", "data:a\r\ndata:b\r\n\r\n", messages("a\nb")},
+	{"ends of line may be mixed", "data:test\r\ndata\ndata:test\r\n\r", messages("test\n\ntest")},
+	{"LF CR is two ends of line", "data:a\n\rdata:b\n\r", messages("a", "b")},
+	{"CR CRLF is two ends of line", "data:a\r\r\n", messages("a")},
+	{"CR LF LF is two ends of line", "data:a\r\n\ndata:b\n\n", messages("a", "b")},
+	{"a CR does not wait for the next byte", "data:x\r\r", messages("x")},
+	{"nor does the LF after it end another line", "event:foo\rdata:x\r\r\ndata:y\n\n", []event{{Type: "foo", Data: "x"}, {Type: "message", Data: "y"}}},
+	{"nor does it add a blank line to a comment", "data:a\r\n:\r\ndata:b\r\n\r\n", messages("a\nb")},
+	{"blank lines before the first field do nothing", "\n\r\n\rdata:a\n\n", messages("a")},
+	{"blank lines after a block do nothing", "data:a\n\n\n\n\ndata:b\n\n", messages("a", "b")},
+	{"blank lines alone do nothing", "\n\r\r\n\n", nil},
+	{"a line of one space is not blank", "data:a\n \ndata:b\n\n", messages("a\nb")},
+	{"a line of one NUL is not blank", "data:q\n\x00\ndata:r\n\n", messages("q\nr")},
+	{"other separators are data", "data:\u2028\u2029\u0085\v\f\x1C\n\n", messages("\u2028\u2029\u0085\v\f\x1C")},
+
+	// End of the stream
+	{"an empty stream has no event", "", nil},
+	{"an unfinished line is discarded", "data:a", nil},
+	{"an unfinished block is discarded", "data:a\n", nil},
+	{"an unfinished block after an event is discarded", "data:a\n\ndata:b\r\n", messages("a")},
+	{"an unfinished name is discarded", "data:a\n\ndat", messages("a")},
+	{"an unfinished character is discarded", "data:a\n\ndata:\xE2\x82", messages("a")},
+
+	// Comments
+	{"comments are ignored", ":data:x\n:\n::\ndata:y\n\n", messages("y")},
+	{"a comment ends no block", "data:1\n:c\ndata:2\n\n", messages("1\n2")},
+	{"a comment and a blank line are no event", ":hi\n\n", nil},
+	{"a comment keeps data that was read", "data:1\n:c\n\n", messages("1")},
+	{"comments may be long and hold anything", ":" + strings.Repeat("x\x00\xFF😀", 99) + "\ndata:a\n\n", messages("a")},
+
+	// Field names
+	{"the first colon separates", "data:x:y\n\n", messages("x:y")},
+	{"a line without a colon has an empty value", "data\n\n", messages("")},
+	{"a line with only a colon behind the name too", "data:\n\n", messages("")},
+	{"names are case-sensitive", "Data:x\nDATA:x\ndatA:x\ndata:y\n\n", messages("y")},
+	{"no space belongs to a name", "data :x\n data:x\n\tdata:x\ndata:y\n\n", messages("y")},
+	{"unknown fields are ignored", "data:test\nfoobar:xxx\njust\ndata:test\n\n", messages("test\ntest")},
+	{"a beginning of a name is unknown", "d:x\ndat:x\ndat\neven:x\ni:x\nretr:1\ndata:y\n\n", messages("y")},
+	{"a longer name is unknown", "dataa:x\ndatas\nevents:x\nidd:x\nids:x\nretrys:1\ndata:y\n\n", messages("y")},
+	{"a very long name is unknown", strings.Repeat("data", 9) + ":x\n" + strings.Repeat("x", 64) + "data:x\ndata:y\n\n", messages("y")},
+	{"a name read after a very long one is known", "xdataevent:x\ndata:y\n\n", messages("y")},
+	{"a fullwidth colon is no colon", "data：x\ndata:y\n\n", messages("y")},
+	{"a name beyond ASCII is unknown", "datä:x\n😀:x\nd\xFFata:x\ndata\xC3:x\ndata:y\n\n", messages("y")},
+	{"names of JavaScript properties are unknown", "__proto__:x\nconstructor:x\ntoString\nhasOwnProperty:x\ndata:y\n\n", messages("y")},
+	{"NUL before a name makes it unknown", ":c\n\x00data:z\n\ndata:end\n\n", messages("end")},
+	{"NULs before a name make it unknown", "\x00\x00\x00id:1\n\x00\x00data:z\n\ndata:end\n\n", messages("end")},
+	{"NUL inside a name makes it unknown", "da\x00ta:2\ndata:1\n\n", messages("1")},
+	{"NUL behind a name makes it unknown", "data\x00:2\ndata\x00\ndata:1\n\n", messages("1")},
+	{"an unknown field is void with any value", "x:\x00\xFF😀\n:\xE2\x82\ndata:1\n\n", messages("1")},
+
+	// Spaces
+	{"one space is removed", "data: x\n\n", messages("x")},
+	{"only the first space is removed", "data:  x\n\n", messages(" x")},
+	{"a single space is an empty value", "data: \n\n", messages("")},
+	{"a tab is kept", "data:\tx\n\n", messages("\tx")},
+	{"other Unicode spaces are kept", "data:\u00A0x\n\n", messages("\u00A0x")},
+	{"spaces at the end are kept", "data:x  \n\n", messages("x  ")},
+	{"a space after another colon is kept", "data:: x\n\n", messages(": x")},
+
+	// data
+	{"data lines are joined with LF", "data:YHOO\ndata: +2\ndata: 10\n\n", messages("YHOO\n+2\n10")},
+	{"two empty data lines give one LF", "data\ndata\n\n", messages("\n")},
+	{"only the last LF is removed", "data:a\ndata:\ndata:\n\n", messages("a\n\n")},
+	{"data is of one block", "data:a\n\nid\n\ndata:b\n\n", messages("a", "b")},
+	{"no data is no event, empty data is", "\ndata\n\nevent\n\n", messages("")},
+	{"NUL is kept in data", "data:\x00a\x00b\x00\n\n", messages("\x00a\x00b\x00")},
+	{"a CR and an LF by names are data", "data:\\r\\n\n\n", messages(`\r\n`)},
+	{"eight bytes at a time find every end", "data:1234567\ndata:12345678\ndata:123456789\r\n\r\n", messages("1234567\n12345678\n123456789")},
+	{"eight bytes at a time find every character", "data:é1234567é12345678é123456789é\n\n", messages("é1234567é12345678é123456789é")},
+	{"eight bytes at a time take control characters for text", "data:\x01\x0E\x0C\x0B\x7F\x09\x08\x0F\x00\x1F\n\n", messages("\x01\x0E\x0C\x0B\x7F\x09\x08\x0F\x00\x1F")},
+	{"a long value", "data:" + strings.Repeat("0123456789", 20) + "\n\n", messages(strings.Repeat("0123456789", 20))},
+
+	// event
+	{"event is the type", "event:test\ndata:x\n\ndata:y\n\n", []event{{Type: "test", Data: "x"}, {Type: "message", Data: "y"}}},
+	{"the last event line counts", "event:a\nevent:b\ndata:x\n\n", []event{{Type: "b", Data: "x"}}},
+	{"an empty one is none", "event:a\nevent:\ndata:x\n\nevent:a\nevent\ndata:y\n\n", messages("x", "y")},
+	{"event may follow data", "data:x\nid:3\nevent:a\n\n", []event{{"a", "x", "3"}}},
+	{"event may stand between data", "data:x\nevent:a\ndata:y\n\n", []event{{Type: "a", Data: "x\ny"}}},
+	{"a type of a block without data is forgotten", "event:x\n\ndata:5\n\n", messages("5")},
+	{"a type of a block without data is forgotten after an id", "event:x\nid:1\n\ndata:5\n\n", []event{{"message", "5", "1"}}},
+	{"NUL is kept in the type", "event:a\x00b\ndata:q\n\n", []event{{Type: "a\x00b", Data: "q"}}},
+	{"any text is a type", "event: __proto__ \ndata:x\n\nevent:error\ndata:y\n\n", []event{{Type: "__proto__ ", Data: "x"}, {Type: "error", Data: "y"}}},
+
+	// id
+	{"id is of this event and later ones", "id:1\ndata:a\n\ndata:b\n\n", []event{{"message", "a", "1"}, {"message", "b", "1"}}},
+	{"an empty one resets it", "id:1\ndata:1\n\nid\ndata:2\n\nid:3\ndata:3\n\nid:\ndata:4\n\n", []event{{"message", "1", "1"}, {"message", "2", ""}, {"message", "3", "3"}, {"message", "4", ""}}},
+	{"the last id line counts", "id:1\nid:2\ndata:a\n\n", []event{{"message", "a", "2"}}},
+	{"id may follow data", "data:a\nid:2\n\n", []event{{"message", "a", "2"}}},
+	{"one space is removed from an id", "id:  abc \ndata:a\n\n", []event{{"message", "a", " abc "}}},
+	{"an id with NUL is ignored", "id: ok\nid: a\x00b\ndata:y\n\n", []event{{"message", "y", "ok"}}},
+	{"an id that begins with NUL is ignored", "id:\x00x\ndata:y\n\n", messages("y")},
+	{"an id that ends with NUL is ignored", "id:ok\nid:123456789\x00\ndata:y\n\n", []event{{"message", "y", "ok"}}},
+	{"an id of NUL is ignored", "id:ok\nid:\x00\ndata:y\n\n", []event{{"message", "y", "ok"}}},
+	{"an ignored id leaves no trace in data", "id:a\x00b\ndata:y\nid:c\x00\ndata:z\n\n", messages("y\nz")},
+	{"an ignored id leaves no trace in the next one", "id:abc\x00\nid:d\ndata:y\n\n", []event{{"message", "y", "d"}}},
+	{"an id with damage has U+FFFD", "id:a\xFFb\ndata:x\n\n", []event{{"message", "x", "a\uFFFDb"}}},
+
+	// Byte order mark
+	{"one byte order mark is removed", bom + "data:1\n\n", messages("1")},
+	{"a second one belongs to the name", bom + bom + "data:1\n\ndata:2\n\n", messages("2")},
+	{"one on a later line belongs to the name", "data:1\n\n" + bom + "data:2\n\ndata:3\n\n", messages("1", "3")},
+	{"one after a blank line belongs to the name", "\n" + bom + "data:2\n\ndata:3\n\n", messages("3")},
+	{"one before a CR is no line", "data:0\n\n" + bom + "\rdata:x\n\n", messages("0", "x")},
+	{"one alone is nothing", bom, nil},
+	{"one before a blank line is nothing", bom + "\n\ndata:x\n\n", messages("x")},
+	{"one before CRLF is nothing", bom + "\r\ndata:x\r\n\r\n", messages("x")},
+	{"one before a comment is nothing", bom + ":c\ndata:x\n\n", messages("x")},
+	{"a part of one is damage", "\xEF\xBBdata:1\n\ndata:2\n\n", messages("2")},
+	{"a smaller part is damage", "\xEFdata:1\n\ndata:2\n\n", messages("2")},
+	{"one inside a value is kept", "data:" + bom + "x\n\n", messages("\uFEFFx")},
+	{"one inside a type and an id is kept", bom + "event:" + bom + "\nid:" + bom + "\ndata:" + bom + "\n\n", []event{{"\uFEFF", "\uFEFF", "\uFEFF"}}},
+	{"those of UTF-16 are damage", "\xFF\xFEd\x00a\x00t\x00a\x00:\x00x\x00\n\ndata:z\n\n", messages("z")},
+	{"offsets count from behind one", bom + "data:a\n\nevent:b\ndata:😀c\n\n", []event{{Type: "message", Data: "a"}, {Type: "b", Data: "😀c"}}},
+
+	// UTF-8
+	{"characters of each length", "data:$£€😀\n\n", messages("$£€😀")},
+	{"the first and last of each length", "data:\x01\x7F\u0080\u07FF\u0800\uFFFF\U00010000\U0010FFFF\n\n", messages("\x01\x7F\u0080\u07FF\u0800\uFFFF\U00010000\U0010FFFF")},
+	{"those around the surrogates", "data:\uD7FF\uE000\n\n", messages("\uD7FF\uE000")},
+	{"noncharacters are kept", "data:\uFDD0\uFFFE\uFFFF\U0001FFFE\n\n", messages("\uFDD0\uFFFE\uFFFF\U0001FFFE")},
+	{"nothing is normalised", "data:e\u0301É\n\n", messages("e\u0301É")},
+	{"astral characters count twice", "event:😀a\nid:b😀\ndata:😀😀c\ndata:d\n\n", []event{{"😀a", "😀😀c\nd", "b😀"}}},
+	{"offsets after each length", "data:£a\ndata:€b\ndata:😀c\ndata:\xFFd\ndata:\xF0\x9F\x98e\n\n", messages("£a\n€b\n😀c\n\uFFFDd\n\uFFFDe")},
+	{"offsets after ignored text", ":😀€\nx😀:€\nid:😀\x00\nretry:😀\ndata:😀a\n\n", messages("😀a")},
+	{"bytes that begin nothing", "data:\xFF|\xFE|\xF5|\xF8|\xC0|\xC1\n\n", messages("\uFFFD|\uFFFD|\uFFFD|\uFFFD|\uFFFD|\uFFFD")},
+	{"lone continuation bytes", "data:\x80|\xBF\x80|\x80\x80\x80\x80\n\n", messages("\uFFFD|\uFFFD\uFFFD|\uFFFD\uFFFD\uFFFD\uFFFD")},
+	{"one continuation byte too many", "data:£\x80€\x80😀\x80\n\n", messages("£\uFFFD€\uFFFD😀\uFFFD")},
+	{"overlong, two bytes", "data:\xC0\x80|\xC1\xBF\n\n", messages("\uFFFD\uFFFD|\uFFFD\uFFFD")},
+	{"overlong, three bytes", "data:\xE0\x80\x80|\xE0\x9F\xBF\n\n", messages("\uFFFD\uFFFD\uFFFD|\uFFFD\uFFFD\uFFFD")},
+	{"overlong, four bytes", "data:\xF0\x80\x80\x80|\xF0\x8F\xBF\xBF\n\n", messages("\uFFFD\uFFFD\uFFFD\uFFFD|\uFFFD\uFFFD\uFFFD\uFFFD")},
+	{"an overlong LF ends nothing", "data:\xC0\x8A\xE0\x80\x8A\n\n", messages("\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD")},
+	{"surrogates", "data:\xED\xA0\x80|\xED\xBF\xBF\n\n", messages("\uFFFD\uFFFD\uFFFD|\uFFFD\uFFFD\uFFFD")},
+	{"a pair of surrogates", "data:\xED\xA0\xBD\xED\xB8\x80\n\n", messages("\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD")},
+	{"above U+10FFFF", "data:\xF4\x90\x80\x80|\xF5\x80\x80\x80\n\n", messages("\uFFFD\uFFFD\uFFFD\uFFFD|\uFFFD\uFFFD\uFFFD\uFFFD")},
+	{"truncated, then ASCII", "data:\xC3x\xE2x\xE2\x82x\xF0x\xF0\x9Fx\xF0\x9F\x98x\n\n", messages("\uFFFDx\uFFFDx\uFFFDx\uFFFDx\uFFFDx\uFFFDx")},
+	{"truncated, then LF", "data:\xE2\x82\ndata:y\n\n", messages("\uFFFD\ny")},
+	{"truncated, then CR", "data:\xF0\x9F\x98\rdata:\xC3\r\r", messages("\uFFFD\n\uFFFD")},
+	{"truncated, then CRLF", "data:\xF0\x9F\r\n\r\ndata:y\n\n", messages("\uFFFD", "y")},
+	{"truncated, then NUL", "data:\xE2\x82\x00\n\n", messages("\uFFFD\x00")},
+	{"truncated, then a character", "data:\xE2\x82£\xF0\x9F\x98€\xC3😀\n\n", messages("\uFFFD£\uFFFD€\uFFFD😀")},
+	{"truncated, then truncated", "data:\xE2\x82\xE2\x82\xF0\x9F\xF0\x9F\x98\xC3\xC3\n\n", messages("\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD")},
+	{"truncated, then overlong", "data:\xE2\x82\xC0\x80\xE1\x80\xE0\x80\n\n", messages("\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD")},
+	{"truncated in a name", "dat\xE2\x82:x\nda\xF0\x9Fta:x\ndata:y\n\n", messages("y")},
+	{"truncated in a comment", ":\xF0\x9F\x98\n\ndata:y\n\n", messages("y")},
+	{"damage at the beginning", "\xFFdata:x\n\xE2\x82\ndata:y\n\n", messages("y")},
+
+	// Together
+	{"a stream with all of it", bom + ": all\r\nretry: 10\r\nid: 1\r\nevent: größe\r\ndata: 1 €\r\ndata: 😀\r\n\r\nid: a\x00\ndata\n\rdata: \xE2\x82\r\r\n", []event{{"größe", "1 €\n😀", "1"}, {"message", "", "1"}, {"message", "\uFFFD", "1"}}},
+}
+
+func TestParser(t *testing.T) {
+	for _, tt := range streams {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, chunks := range splits(tt.in) {
+				require.Equal(t, tt.want, play(t, chunks).Events, "chunks %q", chunks)
+			}
+		})
+	}
+}
+
+var lastEventIDs = []struct {
+	name, in, want string
+}{
+	{"an event sets the last event ID string", "id:1\ndata:a\n\n", "1"},
+	{"a block without data sets it", "id:7\n\n", "7"},
+	{"a block with a type and no data sets it", "event:x\nid:7\n\n", "7"},
+	{"an unfinished line does not", "id:1\ndata:a\n\nid:2", "1"},
+	{"an unfinished block does not", "id:1\ndata:a\n\nid:2\ndata:b\n", "1"},
+	{"an empty id empties it", "id:1\n\nid\n\n", ""},
+	{"an id with NUL does not touch it", "id:1\n\nid:2\x00\n\n", "1"},
+	{"an id that is ignored does not hide another", "id:1\nid:2\x00\n\n", "1"},
+	{"blank lines keep it", "id:1\n\n\n\n\n", "1"},
+	{"it is text", "id:…😀\n\n", "…😀"},
+	{"controls are kept", "id:a\tb\x01c\x7Fd\fe\n\n", "a\tb\x01c\x7Fd\fe"},
+}
+
+func TestLastEventID(t *testing.T) {
+	for _, tt := range lastEventIDs {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, chunks := range splits(tt.in) {
+				require.Equal(t, tt.want, play(t, chunks).LastEventID, "chunks %q", chunks)
+			}
+		})
+	}
+}
+
+var reconnectionTimes = []struct {
+	name, in string
+	want     int32
+}{
+	{"none is set without the field", "data:1\n\n", -1},
+	{"digits set it", "retry:600\n", 600},
+	{"zero sets it", "retry:0\n", 0},
+	{"a space is removed", "retry: 600\n", 600},
+	{"no blank line is needed", "retry:700\ndata:x", 700},
+	{"an end of line is", "retry:900\n\nretry:700", 900},
+	{"a CR is one", "retry:700\r", 700},
+	{"leading zeros are allowed", "retry:03000\n", 3000},
+	{"many of them too", "retry:" + strings.Repeat("0", 40) + "12\n", 12},
+	{"the last one counts", "retry:900\nretry:600\n", 600},
+	{"a later block counts", "retry:900\n\nretry:600\n\n", 600},
+	{"letters make it void", "retry:900\nretry:600x\nretry:x600\nretry:6e2\nretry:0x10\n", 900},
+	{"signs make it void", "retry:900\nretry:-600\nretry:+600\n", 900},
+	{"points make it void", "retry:900\nretry:600.5\nretry:6,00\n", 900},
+	{"spaces make it void", "retry:900\nretry:  600\nretry:600 \nretry:\t600\nretry:6 00\n", 900},
+	{"NUL makes it void", "retry:900\nretry:600\x00\nretry:\x00600\n", 900},
+	{"a colon makes it void", "retry:900\nretry:600:\nretry::600\n", 900},
+	{"digits beyond ASCII make it void", "retry:900\nretry:٦٠٠\nretry:６００\nretry:6０0\n", 900},
+	{"damage makes it void", "retry:900\nretry:600\xFF\nretry:\xB2\n", 900},
+	{"the bytes around the digits make it void", "retry:900\nretry:6/\nretry:6:\n", 900},
+	{"a void one does not spoil the next", "retry:9x\nretry:600\n", 600},
+	{"no digits are no time", "retry:900\nretry\nretry:\nretry: \n", 900},
+	{"the largest", "retry:2147483647\n", eventstream.MaxRetry},
+	{"larger ones saturate", "retry:2147483648\n", eventstream.MaxRetry},
+	{"those beyond 32 bits too", "retry:4294967996\n", eventstream.MaxRetry},
+	{"those beyond 64 bits too", "retry:18446744073709551617\n", eventstream.MaxRetry},
+	{"those beyond all numbers too", "retry:" + strings.Repeat("9", 400) + "\n", eventstream.MaxRetry},
+	{"but not if they end badly", "retry:900\nretry:" + strings.Repeat("9", 40) + "x\n", 900},
+	{"the name is case-sensitive", "Retry:600\n", -1},
+}
+
+func TestRetry(t *testing.T) {
+	for _, tt := range reconnectionTimes {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, chunks := range splits(tt.in) {
+				require.Equal(t, tt.want, play(t, chunks).Retry, "chunks %q", chunks)
+			}
+		})
+	}
+}
+
+func TestReset(t *testing.T) {
+	tests := []struct {
+		name, first, second string
+		want                []event
+	}{
+		{"an unfinished line is forgotten", "data:a", "data:b\n\n", messages("b")},
+		{"an unfinished name is forgotten", "da", "data:b\n\n", messages("b")},
+		{"an unfinished block is forgotten", "data:a\n", "data:b\n\n", messages("b")},
+		{"a type is forgotten", "event:a\n", "\ndata:b\n\n", messages("b")},
+		{"a void id is forgotten", "id:\x00", "id:1\ndata:b\n\n", []event{{"message", "b", "1"}}},
+		{"an unfinished character is forgotten", ":\xE2\x82", "\xAC\ndata:b\n\n", messages("b")},
+		{"a CR is forgotten", "data:a\r", "\n\ndata:b\n\n", messages("b")},
+		{"the byte order mark comes again", bom + "data:a\n", bom + "data:b\n\n", messages("b")},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			first := play(t, [][]byte{[]byte(tt.first)})
+			first.parser.Reset()
+
+			second := newPlayer(t)
+			second.parser = first.parser
+			second.feed([]byte(tt.second))
+			require.Equal(t, tt.want, second.Events)
+		})
+	}
+}
+
+func TestTooLong(t *testing.T) {
+	const most = eventstream.MaxEvent
+	tests := []struct {
+		name   string
+		before string
+		fill   int // letters after it, one UTF-16 code unit each
+		want   bool
+	}{
+		{"data, the most", "data:", most, false},
+		{"data, one more", "data:", most + 1, true},
+		{"lines, the most, with the LF between them", "data:a\ndata:", most - 2, false},
+		{"lines, one more", "data:a\ndata:", most - 1, true},
+		{"characters count as UTF-16", "data:£€😀", most - 4, false},
+		{"one more", "data:£€😀", most - 3, true},
+		{"an id counts", "data:a\nid:", most - 1, true},
+		{"a type counts", "data:a\nevent:", most - 1, true},
+		{"an earlier block does not", "data:a\n\ndata:", most, false},
+		{"a comment does not", "data:a\n:", 2 * most, false},
+		{"an unknown field does not", "data:a\nx:", 2 * most, false},
+		{"a void id does not", "data:a\nid:\x00", 2 * most, false},
+	}
+	const size = 1 << 20
+	letters := bytes.Repeat([]byte("x"), eventstream.Margin+size)
+	out := make([]eventstream.Token, eventstream.MaxTokens(size))
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p := play(t, [][]byte{[]byte(tt.before)})
+			for n := tt.fill; n > 0; n -= size {
+				p.parser.Feed(letters[:eventstream.Margin+min(n, size)], out)
+			}
+			p.feed([]byte("\n"))
+			require.Equal(t, tt.want, p.parser.TooLong)
+
+			count := len(p.Events)
+			p.feed([]byte("\n"))
+			require.Equal(t, tt.want, len(p.Events) == count, "an event that is too long is not dispatched")
+		})
+	}
+}
+
+func TestFeedDoesNotAllocate(t *testing.T) {
+	var stream []byte
+	for _, tt := range streams {
+		stream = append(stream, tt.in...)
+	}
+	buf := append(make([]byte, eventstream.Margin), stream...)
+	out := make([]eventstream.Token, eventstream.MaxTokens(len(stream)))
+
+	var p eventstream.Parser
+	p.Reset()
+	require.Zero(t, testing.AllocsPerRun(10, func() { p.Feed(buf, out) }))
+}
+
+// splits cuts a stream in every way that the tests try: whole, byte by byte,
+// with empty chunks between them, and in every two parts.
+func splits(stream string) [][][]byte {
+	all := [][][]byte{
+		cut([]byte(stream), nil),
+		cut([]byte(stream), []byte{1}),
+		cut([]byte(stream), []byte{1, 0}),
+	}
+	for i := range len(stream) {
+		all = append(all, [][]byte{[]byte(stream[:i]), []byte(stream[i:])})
+	}
+	return all
+}
+
+// messages are events of the type message, without a last event ID.
+func messages(data ...string) []event {
+	var events []event
+	for _, d := range data {
+		events = append(events, event{Type: "message", Data: d})
+	}
+	return events
+}

@@ -1,0 +1,193 @@
+package link
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// A core collects the functions that are reachable from the exports.
+type core struct {
+	*program
+	functions map[int64]*function // by index in the stock module, or helper number
+	order     []int64
+}
+
+// add adds the function fn and all that it calls. The path tells who called it,
+// the exported one first.
+func (c *core) add(fn int64, path []int64) error {
+	if c.functions[fn] != nil {
+		return nil
+	}
+	path = append(slices.Clip(path), fn)
+	var f *function
+	if fn < 0 {
+		f = helper(fn)
+	} else {
+		var err error
+		if f, err = c.translate(fn); err != nil {
+			return c.refuse(path, 0, err.Error())
+		}
+		if err := c.check(f, path); err != nil {
+			return err
+		}
+	}
+	c.functions[fn] = f
+	c.order = append(c.order, fn)
+	var err error
+	each(f.code, func(in *instr) {
+		if in.op == opCall && err == nil {
+			err = c.add(in.n, path)
+		}
+	})
+	return err
+}
+
+// translate brings a function of the stock module into our form.
+func (c *core) translate(fn int64) (*function, error) {
+	i := int(fn) - c.imports
+	locals, flat, err := c.decode(i)
+	if err != nil {
+		return nil, err
+	}
+	code, err := nest(flat)
+	if err != nil {
+		return nil, err
+	}
+	sig := c.types[c.funcs[i]]
+	if sig != goFunc { // Assembly with parameters of its own needs no more.
+		return &function{sig, locals, lower(code)}, nil
+	}
+	segments, err := c.segments(code)
+	if err != nil {
+		return nil, err
+	}
+	code, err = structure(segments)
+	if err != nil {
+		return nil, err
+	}
+	code = tidy(code, []int64{end})
+	// The first local was the copy of the stack pointer, alone in its group.
+	if len(locals) < 3 || locals[1] != 1 || locals[2] != i32 {
+		return nil, fmt.Errorf("has no local for its stack pointer")
+	}
+	locals = append([]byte{locals[0] - 1}, locals[3:]...)
+	return &function{signature{params: string(i32)}, locals, lower(code)}, nil
+}
+
+// decode reads the body of the function i. Constants that are not the same in
+// the moved module are addresses.
+func (c *core) decode(i int) (locals []byte, code []instr, err error) {
+	read := func(m *module) (locals []byte, code []instr, err error) {
+		r := &reader{data: m.bodies[i]}
+		for range r.count() {
+			r.uint()
+			r.byte()
+		}
+		locals = m.bodies[i][:len(m.bodies[i])-len(r.data)]
+		return locals, decode(r), r.err
+	}
+	locals, code, err = read(c.module)
+	if err != nil {
+		return nil, nil, err
+	}
+	_, moved, err := read(c.moved)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(code) != len(moved) {
+		return nil, nil, fmt.Errorf("differs in the moved module")
+	}
+	for i := range code {
+		if code[i].op != moved[i].op {
+			return nil, nil, fmt.Errorf("differs in the moved module")
+		}
+		isConst := code[i].op == opI32Const || code[i].op == opI64Const
+		code[i].address = isConst && code[i].n != moved[i].n
+	}
+	return locals, code, nil
+}
+
+// check refuses a function that needs what the core does not have.
+func (c *core) check(f *function, path []int64) (err error) {
+	refuse := func(pc uint64, format string, args ...any) {
+		if err == nil {
+			err = c.refuse(path, pc, fmt.Sprintf(format, args...))
+		}
+	}
+	each(f.code, func(in *instr) {
+		if in.op == opCall && in.n >= 0 {
+			if reason := c.reason(in.n); reason != "" {
+				refuse(in.pc, "calls %s: the core cannot %s", c.name(in.n), reason)
+			}
+		}
+	})
+	each(f.code, func(in *instr) {
+		if in.op == opIndirect {
+			refuse(0, "calls through an interface or a function value: the core knows direct calls only")
+		}
+	})
+	each(f.code, func(in *instr) {
+		switch {
+		case in.address && !c.isZero(in.n):
+			refuse(0, "uses initialised data, such as a string, a table or a type: the core has variables that begin as zero only")
+		case in.op == opGlobalGet || in.op == opGlobalSet || in.op == opBrTable || in.op == opMemorySize || in.op == opMemoryGrow:
+			refuse(0, "has code of the runtime's: the core has no runtime")
+		}
+	})
+	return err
+}
+
+func (c *core) refuse(path []int64, pc uint64, what string) error {
+	fn := path[len(path)-1]
+	if pc == 0 {
+		pc = firstPC + uint64(fn-int64(c.imports))*pcPerFunc + 1
+	}
+	var names []string
+	for _, fn := range path {
+		names = append(names, c.name(fn))
+	}
+	return fmt.Errorf("link: %s%s %s (reached by %s)", c.position(pc-1), c.name(fn), what, strings.Join(names, " > "))
+}
+
+func (c *core) isZero(address int64) bool {
+	for _, span := range c.zero {
+		if span.start <= address && address < span.end {
+			return true
+		}
+	}
+	return false
+}
+
+// The functions of the runtime that ask nothing of it.
+var leafs = regexp.MustCompile(`^(runtime\.(memmove|memclrNoHeapPointers|memequal|cmpstring|wasmDiv)|memeqbody|memcmp|memchr|cmpbody|internal/runtime/(math|sys)\..*)$`)
+
+// Why other functions of the runtime are called.
+var reasons = []struct {
+	symbol *regexp.Regexp
+	reason string
+}{
+	{regexp.MustCompile(`^(internal/runtime/maps|runtime\.map)`), "use maps"},
+	{regexp.MustCompile(`^runtime\.(chan|makechan|closechan|select|block)`), "use channels"},
+	{regexp.MustCompile(`^runtime\.newproc`), "start goroutines"},
+	{regexp.MustCompile(`^runtime\.(defer|gorecover)`), "defer or recover"},
+	{regexp.MustCompile(`^runtime\.(conv|assert|typeAssert|interfaceSwitch|efaceeq|ifaceeq)`), "use interfaces"},
+	{regexp.MustCompile(`^runtime\.(new|make|mallocgc|growslice|slicebyte|string|concat|intstring|slicerune)`), "allocate"},
+	{regexp.MustCompile(`^(internal/)?runtime[./]`), "call the Go runtime"},
+	{regexp.MustCompile(`^an imported function$`), "call its host"},
+}
+
+// reason says why fn is not to be called, and "" if it is allowed.
+func (c *core) reason(fn int64) string {
+	symbol := c.symbol(fn)
+	if leafs.MatchString(symbol) {
+		return ""
+	}
+	for _, r := range reasons {
+		if r.symbol.MatchString(symbol) {
+			return r.reason
+		}
+	}
+	return ""
+}

@@ -1,0 +1,264 @@
+package link
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+)
+
+// The sections of a module, by their number.
+const (
+	sectionCustom   = 0
+	sectionType     = 1
+	sectionImport   = 2
+	sectionFunction = 3
+	sectionMemory   = 5
+	sectionExport   = 7
+	sectionCode     = 10
+	sectionData     = 11
+)
+
+// A valtype is the type of a value.
+type valtype = byte
+
+const (
+	i32 valtype = 0x7F
+	i64 valtype = 0x7E
+	f64 valtype = 0x7C
+)
+
+// A signature is the type of a function.
+type signature struct {
+	params, results string // of valtypes
+}
+
+// A module is what the linker reads of a WebAssembly module.
+type module struct {
+	types    []signature
+	imports  int      // number of imported functions, which come first
+	funcs    []int    // types of the other functions
+	bodies   [][]byte // and their bodies: locals and code
+	exports  []export // of functions
+	memory   []byte   // as the data segments fill it
+	producer string   // version of the compiler
+}
+
+type export struct {
+	name string
+	fn   int // index, imports counted
+}
+
+// maxMemory bounds what data segments may fill, in bytes. Go's take some 2 MB.
+const maxMemory = 64 << 20
+
+func readModule(data []byte) (*module, error) {
+	m := new(module)
+	r := &reader{data: data}
+	if string(r.bytes(8)) != "\x00asm\x01\x00\x00\x00" {
+		return nil, fmt.Errorf("link: not a WebAssembly module (want what `go build` writes for GOARCH=wasm)")
+	}
+	for len(r.data) > 0 && r.err == nil {
+		id := r.byte()
+		s := &reader{data: r.bytes(r.count())}
+		m.section(id, s)
+		if s.err != nil {
+			return nil, fmt.Errorf("link: malformed module: section %d %w", id, s.err)
+		}
+	}
+	if r.err != nil {
+		return nil, fmt.Errorf("link: malformed module: %w", r.err)
+	}
+	if len(m.bodies) != len(m.funcs) {
+		return nil, fmt.Errorf("link: malformed module: %d functions have %d bodies", len(m.funcs), len(m.bodies))
+	}
+	for _, t := range m.funcs {
+		if t >= len(m.types) {
+			return nil, fmt.Errorf("link: malformed module: type %d of %d", t, len(m.types))
+		}
+	}
+	return m, nil
+}
+
+func (m *module) section(id byte, r *reader) {
+	switch id {
+	case sectionCustom:
+		if r.name() == "producers" {
+			m.readProducers(r)
+		}
+	case sectionType:
+		for range r.count() {
+			r.byte()
+			m.types = append(m.types, signature{r.name(), r.name()})
+		}
+	case sectionImport:
+		for range r.count() {
+			r.name()
+			r.name()
+			if r.byte() != 0 {
+				r.fail("imports what is no function")
+			}
+			r.uint()
+			m.imports++
+		}
+	case sectionFunction:
+		for range r.count() {
+			m.funcs = append(m.funcs, int(r.uint()))
+		}
+	case sectionExport:
+		for range r.count() {
+			e := export{name: r.name()}
+			function := r.byte() == 0
+			e.fn = int(r.uint())
+			if function {
+				m.exports = append(m.exports, e)
+			}
+		}
+	case sectionCode:
+		for range r.count() {
+			m.bodies = append(m.bodies, r.bytes(r.count()))
+		}
+	case sectionData:
+		for range r.count() {
+			r.uint()
+			in := decodeOne(r)
+			r.byte() // end
+			m.fill(r, in.n, r.bytes(r.count()))
+		}
+	}
+}
+
+func (m *module) fill(r *reader, at int64, data []byte) {
+	if at < 0 || at+int64(len(data)) > maxMemory {
+		r.fail("fills memory beyond %d bytes", maxMemory)
+		return
+	}
+	if missing := int(at) + len(data) - len(m.memory); missing > 0 {
+		m.memory = append(m.memory, make([]byte, missing)...)
+	}
+	copy(m.memory[at:], data)
+}
+
+func (m *module) readProducers(r *reader) {
+	for range r.count() {
+		field := r.name()
+		for range r.count() {
+			name, version := r.name(), r.name()
+			if field == "processed-by" && name == "Go cmd/compile" {
+				m.producer = version
+			}
+		}
+	}
+}
+
+// A reader takes values off the front of data. After a failure it gives zeros.
+type reader struct {
+	data []byte
+	err  error
+}
+
+func (r *reader) fail(format string, args ...any) {
+	if r.err == nil {
+		r.err = fmt.Errorf(format, args...)
+	}
+	r.data = nil
+}
+
+func (r *reader) bytes(n int) []byte {
+	if n > len(r.data) {
+		r.fail("ends too early")
+		return make([]byte, min(n, 8))
+	}
+	b := r.data[:n]
+	r.data = r.data[n:]
+	return b
+}
+
+func (r *reader) byte() byte { return r.bytes(1)[0] }
+
+func (r *reader) fixed(n int) uint64 {
+	var b [8]byte
+	copy(b[:], r.bytes(n))
+	return binary.LittleEndian.Uint64(b[:])
+}
+
+// uint reads an unsigned number of at most 32 bits.
+func (r *reader) uint() uint32 {
+	n, size := binary.Uvarint(r.data)
+	if size <= 0 || n > math.MaxUint32 {
+		r.fail("has a bad number")
+		return 0
+	}
+	r.data = r.data[size:]
+	return uint32(n)
+}
+
+// count reads the number of things that follow; each takes a byte or more.
+func (r *reader) count() int {
+	n := int(r.uint())
+	if n > len(r.data) {
+		r.fail("ends too early")
+		return 0
+	}
+	return n
+}
+
+func (r *reader) name() string { return string(r.bytes(r.count())) }
+
+// int reads a signed number of at most 64 bits.
+func (r *reader) int() int64 {
+	var n int64
+	for shift := 0; shift < 64; shift += 7 {
+		b := r.byte()
+		n |= int64(b&0x7F) << shift
+		if b < 0x80 {
+			if shift+7 < 64 && b&0x40 != 0 {
+				n |= -1 << (shift + 7)
+			}
+			return n
+		}
+	}
+	r.fail("has a bad number")
+	return 0
+}
+
+// A writer appends values in the binary format.
+type writer struct {
+	data []byte
+}
+
+func (w *writer) byte(b ...byte) { w.data = append(w.data, b...) }
+
+func (w *writer) uint(n uint64) { w.data = binary.AppendUvarint(w.data, n) }
+
+func (w *writer) int(n int64) {
+	for n < -0x40 || n > 0x3F {
+		w.byte(byte(n&0x7F | 0x80))
+		n >>= 7
+	}
+	w.byte(byte(n & 0x7F))
+}
+
+func (w *writer) fixed(n uint64, size int) {
+	w.data = append(w.data, binary.LittleEndian.AppendUint64(nil, n)[:size]...)
+}
+
+func (w *writer) name(s string) {
+	w.uint(uint64(len(s)))
+	w.data = append(w.data, s...)
+}
+
+// sized writes what f writes, after its length.
+func (w *writer) sized(f func(w *writer)) {
+	var inner writer
+	f(&inner)
+	w.name(string(inner.data))
+}
+
+// section writes a section of n things.
+func (w *writer) section(id byte, n int, f func(w *writer)) {
+	w.byte(id)
+	w.sized(func(w *writer) {
+		w.uint(uint64(n))
+		f(w)
+	})
+}

@@ -1,0 +1,363 @@
+// Package sample holds functions that a core could have. The tests run them
+// natively and linked, and compare.
+package sample
+
+import (
+	"math/bits"
+	"unsafe"
+)
+
+// Memory is what the functions work on, and what must be the same afterwards.
+var Memory [4096]byte
+
+var (
+	words   [256]uint64
+	records [16]record
+	last    *record
+)
+
+type record struct {
+	small  int8
+	large  int64
+	ratio  float64
+	name   [24]byte
+	inside struct{ a, b int16 }
+}
+
+// Functions by name, with as many of the arguments as they take.
+var Functions = map[string]func(a, b int32, x float64) float64{
+	"arithmetic":  func(a, b int32, x float64) float64 { return float64(Arithmetic(a, b)) },
+	"divide":      func(a, b int32, x float64) float64 { return float64(Divide(a, b)) },
+	"wide":        func(a, b int32, x float64) float64 { return float64(Wide(a, b)) },
+	"narrow":      func(a, b int32, x float64) float64 { return float64(Narrow(a, b)) },
+	"shifts":      func(a, b int32, x float64) float64 { return float64(Shifts(a, b)) },
+	"compare":     func(a, b int32, x float64) float64 { return float64(Compare(a, b, x)) },
+	"floats":      func(a, b int32, x float64) float64 { return Floats(a, x) },
+	"truncate":    func(a, b int32, x float64) float64 { return float64(Truncate(x)) },
+	"index":       func(a, b int32, x float64) float64 { return float64(Index(a, b)) },
+	"slice":       func(a, b int32, x float64) float64 { return float64(Slice(a, b)) },
+	"move":        func(a, b int32, x float64) float64 { return float64(Move(a, b)) },
+	"zero":        func(a, b int32, x float64) float64 { return float64(Zero(a, b)) },
+	"equal":       func(a, b int32, x float64) float64 { return float64(Equal(a, b)) },
+	"word":        func(a, b int32, x float64) float64 { return float64(Word(a)) },
+	"sort":        func(a, b int32, x float64) float64 { return float64(Sort(a, b)) },
+	"hash":        func(a, b int32, x float64) float64 { return float64(Hash(a, b)) },
+	"records":     func(a, b int32, x float64) float64 { return Records(a, b, x) },
+	"recursion":   func(a, b int32, x float64) float64 { return float64(Recursion(a)) },
+	"loops":       func(a, b int32, x float64) float64 { return float64(Loops(a, b)) },
+	"jumps":       func(a, b int32, x float64) float64 { return float64(Jumps(a, b)) },
+	"decisions":   func(a, b int32, x float64) float64 { return float64(Decisions(a, b)) },
+	"inlined":     func(a, b int32, x float64) float64 { return float64(Inlined(a, b)) },
+	"panics":      func(a, b int32, x float64) float64 { return float64(Panics(a)) },
+	"pointer":     func(a, b int32, x float64) float64 { return float64(Pointer(a)) },
+	"large frame": func(a, b int32, x float64) float64 { return float64(LargeFrame(a, b)) },
+}
+
+func Arithmetic(a, b int32) int32 { return a*b + a - b ^ a&b | a&^b }
+
+func Divide(a, b int32) int32 {
+	q, r := int64(a)*4294967311/int64(b), int64(a)%int64(b)
+	return int32(q) ^ int32(r) ^ a/b ^ a%b ^ int32(uint32(a)/uint32(b)) ^ int32(int64(uint64(a)<<40)/int64(b))
+}
+
+func Wide(a, b int32) int32 {
+	hi, lo := bits.Mul64(uint64(a)*0x9E3779B97F4A7C15, uint64(b))
+	return int32(hi) ^ int32(lo>>32) ^ int32(bits.TrailingZeros64(lo)) ^ int32(bits.Len32(uint32(a))) ^ int32(bits.OnesCount64(hi))
+}
+
+func Narrow(a, b int32) int32 {
+	x, y := int8(a), int16(b)
+	x += int8(b)
+	y *= int16(x)
+	z := uint8(a) - uint8(b)
+	if x < int8(y) {
+		return int32(x) - int32(z)
+	}
+	Memory[0] = byte(x)
+	return int32(int8(Memory[0])) + int32(y)<<8 + int32(uint16(y))
+}
+
+func Shifts(a, b int32) int32 {
+	s := uint32(b) % 70
+	return a<<s ^ a>>s ^ int32(uint32(a)>>s) ^ int32(int64(a)>>(s+20)) ^ int32(bits.RotateLeft32(uint32(a), int(b))) ^ int32(uint8(a)>>s)
+}
+
+func Compare(a, b int32, x float64) (n int32) {
+	for i, yes := range [...]bool{a < b, a <= b, uint32(a) < uint32(b), int64(a) > int64(b), x < float64(a), x >= float64(b), x != x, a == b, int8(a) != int8(b)} {
+		if yes {
+			n |= 1 << i
+		}
+	}
+	return n
+}
+
+func Floats(a int32, x float64) float64 {
+	y := x*float64(a) + 0.5
+	if y > 1e9 || -y > 1e9 {
+		y = float64(float32(y) / 3)
+	}
+	return y - float64(uint32(a))
+}
+
+// Truncate stays where Go says what a conversion gives, or where wasm and the
+// architectures of the tests agree.
+func Truncate(x float64) int32 {
+	if x < -1e9 || x > 1e9 || x != x {
+		return 1
+	}
+	n := int32(int64(x)) ^ int32(x)
+	if x >= 0 {
+		n ^= int32(uint64(x)) ^ int32(uint32(float32(x)))
+	}
+	return n
+}
+
+func Index(a, b int32) int32 {
+	Memory[a]++
+	return int32(Memory[b%4096]) + int32(words[a%256])
+}
+
+func Slice(a, b int32) (sum int32) {
+	for _, c := range Memory[a:b] {
+		sum += int32(c)
+	}
+	s := Memory[a:b:4000]
+	return sum + int32(len(s)) + int32(cap(s)) + int32(s[0])
+}
+
+func Move(a, b int32) int32 {
+	n := copy(Memory[uint16(a)%4096:], Memory[uint16(b)%4096:][:uint16(a^b)%512])
+	words[n%256] = uint64(n)
+	return int32(n)
+}
+
+func Zero(a, b int32) int32 {
+	clear(Memory[a:b])
+	clear(words[:])
+	return int32(words[3]) + int32(Memory[a])
+}
+
+func Equal(a, b int32) (n int32) {
+	x, y := Memory[:uint8(a)], Memory[uint8(b):][:uint8(a)]
+	if string(x) == string(y) {
+		n |= 1
+	}
+	if string(x) < string(y) {
+		n |= 2
+	}
+	if [8]byte(Memory[8:16]) == [8]byte(Memory[uint8(a):]) {
+		n |= 4
+	}
+	return n
+}
+
+func Word(a int32) int32 {
+	switch string(Memory[:uint32(a)%8]) {
+	case "":
+		return 1
+	case "id":
+		return 2
+	case "data":
+		return 3
+	case "event":
+		return 4
+	}
+	return 0
+}
+
+func Sort(a, b int32) int32 {
+	s := Memory[uint16(a)%2048:][:uint16(b)%128]
+	for i := range s {
+		for j := i; j > 0 && s[j-1] > s[j]; j-- {
+			s[j-1], s[j] = s[j], s[j-1]
+		}
+	}
+	if len(s) == 0 {
+		return -1
+	}
+	low, high := 0, len(s)
+	for low < high {
+		if middle := int(uint(low+high) / 2); s[middle] < byte(b) {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	return int32(low)
+}
+
+func Hash(a, b int32) int32 {
+	h := uint32(2166136261)
+	for i := range uint32(b) % 300 {
+		h = (h ^ uint32(Memory[(uint32(a)+i)%4096])) * 16777619
+		Memory[i] ^= byte(h >> 24)
+	}
+	return int32(h)
+}
+
+func Records(a, b int32, x float64) float64 {
+	r := &records[uint32(a)%16]
+	r.small += int8(b)
+	r.large += int64(a) * int64(b)
+	r.ratio = x / 2
+	r.name[uint32(b)%24] = byte(a)
+	r.inside.a, r.inside.b = int16(a), int16(b)
+	records[uint32(b)%16] = *r
+	if last != nil && *last == *r {
+		last.large--
+	}
+	last = r
+	sum := 0.0
+	for _, r := range records {
+		sum += float64(r.small) + float64(int32(r.large)) + float64(r.inside.b)
+		for _, c := range r.name {
+			sum += float64(c)
+		}
+	}
+	return sum + x
+}
+
+// Recursion needs more stack than a core has for more than some hundred levels.
+func Recursion(a int32) int32 {
+	n := uint32(a) % 64
+	if a > 1<<30 {
+		n = 1 << 20
+	}
+	return descend(n)
+}
+
+//go:noinline
+func descend(n uint32) int32 {
+	var space [8]int32
+	space[n%8] = int32(n)
+	if n == 0 {
+		return 1
+	}
+	return descend(n-1) + space[n%8] - descend(n/2)
+}
+
+func Loops(a, b int32) (n int32) {
+outer:
+	for i := range uint32(a) % 50 {
+		for j := i; ; j++ {
+			switch {
+			case j > 60:
+				continue outer
+			case int32(j)*b%17 == 3:
+				break outer
+			case j%5 == 2:
+				continue
+			}
+			n += int32(i ^ j)
+		}
+	}
+	return n
+}
+
+func Jumps(a, b int32) (n int32) {
+	i := uint32(a) % 100
+again:
+	if i > 50 {
+		n += b
+		i -= 7
+		goto again
+	}
+	if n%2 == 0 && i > 0 {
+		n--
+		goto done
+	}
+	n += 3
+	if i > 0 {
+		i--
+		goto again
+	}
+done:
+	return n
+}
+
+func Decisions(a, b int32) int32 {
+	if a > b && (a%3 == 0 || b%5 == 0 && a%2 == 0) || a == -b {
+		a, b = b, a
+	} else if a < 0 {
+		return decide(a) - decide(b)
+	}
+	if n := decide(a); n > 4 {
+		return n
+	}
+	return min(a, b) + max(a/2, b)
+}
+
+//go:noinline
+func decide(a int32) int32 {
+	switch uint32(a) % 23 {
+	case 0, 7:
+		return 1
+	case 1:
+		return 14
+	case 2, 3, 4:
+		a++
+		fallthrough
+	case 5:
+		return a
+	case 9, 10, 11, 12, 13, 14, 15:
+		return -a
+	}
+	return 3
+}
+
+func Inlined(a, b int32) (n int32) {
+	add := func(m int32) { n += m }
+	for i := range upTo(uint32(a) % 20) {
+		add(larger(int32(i), b))
+	}
+	return n + int32(larger(float64(a), float64(b)))
+}
+
+func upTo(n uint32) func(yield func(uint32) bool) {
+	return func(yield func(uint32) bool) {
+		for i := uint32(0); i < n && yield(i); i++ {
+		}
+	}
+}
+
+func larger[T int32 | float64](a, b T) T {
+	if a > b {
+		return a
+	}
+	return b
+}
+
+func Panics(a int32) int32 {
+	if a < 0 {
+		panic("sample: negative")
+	}
+	var r *record
+	if a%2 == 0 {
+		r = &records[0]
+	}
+	r.small++
+	return int32(r.small)
+}
+
+func Pointer(a int32) int32 {
+	p := (*int32)(unsafe.Pointer(&Memory[uint32(a)%4000&^3]))
+	*p += a
+	return *p
+}
+
+func LargeFrame(a, b int32) (n int32) {
+	var table [1000]int32
+	fill(&table, a)
+	for i := range table {
+		n ^= table[i] * int32(i)
+	}
+	return n ^ table[uint32(b)%1000]
+}
+
+//go:noinline
+func fill(table *[1000]int32, a int32) {
+	for i := range table {
+		table[i] = a
+		a = a*1664525 + 1013904223
+	}
+}
