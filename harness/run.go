@@ -53,14 +53,17 @@ func runCases(args []string, stdout, stderr io.Writer) (int, error) {
 	if err != nil {
 		return exitCannotRun, err
 	}
-	plan.Progress = report.NewProgress(stderr, len(plan.Cases)).Add
+	progress := report.NewProgress(stderr, len(plan.Cases))
+	plan.Progress = progress.Add
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second interrupt ends it at once
 	ctx, cancel := context.WithTimeoutCause(ctx, f.timeout, fmt.Errorf("not all was played in %s (raise --timeout)", f.timeout))
 	defer cancel()
 
 	document, err := runner.Run(ctx, plan)
+	progress.Close()
 	if document != nil {
 		report.NewText(stdout, report.Colour(stdout)).Write(document)
 	}

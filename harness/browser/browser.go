@@ -75,7 +75,7 @@ func (l Launcher) find() (string, error) {
 	return "", fmt.Errorf("no %s found (set %s, or run scripts/run.sh)", l.Title, l.Variable)
 }
 
-// clean takes the lines of an error message together.
-func clean(err error) string {
-	return strings.Join(strings.Fields(err.Error()), " ")
+// inOneLine takes the lines of an error message together.
+func inOneLine(err error) string {
+	return strings.TrimSuffix(strings.Join(strings.Fields(err.Error()), " "), ":")
 }

@@ -71,7 +71,7 @@ func (c *Chromium) Open(ctx context.Context, url string) (Window, error) {
 
 	if err := w.navigate(tab, url); err != nil {
 		w.Close()
-		return nil, fmt.Errorf("%s: %s", c.path, clean(err))
+		return nil, fmt.Errorf("%s: %s", c.path, inOneLine(err))
 	}
 	return w, nil
 }

@@ -157,7 +157,7 @@ func (c *Case) checkExpect() error {
 		if event.Type == "" {
 			return fmt.Errorf("expect.events[%d].type: missing; expected an event type", i)
 		}
-		if (event.Repeat != 0) && event.Data == nil {
+		if event.Repeat != 0 && event.Data == nil {
 			return fmt.Errorf("expect.events[%d].repeat: there is no data; expected what is repeated", i)
 		}
 		if event.Repeat < 0 || event.Count < 0 {
@@ -183,7 +183,7 @@ func (c *Case) callsDone() bool {
 
 // checkPlaceholders fills every place that may hold one.
 func (c *Case) checkPlaceholders() error {
-	if err := c.check1("client.url", c.Client.URL); err != nil {
+	if err := c.checkFilled("client.url", c.Client.URL); err != nil {
 		return err
 	}
 	if err := c.checkHeaders("server", c.Server); err != nil {
@@ -209,7 +209,7 @@ func (c *Case) checkHeaders(at string, list []Connection) error {
 	for i, connection := range list {
 		for _, h := range connection[0].Head.Headers {
 			where := fmt.Sprintf("%s[%d].respond.headers: %s", at, i, h[0])
-			if err := c.check1(where, h[1]); err != nil {
+			if err := c.checkFilled(where, h[1]); err != nil {
 				return err
 			}
 		}
@@ -217,7 +217,7 @@ func (c *Case) checkHeaders(at string, list []Connection) error {
 	return nil
 }
 
-func (c *Case) check1(at, s string) error {
+func (c *Case) checkFilled(at, s string) error {
 	if _, err := (Env{}).Fill(s); err != nil {
 		return fmt.Errorf("%s: %w", at, err)
 	}

@@ -74,3 +74,27 @@ func routesIn(s string) []string {
 	}
 	return names
 }
+
+// unfill is the inverse of Fill, for people to read.
+func (e Env) unfill(s string) string {
+	if e.Token == "" {
+		return s
+	}
+	for _, place := range []struct{ path, name string }{
+		{e.Origin + e.path(""), "url"},
+		{e.path(""), "path"},
+	} {
+		resource := regexp.MustCompile(regexp.QuoteMeta(place.path) + `[a-z0-9-]*`)
+		s = resource.ReplaceAllStringFunc(s, func(found string) string {
+			switch name := strings.TrimPrefix(found, place.path); name {
+			case "":
+				return found
+			case "stream":
+				return "{" + place.name + "}"
+			default:
+				return "{" + place.name + ":" + name + "}"
+			}
+		})
+	}
+	return strings.NewReplacer(e.PageURL(), "{page}", e.OtherPort, "{other-port}", e.OtherHost, "{other-host}", e.Origin, "{origin}").Replace(s)
+}

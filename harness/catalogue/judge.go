@@ -32,17 +32,24 @@ type Judgement struct {
 }
 
 // Judge compares what was seen of c with what it expects. It is a pure function
-// of its arguments.
+// of its arguments. Want and Got name places by their placeholders, so that two
+// plays of a case can be compared.
 func Judge(c *Case, t *Transcript, env Env) Judgement {
+	j := judge(c, t, env)
+	j.Want, j.Got = env.unfill(j.Want), env.unfill(j.Got)
+	return j
+}
+
+func judge(c *Case, t *Transcript, env Env) Judgement {
 	if t.Error != "" {
 		return Judgement{Error, "a case that can be played", t.Error}
-	}
-	if c.Level == Info {
-		return Judgement{Recorded, "", t.String()}
 	}
 	want, err := c.Expect.fill(env)
 	if err != nil {
 		return Judgement{Error, "a case that can be judged", err.Error()}
+	}
+	if c.Level == Info {
+		return Judgement{Recorded, "", record(want, t)}
 	}
 	var missing difference
 	for _, d := range []difference{
@@ -112,6 +119,32 @@ func compare[W any, S fmt.Stringer](noun string, want []W, seen []S, facts func(
 	return difference{}
 }
 
+// record tells what was seen of a case that is not judged: of each thing what
+// the expectation names.
+func record(want Expect, t *Transcript) string {
+	all := tell(want.Events, t.Events, eventFacts)
+	all = append(all, tell(want.Log, t.Log, entryFacts)...)
+	all = append(all, tell(want.Requests, t.Requests, requestFacts(t.Requests))...)
+	return strings.Join(all, "; ")
+}
+
+// tell is the seen side of compare, at most some things long.
+func tell[W any, S fmt.Stringer](want []W, seen []S, facts func(i int, want W, seen S) []fact) []string {
+	const most = 8
+	var told []string
+	for i, s := range seen {
+		if i == most {
+			return append(told, fmt.Sprintf("%d more", len(seen)-most))
+		}
+		text := s.String()
+		if i < len(want) {
+			_, text = say(facts(i, want[i], s))
+		}
+		told = append(told, text)
+	}
+	return told
+}
+
 func holds(facts []fact) bool {
 	for _, f := range facts {
 		if !f.ok {
@@ -132,17 +165,18 @@ func say(facts []fact) (want, got string) {
 
 func eventFacts(_ int, want Event, seen SeenEvent) []fact {
 	if seen.Type != want.Type {
-		list := eventFacts(0, want, SeenEvent{Type: want.Type})
-		w, _ := say(list)
+		w, _ := say(eventFacts(0, want, SeenEvent{Type: want.Type}))
 		return []fact{{false, w, seen.String()}}
 	}
-	list := []fact{{true, typeName(want.Type), typeName(seen.Type)}}
+	var list []fact
 	add := func(ok bool, name, want, got string) {
 		list = append(list, fact{ok, name + want, name + got})
 	}
-	if want.Data != nil {
+	if want.Data == nil {
+		add(true, typeName(want.Type), "", "")
+	} else {
 		text := Summarise(*want.Data)
-		add(seen.Data != nil && *seen.Data == text, "data ", text.String(), seen.Data.String())
+		add(seen.Data != nil && *seen.Data == text, typeName(want.Type)+" ", text.String(), seen.Data.String())
 	}
 	if want.LastEventID != nil {
 		text := Summarise(*want.LastEventID)
@@ -166,7 +200,7 @@ func eventFacts(_ int, want Event, seen SeenEvent) []fact {
 func entryFacts(_ int, want, seen Entry) []fact {
 	if r, ok := rangeOf(want.Value); ok {
 		number, isNumber := seen.Value.(float64)
-		return []fact{{want.Name == seen.Name && isNumber && r.holds(number), quote(want.Name) + " in " + r.numbers(), seen.String()}}
+		return []fact{{want.Name == seen.Name && isNumber && r.holds(number), quote(want.Name) + " is " + r.numbers(), seen.String()}}
 	}
 	return []fact{{reflect.DeepEqual(want, seen), want.String(), seen.String()}}
 }
@@ -174,7 +208,7 @@ func entryFacts(_ int, want, seen Entry) []fact {
 // requestFacts compares requests, knowing those before them.
 func requestFacts(all []SeenRequest) func(int, Request, SeenRequest) []fact {
 	return func(i int, want Request, seen SeenRequest) []fact {
-		list := []fact{{true, "", ""}}
+		var list []fact
 		add := func(ok bool, want, got string) { list = append(list, fact{ok, want, got}) }
 		if want.Method != "" {
 			add(seen.Method == want.Method, want.Method, seen.Method)
@@ -199,11 +233,10 @@ func requestFacts(all []SeenRequest) func(int, Request, SeenRequest) []fact {
 			left := seen.Gone >= 0 && want.Closed.holds(open)
 			add(left, "left by the client after "+want.Closed.String(), goneText(seen, open))
 		}
-		if len(list) == 1 {
-			list[0] = fact{true, "any", "any"}
-			return list
+		if list == nil {
+			add(true, "any request", seen.String())
 		}
-		return list[1:]
+		return list
 	}
 }
 
@@ -345,7 +378,7 @@ func quotePointer(s *string) string {
 func (e SeenEvent) String() string {
 	text := typeName(e.Type)
 	if e.Data != nil {
-		text += " data " + e.Data.String()
+		text += " " + e.Data.String()
 	}
 	if e.LastEventID != nil && *e.LastEventID != (Text{}) {
 		text += ", lastEventId " + e.LastEventID.String()
@@ -369,18 +402,3 @@ func (e Entry) String() string {
 
 // String tells method and target.
 func (r SeenRequest) String() string { return r.Method + " " + r.Target }
-
-// String tells everything that was seen, on one line.
-func (t Transcript) String() string {
-	var all []string
-	for _, e := range t.Events {
-		all = append(all, e.String())
-	}
-	for _, e := range t.Log {
-		all = append(all, e.String())
-	}
-	for _, r := range t.Requests {
-		all = append(all, r.String())
-	}
-	return strings.Join(all, "; ")
-}

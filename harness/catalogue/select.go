@@ -10,20 +10,26 @@ import (
 
 // Select picks the cases that any of the patterns names, in their own order. A
 // pattern is an id, a group ("parse" or "parse/") or any other beginning of ids
-// ("retry/stop-"). Without patterns it picks all.
+// ("retry/stop-"). A whole id picks that case only, even if other ids begin with
+// it. Without patterns all are picked.
 func Select(cases []Case, patterns []string) ([]Case, error) {
 	if len(patterns) == 0 {
 		return cases, nil
 	}
 	picked := make([]bool, len(cases))
 	for _, pattern := range patterns {
-		found := false
-		for i := range cases {
-			if names(pattern, cases, i) {
-				picked[i], found = true, true
+		found := slices.IndexFunc(cases, func(c Case) bool { return c.ID == pattern })
+		if found >= 0 {
+			picked[found] = true
+			continue
+		}
+		for i, c := range cases {
+			if strings.HasPrefix(c.ID, pattern) {
+				picked[i] = true
+				found = i
 			}
 		}
-		if !found {
+		if found < 0 {
 			return nil, fmt.Errorf("catalogue: no case %q: see harness list for the ids", pattern)
 		}
 	}
@@ -34,16 +40,6 @@ func Select(cases []Case, patterns []string) ([]Case, error) {
 		}
 	}
 	return selected, nil
-}
-
-// names tells whether the pattern names case i. An id names its own case only,
-// though other ids may begin with it.
-func names(pattern string, cases []Case, i int) bool {
-	if cases[i].ID == pattern {
-		return true
-	}
-	exact := slices.ContainsFunc(cases, func(c Case) bool { return c.ID == pattern })
-	return !exact && strings.HasPrefix(cases[i].ID, pattern)
 }
 
 func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K {

@@ -34,6 +34,8 @@ func decodeValue(at string, raw []byte, v reflect.Value) error {
 	switch v.Kind() {
 	case reflect.Struct:
 		return decodeStruct(at, raw, v)
+	case reflect.Array:
+		return decodeArray(at, raw, v)
 	case reflect.Slice:
 		return decodeSlice(at, raw, v)
 	case reflect.Map:
@@ -60,7 +62,7 @@ func decodeStruct(at string, raw []byte, v reflect.Value) error {
 	for _, m := range members {
 		i, ok := fields.index[m.key]
 		if !ok {
-			return fmt.Errorf("%s: unknown key; expected %s", join(at, m.key), oneOf(fields.names))
+			return fault(join(at, m.key), "unknown key; expected %s", oneOf(fields.names))
 		}
 		if err := decodeValue(join(at, m.key), m.value, v.Field(i)); err != nil {
 			return err
@@ -75,6 +77,19 @@ func decodeSlice(at string, raw []byte, v reflect.Value) error {
 		return unexpected(at, raw, v.Type())
 	}
 	v.Set(reflect.MakeSlice(v.Type(), len(elements), len(elements)))
+	return decodeElements(at, elements, v)
+}
+
+// decodeArray reads an array of a fixed length.
+func decodeArray(at string, raw []byte, v reflect.Value) error {
+	var elements []json.RawMessage
+	if err := json.Unmarshal(raw, &elements); err != nil || len(elements) != v.Len() {
+		return unexpected(at, raw, v.Type())
+	}
+	return decodeElements(at, elements, v)
+}
+
+func decodeElements(at string, elements []json.RawMessage, v reflect.Value) error {
 	for i, element := range elements {
 		if err := decodeValue(fmt.Sprintf("%s[%d]", at, i), element, v.Index(i)); err != nil {
 			return err
@@ -127,24 +142,24 @@ type member struct {
 // membersOf reads an object in its order, keys being unique.
 func membersOf(at string, raw []byte) ([]member, error) {
 	if len(raw) == 0 || raw[0] != '{' {
-		return nil, fmt.Errorf("%s: %s; expected an object", at, abbreviate(raw))
+		return nil, fault(at, "%s; expected an object", abbreviate(raw))
 	}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	if _, err := d.Token(); err != nil {
-		return nil, fmt.Errorf("%s: %w", at, err)
+		return nil, fault(at, "%w", err)
 	}
 	var members []member
 	for d.More() {
 		token, err := d.Token()
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", at, err)
+			return nil, fault(at, "%w", err)
 		}
 		m := member{key: token.(string)}
 		if slices.ContainsFunc(members, func(o member) bool { return o.key == m.key }) {
-			return nil, fmt.Errorf("%s: key stands twice; expected it once", join(at, m.key))
+			return nil, fault(join(at, m.key), "key stands twice; expected it once")
 		}
 		if err := d.Decode(&m.value); err != nil {
-			return nil, fmt.Errorf("%s: %w", join(at, m.key), err)
+			return nil, fault(join(at, m.key), "%w", err)
 		}
 		members = append(members, m)
 	}
@@ -152,7 +167,16 @@ func membersOf(at string, raw []byte) ([]member, error) {
 }
 
 func unexpected(at string, raw []byte, want reflect.Type) error {
-	return fmt.Errorf("%s: %s; expected %s", at, abbreviate(raw), inWords(want))
+	return fault(at, "%s; expected %s", abbreviate(raw), inWords(want))
+}
+
+// fault is an error about the value at a path; "" is the whole value.
+func fault(at, format string, args ...any) error {
+	err := fmt.Errorf(format, args...)
+	if at == "" {
+		return err
+	}
+	return fmt.Errorf("%s: %w", at, err)
 }
 
 // inWords names the JSON form of a type.

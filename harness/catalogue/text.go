@@ -45,6 +45,10 @@ func (t *Text) String() string {
 	if t.Hash != "" {
 		return fmt.Sprintf("%d UTF-16 units with hash %s", t.Length, t.Hash)
 	}
+	const most = 120
+	if runes := []rune(t.Value); len(runes) > most {
+		return fmt.Sprintf("%s and %d characters more", quote(string(runes[:most])), len(runes)-most)
+	}
 	return quote(t.Value)
 }
 

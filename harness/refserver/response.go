@@ -49,7 +49,7 @@ func (r *response) step(step catalogue.Step) bool {
 	case catalogue.End:
 		r.end()
 	case catalogue.Cut:
-		r.ended()
+		r.cut()
 	case catalogue.Reset:
 		r.reset()
 	case catalogue.Hold:
@@ -102,14 +102,19 @@ func (r *response) end() {
 	}
 }
 
-// reset closes the connection with a TCP reset. It waits a little first, so that
-// the client has read what was sent: a reset overtakes it.
-func (r *response) reset() {
+// cut leaves the body unfinished. It waits a little first, so that the client
+// has read what was sent: the loss may make it drop what it has not.
+func (r *response) cut() bool {
 	if r.wrote && !r.wait(catalogue.DefaultGap) {
-		return
+		return false
 	}
 	r.ended()
-	if conn, ok := r.conn.(*net.TCPConn); ok {
+	return true
+}
+
+// reset is a cut with a TCP reset.
+func (r *response) reset() {
+	if conn, ok := r.conn.(*net.TCPConn); ok && r.cut() {
 		conn.SetLinger(0)
 	}
 }

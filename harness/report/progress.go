@@ -9,6 +9,9 @@ import (
 // step is after how many results a line is written where lines stay.
 const step = 25
 
+// clearLine takes a terminal to the beginning of an empty line.
+const clearLine = "\r\x1b[K"
+
 // A Progress tells how far a run is: in one line that is written anew on a
 // terminal, in a line now and then elsewhere.
 type Progress struct {
@@ -27,14 +30,18 @@ func NewProgress(w io.Writer, total int) *Progress {
 func (p *Progress) Add(r Result) {
 	p.done[r.Target]++
 	n := p.done[r.Target]
-	last := n == p.total
 	switch {
-	case p.terminal && last:
-		fmt.Fprint(p.w, "\r\x1b[K")
 	case p.terminal:
-		fmt.Fprintf(p.w, "\r\x1b[K%s  %d/%d  %s", r.Target, n, p.total, r.Case)
-	case last || n%step == 0:
+		fmt.Fprintf(p.w, "%s%s  %d/%d  %s", clearLine, r.Target, n, p.total, r.Case)
+	case n%step == 0 || n == p.total:
 		fmt.Fprintf(p.w, "%s  %d/%d\n", r.Target, n, p.total)
+	}
+}
+
+// Close takes the line away.
+func (p *Progress) Close() {
+	if p.terminal {
+		fmt.Fprint(p.w, clearLine)
 	}
 }
 

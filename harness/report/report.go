@@ -88,17 +88,17 @@ func Summary(c catalogue.Case) Case {
 
 // Sort puts the results in order.
 func (d *Document) Sort() {
-	place := map[string]int{}
+	targets, cases := map[string]int{}, map[string]int{}
 	for i, t := range d.Targets {
-		place[t.Name] = i
+		targets[t.Name] = i
 	}
 	for i, c := range d.Cases {
-		place[c.ID] = i
+		cases[c.ID] = i
 	}
 	slices.SortStableFunc(d.Results, func(a, b Result) int {
 		return cmp.Or(
-			cmp.Compare(place[a.Target], place[b.Target]),
-			cmp.Compare(place[a.Case], place[b.Case]),
+			cmp.Compare(targets[a.Target], targets[b.Target]),
+			cmp.Compare(cases[a.Case], cases[b.Case]),
 		)
 	})
 }

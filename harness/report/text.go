@@ -29,12 +29,26 @@ func (t *Text) Write(d *Document) {
 	t.Comparison(d)
 }
 
-// Failures writes the results that are not as expected.
+// Failures writes the results that are not as expected. Of errors that are all
+// the same on a target it writes the first and how many there are.
 func (t *Text) Failures(d *Document) {
+	same := map[string]int{}
 	for _, r := range d.Results {
-		if !r.Expected {
-			t.failure(d.find(r.Case), r, d.target(r.Target))
+		if r.Verdict == catalogue.Error {
+			same[r.Target+r.Got]++
 		}
+	}
+	for _, r := range d.Results {
+		n := same[r.Target+r.Got]
+		if r.Expected || n == 0 && r.Verdict == catalogue.Error {
+			continue
+		}
+		t.failure(d.find(r.Case), r, d.target(r.Target))
+		if n > 1 {
+			fmt.Fprintf(t.w, "      and %d more errors on %s that say the same\n", n-1, r.Target)
+		}
+		delete(same, r.Target+r.Got)
+		fmt.Fprintln(t.w)
 	}
 }
 
@@ -58,7 +72,6 @@ func (t *Text) failure(c Case, r Result, target Target) {
 		line("got", r.Got+"        <- first difference")
 	}
 	line("again", Command(r.Case, target))
-	fmt.Fprintln(t.w)
 }
 
 // Command plays a case on a target again.
@@ -137,7 +150,7 @@ func (t *Text) Comparison(d *Document) {
 		}
 	}
 	if differing == nil {
-		fmt.Fprintf(t.w, "\nall %d cases came to the same on all targets\n", len(d.Cases))
+		fmt.Fprintln(t.w, "\nno case tells the targets apart")
 		return
 	}
 	fmt.Fprintf(t.w, "\n%-*s", width, "the targets differ in")

@@ -13,6 +13,7 @@ package runner
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -52,8 +53,9 @@ func (l limits) orUsual() limits {
 	}
 }
 
-// Run plays the cases on one target after the other. When ctx ends before all
-// is played, the document holds what was, and the error is the cause.
+// Run plays the cases on one target after the other. If it cannot play on, the
+// document holds what was played, and the error says why; when ctx has ended it
+// is the cause of that.
 func Run(ctx context.Context, plan Plan) (*report.Document, error) {
 	plan.limits = plan.limits.orUsual()
 	r := &run{Plan: plan, document: report.New(time.Now(), plan.Cases)}
@@ -109,8 +111,8 @@ func (r *run) play(ctx context.Context, implementation Implementation) error {
 	return err
 }
 
-// playOn plays the cases that are left on a target, in fresh browsers when one
-// is lost.
+// playOn plays the cases that are left on a target, in a fresh browser each time
+// that one is lost. It fails if none could be started at all.
 func (r *run) playOn(ctx context.Context, t *target) error {
 	for lost := 0; ; lost++ {
 		reason := newSession(r, t).play(ctx)
@@ -120,10 +122,14 @@ func (r *run) playOn(ctx context.Context, t *target) error {
 		if reason == nil {
 			return nil
 		}
-		if lost == r.limits.restarts {
-			r.giveUp(t, fmt.Errorf("not played: %s was lost %d times, at last because %w", t.Browser, lost+1, reason))
-			return nil
+		if lost < r.limits.restarts {
+			continue
 		}
+		if errors.Is(reason, errNotStarted) && r.document.Results == nil {
+			return fmt.Errorf("%s cannot be used: %w", t.Browser, reason)
+		}
+		r.giveUp(t, fmt.Errorf("not played: %s was lost %d times, at last because %w", t.Browser, lost+1, reason))
+		return nil
 	}
 }
 

@@ -16,6 +16,8 @@ import (
 // i+1.
 const sessionLane = 0
 
+var errNotStarted = errors.New("it did not start")
+
 // A session is one browser that plays cases of a target.
 type session struct {
 	id     string
@@ -51,13 +53,15 @@ func newSession(r *run, t *target) *session {
 // is lost: then it says why.
 func (s *session) play(ctx context.Context) (reason error) {
 	s.run.enter(s)
-	defer s.run.enter(nil)
-	defer func() { s.end(reason) }()
+	defer func() {
+		s.run.enter(nil)
+		s.end(ctx.Err() != nil, reason)
+	}()
 
 	url := fmt.Sprintf("%s/session/%s/", s.run.server.Origin(sessionLane), s.id)
 	window, err := s.run.Browser.Open(ctx, url)
 	if err != nil {
-		return fmt.Errorf("it did not start: %w", err)
+		return fmt.Errorf("%w: %w", errNotStarted, err)
 	}
 	defer window.Close()
 	s.target.BrowserVersion = window.Version()
@@ -153,14 +157,20 @@ func (s *session) game(token string) *game {
 	return nil
 }
 
-// end ends the session. The cases that are being played cannot be told from the
-// one that was the reason, if there is one.
-func (s *session) end(reason error) {
+// end ends the session. Which of the cases that are being played was the reason
+// cannot be told, so all of them are errors; in an interrupted run they are
+// simply not played.
+func (s *session) end(interrupted bool, reason error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ended = true
 	for slot, g := range s.games {
-		if g != nil {
+		switch {
+		case g == nil:
+		case interrupted:
+			g.overdue.Stop()
+			g.play.Finish()
+		default:
 			s.record(slot, catalogue.Transcript{Error: fmt.Sprintf("%s was lost: %v", s.target.Browser, reason)})
 		}
 	}

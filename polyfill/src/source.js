@@ -4,6 +4,8 @@
 import { core, whenReady, respond, feed, CHUNK_SIZE, TOKEN_WORDS } from './core.js'
 import { PlainEvent, StreamEvent } from './events.js'
 import { Listeners } from './listeners.js'
+import { keep, release } from './lifecycle.js'
+import { watch } from './refusal.js'
 import { resolve, originOf, requestable } from './url.js'
 
 // Values of readyState.
@@ -45,10 +47,14 @@ export function Source(target, url, init) {
   }
   this.withCredentials_ = !!(init && init.withCredentials)
   this.url_ = resolve(url)
+  // What is requested: fetch refuses a URL with a name and a password in it.
+  this.target_ = this.url_.replace(/^(\w+:\/\/)[^/?#]*@/, '$1')
   this.readyState_ = CONNECTING
   this.listeners_ = new Listeners(target)
   this.id_ = this.lastEventId_ = ''
   this.handle_ = -1
+
+  keep(this)
 
   var source = this
   this.pump_ = function () { source.guard_(source.play_) }
@@ -101,14 +107,22 @@ Source.prototype = {
     }
   },
 
-  request_: function () {
+  // Requests the stream. bare: without the last event ID.
+  request_: function (bare) {
     var source = this
     var controller = self.AbortController && new AbortController()
     var reader
     var stopped = false
-    var headers = { Accept: 'text/event-stream' }
-    // The header's bytes are the ID in UTF-8, which fetch takes as Latin-1.
-    if (this.lastEventId_) headers['Last-Event-ID'] = unescape(encodeURIComponent(this.lastEventId_))
+    var options = {
+      headers: { Accept: 'text/event-stream' },
+      cache: 'no-store',
+      credentials: this.withCredentials_ ? 'include' : 'same-origin',
+      signal: controller && controller.signal
+    }
+    if (this.lastEventId_ && !bare) {
+      // The header's bytes are the ID in UTF-8, which fetch takes as Latin-1.
+      options.headers['Last-Event-ID'] = unescape(encodeURIComponent(this.lastEventId_))
+    }
 
     this.stop_ = function () {
       stopped = true
@@ -119,26 +133,35 @@ Source.prototype = {
     function begin(response) {
       if (response.body) reader = response.body.getReader()
       if (stopped) return source.stop_()
-      source.origin_ = originOf(response.url || source.url_)
+      source.origin_ = originOf(response.url || source.target_)
+      // Spec: the request is used again, and with it where redirects have led.
+      if (response.redirected) source.target_ = response.url
       source.act_(respond(source.handle_, response.status, response.headers.get('Content-Type') || ''))
       if (source.readyState_ != OPEN) return
       if (reader) source.read_()
       else end()
     }
 
+    function refused() {
+      if (stopped) return
+      why(function (futile) {
+        if (stopped) return
+        if (!futile) return end()
+        source.stop_()
+        // A preflight, because of the ID, may be all that was refused.
+        if (options.headers['Last-Event-ID']) source.request_(true)
+        else source.act_(respond(source.handle_, 0, ''))
+      })
+    }
+
     function end() {
       if (!stopped) source.act_(core.end(source.handle_))
     }
 
-    // fetch refuses a URL with a name and a password in it.
-    fetch(this.url_.replace(/^(\w+:\/\/)[^/?#]*@/, '$1'), {
-      headers: headers,
-      cache: 'no-store',
-      credentials: this.withCredentials_ ? 'include' : 'same-origin',
-      signal: controller && controller.signal
-    }).then(function (response) {
+    var why = watch(this.target_, options.signal)
+    fetch(this.target_, options).then(function (response) {
       source.guard_(function () { begin(response) })
-    }, end)
+    }, refused)
 
     this.read_ = function () {
       reader.read().then(function (result) {
@@ -229,9 +252,16 @@ Source.prototype = {
   close_: function () {
     if (this.readyState_ == CLOSED) return
     this.readyState_ = CLOSED
+    release(this)
     clearTimeout(this.timer_)
     if (this.stop_) this.stop_()
     if (core) core.close(this.handle_)
+  },
+
+  // The page leaves, or has been stopped.
+  end_: function (stopped) {
+    this.close_()
+    if (stopped) this.fire_('error')
   },
 
   // Nothing but a fault of ours throws in f, a trap of the core above all.

@@ -136,6 +136,8 @@ var streams = []struct {
 	// UTF-8
 	{"characters of each length", "data:$£€😀\n\n", messages("$£€😀")},
 	{"the first and last of each length", "data:\x01\x7F\u0080\u07FF\u0800\uFFFF\U00010000\U0010FFFF\n\n", messages("\x01\x7F\u0080\u07FF\u0800\uFFFF\U00010000\U0010FFFF")},
+	{"one of each plane", "data:\U0001F600\U00020000\U00040000\U000C0000\U000FFFFD\U00100000a\n\n", messages("\U0001F600\U00020000\U00040000\U000C0000\U000FFFFD\U00100000a")},
+	{"truncated in each plane", "data:\xF1\x80\x80|\xF3\xBF|\xF4\x8F\xBF|\xF1\n\n", messages("\uFFFD|\uFFFD|\uFFFD|\uFFFD")},
 	{"those around the surrogates", "data:\uD7FF\uE000\n\n", messages("\uD7FF\uE000")},
 	{"noncharacters are kept", "data:\uFDD0\uFFFE\uFFFF\U0001FFFE\n\n", messages("\uFDD0\uFFFE\uFFFF\U0001FFFE")},
 	{"nothing is normalised", "data:e\u0301É\n\n", messages("e\u0301É")},

@@ -22,7 +22,9 @@ const (
 	opReturn      opcode = 0x0F
 	opCall        opcode = 0x10
 	opIndirect    opcode = 0x11
+	opDrop        opcode = 0x1A
 	opSelect      opcode = 0x1B
+	opNop         opcode = 0x01
 	opLocalGet    opcode = 0x20
 	opLocalSet    opcode = 0x21
 	opLocalTee    opcode = 0x22
@@ -65,7 +67,21 @@ const (
 	opI32Add      opcode = 0x6A
 	opI32Sub      opcode = 0x6B
 	opI32And      opcode = 0x71
+	opI64Add      opcode = 0x7C
+	opI64Sub      opcode = 0x7D
+	opI64Mul      opcode = 0x7E
 	opI64And      opcode = 0x83
+	opI64Or       opcode = 0x84
+	opI64Xor      opcode = 0x85
+	opI64ShrU     opcode = 0x88
+	opI32Mul      opcode = 0x6C
+	opI32Or       opcode = 0x72
+	opI32Xor      opcode = 0x73
+	opI32Store16  opcode = 0x3B
+	opI64Store8   opcode = 0x3C
+	opI64Store16  opcode = 0x3D
+	opI32Load8S   opcode = 0x2C
+	opI32Load16S  opcode = 0x2E
 	opI64Shl      opcode = 0x86
 	opI64ShrS     opcode = 0x87
 	opI32Wrap     opcode = 0xA7
@@ -101,6 +117,7 @@ type instr struct {
 	address bool    // n is an address in the memory of the stock module
 	pc      uint64  // of a call: the address it returns to, for error messages
 	labels  []int64 // of a br_table
+	args    []instr // operands, once they are folded into it
 	body    []instr
 	other   []instr // what follows the else of an if
 }
@@ -114,6 +131,12 @@ const end = 1 << 40
 // a block, loop or if is its n: a name, not a depth.
 func (in *instr) hasLabel() bool { return opBlock <= in.op && in.op <= opIf }
 
+// with returns in with the operands args.
+func (in instr) with(args ...instr) instr {
+	in.args = args
+	return in
+}
+
 func op(o opcode, n ...int64) instr {
 	in := instr{op: o, typ: noResult}
 	if len(n) > 0 {
@@ -126,9 +149,15 @@ func op(o opcode, n ...int64) instr {
 func each(code []instr, f func(*instr)) {
 	for i := range code {
 		f(&code[i])
+		each(code[i].args, f)
 		each(code[i].body, f)
 		each(code[i].other, f)
 	}
+}
+
+func contains(code []instr, op opcode) (found bool) {
+	each(code, func(in *instr) { found = found || in.op == op })
+	return found
 }
 
 // matches reports whether code begins with the given operations.
@@ -183,7 +212,7 @@ func decodeOne(r *reader) instr {
 		in.n = int64(r.fixed(4))
 	case in.op == opF64Const:
 		in.n = int64(r.fixed(8))
-	case in.op == opUnreachable, in.op == 0x01, in.op == opElse, in.op == opEnd, in.op == opReturn, in.op == 0x1A, in.op == opSelect,
+	case in.op == opUnreachable, in.op == opNop, in.op == opElse, in.op == opEnd, in.op == opReturn, in.op == opDrop, in.op == opSelect,
 		opI32Eqz <= in.op && in.op <= opI64Extend32, 0xFC00 <= in.op && in.op <= opTruncSatF64U:
 	default:
 		r.fail("has an unknown instruction 0x%02X", int(in.op))
@@ -247,6 +276,7 @@ func nest(flat []instr) ([]instr, error) {
 // code writes code; labels are those of the blocks around it, innermost last.
 func (w *writer) code(code []instr, index map[int64]int, labels []int64) {
 	for _, in := range code {
+		w.code(in.args, index, labels)
 		if in.op == opBr && in.n == end {
 			in = op(opReturn)
 		}

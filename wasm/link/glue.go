@@ -35,7 +35,7 @@ func glue(code []instr) (out []instr, err error) {
 	out = append(out, op(opI32Const, sp), code[8])
 	for code = code[10:]; len(code) > 0; code = code[1:] {
 		if matches(code, opReturn) || matches(code, opGlobalGet, opI32Const, opI32Add, opGlobalSet) {
-			return lower(out), nil
+			return out, nil
 		}
 		out = append(out, constantSP(code[0], sp))
 	}

@@ -10,8 +10,40 @@ import (
 // A core collects the functions that are reachable from the exports.
 type core struct {
 	*program
+	exports   []exported
 	functions map[int64]*function // by index in the stock module, or helper number
-	order     []int64
+	order     []int64             // of functions in the new module, after the exported ones
+}
+
+type exported struct {
+	name string
+	*function
+}
+
+// export adds the exported function e, and all that it calls.
+func (c *core) export(e export) error {
+	code, locals, err := c.wrapper(e.fn)
+	if err != nil {
+		return fmt.Errorf("link: export %s %w", e.name, err)
+	}
+	sig := c.types[c.funcs[e.fn-c.imports]]
+	c.exports = append(c.exports, exported{e.name, &function{sig, locals, code}})
+	return c.addCalls(code, nil)
+}
+
+func (c *core) wrapper(fn int) (code []instr, locals []byte, err error) {
+	if fn < c.imports || fn >= c.imports+len(c.bodies) {
+		return nil, nil, fmt.Errorf("is no function of the program")
+	}
+	locals, code, err = c.decode(fn - c.imports)
+	if err != nil {
+		return nil, nil, err
+	}
+	if code, err = nest(code); err != nil {
+		return nil, nil, err
+	}
+	code, err = glue(code)
+	return code, locals, err
 }
 
 // add adds the function fn and all that it calls. The path tells who called it,
@@ -35,14 +67,32 @@ func (c *core) add(fn int64, path []int64) error {
 	}
 	c.functions[fn] = f
 	c.order = append(c.order, fn)
-	var err error
-	each(f.code, func(in *instr) {
+	return c.addCalls(f.code, path)
+}
+
+// addCalls adds the functions that code calls.
+func (c *core) addCalls(code []instr, path []int64) (err error) {
+	each(code, func(in *instr) {
 		if in.op == opCall && err == nil {
 			err = c.add(in.n, path)
 		}
 	})
 	return err
 }
+
+// checkStart refuses a program that computes something before main: here is no
+// start, and nobody to wait for it. The runtime's own functions of that kind
+// are left out with it.
+func (p *program) checkStart() error {
+	for _, symbol := range p.names {
+		if m := initializer.FindStringSubmatch(symbol); m != nil && m[1] != "runtime" {
+			return fmt.Errorf("link: package %s has variables or an init function to run at the start: the core has no start (set them when called)", m[1])
+		}
+	}
+	return nil
+}
+
+var initializer = regexp.MustCompile(`^([^()]+)\.init(\.\d+)?$`)
 
 // translate brings a function of the stock module into our form.
 func (c *core) translate(fn int64) (*function, error) {
@@ -55,9 +105,12 @@ func (c *core) translate(fn int64) (*function, error) {
 	if err != nil {
 		return nil, err
 	}
+	if contains(code, opIndirect) {
+		return nil, fmt.Errorf("calls through an interface or a function value: the core can call by name only")
+	}
 	sig := c.types[c.funcs[i]]
 	if sig != goFunc { // Assembly with parameters of its own needs no more.
-		return &function{sig, locals, lower(code)}, nil
+		return &function{sig, locals, code}, nil
 	}
 	segments, err := c.segments(code)
 	if err != nil {
@@ -73,7 +126,7 @@ func (c *core) translate(fn int64) (*function, error) {
 		return nil, fmt.Errorf("has no local for its stack pointer")
 	}
 	locals = append([]byte{locals[0] - 1}, locals[3:]...)
-	return &function{signature{params: string(i32)}, locals, lower(code)}, nil
+	return &function{ourFunc, locals, reduce(code)}, nil
 }
 
 // decode reads the body of the function i. Constants that are not the same in
@@ -121,11 +174,6 @@ func (c *core) check(f *function, path []int64) (err error) {
 			if reason := c.reason(in.n); reason != "" {
 				refuse(in.pc, "calls %s: the core cannot %s", c.name(in.n), reason)
 			}
-		}
-	})
-	each(f.code, func(in *instr) {
-		if in.op == opIndirect {
-			refuse(0, "calls through an interface or a function value: the core knows direct calls only")
 		}
 	})
 	each(f.code, func(in *instr) {
@@ -190,4 +238,34 @@ func (c *core) reason(fn int64) string {
 		}
 	}
 	return ""
+}
+
+// relocate moves the variables to where the stack ends, and returns where they
+// end: the size of the memory.
+func (c *core) relocate() int64 {
+	var addresses []*instr
+	for _, f := range c.functions {
+		each(f.code, func(in *instr) {
+			if in.address {
+				addresses = append(addresses, in)
+			}
+		})
+	}
+	if len(addresses) == 0 {
+		return stackSize
+	}
+	// The runtime's variables lie between ours, and their sizes are unknown, so
+	// all move by the same distance; those with pointers only where ours have some.
+	const alignment = 64
+	first := c.zero[1].start
+	for _, in := range addresses {
+		if in.n < first {
+			first = c.zero[0].start
+		}
+	}
+	distance := first&^(alignment-1) - stackSize
+	for _, in := range addresses {
+		in.n -= distance
+	}
+	return c.zero[1].end - distance
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // The sections of a module, by their number.
@@ -261,4 +262,62 @@ func (w *writer) section(id byte, n int, f func(w *writer)) {
 		w.uint(uint64(n))
 		f(w)
 	})
+}
+
+const pageSize = 64 << 10
+
+// write writes the module, which has memory bytes of memory.
+func (c *core) write(memory int64) []byte {
+	var all []*function
+	for _, e := range c.exports {
+		all = append(all, e.function)
+	}
+	index := map[int64]int{}
+	for _, fn := range c.order {
+		index[fn] = len(all)
+		all = append(all, c.functions[fn])
+	}
+	var types []signature
+	for _, f := range all {
+		if !slices.Contains(types, f.signature) {
+			types = append(types, f.signature)
+		}
+	}
+
+	w := &writer{[]byte("\x00asm\x01\x00\x00\x00")}
+	w.section(sectionType, len(types), func(w *writer) {
+		for _, t := range types {
+			w.byte(0x60)
+			w.name(t.params)
+			w.name(t.results)
+		}
+	})
+	w.section(sectionFunction, len(all), func(w *writer) {
+		for _, f := range all {
+			w.uint(uint64(slices.Index(types, f.signature)))
+		}
+	})
+	w.section(sectionMemory, 1, func(w *writer) {
+		w.byte(0)
+		w.uint(uint64((memory + pageSize - 1) / pageSize))
+	})
+	w.section(sectionExport, 1+len(c.exports), func(w *writer) {
+		w.name("memory")
+		w.byte(2, 0)
+		for i, e := range c.exports {
+			w.name(e.name)
+			w.byte(0)
+			w.uint(uint64(i))
+		}
+	})
+	w.section(sectionCode, len(all), func(w *writer) {
+		for _, f := range all {
+			w.sized(func(w *writer) {
+				w.byte(f.locals...)
+				w.code(f.code, index, []int64{end})
+				w.byte(byte(opEnd))
+			})
+		}
+	})
+	return w.data
 }

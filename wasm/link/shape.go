@@ -16,7 +16,10 @@ type function struct {
 // goFunc is the type of what the Go compiler makes of every Go function. It
 // takes the number of the block to resume at, and returns 1 to unwind. Ours
 // take the stack pointer instead, and return nothing.
-var goFunc = signature{string(i32), string(i32)}
+var (
+	goFunc  = signature{string(i32), string(i32)}
+	ourFunc = signature{params: string(i32)}
+)
 
 // The compiler's locals and globals.
 const (
@@ -85,12 +88,15 @@ func (p *program) segments(body []instr) ([][]instr, error) {
 		} else {
 			code = append(code, op(opUnreachable))
 		}
-		segments[i] = cut(code)
+		if code, err = p.fold(cut(code)); err != nil {
+			return nil, err
+		}
+		segments[i] = code
 	}
 
 	// The callee reserves the eight bytes of the return address, which nobody reads.
-	reserve := []instr{op(opLocalGet, 0), op(opI32Const, frame+8), op(opI32Sub), op(opLocalSet, 0)}
-	segments[0] = append(reserve, segments[0]...)
+	reserve := op(opLocalSet, 0).with(op(opI32Sub).with(op(opLocalGet, 0), op(opI32Const, frame+8)))
+	segments[0] = append([]instr{reserve}, segments[0]...)
 	return segments, nil
 }
 
@@ -258,17 +264,9 @@ func (s *shape) isReturn(code []instr) bool {
 	return ok && n == 8 && s.frame == 0 && matches(code[5:], opI32Const, opReturn) && code[5].n == 0
 }
 
-// cut drops what follows an instruction that never falls through. Before a trap
-// it drops what leads to nothing but the trap: the arguments of a panic.
+// cut drops what follows an instruction that never falls through.
 func cut(code []instr) []instr {
 	for i, in := range code {
-		if in.op == opUnreachable {
-			start := i
-			for start > 0 && !code[start-1].hasLabel() && code[start-1].op != opCall && code[start-1].op != opBrIf {
-				start--
-			}
-			return append(slices.Clip(code[:start]), in)
-		}
 		if leaves(in) {
 			return code[:i+1]
 		}

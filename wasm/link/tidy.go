@@ -40,14 +40,14 @@ func tidyIf(in instr) []instr {
 	in.other = nil
 	switch {
 	case len(then) == 1 && then[0].op == opBr:
-		return append([]instr{op(opBrIf, then[0].n)}, other...)
+		return append([]instr{op(opBrIf, then[0].n).with(in.args...)}, other...)
 	case len(other) == 1 && other[0].op == opBr:
-		return append([]instr{op(opI32Eqz), op(opBrIf, other[0].n)}, then...)
+		return append([]instr{op(opBrIf, other[0].n).with(op(opI32Eqz).with(in.args...))}, then...)
 	case len(then) > 0 && leaves(then[len(then)-1]):
 		return append([]instr{in}, other...)
 	case len(other) > 0 && leaves(other[len(other)-1]), len(then) == 0:
 		in.body = other
-		return append([]instr{op(opI32Eqz), in}, then...)
+		return append([]instr{in.with(op(opI32Eqz).with(in.args...))}, then...)
 	}
 	in.other = other
 	return []instr{in}

@@ -29,6 +29,14 @@ func isOdd(n int64) bool { return n%2 != 0 }
 //go:wasmexport nothing
 func nothing() {}
 
+//go:wasmexport endless
+func endless(n int32) int32 { return deeper(n) }
+
+func deeper(n int32) int32 {
+	space := [4]int32{n, n, n, n}
+	return deeper(n+1) + space[uint32(n)%4]
+}
+
 //go:wasmexport arithmetic
 func arithmetic(a, b int32) int32 { return sample.Arithmetic(a, b) }
 

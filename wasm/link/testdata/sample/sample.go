@@ -24,33 +24,12 @@ type record struct {
 	inside struct{ a, b int16 }
 }
 
-// Functions by name, with as many of the arguments as they take.
-var Functions = map[string]func(a, b int32, x float64) float64{
-	"arithmetic":  func(a, b int32, x float64) float64 { return float64(Arithmetic(a, b)) },
-	"divide":      func(a, b int32, x float64) float64 { return float64(Divide(a, b)) },
-	"wide":        func(a, b int32, x float64) float64 { return float64(Wide(a, b)) },
-	"narrow":      func(a, b int32, x float64) float64 { return float64(Narrow(a, b)) },
-	"shifts":      func(a, b int32, x float64) float64 { return float64(Shifts(a, b)) },
-	"compare":     func(a, b int32, x float64) float64 { return float64(Compare(a, b, x)) },
-	"floats":      func(a, b int32, x float64) float64 { return Floats(a, x) },
-	"truncate":    func(a, b int32, x float64) float64 { return float64(Truncate(x)) },
-	"index":       func(a, b int32, x float64) float64 { return float64(Index(a, b)) },
-	"slice":       func(a, b int32, x float64) float64 { return float64(Slice(a, b)) },
-	"move":        func(a, b int32, x float64) float64 { return float64(Move(a, b)) },
-	"zero":        func(a, b int32, x float64) float64 { return float64(Zero(a, b)) },
-	"equal":       func(a, b int32, x float64) float64 { return float64(Equal(a, b)) },
-	"word":        func(a, b int32, x float64) float64 { return float64(Word(a)) },
-	"sort":        func(a, b int32, x float64) float64 { return float64(Sort(a, b)) },
-	"hash":        func(a, b int32, x float64) float64 { return float64(Hash(a, b)) },
-	"records":     func(a, b int32, x float64) float64 { return Records(a, b, x) },
-	"recursion":   func(a, b int32, x float64) float64 { return float64(Recursion(a)) },
-	"loops":       func(a, b int32, x float64) float64 { return float64(Loops(a, b)) },
-	"jumps":       func(a, b int32, x float64) float64 { return float64(Jumps(a, b)) },
-	"decisions":   func(a, b int32, x float64) float64 { return float64(Decisions(a, b)) },
-	"inlined":     func(a, b int32, x float64) float64 { return float64(Inlined(a, b)) },
-	"panics":      func(a, b int32, x float64) float64 { return float64(Panics(a)) },
-	"pointer":     func(a, b int32, x float64) float64 { return float64(Pointer(a)) },
-	"large frame": func(a, b int32, x float64) float64 { return float64(LargeFrame(a, b)) },
+// Reset makes all variables zero.
+func Reset() {
+	Memory = [4096]byte{}
+	words = [256]uint64{}
+	records = [16]record{}
+	last = nil
 }
 
 func Arithmetic(a, b int32) int32 { return a*b + a - b ^ a&b | a&^b }
@@ -217,14 +196,7 @@ func Records(a, b int32, x float64) float64 {
 	return sum + x
 }
 
-// Recursion needs more stack than a core has for more than some hundred levels.
-func Recursion(a int32) int32 {
-	n := uint32(a) % 64
-	if a > 1<<30 {
-		n = 1 << 20
-	}
-	return descend(n)
-}
+func Recursion(a int32) int32 { return descend(uint32(a) % 40) }
 
 //go:noinline
 func descend(n uint32) int32 {

@@ -1,0 +1,49 @@
+package catalogue
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/stretchr/testify/require"
+)
+
+var laterThanES5 = regexp.MustCompile("=>|`|\\b(let|const|async|await)\\b")
+
+// TestCases checks every case of the catalogue: Load has found them well-formed,
+// here they are read as claims.
+func TestCases(t *testing.T) {
+	cases, err := Load()
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(cases), 150)
+	for _, c := range cases {
+		t.Run(c.ID, func(t *testing.T) {
+			require.True(t, isSentence(c.Title+"."), "title %q: a phrase that begins with a capital, without a full stop", c.Title)
+			require.True(t, isSentence(c.Requirement), "requirement %q: a sentence", c.Requirement)
+			for _, line := range c.Client.Script {
+				require.NotRegexp(t, laterThanES5, line, "scripts are ES5")
+			}
+			if c.Level != Info {
+				require.True(t, canFail(&c), "nothing that could be seen would fail it")
+			}
+		})
+	}
+}
+
+func isSentence(s string) bool {
+	body, found := strings.CutSuffix(s, ".")
+	return found && !strings.HasSuffix(body, ".") && unicode.IsUpper(rune(s[0]))
+}
+
+// canFail tells whether the case tells a page that saw nothing, or one that saw
+// what nothing expects, from what must be.
+func canFail(c *Case) bool {
+	silent := &Transcript{Complete: true}
+	noisy := &Transcript{
+		Complete: true,
+		Events:   []SeenEvent{{Type: "unexpected"}},
+		Log:      []Entry{{Name: "unexpected"}},
+	}
+	return Judge(c, silent, testEnv).Verdict != Pass || Judge(c, noisy, testEnv).Verdict != Pass
+}

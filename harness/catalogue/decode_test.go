@@ -1,0 +1,173 @@
+package catalogue
+
+import (
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// group makes the file of a group with the given cases.
+func group(cases string) fstest.MapFS {
+	return fstest.MapFS{"cases/parse.json": {Data: []byte("[" + cases + "]")}}
+}
+
+// with is a good case but for the members added.
+func with(members string) string {
+	return `{"id": "parse/x", "title": "Does", "requirement": "Follows.", "level": "must", "spec": "html#a", ` + members + `}`
+}
+
+func TestLoadRefuses(t *testing.T) {
+	const good = `"expect": {"messages": []}`
+	tests := []struct {
+		name, cases, want string
+	}{
+		{"JSON syntax", "\n{]", `cases/parse.json: line 2: invalid character ']' looking for beginning of object key string; expected an array of cases`},
+		{"no object", `7`, `cases/parse.json: case 1: 7; expected an object`},
+		{"no id", `{"title": "Does"}`, `case 1: id: ""; expected GROUP/NAME of lower case letters, digits and hyphens`},
+		{"bad id", `{"id": "Parse/x"}`, `Parse/x: id: "Parse/x"; expected GROUP/NAME`},
+		{"id of another group", `{"id": "field/x"}`, `field/x: id: stands in the file of parse; expected parse/… or another file`},
+		{"id twice", with(good) + "," + with(good), `parse/x: id: already stands in cases/parse.json; expected an id of its own`},
+		{"no title", `{"id": "parse/x"}`, `parse/x: title: missing; expected what is done, as a phrase`},
+		{"no requirement", `{"id": "parse/x", "title": "Does"}`, `requirement: missing; expected what must follow, as a sentence`},
+		{"bad level", `{"id": "parse/x", "title": "Does", "requirement": "Follows.", "level": "REQUIRED"}`, `level: "REQUIRED"; expected must, should or info`},
+		{"spec without anchor", `{"id": "parse/x", "title": "Does", "requirement": "Follows.", "level": "must", "spec": "html"}`, `spec: "html"; expected STANDARD#ANCHOR`},
+		{"unknown standard", `{"id": "parse/x", "title": "Does", "requirement": "Follows.", "level": "must", "spec": "htm#a"}`, `spec: unknown standard "htm"`},
+		{"unknown key", with(`"sever": []`), `parse/x: sever: unknown key; expected id, title, requirement, level, spec, server, routes, client or expect`},
+		{"key in another spelling", with(`"Server": []`), `parse/x: Server: unknown key`},
+		{"key twice", with(`"client": {}, "client": {}`), `parse/x: client: key stands twice; expected it once`},
+		{"null", with(`"title": null`), `parse/x: title: key stands twice`},
+		{"wrong type", with(`"client": {"limit": "4000"}`), `parse/x: client.limit: "4000"; expected a whole number`},
+		{"fraction", with(`"client": {"limit": 0.5}`), `parse/x: client.limit: 0.5; expected a whole number`},
+		{"null for a number", with(`"client": {"limit": null}`), `parse/x: client.limit: null; expected a whole number`},
+		{"null for a list", with(`"server": null`), `parse/x: server: null; expected an array`},
+		{"no limit", with(`"client": {"limit": 0}, ` + good), `client.limit: 0; expected milliseconds above 0`},
+		{"negative settle", with(`"client": {"settle": -1}, ` + good), `client.settle: -1; expected milliseconds, 0 or more`},
+		{"script and url", with(`"client": {"script": [""], "url": "x"}, ` + good), `client.script: stands beside url, init, listen or close`},
+		{"close in two ways", with(`"client": {"close": {"on": "open", "after": 3}}, ` + good), `client.close: expected {"on": TYPE, "nth": N}`},
+		{"no connection", with(`"server": [], ` + good), `server: empty; expected at least one connection`},
+		{"unknown verb", with(`"server": [[{"sendd": "x"}]]`), `parse/x: server[0][0].sendd: unknown key; expected respond, raw, send, pause`},
+		{"no verb", with(`"server": [[{"gap": 3}]]`), `parse/x: server[0][0]: 0 verbs; expected one of respond, raw, send, pause`},
+		{"two verbs", with(`"server": [[{"send": "x", "end": true}]]`), `parse/x: server[0][0]: 2 verbs; expected one of`},
+		{"verb that is false", with(`"server": [[{"end": false}]]`), `parse/x: server[0][0]: 0 verbs; expected one of`},
+		{"bad escape", with(`"server": [[{"send": "\\xG0"}]]`), `parse/x: server[0][0].send: bad escape "\\xG0"; expected \xHH with two hex digits, or \\`},
+		{"option of another verb", with(`"server": [[{"pause": 5, "repeat": 2}]]`), `server[0][0].repeat: stands beside pause; expected it beside send only`},
+		{"option too small", with(`"server": [[{"send": "x", "chunk": 0}]]`), `server[0][0].chunk: 0; expected 1 or more`},
+		{"steps after the last", with(`"server": [[{"end": true}, {"send": "x"}]], ` + good), `server[0]: step 2: end: steps follow; expected it to be the last`},
+		{"head too late", with(`"server": [[{"send": "x"}, {"respond": {}}]], ` + good), `server[0]: step 3: respond: expected it to be the first`},
+		{"bad status", with(`"server": [[{"respond": {"status": 20}}]], ` + good), `respond.status: 20; expected 100 to 999`},
+		{"bad framing", with(`"server": [[{"respond": {"framing": "open"}}]], ` + good), `respond.framing: "open"; expected chunked, close or length`},
+		{"length without its framing", with(`"server": [[{"respond": {"length": 3}}]], ` + good), `respond.length: stands with framing chunked; expected framing length`},
+		{"header of one element", with(`"server": [[{"respond": {"headers": [["A"]]}}]], ` + good), `server[0][0].respond.headers[0]: ["A"]; expected a pair of strings`},
+		{"route named as the stream", with(`"routes": {"stream": [[]]}, ` + good), `routes.stream: bad name`},
+		{"nothing expected", with(`"expect": {}`), `expect: empty; expected events, messages, log or requests, or the level info`},
+		{"nothing expected of the page", with(`"expect": {"requests": []}`), `expect: neither events nor log`},
+		{"events and messages", with(`"expect": {"events": [], "messages": []}`), `expect: both events and messages; expected one of them`},
+		{"log without a script", with(`"expect": {"log": [["a", 1]]}`), `expect.log: there is no script`},
+		{"log entry of three", with(`"expect": {"log": [["a", 1, 2]]}`), `expect.log[0]: ["a", 1, 2]; expected a pair of name and value`},
+		{"event without a type", with(`"expect": {"events": [{"data": "x"}]}`), `expect.events[0].type: missing; expected an event type`},
+		{"unknown member of an event", with(`"expect": {"events": [{"type": "open", "ID": "x"}]}`), `expect.events[0].ID: unknown key; expected type, data, lastEventId`},
+		{"repeat without data", with(`"expect": {"events": [{"type": "open", "repeat": 2}]}`), `expect.events[0].repeat: there is no data`},
+		{"delay of the first request", with(`"expect": {"events": [], "requests": [{"delay": {}}]}`), `expect.requests[0].delay: no request before it`},
+		{"unknown placeholder in a header", with(`"server": [[{"respond": {"headers": [["A", "{origine}"]]}}]], ` + good), `server[0].respond.headers: A: unknown placeholder {origine}; expected {origin}, {other-port}`},
+		{"unknown placeholder in the URL", with(`"client": {"url": "{uri}"}, ` + good), `client.url: unknown placeholder {uri}`},
+		{"unknown placeholder in an event", with(`"expect": {"events": [{"type": "open", "origin": "{org}"}]}`), `expect.events[0]: unknown placeholder {org}`},
+		{"placeholder of no route", with(`"client": {"url": "{url:b}"}, ` + good), `client.url: no route "b"; expected one of the case's routes`},
+		{"bad escape in a header", with(`"expect": {"events": [], "requests": [{"headers": {"A": "\\q"}}]}`), `expect.requests[0].headers.A: bad escape "\\q"`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := loadFrom(group(tt.cases))
+			require.ErrorContains(t, err, tt.want)
+			require.ErrorContains(t, err, "cases/parse.json: ")
+		})
+	}
+}
+
+func TestLoadTellsEveryFault(t *testing.T) {
+	_, err := loadFrom(group(`{"id": "parse/a"}, {"id": "parse/b"}`))
+	require.ErrorContains(t, err, "parse/a: title")
+	require.ErrorContains(t, err, "parse/b: title")
+}
+
+// TestConnection shows the steps that are made of what is written.
+func TestConnection(t *testing.T) {
+	respond := Step{Verb: Respond, Repeat: 1, Gap: DefaultGap, Head: defaultHead()}
+	made := Step{Verb: Respond, Head: defaultHead()}
+	hold := Step{Verb: Hold}
+	step := func(s Step) Step {
+		s.Repeat, s.Gap = max(s.Repeat, 1), max(s.Gap, DefaultGap)
+		return s
+	}
+	notFound := respond
+	notFound.Head = Head{Status: 404, Reason: "Not Found", Headers: [][2]string{}, Framing: Close}
+
+	tests := []struct {
+		name, written string
+		want          Connection
+	}{
+		{"nothing is a head and a hold", `[]`, Connection{made, hold}},
+		{"a send has a head before it and a hold after it", `[{"send": "a\\xFF\\\\"}]`,
+			Connection{made, step(Step{Verb: Send, Bytes: []byte("a\xFF\\")}), hold}},
+		{"an end is the last", `[{"end": true}]`, Connection{made, step(Step{Verb: End})}},
+		{"a raw answer has no head", `[{"raw": "x"}, {"cut": true}]`,
+			Connection{step(Step{Verb: Raw, Bytes: []byte("x")}), step(Step{Verb: Cut})}},
+		{"an empty head is the default", `[{"respond": {}}, {"reset": true}]`, Connection{respond, step(Step{Verb: Reset})}},
+		{"headers given replace Content-Type", `[{"respond": {"status": 404, "headers": [], "framing": "close"}}, {"hold": true}]`,
+			Connection{notFound, step(Step{Verb: Hold})}},
+		{"options of a send", `[{"send": "x", "repeat": 3, "chunk": 2, "gap": 70}, {"hold": true}]`,
+			Connection{made, {Verb: Send, Bytes: []byte("x"), Repeat: 3, Chunk: 2, Gap: 70 * time.Millisecond}, step(Step{Verb: Hold})}},
+		{"a pause", `[{"pause": 20}, {"headers": true}, {"hold": true}]`,
+			Connection{made, step(Step{Verb: Pause, Pause: 20 * time.Millisecond}), step(Step{Verb: Headers}), step(Step{Verb: Hold})}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var got Connection
+			require.NoError(t, decodeStrict("server[0]", []byte(tt.written), &got))
+			require.Equal(t, tt.want, got)
+		})
+	}
+}
+
+func TestWrites(t *testing.T) {
+	tests := []struct {
+		name string
+		step Step
+		want []string
+	}{
+		{"one write", Step{Bytes: []byte("ab{n}"), Repeat: 1}, []string{"ab{n}"}},
+		{"repeated in one write", Step{Bytes: []byte("a{n},"), Repeat: 3}, []string{"a0,a1,a2,"}},
+		{"cut", Step{Bytes: []byte("abcde"), Repeat: 1, Chunk: 2}, []string{"ab", "cd", "e"}},
+		{"repeated and cut", Step{Bytes: []byte("abc"), Repeat: 2, Chunk: 4}, []string{"abca", "bc"}},
+		{"nothing", Step{Repeat: 1}, []string{""}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var got []string
+			for _, write := range tt.step.Writes() {
+				got = append(got, string(write))
+			}
+			require.Equal(t, tt.want, got)
+		})
+	}
+}
+
+// TestDefaults shows what Load makes of members that are left out.
+func TestDefaults(t *testing.T) {
+	cases, err := loadFrom(group(with(`"expect": {"messages": ["a", {"data": "b", "lastEventId": "1"}]}`)))
+	require.NoError(t, err)
+	c := cases[0]
+	require.Equal(t, Client{URL: "{url}", Limit: 4000, Settle: 200}, c.Client)
+	require.Equal(t, []Connection{{{Verb: Respond, Head: defaultHead()}, {Verb: Hold}}}, c.Server)
+	require.Equal(t, []Event{
+		{Type: "open"},
+		{Type: "message", Data: text("a")},
+		{Type: "message", Data: text("b"), LastEventID: text("1")},
+	}, c.Expect.Events)
+	require.Equal(t, 3, c.Expect.EventCount())
+	require.Equal(t, "parse", c.Group())
+	require.Equal(t, "https://html.spec.whatwg.org/#a", c.SpecURL())
+}
+
+func text(s string) *string { return &s }

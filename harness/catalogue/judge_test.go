@@ -1,0 +1,212 @@
+package catalogue
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var testEnv = Env{
+	Origin:    "http://127.0.0.1:1000",
+	OtherPort: "http://127.0.0.1:2000",
+	OtherHost: "http://localhost:1000",
+	Token:     "tok",
+}
+
+// judgeOf judges what was seen, written as a page writes it, against an
+// expectation as a case file writes it.
+func judgeOf(t *testing.T, level Level, expect, seen string) Judgement {
+	t.Helper()
+	c := Case{Level: level, Client: Client{Limit: 4000}}
+	require.NoError(t, decodeStrict("expect", []byte(expect), &c.Expect))
+	var transcript Transcript
+	require.NoError(t, json.Unmarshal([]byte(seen), &transcript))
+	return Judge(&c, &transcript, testEnv)
+}
+
+func TestJudge(t *testing.T) {
+	const open = `{"type": "open", "readyState": 1}`
+	message := func(members string) string {
+		return `{"complete": true, "events": [{"type": "message", "data": "a", "lastEventId": "1", "origin": "http://127.0.0.1:2000",
+			"class": "MessageEvent", "readyState": 1, "ms": 700, ` + members + `}]}`
+	}
+	request := func(members string) string {
+		return `{"complete": true, "requests": [{"method": "GET", "target": "/case/tok/b?q", "arrived": 100, "ended": 200, "gone": -1,
+			"headers": [["Host", "127.0.0.1:1000"], ["Last-Event-ID", "\\xE2\\x80\\xA6"], ["X", "a"], ["x", "b"]], ` + members + `}]}`
+	}
+	two := func(firstEnded, firstGone, secondArrived string) string {
+		return `{"complete": true, "requests": [
+			{"method": "GET", "target": "/case/tok/stream", "arrived": 100, "ended": ` + firstEnded + `, "gone": ` + firstGone + `},
+			{"method": "GET", "target": "/case/tok/stream", "arrived": ` + secondArrived + `, "ended": -1, "gone": -1}]}`
+	}
+	log := func(entry string) string { return `{"complete": true, "log": [` + entry + `]}` }
+	pass := Judgement{Verdict: Pass}
+
+	tests := []struct {
+		name, expect, seen string
+		want               Judgement
+	}{
+		// Lists.
+		{"nothing expected, nothing seen", `{"events": []}`, `{"complete": true}`, pass},
+		{"a list that is absent is not judged", `{"log": []}`, message(`"source": 0`), pass},
+		{"one too many", `{"messages": ["a"]}`, `{"complete": true, "events": [` + open + `, {"type": "message", "data": "a", "readyState": 1}, {"type": "message", "data": "\ufeff\n", "readyState": 1}]}`,
+			Judgement{Fail, `no event 3`, `event 3: message "\ufeff\n", readyState 1`}},
+		{"one too few", `{"messages": ["a\nb"]}`, `{"complete": true, "events": [` + open + `]}`,
+			Judgement{Timeout, `event 2: message "a\nb"`, `no event 2`}},
+		{"a difference counts more than something missing", `{"events": ["a"], "requests": []}`, `{"complete": true, "requests": [{"method": "GET", "target": "/case/tok/stream"}]}`,
+			Judgement{Fail, `no request 1`, `request 1: GET {path}`}},
+		{"all of it, but the page had not settled", `{"events": []}`, `{"complete": false}`,
+			Judgement{Timeout, "all of it in time", "all of it, but the limit of 4000 ms was over"}},
+		{"the limit ends a page that nothing is expected of", `{"requests": []}`, `{"complete": false}`, pass},
+		{"an error is an error whatever was seen", `{"events": []}`, `{"complete": true, "error": "x.js defines no EventSource"}`,
+			Judgement{Error, "a case that can be played", "x.js defines no EventSource"}},
+
+		// Members of events.
+		{"type", `{"events": [{"type": "message"}]}`, message(`"ms": 1`), pass},
+		{"type differs", `{"events": [{"type": "open", "readyState": 1}]}`, message(`"ms": 1`),
+			Judgement{Fail, `event 1: open, readyState 1`, `event 1: message "a", lastEventId "1", readyState 1`}},
+		{"odd type is quoted", `{"events": [{"type": "a b"}]}`, `{"complete": true}`, Judgement{Timeout, `event 1: "a b"`, `no event 1`}},
+		{"data", `{"events": ["a"]}`, message(`"ms": 1`), pass},
+		{"data differs", `{"events": ["a\nb"]}`, message(`"ms": 1`), Judgement{Fail, `event 1: message "a\nb"`, `event 1: message "a"`}},
+		{"data is missing", `{"events": [{"type": "error", "data": ""}]}`, `{"complete": true, "events": [{"type": "error"}]}`,
+			Judgement{Fail, `event 1: error ""`, `event 1: error undefined`}},
+		{"lastEventId", `{"events": [{"type": "message", "lastEventId": "1"}]}`, message(`"ms": 1`), pass},
+		{"lastEventId differs", `{"events": [{"type": "message", "lastEventId": ""}]}`, message(`"ms": 1`),
+			Judgement{Fail, `event 1: message, lastEventId ""`, `event 1: message, lastEventId "1"`}},
+		{"origin", `{"events": [{"type": "message", "origin": "{other-port}"}]}`, message(`"ms": 1`), pass},
+		{"origin differs", `{"events": [{"type": "message", "origin": "{origin}"}]}`, message(`"ms": 1`),
+			Judgement{Fail, `event 1: message, origin "{origin}"`, `event 1: message, origin "{other-port}"`}},
+		{"class", `{"events": [{"type": "message", "class": "MessageEvent"}]}`, message(`"ms": 1`), pass},
+		{"class differs", `{"events": [{"type": "message", "class": "Event"}]}`, message(`"ms": 1`),
+			Judgement{Fail, `event 1: message, class Event`, `event 1: message, class MessageEvent`}},
+		{"readyState", `{"events": [{"type": "message", "readyState": 1}]}`, message(`"ms": 1`), pass},
+		{"readyState differs", `{"events": [{"type": "message", "readyState": 2}]}`, message(`"ms": 1`),
+			Judgement{Fail, `event 1: message, readyState 2`, `event 1: message, readyState 1`}},
+		{"time", `{"events": [{"type": "message", "min": 700, "max": 700}]}`, message(`"ms": 700`), pass},
+		{"too early", `{"events": [{"type": "message", "min": 701}]}`, message(`"ms": 700.2`),
+			Judgement{Fail, `event 1: message, after 701 or more ms`, `event 1: message, after 700 ms`}},
+		{"too late", `{"events": [{"type": "message", "max": 700}]}`, message(`"ms": 700.8`),
+			Judgement{Fail, `event 1: message, after at most 700 ms`, `event 1: message, after 701 ms`}},
+		{"repeated data", `{"events": [{"type": "message", "data": "ab", "repeat": 2}]}`, message(`"data": "abab"`), pass},
+		{"counted events", `{"events": [{"type": "x", "data": "{n}!", "count": 2}]}`, `{"complete": true, "events": [{"type": "x", "data": "0!"}, {"type": "x", "data": "1!"}]}`, pass},
+		{"long data", `{"events": [{"type": "message", "data": "a", "repeat": 4097}]}`, message(`"data": {"length": 4097, "fnv1a": "` + Summarise(strings.Repeat("a", 4097)).Hash + `"}`), pass},
+		{"long data differs", `{"events": [{"type": "message", "data": "a", "repeat": 4097}]}`, message(`"data": {"length": 4097, "fnv1a": "00000000"}`),
+			Judgement{Fail, `event 1: message 4097 UTF-16 units with hash ` + Summarise(strings.Repeat("a", 4097)).Hash, `event 1: message 4097 UTF-16 units with hash 00000000`}},
+		{"data too long to read", `{"events": [{"type": "message", "data": "ab", "repeat": 100}]}`, message(`"data": "c"`),
+			Judgement{Fail, `event 1: message "` + strings.Repeat("ab", 60) + `" and 80 characters more`, `event 1: message "c"`}},
+
+		// Log entries.
+		{"entry", `{"log": [["a", {"x": [1, null, "{url}"]}]]}`, log(`["a", {"x": [1, null, "http://127.0.0.1:1000/case/tok/stream"]}]`), pass},
+		{"name differs", `{"log": [["a", 1]]}`, log(`["b", 1]`), Judgement{Fail, `log entry 1: "a" is 1`, `log entry 1: "b" is 1`}},
+		{"value differs", `{"log": [["a", "<\u00a0"]]}`, log(`["a", ["<"]]`), Judgement{Fail, `log entry 1: "a" is "<\u00a0"`, `log entry 1: "a" is ["<"]`}},
+		{"number in a range", `{"log": [["ms", {"min": 5, "max": 9}]]}`, log(`["ms", 9]`), pass},
+		{"number out of a range", `{"log": [["ms", {"min": 5, "max": 9}]]}`, log(`["ms", 10]`), Judgement{Fail, `log entry 1: "ms" is 5 to 9`, `log entry 1: "ms" is 10`}},
+		{"no number for a range", `{"log": [["ms", {"min": 5}]]}`, log(`["ms", "7"]`), Judgement{Fail, `log entry 1: "ms" is 5 or more`, `log entry 1: "ms" is "7"`}},
+
+		// Members of requests.
+		{"any request", `{"requests": [{}]}`, request(`"route": "b"`), pass},
+		{"no request", `{"requests": [{}]}`, `{"complete": true}`, Judgement{Timeout, `request 1: any request`, `no request 1`}},
+		{"method", `{"requests": [{"method": "GET"}]}`, request(`"route": "b"`), pass},
+		{"method differs", `{"requests": [{"method": "GET"}]}`, request(`"method": "OPTIONS"`), Judgement{Fail, `request 1: GET`, `request 1: OPTIONS`}},
+		{"path", `{"requests": [{"path": "{path:b}?q"}]}`, request(`"route": "b"`), pass},
+		{"path differs", `{"requests": [{"path": "{path}"}]}`, request(`"route": "b"`), Judgement{Fail, `request 1: {path}`, `request 1: {path:b}?q`}},
+		{"whole URL", `{"requests": [{"path": "{url:b}?q"}]}`, request(`"route": "b"`), pass},
+		{"whole URL differs", `{"requests": [{"path": "{other-port}{path:b}?q"}]}`, request(`"route": "b"`), Judgement{Fail, `request 1: {other-port}{path:b}?q`, `request 1: {url:b}?q`}},
+		{"header as bytes", `{"requests": [{"headers": {"last-event-id": "…"}}]}`, request(`"route": "b"`), pass},
+		{"header of two lines", `{"requests": [{"headers": {"X": "a, b"}}]}`, request(`"route": "b"`), pass},
+		{"header differs", `{"requests": [{"headers": {"Last-Event-ID": "\\x01"}}]}`, request(`"route": "b"`),
+			Judgement{Fail, `request 1: Last-Event-ID: \x01`, `request 1: Last-Event-ID: …`}},
+		{"header is missing", `{"requests": [{"headers": {"Accept": "a"}}]}`, request(`"route": "b"`), Judgement{Fail, `request 1: Accept: a`, `request 1: no Accept`}},
+		{"no header", `{"requests": [{"headers": {"Origin": null}}]}`, request(`"route": "b"`), pass},
+		{"header that must not be", `{"requests": [{"headers": {"X": null}}]}`, request(`"route": "b"`), Judgement{Fail, `request 1: no X`, `request 1: X: a, b`}},
+		{"delay from our end", `{"requests": [{}, {"delay": {"min": 700, "max": 700}}]}`, two("200", "-1", "900"), pass},
+		{"delay from the client's end", `{"requests": [{}, {"delay": {"min": 700, "max": 700}}]}`, two("-1", "200", "900"), pass},
+		{"delay from the earlier of both ends", `{"requests": [{}, {"delay": {"min": 700, "max": 700}}]}`, two("200", "300", "900"), pass},
+		{"delay too short", `{"requests": [{}, {"delay": {"min": 701, "max": 2500}}]}`, two("200", "-1", "900"),
+			Judgement{Fail, `request 2: 701 to 2500 ms after the one before`, `request 2: 700 ms after the one before`}},
+		{"delay of requests at once", `{"requests": [{}, {"delay": {"min": 0}}]}`, two("-1", "-1", "900"),
+			Judgement{Fail, `request 2: 0 or more ms after the one before`, `request 2: while the one before had not ended`}},
+		{"left by the client", `{"requests": [{"closed": {"max": 300}}]}`, request(`"gone": 400`), pass},
+		{"left too late", `{"requests": [{"closed": {"max": 300}}]}`, request(`"gone": 500`),
+			Judgement{Fail, `request 1: left by the client after at most 300 ms`, `request 1: left by the client after 400 ms`}},
+		{"not left", `{"requests": [{"closed": {"max": 300}}]}`, request(`"gone": -1`),
+			Judgement{Fail, `request 1: left by the client after at most 300 ms`, `request 1: not left by the client`}},
+		{"counted requests", `{"requests": [{"method": "GET", "count": 2}]}`, two("200", "-1", "900"), pass},
+		{"counted requests, one too few", `{"requests": [{"method": "GET", "count": 3}]}`, two("200", "-1", "900"), Judgement{Timeout, `request 3: GET`, `no request 3`}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			require.Equal(t, tt.want, judgeOf(t, Must, tt.expect, tt.seen))
+			require.Equal(t, tt.want, judgeOf(t, Should, tt.expect, tt.seen), "level should")
+		})
+	}
+}
+
+// TestJudgeRecords shows that what is seen of a case of level info is told, not
+// judged: the members that the expectation names, and else the most important.
+func TestJudgeRecords(t *testing.T) {
+	got := judgeOf(t, Info,
+		`{"events": [{"type": "open"}, {"type": "error", "readyState": 2}], "requests": [{}, {"delay": {"min": 0}, "headers": {"Accept-Encoding": ""}}]}`,
+		`{"complete": true, "events": [{"type": "open", "readyState": 1}, {"type": "message", "data": "x", "readyState": 1}, {"type": "error", "readyState": 0}],
+		  "log": [["a", true]],
+		  "requests": [{"method": "GET", "target": "/case/tok/stream", "ended": 10, "gone": -1},
+		               {"method": "GET", "target": "/case/tok/stream", "arrived": 30, "ended": -1, "gone": -1, "headers": [["Accept-Encoding", "gzip"]]}]}`)
+	require.Equal(t, Judgement{Verdict: Recorded,
+		Got: `open; message "x", readyState 1; error, readyState 0; "a" is true; GET {path}; Accept-Encoding: gzip, 20 ms after the one before`}, got)
+}
+
+func TestJudgeRecordsBriefly(t *testing.T) {
+	got := judgeOf(t, Info, `{}`, `{"log": [["n",0],["n",1],["n",2],["n",3],["n",4],["n",5],["n",6],["n",7],["n",8],["n",9]]}`)
+	require.True(t, strings.HasSuffix(got.Got, `; "n" is 7; 2 more`), got.Got)
+}
+
+func TestFill(t *testing.T) {
+	for s, want := range map[string]string{
+		"{origin}/x":           "http://127.0.0.1:1000/x",
+		"{other-port}{path}":   "http://127.0.0.1:2000/case/tok/stream",
+		"{other-host}":         "http://localhost:1000",
+		"{page}":               "http://127.0.0.1:1000/case/tok/",
+		"{url}?a":              "http://127.0.0.1:1000/case/tok/stream?a",
+		"{url:b} {path:b-2}":   "http://127.0.0.1:1000/case/tok/b /case/tok/b-2",
+		`{"a": {}} { origin }`: `{"a": {}} { origin }`,
+	} {
+		got, err := testEnv.Fill(s)
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+	}
+	for _, s := range []string{"{origin:b}", "{n}", "{token}"} {
+		_, err := testEnv.Fill(s)
+		require.ErrorContains(t, err, "unknown placeholder "+s+"; expected {origin}, ")
+	}
+}
+
+func TestSelect(t *testing.T) {
+	cases := []Case{{ID: "parse/cr"}, {ID: "parse/crlf"}, {ID: "field/id"}, {ID: "retry/stop-on-204"}, {ID: "retry/stop-on-503"}}
+	tests := []struct {
+		name     string
+		patterns []string
+		want     []string
+	}{
+		{"none is all", nil, []string{"parse/cr", "parse/crlf", "field/id", "retry/stop-on-204", "retry/stop-on-503"}},
+		{"an id is that case only", []string{"parse/cr"}, []string{"parse/cr"}},
+		{"a group", []string{"parse"}, []string{"parse/cr", "parse/crlf"}},
+		{"a group with its slash", []string{"parse/"}, []string{"parse/cr", "parse/crlf"}},
+		{"a beginning", []string{"retry/stop-"}, []string{"retry/stop-on-204", "retry/stop-on-503"}},
+		{"the catalogue's order, each once", []string{"field/id", "parse/cr", "field"}, []string{"parse/cr", "field/id"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			selected, err := Select(cases, tt.patterns)
+			require.NoError(t, err)
+			var ids []string
+			for _, c := range selected {
+				ids = append(ids, c.ID)
+			}
+			require.Equal(t, tt.want, ids)
+		})
+	}
+	_, err := Select(cases, []string{"parse", "prase/cr"})
+	require.EqualError(t, err, `catalogue: no case "prase/cr": see harness list for the ids`)
+}

@@ -1,0 +1,12 @@
+// Command initialised needs code to run before its functions are called.
+package main
+
+func main() {}
+
+var start = compute()
+
+//go:noinline
+func compute() int32 { return 1 << 20 }
+
+//go:wasmexport get
+func get() int32 { return start }

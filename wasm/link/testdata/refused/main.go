@@ -1,0 +1,100 @@
+// Command refused has a function for each thing that a core cannot do.
+package main
+
+import "runtime"
+
+func main() {}
+
+var (
+	list    []int32
+	table   map[int32]int32
+	queue   chan int32
+	weekday = [...]string{"Mon", "Tue"}
+	primes  = [...]int32{2, 3, 5, 7}
+	speaker interface{ speak() int32 }
+	hook    func() int32
+	empty   any
+)
+
+type cat struct{ age int32 }
+
+func (c cat) speak() int32 { return c.age }
+
+//go:wasmexport grow
+func grow(n int32) int32 { return first(n) }
+
+//go:noinline
+func first(n int32) int32 { return second(n) }
+
+//go:noinline
+func second(n int32) int32 {
+	list = append(list, n)
+	return int32(len(list))
+}
+
+//go:wasmexport allocate
+func allocate(n int32) int32 {
+	list = make([]int32, n)
+	return 0
+}
+
+//go:wasmexport escape
+func escape(n int32) int32 {
+	list = (&[4]int32{n, n, n, n})[:]
+	return 0
+}
+
+//go:wasmexport concatenate
+func concatenate(n int32) int32 { return int32(len(join(weekday[n]))) }
+
+//go:noinline
+func join(s string) string { return s + s }
+
+//go:wasmexport lookup
+func lookup(n int32) int32 { return table[n] }
+
+//go:wasmexport send
+func send(n int32) { queue <- n }
+
+//go:wasmexport spawn
+func spawn() { go release() }
+
+//go:wasmexport dynamic
+func dynamic() int32 { return speaker.speak() }
+
+//go:wasmexport closure
+func closure() int32 { return hook() }
+
+//go:wasmexport assertion
+func assertion() int32 {
+	if c, ok := empty.(interface{ speak() int32 }); ok {
+		return c.speak()
+	}
+	return 0
+}
+
+//go:wasmexport box
+func box(n int32) { empty = n }
+
+//go:wasmexport remember
+func remember(n int32) { hook = func() int32 { return n } }
+
+//go:wasmexport later
+func later(n int32) (m int32) {
+	for range n {
+		defer release()
+	}
+	return m
+}
+
+//go:noinline
+func release() { list = nil }
+
+//go:wasmexport text
+func text(n int32) int32 { return int32(weekday[n][0]) }
+
+//go:wasmexport prime
+func prime(n int32) int32 { return primes[n] }
+
+//go:wasmexport schedule
+func schedule() { runtime.Gosched() }

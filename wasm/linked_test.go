@@ -1,0 +1,272 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"unsafe"
+
+	"github.com/stretchr/testify/require"
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
+
+	"eventsource-wasm/wasm/eventstream"
+	"eventsource-wasm/wasm/link"
+)
+
+// TestLinked checks that this package behaves alike however it is built: many
+// connections at once, that live through all a network may do to them.
+func TestLinked(t *testing.T) {
+	b := newBuilds(t)
+	for seed := range uint64(60) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			b.t = t
+			b.live(rand.New(rand.NewPCG(seed, 0)))
+		})
+	}
+}
+
+// FuzzLinked checks that this package reads any stream alike, however the
+// package is built and the stream is cut.
+func FuzzLinked(f *testing.F) {
+	b := newBuilds(f)
+	f.Add([]byte("\uFEFF: all\r\nretry: 10\r\nid: 1\r\nevent: größe\r\ndata: 1 €\r\ndata: 😀\r\n\r\nid: a\x00\ndata\n\rdata: \xE2\x82\r\r\n"), []byte{0, 1, 7})
+	f.Add([]byte("\xFF\xF4\x90\x80\x80\xED\xA0\x80\xF0\x9F\n\xF0\x9F\x98"), []byte{2})
+	f.Fuzz(func(t *testing.T, stream, sizes []byte) {
+		b.t = t
+		handle := b.call("open")
+		b.respond(handle, 200, "text/event-stream")
+		for i := 0; len(stream) > 0 && i < 1000; i++ {
+			size := min(len(stream), chunkSize)
+			if len(sizes) > 0 {
+				size = min(size, int(sizes[i%len(sizes)]))
+			}
+			b.feed(handle, stream[:size])
+			stream = stream[size:]
+		}
+		b.call("delay", handle)
+		b.call("end", handle)
+		b.call("close", handle)
+	})
+}
+
+// TestLinkedTraps checks that the linked module stops where Go panics.
+func TestLinkedTraps(t *testing.T) {
+	linked := newLinked(t)
+	handle, err := linked.call("open")
+	require.NoError(t, err)
+	_, err = linked.call("respond", handle, 200, eventstream.Margin+chunkSize+1)
+	require.ErrorContains(t, err, "unreachable")
+}
+
+// A build is this package, made into something that runs.
+type build struct {
+	name   string
+	call   func(function string, arguments ...int32) (int32, error)
+	window func() []byte
+}
+
+// builds are the three of them; what one does, the others must do.
+type builds struct {
+	t   testing.TB
+	all []build
+}
+
+func newBuilds(t testing.TB) *builds {
+	clear(slots[:]) // as they are in modules that were just made
+	clear(native.window())
+	return &builds{t, []build{native, newStock(t), newLinked(t)}}
+}
+
+// call calls a function of each build and returns what they agree on.
+func (b *builds) call(function string, arguments ...int32) int32 {
+	var result int32
+	var window []byte
+	for i, build := range b.all {
+		r, err := build.call(function, arguments...)
+		require.NoError(b.t, err, "%s: %s%v", build.name, function, arguments)
+		if i == 0 {
+			result, window = r, build.window()
+			continue
+		}
+		require.Equal(b.t, result, r, "%s: %s%v", build.name, function, arguments)
+		if !bytes.Equal(window, build.window()) {
+			count := *(*int32)(unsafe.Pointer(&window[8]))
+			end := 12 + 12*count
+			require.Equal(b.t, window[:end], build.window()[:end], "%s: %s%v", build.name, function, arguments)
+			require.Fail(b.t, "the windows differ", "%s: %s%v", build.name, function, arguments)
+		}
+	}
+	return result
+}
+
+// put copies p into the chunk of each build.
+func (b *builds) put(margin int, p []byte) int32 {
+	for _, build := range b.all {
+		copy(build.window()[int(unsafe.Offsetof(window.chunk))+margin:], p)
+	}
+	return int32(len(p))
+}
+
+func (b *builds) respond(handle, status int32, contentType string) int32 {
+	return b.call("respond", handle, status, b.put(0, []byte(contentType)))
+}
+
+func (b *builds) feed(handle int32, chunk []byte) int32 {
+	return b.call("feed", handle, b.put(eventstream.Margin, chunk))
+}
+
+// live lets some connections live.
+func (b *builds) live(r *rand.Rand) {
+	handles := []int32{stale, b.call("open")}
+	streams := map[int32][]byte{} // what is yet to come, by handle
+	for range 300 {
+		handle := handles[r.IntN(len(handles))]
+		switch r.IntN(20) {
+		case 0:
+			if len(handles) < 8 {
+				handles = append(handles, b.call("open"))
+			}
+		case 1:
+			b.call("close", handle) // and go on using it
+		case 2:
+			b.respond(handle, int32(200+r.IntN(2)), oneOf(r, "text/event-stream", "text/html, TEXT/Event-Stream; a=b", "text/plain", ""))
+		case 3:
+			b.call("end", handle)
+		case 4:
+			b.call("elapse", handle)
+		case 5:
+			b.call("delay", handle)
+		case 6, 7, 8: // as it should go
+			b.call("end", handle)
+			b.call("elapse", handle)
+			b.respond(handle, 200, "text/event-stream")
+			streams[handle] = randomStream(r)
+		default:
+			stream := streams[handle]
+			size := min(len(stream), oneOf(r, 0, 1, 2, 3, 10, 100, 1000, chunkSize))
+			b.feed(handle, stream[:size])
+			streams[handle] = stream[size:]
+		}
+	}
+	for _, handle := range handles {
+		b.call("close", handle)
+	}
+}
+
+func oneOf[T any](r *rand.Rand, values ...T) T { return values[r.IntN(len(values))] }
+
+// randomStream makes a stream of what matters to a parser.
+func randomStream(r *rand.Rand) []byte {
+	var stream []byte
+	if r.IntN(3) == 0 {
+		stream = append(stream, "\uFEFF"...)
+	}
+	repeat := oneOf(r, 1, 1, 1, 1, 10, 5000) // a part of them is dense
+	for range 100 {
+		var part string
+		for range 1 + r.IntN(3) {
+			part += oneOf(r,
+				"data:", "data: ", "data", "event:", "id:", "id", "retry:", ":", "dat", "x",
+				"\n", "\n", "\n", "\n\n", "\r", "\r\n", "\r\n\r\n",
+				"a", " ", "é", "€", "😀", "\x00", "\uFEFF", "12", "2147483648", strings.Repeat("0123456789", 10),
+				"\x80", "\xFF", "\xC3", "\xE2\x82", "\xF0\x9F", "\xF0\x9F\x98", "\xED\xA0\x80", "\xC0\x8A", "\xF4\x90\x80\x80",
+				string(rune(r.IntN(0x3000))), string([]byte{byte(r.IntN(256)), byte(r.IntN(256))}))
+		}
+		stream = append(stream, strings.Repeat(part, repeat)...)
+		if repeat > 100 {
+			break
+		}
+	}
+	return stream
+}
+
+// native is the build that runs this test.
+var native = build{
+	name: "native",
+	call: func(function string, arguments ...int32) (int32, error) {
+		switch function {
+		case "open":
+			return open(), nil
+		case "respond":
+			return respond(arguments[0], arguments[1], arguments[2]), nil
+		case "feed":
+			return feed(arguments[0], arguments[1]), nil
+		}
+		return functions[function](arguments[0]), nil
+	},
+	window: func() []byte {
+		return unsafe.Slice((*byte)(unsafe.Pointer(&window)), unsafe.Sizeof(window))
+	},
+}
+
+// newStock is what the Go toolchain alone makes.
+func newStock(t testing.TB) build {
+	module, err := stockModule()
+	require.NoError(t, err)
+	return instantiate(t, "stock", module, api.CoreFeaturesV2)
+}
+
+var stockModule = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "stock")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	out := filepath.Join(dir, "stock.wasm")
+	cmd := exec.Command("go", "build", "-buildmode=c-shared", "-o", out, ".")
+	cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "GOFLAGS=", "GOWASM=")
+	if output, err := cmd.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("%w: %s", err, output)
+	}
+	return os.ReadFile(out)
+})
+
+// newLinked is what package link makes: WebAssembly 1.0, without imports.
+func newLinked(t testing.TB) build {
+	module, err := linkedModule()
+	require.NoError(t, err)
+	return instantiate(t, "linked", module, api.CoreFeaturesV1)
+}
+
+var linkedModule = sync.OnceValues(func() ([]byte, error) {
+	program, err := link.Build(".")
+	if err != nil {
+		return nil, err
+	}
+	return program.Link()
+})
+
+func instantiate(t testing.TB, name string, module []byte, features api.CoreFeatures) build {
+	ctx := context.Background()
+	runtime := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCoreFeatures(features))
+	t.Cleanup(func() { require.NoError(t, runtime.Close(ctx)) })
+	if name == "stock" {
+		wasi_snapshot_preview1.MustInstantiate(ctx, runtime)
+	}
+	instance, err := runtime.InstantiateWithConfig(ctx, module, wazero.NewModuleConfig().WithStartFunctions("_initialize"))
+	require.NoError(t, err, name)
+
+	call := func(function string, arguments ...int32) (int32, error) {
+		stack := make([]uint64, max(1, len(arguments)))
+		for i, argument := range arguments {
+			stack[i] = api.EncodeI32(argument)
+		}
+		err := instance.ExportedFunction(function).CallWithStack(ctx, stack)
+		return api.DecodeI32(stack[0]), err
+	}
+	address, err := call("address")
+	require.NoError(t, err, name)
+	return build{name, call, func() []byte {
+		bytes, _ := instance.Memory().Read(uint32(address), uint32(unsafe.Sizeof(window)))
+		return bytes
+	}}
+}
