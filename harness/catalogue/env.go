@@ -75,26 +75,34 @@ func routesIn(s string) []string {
 	return names
 }
 
-// unfill is the inverse of Fill, for people to read.
+// unfill is the inverse of Fill, for people to read: their token and ports are
+// others each time.
 func (e Env) unfill(s string) string {
-	if e.Token == "" {
+	if s == "" || e.Token == "" {
 		return s
 	}
-	for _, place := range []struct{ path, name string }{
-		{e.Origin + e.path(""), "url"},
+	for _, base := range []struct{ text, name string }{
+		{e.PageURL(), "url"},
 		{e.path(""), "path"},
 	} {
-		resource := regexp.MustCompile(regexp.QuoteMeta(place.path) + `[a-z0-9-]*`)
+		resource := regexp.MustCompile(regexp.QuoteMeta(base.text) + `[a-z0-9-]+`)
 		s = resource.ReplaceAllStringFunc(s, func(found string) string {
-			switch name := strings.TrimPrefix(found, place.path); name {
-			case "":
-				return found
-			case "stream":
-				return "{" + place.name + "}"
-			default:
-				return "{" + place.name + ":" + name + "}"
+			route := strings.TrimPrefix(found, base.text)
+			if route == "stream" {
+				return "{" + base.name + "}"
 			}
+			return "{" + base.name + ":" + route + "}"
 		})
 	}
-	return strings.NewReplacer(e.PageURL(), "{page}", e.OtherPort, "{other-port}", e.OtherHost, "{other-host}", e.Origin, "{origin}").Replace(s)
+	for _, place := range []struct{ text, name string }{
+		{e.PageURL(), "{page}"},
+		{e.Origin, "{origin}"},
+		{e.OtherPort, "{other-port}"},
+		{e.OtherHost, "{other-host}"},
+	} {
+		if place.text != "" {
+			s = strings.ReplaceAll(s, place.text, place.name)
+		}
+	}
+	return s
 }

@@ -58,18 +58,12 @@ function inherit(Native) {
 export function PlainEvent(type, time) {
   this.type_ = type
   this.time_ = time
-  this.stopped_ = false
-  this.target_ = this.current_ = this.list_ = null
-  this.next_ = 0
 }
 
 // An event of the stream.
 export function StreamEvent(type, time, data, origin, lastEventId) {
   this.type_ = type
   this.time_ = time
-  this.stopped_ = false
-  this.target_ = this.current_ = this.list_ = null
-  this.next_ = 0
   this.data_ = data
   this.origin_ = origin
   this.lastEventId_ = lastEventId
@@ -86,13 +80,9 @@ attributes(StreamEvent.prototype, {
   ports: constant(Object.freeze([]))
 })
 
-// Makes an event that a page has made fit for our dispatch.
+// Makes an event that a page sends fit for our dispatch.
 export function adopt(event) {
-  if (event instanceof PlainEvent || event instanceof StreamEvent) {
-    event.untrusted_ = true
-  } else if (event.next_ === undefined) {
-    dispatched(event)
-  }
-  event.stopped_ = false
+  if (event.type_) event.untrusted_ = true
+  else if (!event.list_) dispatched(event)
   return event
 }

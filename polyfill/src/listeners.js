@@ -102,6 +102,7 @@ Listeners.prototype = {
     event.target_ = event.current_ = this.target_
     event.list_ = this.lists_[type] || []
     event.next_ = 0
+    event.stopped_ = false
   },
 
   // Hands event to the next listener; false if there is none.

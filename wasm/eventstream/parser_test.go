@@ -65,6 +65,7 @@ var streams = []struct {
 	{"names of JavaScript properties are unknown", "__proto__:x\nconstructor:x\ntoString\nhasOwnProperty:x\ndata:y\n\n", messages("y")},
 	{"NUL before a name makes it unknown", ":c\n\x00data:z\n\ndata:end\n\n", messages("end")},
 	{"NULs before a name make it unknown", "\x00\x00\x00id:1\n\x00\x00data:z\n\ndata:end\n\n", messages("end")},
+	{"a long name that ends in the bytes of a known one is unknown", "\x00\x00\x00\x01data:x\n\x00\x01event:x\nxx\x00\x00\x00\x00\x00\x01id:x\ndata:y\n\n", messages("y")},
 	{"NUL inside a name makes it unknown", "da\x00ta:2\ndata:1\n\n", messages("1")},
 	{"NUL behind a name makes it unknown", "data\x00:2\ndata\x00\ndata:1\n\n", messages("1")},
 	{"an unknown field is void with any value", "x:\x00\xFF😀\n:\xE2\x82\ndata:1\n\n", messages("1")},
@@ -155,6 +156,7 @@ var streams = []struct {
 	{"a pair of surrogates", "data:\xED\xA0\xBD\xED\xB8\x80\n\n", messages("\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD")},
 	{"above U+10FFFF", "data:\xF4\x90\x80\x80|\xF5\x80\x80\x80\n\n", messages("\uFFFD\uFFFD\uFFFD\uFFFD|\uFFFD\uFFFD\uFFFD\uFFFD")},
 	{"truncated, then ASCII", "data:\xC3x\xE2x\xE2\x82x\xF0x\xF0\x9Fx\xF0\x9F\x98x\n\n", messages("\uFFFDx\uFFFDx\uFFFDx\uFFFDx\uFFFDx\uFFFDx")},
+	{"truncated, then ASCII, then the rest", "data:\xE2x\xAC|\xE2\x82x\xAC|\xF0x\x98\x80\ndata:\xE2\n\xAC\n\n", messages("\uFFFDx\uFFFD|\uFFFDx\uFFFD|\uFFFDx\uFFFD\uFFFD\n\uFFFD")},
 	{"truncated, then LF", "data:\xE2\x82\ndata:y\n\n", messages("\uFFFD\ny")},
 	{"truncated, then CR", "data:\xF0\x9F\x98\rdata:\xC3\r\r", messages("\uFFFD\n\uFFFD")},
 	{"truncated, then CRLF", "data:\xF0\x9F\r\n\r\ndata:y\n\n", messages("\uFFFD", "y")},
@@ -251,6 +253,45 @@ func TestRetry(t *testing.T) {
 	}
 }
 
+func TestTokens(t *testing.T) {
+	type token = eventstream.Token
+	tests := []struct {
+		name   string
+		chunks []string // the tokens wanted are those of the last one
+		want   []token
+	}{
+		{"a one-line event is one token", []string{"data: a\n\n"}, []token{{eventstream.Event, 6, 7}}},
+		{"what has no effect gives none", []string{"\n\n:c\nx:y\nretry:1\n\nid:a\x00b\n"}, nil},
+		{"lines of one event", []string{"data:ab\ndata\n\n"}, []token{{eventstream.Data, 5, 7}, {eventstream.Line, 12, 12}, {Kind: eventstream.Dispatch}}},
+		{"type and id before data", []string{"event:a\nid:b\ndata:c\n\n"}, []token{{eventstream.Type, 6, 7}, {eventstream.ID, 11, 12}, {eventstream.Event, 18, 19}}},
+		{"type and id after data", []string{"data:c\nevent:a\nid:b\n\n"}, []token{{eventstream.Data, 5, 6}, {eventstream.Type, 13, 14}, {eventstream.ID, 18, 19}, {Kind: eventstream.Dispatch}}},
+		{"a block without data, and blank lines after it", []string{"id:b\n\n\n\n"}, []token{{eventstream.ID, 3, 4}, {Kind: eventstream.Commit}}},
+		{"offsets are UTF-16 code units", []string{"\uFEFFdata:é€😀\xFF\n\n"}, []token{{eventstream.Event, 6, 11}}},
+		{"a value goes on", []string{"data: ab"}, []token{{eventstream.Append, 6, 8}}},
+		{"and on", []string{"data: ab", "cd"}, []token{{eventstream.Append, 0, 2}}},
+		{"and ends", []string{"data: ab", "cd", "e\n\n"}, []token{{eventstream.Event, 0, 1}}},
+		{"and ends without more", []string{"id: ab", "\n"}, []token{{eventstream.ID, 0, 0}}},
+		{"a value that did not begin does not go on", []string{"data: "}, nil},
+		{"a comment does not go on", []string{":a", "b"}, nil},
+		{"a character that is not whole waits", []string{"data:a\xE2\x82"}, []token{{eventstream.Append, 5, 6}}},
+		{"until it is", []string{"data:a\xE2\x82", "\xACb"}, []token{{eventstream.Append, 0, 2}}},
+		{"a line that ends with the chunk", []string{"data:a\n", "\n"}, []token{{Kind: eventstream.Dispatch}}},
+		{"an id turns out void", []string{"id:ab", "c\x00", "d"}, nil},
+		{"and ends", []string{"id:ab", "c\x00d", "\n"}, []token{{Kind: eventstream.Discard}}},
+		{"the next one is told as ever", []string{"id:ab", "\x00\n", "id:\x00\nid:c\n"}, []token{{eventstream.ID, 8, 9}}},
+		{"a void one of which nothing was told", []string{"id:\x00", "ab\n"}, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p := newPlayer(t)
+			for _, chunk := range tt.chunks {
+				p.feed([]byte(chunk))
+			}
+			require.Equal(t, tt.want, p.tokens)
+		})
+	}
+}
+
 func TestReset(t *testing.T) {
 	tests := []struct {
 		name, first, second string
@@ -314,6 +355,10 @@ func TestTooLong(t *testing.T) {
 			count := len(p.Events)
 			p.feed([]byte("\n"))
 			require.Equal(t, tt.want, len(p.Events) == count, "an event that is too long is not dispatched")
+			if tt.want {
+				p.feed([]byte("more\n\ndata:a\n\n"))
+				require.Empty(t, p.tokens, "the parser stands still")
+			}
 		})
 	}
 }

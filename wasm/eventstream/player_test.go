@@ -31,7 +31,8 @@ type player struct {
 
 	value, data, typ, id string // the registers of eventstream.Kind
 
-	text []rune // the text of all chunks
+	text   []rune              // the text of all chunks
+	tokens []eventstream.Token // those of the last one
 }
 
 func newPlayer(t testing.TB) *player {
@@ -56,11 +57,12 @@ func (p *player) feed(chunk []byte) {
 
 	from, to, count := p.parser.Feed(buf, out)
 	p.Retry = p.parser.Retry
+	p.tokens = append([]eventstream.Token(nil), out[:count]...)
 
 	runes := decode(buf[from:to])
 	p.text = append(p.text, runes...)
 	text := utf16.Encode(runes)
-	for _, token := range out[:count] {
+	for _, token := range p.tokens {
 		p.carryOut(token, text)
 	}
 }

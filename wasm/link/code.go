@@ -32,6 +32,10 @@ const (
 	opGlobalSet   opcode = 0x24
 	opI32Load     opcode = 0x28
 	opI64Load     opcode = 0x29
+	opF32Load     opcode = 0x2A
+	opF64Load     opcode = 0x2B
+	opF32Store    opcode = 0x38
+	opF64Store    opcode = 0x39
 	opI32Load8U   opcode = 0x2D
 	opI32Load16U  opcode = 0x2F
 	opI64Load8S   opcode = 0x30
@@ -103,8 +107,8 @@ const (
 	opMemoryFill   opcode = 0xFC0B
 
 	// Our own, which never leave the linker.
-	opGoto   opcode = 0x100 // to the segment n
-	opMoveSP opcode = 0x101 // adds n to the stack pointer
+	opGoto  opcode = 0x100 // to the segment n
+	opValue opcode = 0x101 // leaves its operand as the result of a function
 )
 
 // An instr is an instruction. Blocks, loops and ifs hold what is inside them, so
@@ -273,46 +277,59 @@ func nest(flat []instr) ([]instr, error) {
 	return code, nil
 }
 
+// An encoder writes the code of a function.
+type encoder struct {
+	*writer
+	functions, globals, locals map[int64]int // index of each in the new module
+}
+
 // code writes code; labels are those of the blocks around it, innermost last.
-func (w *writer) code(code []instr, index map[int64]int, labels []int64) {
+func (e *encoder) code(code []instr, labels []int64) {
 	for _, in := range code {
-		w.code(in.args, index, labels)
+		e.code(in.args, labels)
 		if in.op == opBr && in.n == end {
 			in = op(opReturn)
 		}
-		w.byte(byte(in.op))
+		if in.op == opValue {
+			continue
+		}
+		e.byte(byte(in.op))
 		switch {
 		case in.hasLabel():
-			w.byte(in.typ)
+			e.byte(in.typ)
 			inside := append(slices.Clip(labels), in.n)
-			w.code(in.body, index, inside)
+			e.code(in.body, inside)
 			if len(in.other) > 0 {
-				w.byte(byte(opElse))
-				w.code(in.other, index, inside)
+				e.byte(byte(opElse))
+				e.code(in.other, inside)
 			}
-			w.byte(byte(opEnd))
+			e.byte(byte(opEnd))
 		case in.op == opBr || in.op == opBrIf:
 			depth := slices.Index(reversed(labels), in.n)
 			if depth < 0 {
 				panic("link: a branch leads out of its function")
 			}
-			w.uint(uint64(depth))
+			e.uint(uint64(depth))
 		case in.op == opCall:
-			w.uint(uint64(index[in.n]))
-		case opLocalGet <= in.op && in.op <= opGlobalSet:
-			w.uint(uint64(in.n))
+			e.uint(uint64(e.functions[in.n]))
+		case isLocal(in.op):
+			e.uint(uint64(e.locals[in.n]))
+		case in.op == opGlobalGet || in.op == opGlobalSet:
+			e.uint(uint64(e.globals[in.n]))
 		case opI32Load <= in.op && in.op <= opI64Store32:
-			w.byte(in.align)
-			w.uint(uint64(in.n))
+			e.byte(in.align)
+			e.uint(uint64(in.n))
 		case in.op == opI32Const || in.op == opI64Const:
-			w.int(in.n)
+			e.int(in.n)
 		case in.op == opF32Const:
-			w.fixed(uint64(in.n), 4)
+			e.fixed(uint64(in.n), 4)
 		case in.op == opF64Const:
-			w.fixed(uint64(in.n), 8)
+			e.fixed(uint64(in.n), 8)
 		}
 	}
 }
+
+func isLocal(o opcode) bool { return opLocalGet <= o && o <= opLocalTee }
 
 func reversed(labels []int64) []int64 {
 	labels = slices.Clone(labels)

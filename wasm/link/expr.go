@@ -20,6 +20,12 @@ func (p *program) fold(code []instr) (statements []instr, err error) {
 			return nil, fmt.Errorf("keeps a value on the stack")
 		}
 		in.args = append(in.args, stack[first:]...)
+		if opI32Load <= in.op && in.op <= opI64Store32 {
+			if offset, ok := inFrame(in.args[0]); ok {
+				in.args[0] = op(opLocalGet, sp)
+				in.n += offset
+			}
+		}
 		stack = stack[:first]
 		if results > 0 {
 			stack = append(stack, in)
@@ -40,7 +46,7 @@ func (p *program) arity(in *instr) (operands, results int) {
 	case o == opCall:
 		sig := p.signature(in.n)
 		return len(sig.params), len(sig.results)
-	case o == opIf, o == opBrIf, o == opDrop, o == opLocalSet, o == opGlobalSet:
+	case o == opIf, o == opBrIf, o == opDrop, o == opLocalSet, o == opGlobalSet, o == opValue:
 		return 1, 0
 	case o < opLocalGet && o != opSelect, o == opGoto:
 		return 0, 0
@@ -74,4 +80,14 @@ func (p *program) signature(fn int64) signature {
 		return sig
 	}
 	return ourFunc
+}
+
+// inFrame reports whether x computes an address relative to the stack pointer.
+func inFrame(x instr) (offset int64, ok bool) {
+	if x.op != opI32Wrap || x.args[0].op != opI64Add {
+		return 0, false
+	}
+	base, by := x.args[0].args[0], x.args[0].args[1]
+	ok = base.op == opI64ExtendU && base.args[0].op == opLocalGet && base.args[0].n == sp && by.op == opI64Const && !by.address && by.n >= 0
+	return by.n, ok
 }

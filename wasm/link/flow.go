@@ -30,12 +30,8 @@ type flow struct {
 }
 
 func newFlow(segments [][]instr) *flow {
-	// All traps are one segment. What led to one, such as the arguments of a
-	// panic, is dropped as far as it is certain to lead there.
+	// All traps are one segment.
 	trap := len(segments)
-	for i, code := range segments {
-		segments[i] = trim(code)
-	}
 	for _, code := range segments {
 		each(code, func(in *instr) {
 			if in.op == opUnreachable {
@@ -169,18 +165,4 @@ func (f *flow) place(x int, code []instr) []instr {
 		}
 	}
 	return out
-}
-
-// trim drops the statements before a trap at the end of code that are neither
-// calls nor control what happens: nobody sees the memory of a core that trapped.
-func trim(code []instr) []instr {
-	n := len(code) - 1
-	if n < 0 || code[n].op != opUnreachable {
-		return code
-	}
-	start := n
-	for start > 0 && !code[start-1].hasLabel() && code[start-1].op != opBrIf && !contains(code[start-1:start], opCall) {
-		start--
-	}
-	return append(code[:start:start], code[n])
 }

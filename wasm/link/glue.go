@@ -15,31 +15,33 @@ import "fmt"
 //
 // The stores and the load stay. As nothing runs when an exported function is
 // called, the stack pointer is a constant.
-func glue(code []instr) (out []instr, err error) {
+func glue(code []instr, hasResult bool) (out []instr, frame int64, err error) {
 	unknown := fmt.Errorf("has the shape of no exported function")
 	if !matches(code, opGlobalGet, opI32Eqz, opIf) {
-		return nil, unknown
+		return nil, 0, unknown
 	}
 	code = code[3:]
-	sp := int64(stackSize)
 	if matches(code, opGlobalGet, opI32Const, opI32Sub, opGlobalSet) && !isGlueCall(code) {
-		sp -= code[1].n
+		frame = code[1].n
 		code = code[4:]
 	}
 	for ; len(code) > 0 && !isGlueCall(code); code = code[1:] {
-		out = append(out, constantSP(code[0], sp))
+		out = append(out, localSPOf(code[0]))
 	}
 	if len(code) == 0 {
-		return nil, unknown
+		return nil, 0, unknown
 	}
-	out = append(out, op(opI32Const, sp), code[8])
+	out = append(out, op(opLocalGet, sp), code[8])
 	for code = code[10:]; len(code) > 0; code = code[1:] {
 		if matches(code, opReturn) || matches(code, opGlobalGet, opI32Const, opI32Add, opGlobalSet) {
-			return out, nil
+			if hasResult {
+				out = append(out, op(opValue))
+			}
+			return out, frame, nil
 		}
-		out = append(out, constantSP(code[0], sp))
+		out = append(out, localSPOf(code[0]))
 	}
-	return nil, unknown
+	return nil, 0, unknown
 }
 
 func isGlueCall(code []instr) bool {
@@ -47,9 +49,9 @@ func isGlueCall(code []instr) bool {
 		opGlobalGet, opI64Const, opI64Store, opI32Const, opCall, opIf)
 }
 
-func constantSP(in instr, sp int64) instr {
+func localSPOf(in instr) instr {
 	if in.op == opGlobalGet && in.n == globalSP {
-		return op(opI32Const, sp)
+		return op(opLocalGet, sp)
 	}
 	return in
 }

@@ -10,9 +10,10 @@ import (
 // A core collects the functions that are reachable from the exports.
 type core struct {
 	*program
-	exports   []exported
-	functions map[int64]*function // by index in the stock module, or helper number
-	order     []int64             // of functions in the new module, after the exported ones
+	exports    []exported
+	needsStack bool
+	functions  map[int64]*function // by index in the stock module, or helper number
+	order      []int64             // of functions in the new module, after the exported ones
 }
 
 type exported struct {
@@ -22,28 +23,47 @@ type exported struct {
 
 // export adds the exported function e, and all that it calls.
 func (c *core) export(e export) error {
-	code, locals, err := c.wrapper(e.fn)
+	f, err := c.wrapper(e.fn)
 	if err != nil {
 		return fmt.Errorf("link: export %s %w", e.name, err)
 	}
-	sig := c.types[c.funcs[e.fn-c.imports]]
-	c.exports = append(c.exports, exported{e.name, &function{sig, locals, code}})
-	return c.addCalls(code, nil)
+	c.exports = append(c.exports, exported{e.name, f})
+	return c.addCalls(f.all(), nil)
 }
 
-func (c *core) wrapper(fn int) (code []instr, locals []byte, err error) {
+func (c *core) wrapper(fn int) (*function, error) {
 	if fn < c.imports || fn >= c.imports+len(c.bodies) {
-		return nil, nil, fmt.Errorf("is no function of the program")
+		return nil, fmt.Errorf("is no function of the program")
 	}
-	locals, code, err = c.decode(fn - c.imports)
+	_, code, err := c.decode(fn - c.imports)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if code, err = nest(code); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	code, err = glue(code)
-	return code, locals, err
+	f := &function{signature: c.types[c.funcs[fn-c.imports]], locals: map[int64]valtype{}, exported: true}
+	code, f.frame, err = glue(code, len(f.signature.results) > 0)
+	if err != nil {
+		return nil, err
+	}
+	for i := range f.signature.params {
+		id := f.local(f.signature.params[i])
+		f.params = append(f.params, id)
+	}
+	if code, err = c.fold(code); err != nil {
+		return nil, err
+	}
+	f.segments = [][]instr{code}
+	return f, nil
+}
+
+// all returns all instructions of f.
+func (f *function) all() []instr {
+	if f.segments != nil {
+		return slices.Concat(f.segments...)
+	}
+	return f.code
 }
 
 // add adds the function fn and all that it calls. The path tells who called it,
@@ -67,7 +87,7 @@ func (c *core) add(fn int64, path []int64) error {
 	}
 	c.functions[fn] = f
 	c.order = append(c.order, fn)
-	return c.addCalls(f.code, path)
+	return c.addCalls(f.all(), path)
 }
 
 // addCalls adds the functions that code calls.
@@ -109,36 +129,44 @@ func (c *core) translate(fn int64) (*function, error) {
 		return nil, fmt.Errorf("calls through an interface or a function value: the core can call by name only")
 	}
 	sig := c.types[c.funcs[i]]
+	f := &function{signature: sig, locals: map[int64]valtype{}}
 	if sig != goFunc { // Assembly with parameters of its own needs no more.
-		return &function{sig, locals, code}, nil
+		for range sig.params {
+			f.params = append(f.params, f.local(i64))
+		}
+		for i := range sig.params {
+			f.locals[int64(i)] = sig.params[i]
+		}
+		for _, typ := range locals {
+			f.local(typ)
+		}
+		f.code = code
+		return f, nil
 	}
-	segments, err := c.segments(code)
-	if err != nil {
-		return nil, err
+	// The first local is the stack pointer.
+	for _, typ := range locals[min(1, len(locals)):] {
+		f.local(typ)
 	}
-	code, err = structure(segments)
-	if err != nil {
-		return nil, err
-	}
-	code = tidy(code, []int64{end})
-	// The first local was the copy of the stack pointer, alone in its group.
-	if len(locals) < 3 || locals[1] != 1 || locals[2] != i32 {
-		return nil, fmt.Errorf("has no local for its stack pointer")
-	}
-	locals = append([]byte{locals[0] - 1}, locals[3:]...)
-	return &function{ourFunc, locals, reduce(code)}, nil
+	f.segments, f.frame, err = c.segments(code)
+	return f, err
 }
+
+// maxLocals bounds the locals of a function. The compiler uses 48 at most.
+const maxLocals = 1000
 
 // decode reads the body of the function i. Constants that are not the same in
 // the moved module are addresses.
-func (c *core) decode(i int) (locals []byte, code []instr, err error) {
-	read := func(m *module) (locals []byte, code []instr, err error) {
+func (c *core) decode(i int) (locals []valtype, code []instr, err error) {
+	read := func(m *module) (locals []valtype, code []instr, err error) {
 		r := &reader{data: m.bodies[i]}
 		for range r.count() {
-			r.uint()
-			r.byte()
+			n, typ := int(r.uint()), r.byte()
+			if len(locals)+n > maxLocals {
+				r.fail("has more than %d locals", maxLocals)
+				break
+			}
+			locals = append(locals, slices.Repeat([]valtype{typ}, n)...)
 		}
-		locals = m.bodies[i][:len(m.bodies[i])-len(r.data)]
 		return locals, decode(r), r.err
 	}
 	locals, code, err = read(c.module)
@@ -169,14 +197,14 @@ func (c *core) check(f *function, path []int64) (err error) {
 			err = c.refuse(path, pc, fmt.Sprintf(format, args...))
 		}
 	}
-	each(f.code, func(in *instr) {
+	each(f.all(), func(in *instr) {
 		if in.op == opCall && in.n >= 0 {
 			if reason := c.reason(in.n); reason != "" {
 				refuse(in.pc, "calls %s: the core cannot %s", c.name(in.n), reason)
 			}
 		}
 	})
-	each(f.code, func(in *instr) {
+	each(f.all(), func(in *instr) {
 		switch {
 		case in.address && !c.isZero(in.n):
 			refuse(0, "uses initialised data, such as a string, a table or a type: the core has variables that begin as zero only")
@@ -251,8 +279,12 @@ func (c *core) relocate() int64 {
 			}
 		})
 	}
+	bottom := int64(64) // so that no variable has the address of nil
+	if c.needsStack {
+		bottom = stackSize
+	}
 	if len(addresses) == 0 {
-		return stackSize
+		return bottom
 	}
 	// The runtime's variables lie between ours, and their sizes are unknown, so
 	// all move by the same distance; those with pointers only where ours have some.
@@ -263,9 +295,47 @@ func (c *core) relocate() int64 {
 			first = c.zero[0].start
 		}
 	}
-	distance := first&^(alignment-1) - stackSize
+	distance := first&^(alignment-1) - bottom
 	for _, in := range addresses {
 		in.n -= distance
 	}
 	return c.zero[1].end - distance
+}
+
+// finish writes the segments of all functions as code.
+func (c *core) finish() error {
+	c.frames()
+	var all []*function
+	for _, fn := range c.order {
+		all = append(all, c.functions[fn])
+	}
+	for _, e := range c.exports {
+		all = append(all, e.function)
+	}
+	for _, f := range all {
+		if f.segments == nil {
+			continue
+		}
+		if f.exported {
+			f.code = reduce(f.segments[0])
+			continue
+		}
+		code, err := structure(f.segments)
+		if err != nil {
+			return err
+		}
+		f.code = reduce(tidy(code, []int64{end}))
+		for f.coalesce() {
+			f.code = reduce(f.code)
+		}
+	}
+	for _, f := range all {
+		each(f.code, func(in *instr) {
+			if in.op == opCall && in.n < 0 && c.functions[in.n] == nil {
+				c.functions[in.n] = helper(in.n)
+				c.order = append(c.order, in.n)
+			}
+		})
+	}
+	return nil
 }

@@ -32,6 +32,9 @@ func Link(stock, moved []byte, exports ...string) ([]byte, error) {
 	if len(c.exports) == 0 {
 		return nil, fmt.Errorf("link: the program exports no function (mark one with //go:wasmexport)")
 	}
+	if err := c.finish(); err != nil {
+		return nil, err
+	}
 	return c.write(c.relocate()), nil
 }
 

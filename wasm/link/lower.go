@@ -24,9 +24,10 @@ func helper(n int64) *function {
 		return in
 	}
 	three := signature{params: string([]byte{i32, i32, i32})}
+	localsOf := func(signature) map[int64]valtype { return map[int64]valtype{0: i32, 1: i32, 2: i32} }
 	switch n {
 	case helperFill: // to, value, n: from the last byte to the first
-		return &function{signature: three, locals: []byte{0}, code: []instr{
+		return &function{signature: three, locals: localsOf(three), params: []int64{0, 1, 2}, code: []instr{
 			block(opLoop, 1,
 				get(2), op(opI32Eqz), op(opBrIf, end),
 				get(0), get(2), i32Const(1), op(opI32Sub), op(opLocalTee, 2), op(opI32Add), get(1), op(opI32Store8),
@@ -34,7 +35,7 @@ func helper(n int64) *function {
 		}}
 	case helperCopy: // to, from, n
 		const load8U = 0x2D
-		return &function{signature: three, locals: []byte{0}, code: []instr{
+		return &function{signature: three, locals: localsOf(three), params: []int64{0, 1, 2}, code: []instr{
 			get(0), get(1), op(opI32LtU),
 			block(opIf, 1,
 				block(opLoop, 2,
@@ -64,7 +65,7 @@ func truncate(o opcode, low, high float64, least, most int64) *function {
 	x := op(opLocalGet, 0)
 	inside := op(opIf, 1)
 	inside.body = []instr{x, op(o), op(opReturn)}
-	return &function{signature: signature{string(f64), string(i64)}, locals: []byte{0}, code: []instr{
+	return &function{signature: signature{string(f64), string(i64)}, locals: map[int64]valtype{0: f64}, params: []int64{0}, code: []instr{
 		x, f64Const(low), op(opF64Ge), x, f64Const(high), op(opF64Lt), op(opI32And), inside,
 		op(opI64Const, least),
 		op(opI64Const, most), op(opI64Const, 0), x, x, op(opF64Eq), op(opSelect),

@@ -14,6 +14,7 @@ const (
 	sectionImport   = 2
 	sectionFunction = 3
 	sectionMemory   = 5
+	sectionGlobal   = 6
 	sectionExport   = 7
 	sectionCode     = 10
 	sectionData     = 11
@@ -25,6 +26,7 @@ type valtype = byte
 const (
 	i32 valtype = 0x7F
 	i64 valtype = 0x7E
+	f32 valtype = 0x7D
 	f64 valtype = 0x7C
 )
 
@@ -301,6 +303,24 @@ func (c *core) write(memory int64) []byte {
 		w.byte(0)
 		w.uint(uint64((memory + pageSize - 1) / pageSize))
 	})
+	globals := c.globals()
+	if len(globals) > 0 {
+		w.section(sectionGlobal, len(globals), func(w *writer) {
+			for _, g := range globals {
+				typ := globalType(g)
+				w.byte(typ, 1)
+				switch typ {
+				case i64:
+					w.byte(byte(opI64Const), 0)
+				case f32:
+					w.byte(byte(opF32Const), 0, 0, 0, 0)
+				case f64:
+					w.byte(byte(opF64Const), 0, 0, 0, 0, 0, 0, 0, 0)
+				}
+				w.byte(byte(opEnd))
+			}
+		})
+	}
 	w.section(sectionExport, 1+len(c.exports), func(w *writer) {
 		w.name("memory")
 		w.byte(2, 0)
@@ -313,11 +333,43 @@ func (c *core) write(memory int64) []byte {
 	w.section(sectionCode, len(all), func(w *writer) {
 		for _, f := range all {
 			w.sized(func(w *writer) {
-				w.byte(f.locals...)
-				w.code(f.code, index, []int64{end})
-				w.byte(byte(opEnd))
+				e := &encoder{w, index, map[int64]int{}, map[int64]int{}}
+				for i, g := range globals {
+					e.globals[g] = i
+				}
+				e.function(f)
 			})
 		}
 	})
 	return w.data
+}
+
+// function writes the locals and the code of f.
+func (e *encoder) function(f *function) {
+	for i, id := range f.params {
+		e.locals[id] = i
+	}
+	types := map[valtype][]int64{}
+	each(f.code, func(in *instr) {
+		if isLocal(in.op) {
+			typ := f.locals[in.n]
+			if _, ok := e.locals[in.n]; !ok && !slices.Contains(types[typ], in.n) {
+				types[typ] = append(types[typ], in.n)
+			}
+		}
+	})
+	e.uint(uint64(len(types)))
+	next := len(f.params)
+	for _, typ := range []valtype{i64, i32, f64, f32} {
+		if ids := types[typ]; len(ids) > 0 {
+			e.uint(uint64(len(ids)))
+			e.byte(typ)
+			for _, id := range ids {
+				e.locals[id] = next
+				next++
+			}
+		}
+	}
+	e.code(f.code, []int64{end})
+	e.byte(byte(opEnd))
 }

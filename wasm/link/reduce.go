@@ -115,13 +115,6 @@ func reduceOne(in instr) instr {
 		}
 	}
 
-	// An address in the frame.
-	if opI32Load <= in.op && in.op <= opI64Store32 {
-		if a := in.args[0]; a.op == opI32Add && a.args[0].op == opLocalGet && a.args[0].n == 0 && a.args[1].op == opI32Const && a.args[1].n >= 0 {
-			in.args[0] = a.args[0]
-			in.n += a.args[1].n
-		}
-	}
 	return in
 }
 

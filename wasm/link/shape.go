@@ -9,13 +9,27 @@ import (
 // A function is a function of the core.
 type function struct {
 	signature
-	locals []byte // as encoded: groups of locals that are no parameters
-	code   []instr
+	exported bool
+	locals   map[int64]valtype // by number
+	params   []int64           // locals that are parameters, in order
+	frame    int64             // size in bytes, without the return address
+	segments [][]instr         // with jumps between them, until they become
+	code     []instr
 }
+
+// local adds a local.
+func (f *function) local(typ valtype) int64 {
+	id := int64(len(f.locals))
+	f.locals[id] = typ
+	return id
+}
+
+// sp is the number of the local that is the stack pointer; others count from 0.
+const sp = -1
 
 // goFunc is the type of what the Go compiler makes of every Go function. It
 // takes the number of the block to resume at, and returns 1 to unwind. Ours
-// take the stack pointer instead, and return nothing.
+// take the stack pointer instead, and return nothing; most lose that, too.
 var (
 	goFunc  = signature{string(i32), string(i32)}
 	ourFunc = signature{params: string(i32)}
@@ -23,8 +37,9 @@ var (
 
 // The compiler's locals and globals.
 const (
-	localPC  = 0 // the parameter; in our functions the stack pointer
+	localPC  = 0 // the parameter
 	localSP  = 1 // a copy of globalSP
+	register = 2 // the first of R0, R1 ...
 	globalSP = 0
 	globalG  = 2
 )
@@ -55,9 +70,9 @@ const (
 // and a function is just its segments and the jumps between them.
 
 // segments returns the segments of the function fn, with each jump as an opGoto.
-func (p *program) segments(body []instr) ([][]instr, error) {
+func (p *program) segments(body []instr) (segments [][]instr, frame int64, err error) {
 	if !matches(body, opGlobalGet, opLocalSet) || body[0].n != globalSP || body[1].n != localSP {
-		return nil, fmt.Errorf("does not begin with its stack pointer")
+		return nil, 0, fmt.Errorf("does not begin with its stack pointer")
 	}
 	s := &shape{program: p, segmentOf: map[int64]int64{}}
 	body = body[2:]
@@ -70,18 +85,19 @@ func (p *program) segments(body []instr) ([][]instr, error) {
 		s.loop = body[0].n
 		inner = body[0].body
 	}
-	segments := s.dispatch(inner)
+	segments = s.dispatch(inner)
 	if segments == nil {
 		segments = [][]instr{body} // neither jumps nor calls
 	}
 
-	frame, start := s.prologue(segments[0])
+	var start int
+	frame, start = s.prologue(segments[0])
 	segments[0] = segments[0][start:]
 	s.frame = frame
 	for i, code := range segments {
 		code, err := s.rewrite(code)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		if i+1 < len(segments) {
 			code = append(code, op(opGoto, int64(i+1)))
@@ -89,15 +105,36 @@ func (p *program) segments(body []instr) ([][]instr, error) {
 			code = append(code, op(opUnreachable))
 		}
 		if code, err = p.fold(cut(code)); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
-		segments[i] = code
+		segments[i] = trim(code)
 	}
+	dropUnreachable(segments)
 
-	// The callee reserves the eight bytes of the return address, which nobody reads.
-	reserve := op(opLocalSet, 0).with(op(opI32Sub).with(op(opLocalGet, 0), op(opI32Const, frame+8)))
-	segments[0] = append([]instr{reserve}, segments[0]...)
-	return segments, nil
+	return segments, frame, nil
+}
+
+// dropUnreachable empties the segments that no jump leads to: nothing resumes
+// there any more.
+func dropUnreachable(segments [][]instr) {
+	reached := make([]bool, len(segments))
+	var visit func(i int64)
+	visit = func(i int64) {
+		if !reached[i] {
+			reached[i] = true
+			each(segments[i], func(in *instr) {
+				if in.op == opGoto {
+					visit(in.n)
+				}
+			})
+		}
+	}
+	visit(0)
+	for i := range segments {
+		if !reached[i] {
+			segments[i] = []instr{op(opUnreachable)}
+		}
+	}
 }
 
 type shape struct {
@@ -186,7 +223,7 @@ func (s *shape) rewrite(code []instr) (out []instr, err error) {
 				out = append(out, op(opUnreachable))
 				continue
 			}
-			out = append(out, op(opLocalGet, 0), in)
+			out = append(out, op(opLocalGet, sp), in)
 			continue
 
 		case ok && s.isReturn(code):
@@ -221,12 +258,12 @@ func (s *shape) rewrite(code []instr) (out []instr, err error) {
 			if in.n == localPC {
 				return nil, fmt.Errorf("uses PC_B")
 			}
-			in.n--
+			in.n -= register
 		case opLocalSet, opLocalTee:
 			if in.n <= localSP {
 				return nil, fmt.Errorf("moves the stack pointer")
 			}
-			in.n--
+			in.n -= register
 		}
 		if in.body, err = s.rewrite(in.body); err != nil {
 			return nil, err
@@ -288,4 +325,18 @@ func traps(symbol string) bool {
 		}
 	}
 	return false
+}
+
+// trim drops the statements before a trap at the end of code that are neither
+// calls nor control what happens: nobody sees the memory of a core that trapped.
+func trim(code []instr) []instr {
+	n := len(code) - 1
+	if n < 0 || code[n].op != opUnreachable {
+		return code
+	}
+	start := n
+	for start > 0 && !code[start-1].hasLabel() && code[start-1].op != opBrIf && !contains(code[start-1:start], opCall) {
+		start--
+	}
+	return append(code[:start:start], code[n])
 }
