@@ -12,6 +12,7 @@ require (
 
 require (
 	github.com/chromedp/cdproto v0.159.0 // indirect
+	github.com/coder/websocket v1.8.15 // indirect
 	github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
 	github.com/robertkrimen/otto v0.5.1 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect

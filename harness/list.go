@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -14,56 +13,51 @@ import (
 // list lists cases.
 func list(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("list", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() {
-		fmt.Fprintln(stderr, "usage: harness list [--json] [case or prefix …]")
-		flags.PrintDefaults()
-	}
 	asJSON := flags.Bool("json", false, "write a JSON array")
-	patterns, err := parseMixed(flags, args)
-	if errors.Is(err, flag.ErrHelp) {
-		return exitExpected
-	}
-	if err == nil {
-		err = listCases(stdout, patterns, *asJSON)
-	}
+	patterns, err := parse(flags, "[case or prefix …]", args, stdout)
 	if err != nil {
-		fmt.Fprintln(stderr, "harness:", err)
-		return exitCannotRun
+		return failed(err, stderr)
+	}
+	all, err := catalogue.Load()
+	if err != nil {
+		return failed(err, stderr)
+	}
+	cases, err := catalogue.Select(all, patterns)
+	if err != nil {
+		return failed(err, stderr)
+	}
+	write := listText
+	if *asJSON {
+		write = listJSON
+	}
+	if err := write(stdout, cases); err != nil {
+		return failed(err, stderr)
 	}
 	return exitExpected
 }
 
-func listCases(w io.Writer, patterns []string, asJSON bool) error {
-	all, err := catalogue.Load()
-	if err != nil {
-		return err
-	}
-	cases, err := catalogue.Select(all, patterns)
-	if err != nil {
-		return err
-	}
-	if asJSON {
-		e := json.NewEncoder(w)
-		e.SetEscapeHTML(false)
-		e.SetIndent("", " ")
-		return e.Encode(summaries(cases))
-	}
+// listText writes a line for each case.
+func listText(w io.Writer, cases []catalogue.Case) error {
 	width := 0
 	for _, c := range cases {
 		width = max(width, len(c.ID))
 	}
 	for _, c := range cases {
-		fmt.Fprintf(w, "%-*s  %-6s  %s\n", width, c.ID, c.Level, c.Title)
+		if _, err := fmt.Fprintf(w, "%-*s  %-6s  %s\n", width, c.ID, c.Level, c.Title); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// summaries are the cases without what is played.
-func summaries(cases []catalogue.Case) []report.Case {
+// listJSON writes the cases without what is played.
+func listJSON(w io.Writer, cases []catalogue.Case) error {
 	list := []report.Case{}
 	for _, c := range cases {
 		list = append(list, report.Summary(c))
 	}
-	return list
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", " ")
+	return e.Encode(list)
 }

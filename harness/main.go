@@ -27,6 +27,7 @@ var verbs = []verb{
 	{"run", "play cases in a browser and judge what came of them", run},
 	{"list", "list the cases", list},
 	{"serve", "show the demo pages", serve},
+	{"bench", "measure how fast, how late and how large", measure},
 }
 
 func main() {

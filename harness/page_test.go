@@ -2,115 +2,273 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/www"
 )
 
-// The page shows what its EventSource does: events, a cut, the reconnection
-// that misses nothing, the end.
-func TestPage(t *testing.T) {
-	t.Parallel() // most of it is waiting
-	chromium := startChromium(t)
+// The tests of the pages run at once, as tabs of one browser: most of each is
+// waiting.
+
+// The start page tells what this browser has, and shows a stream.
+func TestStartPage(t *testing.T) {
+	t.Parallel()
+	p := open(t, serveSite(t), "/")
+	p.wait(`shown("has-native") === "yes" && shown("has-wasm") === "yes" && shown("has-streams") === "yes"`)
+	p.wait(`shown("tier") === "the native one"`)
+	p.wait(`/^server up for 1m\d+s$/.test(shown("live"))`)
+
+	p.click(`[data-language=zh]`)
+	p.wait(`shown("tier") === "原生实现" && document.querySelector("h1").innerText === "服务器说，页面听"`)
+	p.do(chromedp.Reload())
+	p.wait(`shown("tier") === "原生实现" && document.documentElement.lang === "zh"`)
+}
+
+// The log shows what its EventSource does: a cut, a server that stops and
+// starts, other origins, the end.
+func TestLogPage(t *testing.T) {
+	t.Parallel()
 	for _, implementation := range []string{"native", "polyfill"} {
 		t.Run(implementation, func(t *testing.T) {
-			server := httptest.NewServer(site(time.Now().Add(-time.Minute)))
-			defer server.Close()
-			defer server.CloseClientConnections()
-			p := open(t, chromium, server.URL)
-
+			t.Parallel()
+			p := open(t, serveSite(t), "/demo/log")
 			p.click(`#toggle`)
 			p.click(`#clear`)
 			p.click(`input[value=` + implementation + `]`)
-			p.wait(`texts("message").length >= 2 && text("state") === "1, open"`)
+			p.wait(`texts("message").length >= 2 && shown("state") === "1, open"`)
 
-			server.CloseClientConnections()
+			p.click(`#cut`)
 			p.wait(`texts("error").pop() === "error, readyState 0, connecting"`)
-			p.wait(`texts("open").length === 2 && text("state") === "1, open"`)
-			p.wait(`consecutive(texts("id")) >= 4`)
+			p.wait(`shown("state") === "1, open" && /Last-Event-ID "\d+"/.test(texts("note").join())`)
 
-			p.click(`#toggle`)
-			p.wait(`text("state") === "2, closed" && text("toggle") === "Start"`)
+			p.click(`#stop`)
+			p.wait(`texts("error").length >= 3`)
+			p.click(`#start`)
+			p.wait(`shown("state") === "1, open"`)
+			p.wait(`consecutive(texts("id")) >= 5`)
 
+			p.click(`#gone`)
+			p.wait(`shown("state") === "2, closed" && shown("toggle") === "Open"`)
+			p.click(`#start`)
 			p.click(`#clear`)
-			p.click(`input[value="/stream"]`)
-			p.wait(`texts("message").join() === "0,1,2" && text("state") === "1, open"`)
-			p.click(`#toggle`)
-			p.nothingForeign()
+
+			p.click(`input[value=other]`)
+			p.wait(`/no cookie$/.test(texts("note").pop())`)
+			p.click(`#cut`)
+			p.wait(`/Last-Event-ID .* no cookie$/.test(texts("note").pop())`)
+			p.click(`input[value=credentials]`)
+			p.wait(`/a cookie$/.test(texts("note").pop())`)
+			p.click(`input[value=closed]`)
+			p.wait(`texts("error").pop() === "error, readyState 2, closed"`)
 		})
 	}
 }
 
-// A browser without EventSource gets the polyfill, and is told so.
-func TestPageWithoutNative(t *testing.T) {
-	t.Parallel() // most of it is waiting
-	chromium := startChromium(t)
-	server := httptest.NewServer(site(time.Now().Add(-time.Minute)))
-	defer server.Close()
-	defer server.CloseClientConnections()
-	p := open(t, chromium, server.URL, "delete window.EventSource")
-
-	p.wait(`texts("message").length >= 1`)
-	p.wait(`document.querySelector("input[value=native]").disabled && document.querySelector("input[value=polyfill]").checked`)
-	p.wait(`text("missing") === "This browser has no EventSource of its own. The polyfill is used."`)
-	p.click(`#toggle`)
-	p.nothingForeign()
+// A stream that ends begins anew, unless the page closes it.
+func TestStreamPage(t *testing.T) {
+	t.Parallel()
+	p := open(t, serveSite(t), "/demo/stream", withoutNative)
+	p.wait(`document.querySelectorAll(".on").length === 10 && shown("state") === "2, closed"`)
+	p.click(`#again`)
+	p.wait(`document.querySelectorAll(".on").length === 1 && shown("state") === "1, open"`)
 }
 
-// The page fits every screen. Its pictures are kept in build/screenshots.
-func TestPageLooks(t *testing.T) {
-	t.Parallel() // most of it is waiting
-	chromium := startChromium(t)
-	server := httptest.NewServer(site(time.Now().Add(-time.Minute)))
-	defer server.Close()
-	defer server.CloseClientConnections()
-	p := open(t, chromium, server.URL)
-	p.do(chromedp.EmulateViewport(360, 800))
-	p.wait(`texts("message").length >= 3`)
-	server.CloseClientConnections()
-	p.wait(`texts("open").length === 2`)
-	p.wait(`texts("message").length >= 7`)
-
-	folder := filepath.Join("..", "build", "screenshots")
-	require.NoError(t, os.MkdirAll(folder, 0o755))
-	for _, screen := range []struct {
-		name  string
-		width int64
-	}{{"360", 360}, {"1200", 1200}} {
-		for _, scheme := range []string{"light", "dark"} {
-			p.do(chromedp.EmulateViewport(screen.width, 800))
-			p.do(prefer(scheme))
-			p.wait(`document.documentElement.scrollWidth <= window.innerWidth`)
-			picture, err := chromedp.Run(p.ctx, chromedp.FullScreenshot(100))
-			require.NoError(t, err)
-			file := filepath.Join(folder, "log-"+screen.name+"-"+scheme+".png")
-			require.NoError(t, os.WriteFile(file, picture, 0o644))
-		}
+// Five seconds without a server: no tick is missing, none comes twice.
+func TestQuotesPage(t *testing.T) {
+	t.Parallel()
+	for _, implementation := range []string{"native", "polyfill"} {
+		t.Run(implementation, func(t *testing.T) {
+			t.Parallel()
+			p := open(t, serveSite(t), "/demo/quotes")
+			p.click(`input[value=` + implementation + `]`)
+			p.wait(`shown("state") === "1, open" && +shown("received") > 600`)
+			p.click(`#down`)
+			p.wait(`shown("state") === "0, connecting"`)
+			p.do(chromedp.Evaluate[chromedp.Void](`before = +shown("received")`))
+			p.wait(`shown("state") === "1, open" && +shown("received") > before + 50`)
+			p.wait(`shown("gaps") === "0" && shown("doubled") === "0" && shown("received") === shown("number")`)
+			p.wait(`document.querySelectorAll("polyline[points]").length === 12`)
+		})
 	}
 }
 
-// A tab is an open page of the site.
+// What is said while a window is cut off for five seconds comes to it once, in
+// the same order as to all others.
+func TestChatPage(t *testing.T) {
+	t.Parallel()
+	s := serveSite(t)
+	anna, bob := open(t, s, "/demo/chat"), open(t, s, "/demo/chat", withoutNative)
+	for name, p := range map[string]*tab{"anna": anna, "bob": bob} {
+		p.do(chromedp.SetValue(chromedp.CSS("#name"), name))
+		p.click(`#join button`)
+	}
+	anna.wait(`shown("present") === "2 here: anna, bob"`)
+
+	bob.click(`#down`)
+	bob.wait(`shown("state") === "0, connecting"`)
+	anna.wait(`shown("present") === "1 here: anna"`)
+	for n := range 20 {
+		s.post("/demo/chat", url.Values{"room": {"tea"}, "name": {fmt.Sprint("n", n)}, "text": {fmt.Sprint(n)}})
+	}
+	anna.wait(`texts("chat").length === 20`)
+	bob.wait(`shown("state") === "1, open" && texts("chat").join() === "0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19"`)
+	anna.wait(`texts("chat").join() === "0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19"`)
+	anna.wait(`shown("present") === "2 here: anna, bob"`)
+
+	const markup = `<img src=x onerror="document.title='run'"><b>bold</b>`
+	anna.do(chromedp.SendKeys(chromedp.CSS("#text"), markup+"\r"))
+	bob.wait(`texts("chat").pop() === ` + fmt.Sprintf("%q", markup))
+	bob.wait(`document.title !== "run" && !document.querySelector("#log img, #log li .text b")`)
+
+	anna.do(chromedp.SetValue(chromedp.CSS("#text"), strings.Repeat("x", 501)))
+	anna.click(`#say button`)
+	anna.wait(`shown("problem") === "text is too long: 501 characters of at most 500"`)
+}
+
+// A notification is on every page, also on one that is opened later, and unread
+// until it is read in one of them.
+func TestNotifyPage(t *testing.T) {
+	t.Parallel()
+	s := serveSite(t)
+	early := open(t, s, "/demo/notify")
+	early.do(chromedp.SendKeys(chromedp.CSS("#text"), "first\r"))
+	early.wait(`texts("notices").join() === "first" && document.title.indexOf("(1) ") === 0`)
+	early.click(`#read`)
+	early.wait(`document.title.indexOf("(") < 0`)
+
+	early.click(`#cut`)
+	s.post("/demo/notify", url.Values{"text": {"<i>second</i>"}, "kind": {"warning"}})
+	early.wait(`texts("notices").join() === "<i>second</i>,first" && document.title.indexOf("(1) ") === 0`)
+
+	late := open(t, s, "/demo/notify", withoutNative)
+	late.wait(`texts("notices").join() === "<i>second</i>,first" && document.title.indexOf("(2) ") === 0`)
+}
+
+// Without EventSource of its own a browser gets the polyfill on every page, and
+// the pages say so.
+func TestPagesWithoutNative(t *testing.T) {
+	t.Parallel()
+	for path := range www.Pages {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			p := open(t, serveSite(t), path, withoutNative)
+			p.wait(`!document.getElementById("state") || shown("state") === "1, open"`)
+			p.wait(`!document.getElementById("missing") || shown("missing") === "This browser has no EventSource of its own. The polyfill is used."`)
+		})
+	}
+}
+
+// Every page fits every screen and has no serious fault of accessibility. Its
+// pictures are kept in build/screenshots.
+func TestPagesLook(t *testing.T) {
+	t.Parallel()
+	axe, err := os.ReadFile(filepath.Join("..", "build", "axe", "node_modules", "axe-core", "axe.min.js"))
+	if err != nil {
+		t.Log("accessibility is not checked: run scripts/axe.sh")
+	}
+	folder := filepath.Join("..", "build", "screenshots")
+	require.NoError(t, os.MkdirAll(folder, 0o755))
+	s := serveSite(t)
+	say := func(who, text string) { s.post("/demo/chat", url.Values{"room": {"tea"}, "name": {who}, "text": {text}}) }
+	say("Anna", "Is the kettle on?")
+	say("林", "刚烧开。")
+	say("Bob", "Two minutes.\nBring biscuits!")
+	s.post("/demo/notify", url.Values{"text": {"Nightly build started"}})
+	s.post("/demo/notify", url.Values{"text": {"The build is green"}, "kind": {"success"}})
+	s.post("/demo/notify", url.Values{"text": {"Disk of server 7 is 91 % full"}, "kind": {"warning"}})
+
+	for path := range www.Pages {
+		name := strings.Trim(strings.TrimPrefix(path, "/demo"), "/")
+		if name == "" {
+			name = "start"
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := open(t, s, path)
+			p.wait(`!document.getElementById("state") || shown("state") === "1, open"`)
+			p.wait(`location.pathname !== "/demo/log" || texts("message").length >= 3`)
+			p.wait(`location.pathname !== "/demo/quotes" || +shown("received") > 600`)
+			for _, width := range []int64{1200, 360} {
+				for _, scheme := range []string{"light", "dark"} {
+					p.do(chromedp.EmulateViewport(width, 800))
+					p.do(prefer(scheme))
+					p.wait(`document.documentElement.scrollWidth <= window.innerWidth`)
+					p.accessible(string(axe))
+					picture, err := chromedp.Run(p.ctx, chromedp.FullScreenshot(100))
+					require.NoError(t, err)
+					file := filepath.Join(folder, fmt.Sprintf("%s-%d-%s.png", name, width, scheme))
+					require.NoError(t, os.WriteFile(file, picture, 0o644))
+				}
+			}
+			p.click(`[data-language=zh]`)
+			p.wait(`document.documentElement.scrollWidth <= window.innerWidth`)
+			picture, err := chromedp.Run(p.ctx, chromedp.FullScreenshot(100))
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(filepath.Join(folder, name+"-zh.png"), picture, 0o644))
+		})
+	}
+}
+
+// A served is the site, at two origins.
+type served struct {
+	t           *testing.T
+	main, other *httptest.Server
+}
+
+func serveSite(t *testing.T) served {
+	other := httptest.NewUnstartedServer(nil)
+	handler := site(t.Context(), time.Now().Add(-time.Minute), portOf(other.Listener))
+	other.Config.Handler = handler
+	other.Start()
+	main := httptest.NewServer(handler)
+	for _, server := range []*httptest.Server{main, other} {
+		t.Cleanup(server.Close)
+		t.Cleanup(server.CloseClientConnections)
+	}
+	return served{t, main, other}
+}
+
+func (s served) post(path string, form url.Values) {
+	s.t.Helper()
+	response, err := s.main.Client().PostForm(s.main.URL+path, form)
+	require.NoError(s.t, err)
+	response.Body.Close()
+	require.Equal(s.t, 204, response.StatusCode)
+}
+
+// A tab is an open page of the site, in a profile of its own.
 type tab struct {
 	t   *testing.T
 	ctx context.Context
+
+	mu       sync.Mutex
+	problems []string // exceptions, and what was written to the console as an error
 }
+
+const withoutNative = "delete window.EventSource"
 
 // What the conditions of the tests are written in.
 const words = `
-function text(id) { return document.getElementById(id).textContent }
+function shown(id) { return document.getElementById(id).innerText }
 function texts(kind) {
-  return [].map.call(document.querySelectorAll("#log ." + kind), function (e) {
-    return (e.querySelector(".text") || e).textContent.trim()
-  })
+  var all = document.querySelectorAll({chat: "#log p.text", notices: "#notices .text"}[kind] || "#log ." + kind)
+  return [].map.call(all, function (e) { return (e.querySelector(".text") || e).textContent.trim() })
 }
 function consecutive(ids) {
   for (var i = 1; i < ids.length; i++) {
@@ -119,19 +277,44 @@ function consecutive(ids) {
   return ids.length
 }`
 
-// open opens a page in a new tab. The scripts run before those of the page.
-func open(t *testing.T, chromium context.Context, url string, scripts ...string) *tab {
-	ctx, cancel := chromedp.NewContext(chromium)
+// open opens a page in a new tab. The scripts run before those of the page. At
+// the end the page must have asked nothing of another host, and have thrown
+// nothing.
+func open(t *testing.T, s served, path string, scripts ...string) *tab {
+	p := &tab{t: t}
+	ctx, cancel := chromedp.NewContext(chromium(t), chromedp.WithNewBrowserContext(), chromedp.WithListener(p.listen))
+	p.ctx = ctx
 	t.Cleanup(cancel)
-	p := &tab{t, ctx}
 	for _, script := range append(scripts, words) {
 		p.do(chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
 			_, err := cdp.Call(ctx, tab, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
 			return err
 		}))
 	}
-	p.do(chromedp.Navigate(url))
+	p.do(chromedp.Navigate(s.main.URL + path))
+	t.Cleanup(func() {
+		if t.Failed() {
+			return
+		}
+		p.wait(`performance.getEntriesByType("resource").every(function (r) { return new URL(r.name).hostname === location.hostname })`)
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		require.Empty(t, p.problems)
+	})
 	return p
+}
+
+func (p *tab) listen(event any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch event := event.(type) {
+	case *runtime.EventExceptionThrown:
+		p.problems = append(p.problems, event.ExceptionDetails.Text)
+	case *runtime.EventConsoleAPICalled:
+		if event.Type == "error" {
+			p.problems = append(p.problems, fmt.Sprint(event.Args))
+		}
+	}
 }
 
 func (p *tab) do(action chromedp.Action[chromedp.Void]) {
@@ -144,19 +327,29 @@ func (p *tab) click(selector string) {
 	p.do(chromedp.Click(chromedp.CSS(selector)))
 }
 
-// wait waits until the page meets a condition, and shows its log if it does not.
+// wait waits until the page meets a condition, and shows the page if it does not.
 func (p *tab) wait(condition string) {
 	p.t.Helper()
-	if _, err := chromedp.Run(p.ctx, chromedp.Poll[bool](condition, chromedp.WithPollingTimeout(20*time.Second))); err != nil {
-		log, _ := chromedp.Run(p.ctx, chromedp.Evaluate[string](`document.querySelector(".live").innerText`))
-		require.NoError(p.t, err, "waiting for %s, the page shows:\n%s", condition, log)
+	if _, err := chromedp.Run(p.ctx, chromedp.Poll[bool](condition, chromedp.WithPollingTimeout(30*time.Second))); err != nil {
+		shown, _ := chromedp.Run(p.ctx, chromedp.Evaluate[string](`document.querySelector("main").innerText`))
+		require.NoError(p.t, err, "waiting for %s, the page shows:\n%s", condition, shown)
 	}
 }
 
-// nothingForeign checks that the page asked nothing of another host.
-func (p *tab) nothingForeign() {
+// accessible checks the page with axe-core, if it is there.
+func (p *tab) accessible(axe string) {
 	p.t.Helper()
-	p.wait(`performance.getEntriesByType("resource").every(function (r) { return r.name.indexOf(location.origin) === 0 })`)
+	if axe == "" {
+		return
+	}
+	p.do(chromedp.Evaluate[chromedp.Void](axe + "; undefined"))
+	faults, err := chromedp.Run(p.ctx, chromedp.Evaluate[[]string](`axe.run({resultTypes: ["violations"]}).then(function (r) {
+		return r.violations.map(function (v) {
+			return v.impact + ": " + v.help + ": " + v.nodes.map(function (n) { return n.html.slice(0, 120) + " " + n.any.map(function (a) { return a.message }) }).join("; ")
+		})
+	})`, chromedp.EvalAwaitPromise))
+	require.NoError(p.t, err)
+	require.Empty(p.t, faults)
 }
 
 // prefer is a choice of light or dark.
@@ -169,8 +362,8 @@ func prefer(scheme string) chromedp.Action[chromedp.Void] {
 	})
 }
 
-// startChromium starts a browser for one test, or skips the test.
-func startChromium(t *testing.T) context.Context {
+// chromium is the browser of all tests, or skips the test.
+func chromium(t *testing.T) context.Context {
 	path := os.Getenv("CHROME")
 	for _, program := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path == "" {
@@ -180,11 +373,32 @@ func startChromium(t *testing.T) context.Context {
 	if path == "" {
 		t.Skip("no Chromium found (set CHROME, or run scripts/run.sh)")
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox)
-	allocator, cancel := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(cancel)
-	ctx, cancel := chromedp.NewContext(allocator)
-	t.Cleanup(cancel)
-	require.NoError(t, chromedp.Do(ctx))
+	ctx, err := running(path)
+	require.NoError(t, err)
 	return ctx
+}
+
+var stopChromium = func() {}
+
+var running = func() func(path string) (context.Context, error) {
+	var once sync.Once
+	var ctx context.Context
+	var err error
+	return func(path string) (context.Context, error) {
+		once.Do(func() {
+			options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox)
+			allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+			var cancel func()
+			ctx, cancel = chromedp.NewContext(allocator)
+			stopChromium = func() { cancel(); stop() }
+			err = chromedp.Do(ctx)
+		})
+		return ctx, err
+	}
+}()
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	stopChromium()
+	os.Exit(code)
 }

@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"eventsource-wasm/harness/broker"
 	"eventsource-wasm/harness/demo"
 	"eventsource-wasm/polyfill"
 	"eventsource-wasm/www"
@@ -27,10 +28,11 @@ func serve(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
-		fmt.Fprintln(stderr, "usage: harness serve [--addr host:port]")
+		fmt.Fprintln(stderr, "usage: harness serve [--addr host:port] [--other host:port]")
 		flags.PrintDefaults()
 	}
 	addr := flags.String("addr", "127.0.0.1:8080", "`host:port` to listen at; port 0 takes a free one")
+	other := flags.String("other", "127.0.0.1:0", "`host:port` of another origin, which the pages use to show what it may and may not")
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		return exitExpected
@@ -41,20 +43,36 @@ func serve(args []string, stdout, stderr io.Writer) int {
 		return exitCannotRun
 	}
 
-	listener, err := listen(*addr)
-	if err != nil {
-		fmt.Fprintln(stderr, "harness:", err)
-		return exitCannotRun
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	fmt.Fprintf(stdout, "http://%s/ (Ctrl-C ends it)\n", listener.Addr())
-	if err := serveOn(ctx, listener, site(time.Now())); err != nil {
+	if err := serveBoth(*addr, *other, stdout); err != nil {
 		fmt.Fprintln(stderr, "harness:", err)
 		return exitCannotRun
 	}
 	return exitExpected
 }
+
+// serveBoth serves the site at an address, and at another, until an interrupt.
+func serveBoth(addr, other string, stdout io.Writer) error {
+	listener, err := listen(addr)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	second, err := listen(other)
+	if err != nil {
+		return err
+	}
+	defer second.Close()
+
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	fmt.Fprintf(stdout, "http://%s/ (Ctrl-C ends it)\n", listener.Addr())
+	handler := site(ctx, time.Now(), portOf(second))
+	ended := make(chan error, 1)
+	go func() { ended <- serveOn(ctx, second, handler) }()
+	return errors.Join(serveOn(ctx, listener, handler), <-ended)
+}
+
+func portOf(listener net.Listener) int { return listener.Addr().(*net.TCPAddr).Port }
 
 // listen opens a port. An address without a host is of this machine alone.
 func listen(addr string) (net.Listener, error) {
@@ -102,18 +120,61 @@ func serveOn(ctx context.Context, listener net.Listener, handler http.Handler) e
 	return nil
 }
 
-// site is all that a browser can ask for: the pages, the built polyfill, and
-// the streams of the demo, which began at start.
-func site(start time.Time) http.Handler {
-	streams := demo.Handler(start)
+// site is all that a browser can ask for: the pages, the built polyfill, and the
+// demo, which began at start and ends with ctx. The port is that of another
+// origin where the same is served.
+func site(ctx context.Context, start time.Time, otherPort int) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/events", streams)
-	mux.Handle("/stream", streams)
-	mux.Handle("/", files(www.Files))
-	for _, name := range []string{"eventsource.js", "eventsource.mjs", "eventsource.wasm"} {
-		mux.Handle("/"+name, files(polyfill.Dist))
+	streams := demo.Handler(ctx, start)
+	for _, pattern := range []string{"/events", "/stream", "GET /demo/{page}/events", "POST /demo/"} {
+		mux.Handle(pattern, streams)
 	}
+	mux.HandleFunc("GET /demo/other", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, otherPort)
+	})
+
+	mux.Handle("/", files(www.Files))
+	for path, content := range www.Pages {
+		if path == "/" {
+			path = "/{$}"
+		}
+		mux.Handle("GET "+path, document(content))
+	}
+	for _, name := range []string{"eventsource.js", "eventsource.mjs", "eventsource.wasm"} {
+		mux.Handle("GET /"+name, files(polyfill.Dist))
+	}
+	mux.Handle("GET /source/", http.StripPrefix("/source/", text(files(sources{www.Files, demo.Sources, broker.Sources}))))
 	return mux
+}
+
+// sources are folders whose files are shown as if they were in one.
+type sources []fs.FS
+
+func (s sources) Open(name string) (fs.File, error) {
+	for _, folder := range s {
+		if file, err := folder.Open(name); err == nil {
+			return file, nil
+		}
+	}
+	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+}
+
+// document serves a page.
+func document(content []byte) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-cache")
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		_, _ = w.Write(content)
+	})
+}
+
+// text serves what a handler does as plain text.
+func text(handler http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		handler.ServeHTTP(w, r)
+	})
 }
 
 // files serves the files of a folder, always as they are now.

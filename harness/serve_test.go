@@ -53,7 +53,14 @@ func TestSite(t *testing.T) {
 	}{
 		{"/", 200, "text/html; charset=utf-8", "<!DOCTYPE html>"},
 		{"/style.css", 200, "text/css; charset=utf-8", "prefers-color-scheme"},
-		{"/log.js", 200, "text/javascript; charset=utf-8", "new classes"},
+		{"/site.js", 200, "text/javascript; charset=utf-8", "classes"},
+		{"/demo/chat", 200, "text/html; charset=utf-8", "<!DOCTYPE html>"},
+		{"/source/chat.go", 200, "text/plain; charset=utf-8", "package demo"},
+		{"/source/broker.go", 200, "text/plain; charset=utf-8", "package broker"},
+		{"/source/chat.js", 200, "text/plain; charset=utf-8", "use strict"},
+		{"/source/main.go", 404, "text/plain; charset=utf-8", "not found"},
+		{"/demo/other", 200, "text/plain; charset=utf-8", "0"},
+		{"/log.js", 200, "text/javascript; charset=utf-8", "readyState"},
 		{"/icon.svg", 200, "image/svg+xml", "<svg"},
 		{"/eventsource.js", 200, "text/javascript; charset=utf-8", "EventSource"},
 		{"/eventsource.mjs", 200, "text/javascript; charset=utf-8", "EventSource"},
@@ -61,7 +68,7 @@ func TestSite(t *testing.T) {
 		{"/www.go", 404, "text/plain; charset=utf-8", "not found"},
 		{"/..%2fgo.mod", 404, "text/plain; charset=utf-8", "not found"},
 	}
-	handler := site(time.Now())
+	handler := site(t.Context(), time.Now(), 0)
 	for _, tt := range tests {
 		t.Run(tt.path, func(t *testing.T) {
 			w := httptest.NewRecorder()
@@ -80,7 +87,7 @@ func TestServeEndsStreams(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
 	ended := make(chan error, 1)
-	go func() { ended <- serveOn(ctx, listener, site(time.Now())) }()
+	go func() { ended <- serveOn(ctx, listener, site(t.Context(), time.Now(), 0)) }()
 
 	client := http.Client{Timeout: 10 * time.Second}
 	response, err := client.Get("http://" + listener.Addr().String() + "/events")

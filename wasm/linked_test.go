@@ -126,26 +126,25 @@ func (b *builds) feed(handle int32, chunk []byte) int32 {
 
 // live lets some connections live.
 func (b *builds) live(r *rand.Rand) {
-	handles := []int32{stale, b.call("open")}
+	handles := []int32{stale, stale, stale, stale, stale}
 	streams := map[int32][]byte{} // what is yet to come, by handle
 	for range 300 {
-		handle := handles[r.IntN(len(handles))]
+		i := r.IntN(len(handles))
+		handle := handles[i]
 		switch r.IntN(20) {
 		case 0:
-			if len(handles) < 8 {
-				handles = append(handles, b.call("open"))
+			b.call("close", handle)
+		case 1, 2, 3: // until then, a handle that was closed is used on
+			if b.call("delay", handle) == stale {
+				handles[i] = b.call("open")
 			}
-		case 1:
-			b.call("close", handle) // and go on using it
-		case 2:
-			b.respond(handle, int32(200+r.IntN(2)), oneOf(r, "text/event-stream", "text/html, TEXT/Event-Stream; a=b", "text/plain", ""))
-		case 3:
-			b.call("end", handle)
 		case 4:
-			b.call("elapse", handle)
+			b.respond(handle, oneOf[int32](r, 200, 200, 200, 204), randomContentType(r))
 		case 5:
-			b.call("delay", handle)
-		case 6, 7, 8: // as it should go
+			b.call("end", handle)
+		case 6:
+			b.call("elapse", handle)
+		case 7, 8, 9: // as it should go
 			b.call("end", handle)
 			b.call("elapse", handle)
 			b.respond(handle, 200, "text/event-stream")
@@ -163,6 +162,15 @@ func (b *builds) live(r *rand.Rand) {
 }
 
 func oneOf[T any](r *rand.Rand, values ...T) T { return values[r.IntN(len(values))] }
+
+// randomContentType makes a header of what matters to a MIME type.
+func randomContentType(r *rand.Rand) string {
+	var header string
+	for range r.IntN(8) {
+		header += oneOf(r, "text/event-stream", "Text/Event-STREAM", "text/html", "*/*", "x", "/", ",", ", ", ";", "a=", `"`, `\`, " ", "\t", "\x00", "\x80")
+	}
+	return header
+}
 
 // randomStream makes a stream of what matters to a parser.
 func randomStream(r *rand.Rand) []byte {

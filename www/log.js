@@ -2,41 +2,33 @@
 (function () {
   'use strict'
 
-  // readyState 0, 1 and 2, in the words of the standard.
-  var STATES = ['connecting', 'open', 'closed']
-  var CLOSED = 2
-
   // The most lines kept. Older ones are dropped.
   var LINES = 500
 
-  // eventsource.js names its own class and the native one, whichever of them
-  // is installed as EventSource.
-  var names = {native: 'EventSource', polyfill: 'EventSourcePolyfill'}
-  var classes = {
-    native: window.EventSourcePolyfill ? window.NativeEventSource : window.EventSource,
-    polyfill: window.EventSourcePolyfill
-  }
-  var missing = {
-    native: 'This browser has no EventSource of its own. The polyfill is used.',
-    polyfill: 'The polyfill did not load, or does not run in this browser.'
-  }
+  // Seconds that a stopped server stays so, unless it is started.
+  var STOPPED = 600
 
+  var names = {native: 'EventSource', polyfill: 'EventSourcePolyfill'}
   var source = null
   var events = 0
-  var controls = document.getElementById('controls')
-  var log = document.getElementById('log')
-  var lines = document.getElementById('lines')
+  var other = '' // another origin of the server
+  var log = site.id('log')
+  var lines = site.id('lines')
 
   function start() {
-    var implementation = chosen('implementation')
-    var url = chosen('stream')
+    var origin = site.chosen('origin')
+    var url = (origin === 'same' ? '' : other) + '/events?tell&line=' + site.line + (origin === 'closed' ? '&closed' : '')
+    var init = {withCredentials: origin === 'credentials'}
 
     stop()
-    if (!classes[implementation]) {
+    append('note', 'new ' + names[site.chosen('implementation')] + '("' + url.split('?')[0] + '"' +
+      (init.withCredentials ? ', {withCredentials: true}' : '') + ')')
+    events = 0
+    site.show(site.id('last'), '—')
+    source = site.open(url, init)
+    if (!source) {
       return
     }
-    append('note', 'new ' + names[implementation] + '("' + url + '")')
-    source = new classes[implementation](url)
     source.onopen = function () {
       append('open', 'open')
     }
@@ -44,41 +36,36 @@
       events++
       append('message', ev.data, ev.lastEventId)
     }
+    source.addEventListener('request', function (ev) {
+      append('note', ev.data)
+    })
     source.onerror = function () {
-      append('error', 'error, readyState ' + state())
+      append('error', 'error, readyState ' + source.readyState + ', ' + site.STATES[source.readyState])
     }
-    events = 0
-    show('last', 'none')
     showState()
   }
 
   function stop() {
     if (running()) {
-      source.close()
+      site.close()
       append('note', 'close()')
     }
   }
 
   function running() {
-    return source !== null && source.readyState !== CLOSED
-  }
-
-  function state() {
-    return source.readyState + ', ' + STATES[source.readyState]
+    return source !== null && source.readyState !== 2
   }
 
   // Adds a line at the end of the log, and keeps the end in sight if it was.
   function append(kind, text, id) {
     var atEnd = log.scrollTop + log.clientHeight > log.scrollHeight - 8
-    var line = document.createElement('li')
-    line.className = kind
-    add(line, 'time', clock())
+    var line = site.add(lines, 'li', kind)
+    site.add(line, 'span', 'time', site.clock())
     if (id) {
-      add(line, 'id', 'id ' + id)
-      show('last', id)
+      site.add(line, 'span', 'id', 'id ' + id)
+      site.show(site.id('last'), id)
     }
-    add(line, 'text', text)
-    lines.appendChild(line)
+    site.add(line, 'span', 'text', text)
     while (lines.childNodes.length > LINES) {
       lines.removeChild(lines.firstChild)
     }
@@ -88,79 +75,47 @@
     showState()
   }
 
-  // Adds a part to a line. What a server sends is only ever text.
-  function add(line, className, text) {
-    var part = document.createElement('span')
-    part.className = className
-    part.appendChild(document.createTextNode(text))
-    line.appendChild(part)
-    line.appendChild(document.createTextNode(' '))
-  }
-
   function showState() {
-    if (source) {
-      show('state', state())
-      document.getElementById('state').className = STATES[source.readyState]
-    }
-    show('events', events)
-    show('toggle', running() ? 'Stop' : 'Start')
-  }
-
-  // Makes text the text of an element. One that says it already is left alone,
-  // or a screen reader would repeat it.
-  function show(id, text) {
-    var element = document.getElementById(id)
-    var said = element.firstChild
-    if (!said) {
-      element.appendChild(document.createTextNode(text))
-    } else if (said.nodeValue !== String(text)) {
-      said.nodeValue = text
+    site.show(site.id('events'), events)
+    if (running()) {
+      site.say(site.id('toggle'), 'Close', '关闭')
+    } else {
+      site.say(site.id('toggle'), 'Open', '打开')
     }
   }
 
-  // The time of day, as 08:05:11.
-  function clock() {
-    var now = new Date()
-    return [now.getHours(), now.getMinutes(), now.getSeconds()].join(':').replace(/\b\d\b/g, '0$&')
-  }
-
-  // The value of the radio button that is on.
-  function chosen(name) {
-    var radios = controls[name]
-    for (var i = 0; i < radios.length; i++) {
-      if (radios[i].checked) {
-        return radios[i].value
-      }
+  // The buttons of the server side. What the server then does to the stream is
+  // seen in the log.
+  function server(name, text, seconds, status) {
+    site.id(name).onclick = function () {
+      append('note', text)
+      site.cut(seconds, status)
     }
   }
+  server('cut', 'the server cuts the connection')
+  server('stop', 'the server stops', STOPPED)
+  server('gone', 'the server answers 204 from now on', STOPPED, 204)
+  server('start', 'the server starts', 0)
 
-  // Offers the implementations that are there, and names one that is not.
-  function offer() {
-    var radios = controls.implementation
-    for (var i = 0; i < radios.length; i++) {
-      radios[i].onclick = start
-      if (!classes[radios[i].value]) {
-        radios[i].disabled = true
-        radios[1 - i].checked = true
-        document.getElementById('missing').hidden = false
-        show('missing', missing[radios[i].value])
-      }
-    }
-    controls.stream[0].onclick = controls.stream[1].onclick = start
-  }
-
-  document.getElementById('toggle').onclick = function () {
+  site.id('toggle').onclick = function () {
     if (running()) {
       stop()
     } else {
       start()
     }
   }
-  document.getElementById('clear').onclick = function () {
-    while (lines.firstChild) {
-      lines.removeChild(lines.firstChild)
-    }
+  site.id('clear').onclick = function () {
+    site.empty(lines)
   }
-  offer()
-  start()
+  var origins = document.getElementsByName('origin')
+  for (var i = 0; i < origins.length; i++) {
+    origins[i].onclick = start
+  }
+
+  // Whether a cookie goes to another origin is told by the server.
+  document.cookie = 'visitor=1; path=/; SameSite=Strict'
+  site.get('/demo/other', function (status, port) {
+    other = location.protocol + '//' + location.hostname + ':' + port
+  })
+  site.run(start)
 }())

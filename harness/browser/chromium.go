@@ -63,7 +63,11 @@ func (c *Chromium) Name() string { return c.launcher.Name }
 
 // Open implements [Browser].
 func (c *Chromium) Open(ctx context.Context, url string) (Window, error) {
-	w := &chromiumWindow{}
+	profile, err := newProfile()
+	if err != nil {
+		return nil, err
+	}
+	w := &chromiumWindow{profile: profile}
 	allocator, stop := chromedp.NewExecAllocator(ctx, c.options(w)...)
 	tab, cancel := chromedp.NewContext(allocator, chromedp.WithErrorf(silent), chromedp.WithLogf(silent))
 	w.done = tab.Done()
@@ -76,11 +80,12 @@ func (c *Chromium) Open(ctx context.Context, url string) (Window, error) {
 	return w, nil
 }
 
-// options are those of the launcher, and a process group of its own.
+// options are those of the launcher, a profile and a process group of its own.
 func (c *Chromium) options(w *chromiumWindow) []chromedp.ExecAllocatorOption {
 	options := []chromedp.ExecAllocatorOption{
 		chromedp.ExecPath(c.path),
-		chromedp.Env(c.launcher.Env...),
+		chromedp.UserDataDir(w.profile.folder),
+		chromedp.Env(append(c.launcher.Env, w.profile.env()...)...),
 		chromedp.ModifyCmdFunc(func(cmd *exec.Cmd) {
 			cmd.SysProcAttr = ownGroup()
 			w.command = cmd
@@ -104,6 +109,7 @@ func flag(arg string) chromedp.ExecAllocatorOption {
 // A chromiumWindow is a running Chromium.
 type chromiumWindow struct {
 	version string
+	profile profile
 	command *exec.Cmd
 	done    <-chan struct{}
 	stop    func()
@@ -138,6 +144,7 @@ func (w *chromiumWindow) Close() {
 			killGroup(w.command.Process.Pid)
 		}
 		w.stop()
+		w.profile.remove()
 	})
 }
 

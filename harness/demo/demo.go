@@ -1,156 +1,58 @@
-// Package demo serves the streams that the pages show.
+// Package demo is the server side of the demo pages. It opens no port: see the
+// serve verb.
 //
 // GET /events: an event a second, numbered by its id from the start of the
 // process. A request with Last-Event-ID first gets what it missed.
 //
 // GET /stream: "data: 0" to "data: 9", one a second, and the stream ends.
 //
-// Event n of /events is due n seconds after the start, and what it says follows
-// from n alone. So nothing is stored, no stream waits for another, and any event
-// of the past can be sent again. The package opens no port: see the serve verb.
+// GET /demo/quotes/events: simulated prices, a named event for each tick.
+//
+// GET /demo/chat/events?room=R&name=N, POST /demo/chat: what is said in a room,
+// and who is there.
+//
+// GET /demo/notify/events, POST /demo/notify: notifications for every open page.
+//
+// POST /demo/line?line=L: cuts the streams that were requested with line=L in
+// their URL, and may keep them cut, so that a page can see its own connection
+// fail. See [switchboard].
 package demo
 
 import (
 	"context"
-	"fmt"
+	"embed"
 	"net/http"
-	"strconv"
 	"time"
 )
 
-const (
-	// Time from one event to the next.
-	interval = time.Second
+// Sources holds the files of this package, for pages that show how they are made.
+//
+//go:embed demo.go events.go quotes.go chat.go notify.go form.go line.go
+var Sources embed.FS
 
-	// The most events sent again after Last-Event-ID; what is older is lost.
-	history = 1000
+// Handler serves the demo, which began at start and ends with ctx: then all
+// streams end as streams end.
+func Handler(ctx context.Context, start time.Time) http.Handler {
+	lines, chat, notices := newSwitchboard(), chat(ctx), notifications(ctx)
+	streams := http.NewServeMux()
+	streams.Handle("/", article(start))
+	streams.Handle("GET /demo/quotes/events", quotes(ctx))
+	streams.Handle("GET /demo/chat/events", chat)
+	streams.Handle("GET /demo/notify/events", notices)
 
-	// A client that takes no byte for this long is cut off.
-	writeLimit = 10 * time.Second
-)
+	mux := http.NewServeMux()
+	mux.Handle("/", lines.through(streams))
+	mux.Handle("POST /demo/line", lines)
+	mux.Handle("POST /demo/chat", chat)
+	mux.Handle("POST /demo/notify", notices)
+	// A page of another site may not post, even if its reader is at home here.
+	return http.NewCrossOriginProtection().Handler(mux)
+}
 
-// Handler serves both streams to pages of any origin. Event n of /events is due
-// n seconds after start.
-func Handler(start time.Time) http.Handler {
+// article serves the streams of /events and /stream.
+func article(start time.Time) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/events", stream(events{start}.send))
 	mux.Handle("/stream", stream(digits))
 	return mux
-}
-
-// A sender writes the events of one stream until the stream is over or write
-// says that the client is gone.
-type sender func(r *http.Request, write func(text string) error)
-
-// stream answers a request with the events of send, and a preflight with what a
-// page of another origin may ask.
-func stream(send sender) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		allow(w.Header(), r.Header.Get("Origin"))
-		switch r.Method {
-		case http.MethodOptions:
-			w.WriteHeader(http.StatusNoContent)
-			return
-		case http.MethodGet, http.MethodHead:
-		default:
-			w.Header().Set("Allow", "GET, HEAD, OPTIONS")
-			http.Error(w, "method not allowed: use GET", http.StatusMethodNotAllowed)
-			return
-		}
-
-		w.Header().Set("Content-Type", "text/event-stream")
-		w.Header().Set("Cache-Control", "no-store")
-		w.Header().Set("X-Accel-Buffering", "no") // nginx would hold events back
-		if r.Method == http.MethodHead {
-			return
-		}
-		control := http.NewResponseController(w)
-		send(r, func(text string) error {
-			// Not every writer has deadlines; over a connection all do.
-			_ = control.SetWriteDeadline(time.Now().Add(writeLimit))
-			if _, err := w.Write([]byte(text)); err != nil {
-				return err
-			}
-			return control.Flush()
-		})
-	}
-}
-
-// allow opens a response to pages of origin, with and without credentials: there
-// is nothing secret in it. A page that reconnects needs leave for Last-Event-ID.
-func allow(h http.Header, origin string) {
-	h.Add("Vary", "Origin")
-	if origin == "" {
-		return
-	}
-	h.Set("Access-Control-Allow-Origin", origin)
-	h.Set("Access-Control-Allow-Credentials", "true")
-	h.Set("Access-Control-Allow-Methods", "GET")
-	h.Set("Access-Control-Allow-Headers", "Last-Event-ID")
-	h.Set("Access-Control-Max-Age", "600") // seconds
-}
-
-// events is the stream of numbered events.
-type events struct{ start time.Time }
-
-func (e events) send(r *http.Request, write func(string) error) {
-	// Some browsers announce the connection at the first byte of the body, so
-	// a comment goes out with the headers.
-	if write(": an event a second\nretry: 1000\n\n") != nil {
-		return
-	}
-	for n := first(r.Header.Get("Last-Event-ID"), e.newest()); ; n++ {
-		if !until(r.Context(), e.due(n)) || write(text(n)) != nil {
-			return
-		}
-	}
-}
-
-// due is the time of event n.
-func (e events) due(n int64) time.Time { return e.start.Add(time.Duration(n) * interval) }
-
-// newest is the number of the last event that is due; 0 before there is one.
-func (e events) newest() int64 { return int64(time.Since(e.start) / interval) }
-
-// text is event n.
-func text(n int64) string {
-	return fmt.Sprintf("id: %d\ndata: server up for %v\n\n", n, time.Duration(n)*interval)
-}
-
-// first is the number of the event that a stream begins with: the one after the
-// last that the client saw, and the newest for a client that saw none.
-func first(lastEventID string, newest int64) int64 {
-	n, err := strconv.ParseInt(lastEventID, 10, 64)
-	if err != nil || n < 0 || n > newest {
-		// Nothing was seen, or it was of another process.
-		return max(newest, 1)
-	}
-	return max(n, newest-history) + 1
-}
-
-// digits is the stream that ends.
-func digits(r *http.Request, write func(string) error) {
-	start := time.Now()
-	for n := range 10 {
-		if !until(r.Context(), start.Add(time.Duration(n)*interval)) || write(fmt.Sprintf("data: %d\n\n", n)) != nil {
-			return
-		}
-	}
-}
-
-// until waits for a moment. It reports whether the moment came before ctx was
-// over.
-func until(ctx context.Context, moment time.Time) bool {
-	wait := time.Until(moment)
-	if wait <= 0 {
-		return ctx.Err() == nil
-	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

@@ -1,138 +1,266 @@
 package demo
 
 import (
-	"context"
-	"fmt"
+	"bufio"
+	"encoding/json"
+	"io"
+	"math"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
 )
 
-func TestStreams(t *testing.T) {
+// What a form is answered.
+func TestForms(t *testing.T) {
 	tests := []struct {
-		name        string
-		path        string
-		lastEventID string
-		up          time.Duration // how long the process has run when the request comes
-		stay        time.Duration // when the client leaves
-		want        string
+		name, path, form string
+		status           int
+		want             string
 	}{
-		{"the head comes before the first event", "/events", "", 0, ms(999), head},
-		{"events are numbered from the start", "/events", "", 0, ms(2999), head + numbered(1, 2)},
-		{"a new client begins with the newest", "/events", "", ms(7500), ms(1499), head + numbered(7, 8)},
-		{"one that returns gets at once what it missed", "/events", "3", ms(7000), 0, head + numbered(4, 7)},
-		{"and then goes on", "/events", "3", ms(7000), ms(1999), head + numbered(4, 8)},
-		{"one that missed nothing waits", "/events", "7", ms(7500), ms(499), head},
-		{"history is bounded", "/events", "1", ms(5_000_000), 0, head + numbered(4001, 5000)},
-		{"an id of another process counts as none", "/events", "9000", ms(7000), 0, head + numbered(7, 7)},
-		{"so does one that is no number", "/events", "7; x", ms(7000), 0, head + numbered(7, 7)},
-		{"and a negative one", "/events", "-1", ms(7000), 0, head + numbered(7, 7)},
-		{"and one beyond all numbers", "/events", "99999999999999999999", ms(7000), 0, head + numbered(7, 7)},
+		{"a line", "/demo/chat", "room=r&name=n&text=hello", 204, ""},
+		{"all the room there is", "/demo/chat", "room=r&name=m&text=" + strings.Repeat("語", saidLimit), 204, ""},
+		{"nothing said", "/demo/chat", "room=r&name=n&text=", 400, "text is missing (send text=… in the form)\n"},
+		{"only space", "/demo/chat", "room=r&name=n&text=+%0A", 400, "text is missing (send text=… in the form)\n"},
+		{"no name", "/demo/chat", "room=r&text=hello", 400, "name is missing (send name=… in the form)\n"},
+		{"no room", "/demo/chat", "name=n&text=hello", 400, "room is missing (send room=… in the form)\n"},
+		{"a long text", "/demo/chat", "room=r&name=n&text=" + strings.Repeat("x", saidLimit+1), 413, "text is too long: 501 characters of at most 500\n"},
+		{"a long name", "/demo/chat", "room=r&text=x&name=" + strings.Repeat("x", nameLimit+1), 413, "name is too long: 25 characters of at most 24\n"},
+		{"a huge form", "/demo/chat", "text=" + strings.Repeat("x", formLimit), 400, "the form cannot be read (send at most 8192 bytes, as curl -d does)\n"},
 
-		{"begins at once", "/stream", "", 0, 0, digit(0, 0)},
-		{"sends one a second", "/stream", "", 0, ms(2999), digit(0, 2)},
-		{"ends after ten", "/stream", "", 0, time.Hour, digit(0, 9)},
-		{"knows no ids", "/stream", "4", ms(7000), 0, digit(0, 0)},
+		{"a notification", "/demo/notify", "text=hello", 204, ""},
+		{"an unknown kind is the first", "/demo/notify", "text=hello&kind=x", 204, ""},
+		{"an empty one", "/demo/notify", "", 400, "text is missing (send text=… in the form)\n"},
+		{"a long one", "/demo/notify", "text=" + strings.Repeat("x", noticeLimit+1), 413, "text is too long: 201 characters of at most 200\n"},
+
+		{"which line", "/demo/line", "", 400, "which line? (write ?line=NAME, as in the URL of its streams)\n"},
+		{"for ever", "/demo/line?line=l&seconds=1e9", "", 400, "seconds=1e9 is no time (write 0 to 600)\n"},
+		{"no number", "/demo/line?line=l&seconds=x", "", 400, "seconds=x is no time (write 0 to 600)\n"},
+		{"another status", "/demo/line?line=l&status=200", "", 400, "status=200 is not offered (write 204 or 503)\n"},
 	}
+	handler := Handler(t.Context(), time.Now())
 	for _, tt := range tests {
-		t.Run(tt.path+" "+tt.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { // on a clock of its own
-				// A nanosecond more, for what is due in that very moment.
-				ctx, leave := context.WithTimeout(t.Context(), tt.stay+1)
-				defer leave()
-				r := httptest.NewRequestWithContext(ctx, "GET", tt.path, nil)
-				r.Header.Set("Last-Event-ID", tt.lastEventID)
-				w := httptest.NewRecorder()
-				Handler(time.Now().Add(-tt.up)).ServeHTTP(w, r)
-
-				require.Equal(t, http.StatusOK, w.Code)
-				require.Equal(t, "text/event-stream", w.Header().Get("Content-Type"))
-				require.Equal(t, tt.want, w.Body.String())
-			})
+		t.Run(tt.name, func(t *testing.T) {
+			w := post(handler, tt.path, tt.form, "")
+			require.Equal(t, tt.want, w.Body.String())
+			require.Equal(t, tt.status, w.Code)
 		})
 	}
 }
 
-func TestMethodsAndOrigins(t *testing.T) {
-	const elsewhere = "http://page.test"
-	tests := []struct {
-		name           string
-		method, origin string
-		status         int
-		headers        map[string]string // "" is absent
-	}{
-		{"a page of this origin needs no leave", "HEAD", "", 200, map[string]string{
-			"Access-Control-Allow-Origin": "", "Vary": "Origin"}},
-		{"a page of another may read", "HEAD", elsewhere, 200, map[string]string{
-			"Access-Control-Allow-Origin": elsewhere, "Access-Control-Allow-Credentials": "true", "Vary": "Origin"}},
-		{"and reconnect", "OPTIONS", elsewhere, 204, map[string]string{
-			"Access-Control-Allow-Origin": elsewhere, "Access-Control-Allow-Headers": "Last-Event-ID", "Content-Type": ""}},
-		{"a refusal can be read, too", "POST", elsewhere, 405, map[string]string{
-			"Access-Control-Allow-Origin": elsewhere, "Allow": "GET, HEAD, OPTIONS"}},
-		{"nothing is stored on the way", "HEAD", "", 200, map[string]string{
-			"Cache-Control": "no-store", "X-Accel-Buffering": "no"}},
+// Another site's page may not speak for its reader.
+func TestForeignForms(t *testing.T) {
+	handler := Handler(t.Context(), time.Now())
+	for _, path := range []string{"/demo/chat", "/demo/notify", "/demo/line?line=l"} {
+		require.Equal(t, http.StatusForbidden, post(handler, path, "text=hello&room=r&name=n", "http://elsewhere.test").Code, path)
 	}
-	for _, path := range []string{"/events", "/stream"} {
-		for _, tt := range tests {
-			t.Run(path+" "+tt.name, func(t *testing.T) {
-				r := httptest.NewRequest(tt.method, path, nil)
-				if tt.origin != "" {
-					r.Header.Set("Origin", tt.origin)
-				}
-				w := httptest.NewRecorder()
-				Handler(time.Now()).ServeHTTP(w, r)
+}
 
-				require.Equal(t, tt.status, w.Code)
-				for name, want := range tt.headers {
-					require.Equal(t, want, w.Header().Get(name), name)
-				}
-			})
+func TestLimiter(t *testing.T) {
+	start := time.Now()
+	l := newLimiter(2, time.Second)
+	tests := []struct {
+		name string
+		key  string
+		at   time.Duration
+		wait time.Duration
+	}{
+		{"a first", "a", 0, 0},
+		{"a second, the burst", "a", 0, 0},
+		{"a third is too many", "a", ms(100), ms(900)},
+		{"which does not count", "a", ms(100), ms(900)},
+		{"others are not concerned", "b", ms(100), 0},
+		{"a second later there is one more", "a", ms(1000), 0},
+		{"but only one", "a", ms(1000), ms(1000)},
+		{"in time, the whole burst again", "a", ms(9000), 0},
+		{"the whole burst", "a", ms(9000), 0},
+		{"and not more", "a", ms(9000), ms(1000)},
+	}
+	for _, tt := range tests {
+		require.Equal(t, tt.wait, max(0, l.wait(tt.key, start.Add(tt.at))), tt.name)
+	}
+}
+
+// Whoever is in a room sees who else is, and what is said.
+func TestChat(t *testing.T) {
+	server := newServer(t)
+	anna := listen(t, server, "/demo/chat/events?room=r&name=anna", "")
+	require.Equal(t, `present ["anna"]`, anna.next())
+	bob := listen(t, server, "/demo/chat/events?room=r&name=bob", "")
+	require.Equal(t, `present ["anna","bob"]`, anna.next())
+	require.Equal(t, `present ["anna","bob"]`, bob.next())
+	other := listen(t, server, "/demo/chat/events?room=other&name=anna", "")
+	require.Equal(t, `present ["anna"]`, other.next())
+
+	say(t, server, "r", "<b>hello</b>\nthere")
+	require.Contains(t, anna.next(), `message {"name":"bob","text":"\u003cb\u003ehello\u003c/b\u003e\nthere","time":`)
+	require.Contains(t, bob.next(), "hello")
+	id := bob.id
+	bob.close()
+	require.Equal(t, `present ["anna"]`, anna.next())
+
+	say(t, server, "r", "missed")
+	bob = listen(t, server, "/demo/chat/events?room=r&name=bob", id)
+	require.Contains(t, bob.next(), `"text":"missed"`)
+	say(t, server, "other", "elsewhere")
+	require.Contains(t, other.next(), `"text":"elsewhere"`)
+}
+
+// There is a bound to the rooms, and empty ones make place.
+func TestRooms(t *testing.T) {
+	h := &house{rate: newLimiter(1, time.Second), rooms: map[string]*room{}}
+	for n := range mostRooms {
+		require.NotNil(t, h.enter(httptest.NewRecorder(), string(rune('A'+n)), "anna"))
+	}
+	w := httptest.NewRecorder()
+	require.Nil(t, h.enter(w, "one more", "anna"))
+	require.Equal(t, "there are too many rooms (join another, or wait until one is empty)\n", w.Body.String())
+
+	h.leave(h.rooms["A"], "anna")
+	require.NotNil(t, h.enter(w, "one more", "anna"))
+	require.NotContains(t, h.rooms, "A")
+}
+
+func TestNotify(t *testing.T) {
+	server := newServer(t)
+	require.Equal(t, 204, post(server.Config.Handler, "/demo/notify", "text=first&kind=warning", "").Code)
+	early := listen(t, server, "/demo/notify/events", "")
+	require.Contains(t, early.next(), `message {"text":"first","kind":"warning"`)
+	require.Equal(t, 204, post(server.Config.Handler, "/demo/notify", "text=second&kind=x", "").Code)
+	require.Contains(t, early.next(), `message {"text":"second","kind":"info"`)
+}
+
+// Prices move, but not away; and the market is the same each time.
+func TestMarket(t *testing.T) {
+	a, b := newMarket(), newMarket()
+	seen := map[string]int{}
+	for n := range 5000 {
+		share, tick := a.tick(time.UnixMilli(0))
+		same, again := b.tick(time.UnixMilli(0))
+		require.Equal(t, tick, again)
+		require.Equal(t, share, same)
+		require.EqualValues(t, n+1, tick.Number)
+		require.Less(t, math.Abs(math.Log(tick.Price/share.price)), 0.5)
+		seen[share.Symbol]++
+	}
+	require.Len(t, seen, len(shares))
+}
+
+// The ticks that a cut stream missed come when it is resumed, each once.
+func TestQuotesResume(t *testing.T) {
+	server := newServer(t)
+	c := listen(t, server, "/demo/quotes/events?line=l", "")
+	number := func() int64 {
+		_, data, _ := strings.Cut(c.next(), " ")
+		var tick Tick
+		require.NoError(t, json.Unmarshal([]byte(data), &tick))
+		return tick.Number
+	}
+	for n := range int64(tickHistory / 2) {
+		require.Equal(t, n+1, number())
+	}
+	require.Equal(t, 204, post(server.Config.Handler, "/demo/line?line=l", "", "").Code)
+	read, err := io.ReadAll(c.body)
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	require.NotContains(t, read, "lost")
+
+	c = listen(t, server, "/demo/quotes/events?line=l", c.id)
+	require.EqualValues(t, tickHistory/2+1, number())
+}
+
+// A line that is cut breaks its streams, and no other.
+func TestLine(t *testing.T) {
+	server := newServer(t)
+	mine, other := listen(t, server, "/events?line=mine", ""), listen(t, server, "/events?line=other", "")
+	get := func() (*http.Response, error) { return server.Client().Get(server.URL + "/events?line=mine") }
+	cut := func(query string) {
+		require.Equal(t, 204, post(server.Config.Handler, "/demo/line?line=mine"+query, "", "").Code)
+	}
+
+	cut("&seconds=60")
+	_, err := io.ReadAll(mine.body)
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	_, err = get()
+	require.ErrorIs(t, err, io.EOF)
+
+	cut("&seconds=60&status=204")
+	response, err := get()
+	require.NoError(t, err)
+	require.Equal(t, 204, response.StatusCode)
+
+	cut("&seconds=0")
+	mine = listen(t, server, "/events?line=mine", "")
+	require.NotEmpty(t, mine.next())
+	require.NotEmpty(t, other.next())
+}
+
+func newServer(t *testing.T) *httptest.Server {
+	server := httptest.NewServer(Handler(t.Context(), time.Now().Add(-time.Minute)))
+	t.Cleanup(server.Close)
+	t.Cleanup(server.CloseClientConnections)
+	return server
+}
+
+func post(handler http.Handler, path, form, origin string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest("POST", path, strings.NewReader(form))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if origin != "" {
+		r.Header.Set("Origin", origin)
+	}
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, r)
+	return w
+}
+
+func say(t *testing.T, server *httptest.Server, room, text string) {
+	form := url.Values{"room": {room}, "name": {"bob"}, "text": {text}}.Encode()
+	require.Equal(t, 204, post(server.Config.Handler, "/demo/chat", form, "").Code)
+}
+
+// A listener reads the events of a stream.
+type listener struct {
+	t     *testing.T
+	body  io.ReadCloser
+	lines *bufio.Scanner
+	id    string
+}
+
+func listen(t *testing.T, server *httptest.Server, path, lastEventID string) *listener {
+	client := http.Client{Timeout: 20 * time.Second}
+	r, err := http.NewRequestWithContext(t.Context(), "GET", server.URL+path, nil)
+	require.NoError(t, err)
+	r.Header.Set("Last-Event-ID", lastEventID)
+	response, err := client.Do(r)
+	require.NoError(t, err)
+	require.Equal(t, 200, response.StatusCode)
+	t.Cleanup(func() { response.Body.Close() })
+	return &listener{t: t, body: response.Body, lines: bufio.NewScanner(response.Body)}
+}
+
+func (l *listener) close() { l.body.Close() }
+
+// next is the next event, as its type and its data; "" at the end.
+func (l *listener) next() string {
+	id, kind, data := l.id, "message", ""
+	for l.lines.Scan() {
+		name, value, _ := strings.Cut(l.lines.Text(), ": ")
+		switch name {
+		case "id":
+			id = value
+		case "event":
+			kind = value
+		case "data":
+			data = value
+		case "":
+			if data != "" {
+				l.id = id
+				return kind + " " + data
+			}
 		}
 	}
+	return ""
 }
-
-// A client that takes nothing must not keep its stream for ever.
-func TestWriteLimit(t *testing.T) {
-	w := &stuck{ResponseRecorder: httptest.NewRecorder()}
-	before := time.Now()
-	Handler(before.Add(-time.Minute)).ServeHTTP(w, httptest.NewRequest("GET", "/events", nil))
-
-	require.WithinRange(t, w.deadline, before.Add(writeLimit), time.Now().Add(writeLimit))
-}
-
-// stuck is a connection whose writes fail, as they do after their deadline.
-type stuck struct {
-	*httptest.ResponseRecorder
-	deadline time.Time
-}
-
-func (s *stuck) SetWriteDeadline(t time.Time) error { s.deadline = t; return nil }
-func (s *stuck) Write([]byte) (int, error)          { return 0, http.ErrHandlerTimeout }
-
-// head opens /events: a comment and the reconnection time.
-const head = ": an event a second\nretry: 1000\n\n"
-
-// numbered is what /events sends for the events from and to and all between.
-func numbered(from, to int) string {
-	var s strings.Builder
-	for n := from; n <= to; n++ {
-		fmt.Fprintf(&s, "id: %d\ndata: server up for %v\n\n", n, ms(1000*n))
-	}
-	return s.String()
-}
-
-// digit is what /stream sends for the numbers from and to and all between.
-func digit(from, to int) string {
-	var s strings.Builder
-	for n := from; n <= to; n++ {
-		fmt.Fprintf(&s, "data: %d\n\n", n)
-	}
-	return s.String()
-}
-
-func ms(n int) time.Duration { return time.Duration(n) * time.Millisecond }

@@ -165,7 +165,7 @@ func TestRequests(t *testing.T) {
 		require.Equal(t, "/case/"+play.Env.Token+"/stream?q=1", r.Target)
 		require.Equal(t, []catalogue.Header{
 			{Name: "Host", Value: "127.0.0.1"},
-			{Name: "Last-Event-ID", Value: "\xe2\x82\xac\xff"},
+			{Name: "Last-Event-ID", Value: " \xe2\x82\xac\xff "},
 			{Name: "X-Empty", Value: ""},
 		}, r.Headers)
 		require.GreaterOrEqual(t, r.Ended, r.Arrived)

@@ -72,7 +72,8 @@ func parseRequest(read []byte, end int) (*request, error) {
 	r := &request{method: first[0], target: first[1], read: read}
 	for _, line := range lines[1:] {
 		name, value, _ := strings.Cut(line, ":")
-		r.headers = append(r.headers, catalogue.Header{Name: name, Value: strings.Trim(value, " \t")})
+		value = strings.TrimPrefix(value, " ") // more white space is the case's affair
+		r.headers = append(r.headers, catalogue.Header{Name: name, Value: value})
 	}
 	return r, nil
 }

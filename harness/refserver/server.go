@@ -15,16 +15,15 @@
 package refserver
 
 import (
-	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"log"
 	"net"
 	"net/http"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"eventsource-wasm/harness/catalogue"
@@ -44,7 +43,7 @@ type Server struct {
 	pages    *http.Server
 	handover *handover
 	start    time.Time
-	slots    chan struct{} // one element for each connection being served
+	places   chan struct{} // one element for each connection being served
 	serving  sync.WaitGroup
 
 	mu     sync.Mutex
@@ -53,43 +52,35 @@ type Server struct {
 	closed bool
 }
 
-// A lane is a pair of ports.
-type lane struct{ page, other *port }
-
-// A port is one port number on the loopback addresses.
-type port struct {
-	number    int
-	listeners []net.Listener
-}
-
 // Start listens at the given number of lanes and hands all requests that belong
 // to no played case to pages.
 func Start(lanes int, pages http.Handler) (*Server, error) {
 	s := &Server{
 		handover: newHandover(),
 		start:    time.Now(),
-		slots:    make(chan struct{}, maxConnections),
+		places:   make(chan struct{}, maxConnections),
 		plays:    map[string]*Play{},
 		conns:    map[net.Conn]bool{},
 	}
 	s.pages = &http.Server{
-		Handler:     pages,
-		ReadTimeout: pageLimit,
-		ErrorLog:    log.New(discard{}, "", 0),
+		Handler:      pages,
+		ReadTimeout:  pageLimit,
+		WriteTimeout: pageLimit,
+		ErrorLog:     log.New(io.Discard, "", 0), // of broken requests
 	}
 	// A connection that a page was loaded over must not carry a stream.
 	s.pages.SetKeepAlivesEnabled(false)
 
 	for range lanes {
 		l, err := listenLane()
+		s.lanes = append(s.lanes, l)
 		if err != nil {
 			s.Close()
 			return nil, fmt.Errorf("reference server: %w", err)
 		}
-		s.lanes = append(s.lanes, l)
 	}
 	for _, l := range s.lanes {
-		for _, listener := range append(l.page.listeners, l.other.listeners...) {
+		for _, listener := range l.listeners() {
 			s.serving.Go(func() { s.accept(listener) })
 		}
 	}
@@ -102,7 +93,7 @@ func (s *Server) Origin(lane int) string {
 	return fmt.Sprintf("http://127.0.0.1:%d", s.lanes[lane].page.number)
 }
 
-// Env holds the origins of a lane and the token of a play there.
+// env holds the origins of a lane and the token of a play there.
 func (s *Server) env(lane int, token string) catalogue.Env {
 	l := s.lanes[lane]
 	return catalogue.Env{
@@ -130,8 +121,7 @@ func (s *Server) Open(lane int, c *catalogue.Case) (*Play, error) {
 // served any more.
 func (s *Server) Close() {
 	for _, l := range s.lanes {
-		l.page.close()
-		l.other.close()
+		l.close()
 	}
 	s.pages.Close()
 	s.handover.Close()
@@ -153,18 +143,18 @@ func (s *Server) ms() float64 {
 
 func (s *Server) accept(listener net.Listener) {
 	for {
-		s.slots <- struct{}{}
+		s.places <- struct{}{}
 		conn, err := listener.Accept()
 		if err != nil {
-			<-s.slots
+			<-s.places
 			if errors.Is(err, net.ErrClosed) {
 				return
 			}
-			time.Sleep(10 * time.Millisecond) // out of file descriptors: they come back
+			time.Sleep(10 * time.Millisecond) // too many open files: some will be closed
 			continue
 		}
 		s.serving.Go(func() {
-			defer func() { <-s.slots }()
+			defer func() { <-s.places }()
 			s.serve(conn)
 		})
 	}
@@ -236,51 +226,3 @@ func (s *Server) forget(p *Play) {
 	defer s.mu.Unlock()
 	delete(s.plays, p.Env.Token)
 }
-
-func listenLane() (lane, error) {
-	page, err := listenPort()
-	if err != nil {
-		return lane{}, err
-	}
-	other, err := listenPort()
-	if err != nil {
-		page.close()
-		return lane{}, err
-	}
-	return lane{page, other}, nil
-}
-
-// listenPort takes a free port of 127.0.0.1 and, on machines with IPv6, the same
-// one of [::1], which browsers may try first for localhost.
-func listenPort() (*port, error) {
-	var listen net.ListenConfig
-	var err error
-	for range 16 {
-		var v4, v6 net.Listener
-		v4, err = listen.Listen(context.Background(), "tcp4", "127.0.0.1:0")
-		if err != nil {
-			return nil, err
-		}
-		number := v4.Addr().(*net.TCPAddr).Port
-		v6, err = listen.Listen(context.Background(), "tcp6", fmt.Sprintf("[::1]:%d", number))
-		if err == nil {
-			return &port{number, []net.Listener{v4, v6}}, nil
-		}
-		if !errors.Is(err, syscall.EADDRINUSE) {
-			return &port{number, []net.Listener{v4}}, nil // no IPv6 here
-		}
-		v4.Close()
-	}
-	return nil, err
-}
-
-func (p *port) close() {
-	for _, listener := range p.listeners {
-		listener.Close()
-	}
-}
-
-// discard takes what net/http logs of broken requests.
-type discard struct{}
-
-func (discard) Write(b []byte) (int, error) { return len(b), nil }

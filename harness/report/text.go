@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -29,26 +28,41 @@ func (t *Text) Write(d *Document) {
 	t.Comparison(d)
 }
 
-// Failures writes the results that are not as expected. Of errors that are all
-// the same on a target it writes the first and how many there are.
+// Failures writes the results that are not as expected. Of errors that say the
+// same it writes the first and how many there are.
 func (t *Text) Failures(d *Document) {
-	same := map[string]int{}
+	told := map[string]bool{}
 	for _, r := range d.Results {
-		if r.Verdict == catalogue.Error {
-			same[r.Target+r.Got]++
-		}
-	}
-	for _, r := range d.Results {
-		n := same[r.Target+r.Got]
-		if r.Expected || n == 0 && r.Verdict == catalogue.Error {
+		if r.Expected || told[errorText(r)] {
 			continue
 		}
 		t.failure(d.find(r.Case), r, d.target(r.Target))
-		if n > 1 {
-			fmt.Fprintf(t.w, "      and %d more errors on %s that say the same\n", n-1, r.Target)
+		if text := errorText(r); text != "" {
+			told[text] = true
+			t.repetitions(d, text)
 		}
-		delete(same, r.Target+r.Got)
 		fmt.Fprintln(t.w)
+	}
+}
+
+// errorText is what an error says, and of which target; "": it is none.
+func errorText(r Result) string {
+	if r.Verdict != catalogue.Error {
+		return ""
+	}
+	return r.Target + ": " + r.Got
+}
+
+// repetitions writes how many other errors say the same.
+func (t *Text) repetitions(d *Document, text string) {
+	others := -1
+	for _, r := range d.Results {
+		if errorText(r) == text {
+			others++
+		}
+	}
+	if others > 0 {
+		fmt.Fprintf(t.w, "      and %d more that say the same\n", others)
 	}
 }
 
@@ -132,41 +146,61 @@ func (t *Text) Comparison(d *Document) {
 	if len(d.Targets) < 2 {
 		return
 	}
-	verdicts := map[string]map[string]catalogue.Verdict{} // by case and target
-	for _, r := range d.Results {
-		if verdicts[r.Case] == nil {
-			verdicts[r.Case] = map[string]catalogue.Verdict{}
-		}
-		verdicts[r.Case][r.Target] = r.Verdict
-	}
-	var differing []string
-	width := 0
-	for _, c := range d.Cases {
-		row := slices.Collect(maps.Values(verdicts[c.ID]))
-		slices.Sort(row)
-		if len(slices.Compact(row)) > 1 {
-			differing = append(differing, c.ID)
-			width = max(width, len(c.ID))
-		}
-	}
-	if differing == nil {
+	rows := d.differences()
+	if rows == nil {
 		fmt.Fprintln(t.w, "\nno case tells the targets apart")
 		return
 	}
-	fmt.Fprintf(t.w, "\n%-*s", width, "the targets differ in")
+	const heading = "the targets differ in"
+	width := len(heading)
+	for _, row := range rows {
+		width = max(width, len(row.id))
+	}
+	fmt.Fprintf(t.w, "\n%-*s", width, heading)
 	for _, target := range d.Targets {
 		fmt.Fprintf(t.w, "  %s", target.Name)
 	}
 	fmt.Fprintln(t.w)
-	for _, id := range differing {
-		fmt.Fprintf(t.w, "%-*s", width, id)
-		for _, target := range d.Targets {
-			verdict := verdicts[id][target.Name]
-			cell := fmt.Sprintf("%-*s", len(target.Name), cmp.Or(verdict, "-"))
-			fmt.Fprintf(t.w, "  %s", t.verdict(verdict, cell))
-		}
-		fmt.Fprintln(t.w)
+	for _, row := range rows {
+		t.row(d, row, width)
 	}
+}
+
+// row writes the verdicts of a case under the names of the targets.
+func (t *Text) row(d *Document, row row, width int) {
+	fmt.Fprintf(t.w, "%-*s", width, row.id)
+	padding := "  "
+	for i, target := range d.Targets {
+		word := cmp.Or(string(row.verdicts[i]), "-")
+		fmt.Fprint(t.w, padding, t.verdict(row.verdicts[i], word))
+		padding = strings.Repeat(" ", max(2, 2+len(target.Name)-len(word)))
+	}
+	fmt.Fprintln(t.w)
+}
+
+// A row is a case and its verdicts, one for each target; "": not played there.
+type row struct {
+	id       string
+	verdicts []catalogue.Verdict
+}
+
+// differences are the cases that have different verdicts.
+func (d *Document) differences() []row {
+	verdicts := map[[2]string]catalogue.Verdict{}
+	for _, r := range d.Results {
+		verdicts[[2]string{r.Case, r.Target}] = r.Verdict
+	}
+	var rows []row
+	for _, c := range d.Cases {
+		row := row{id: c.ID}
+		for _, target := range d.Targets {
+			row.verdicts = append(row.verdicts, verdicts[[2]string{c.ID, target.Name}])
+		}
+		if slices.ContainsFunc(row.verdicts, func(v catalogue.Verdict) bool { return v != row.verdicts[0] }) {
+			rows = append(rows, row)
+		}
+	}
+	return rows
 }
 
 // Colours of verdicts, as terminals number them.

@@ -27,12 +27,12 @@ type session struct {
 	over   chan error    // why no case will follow; nil: all are played
 
 	mu    sync.Mutex
-	games []*game // by slot; nil: idle
+	turns []*turn // by slot; nil: idle
 	ended bool    // no case is handed out any more
 }
 
-// A game is a case that a slot is playing.
-type game struct {
+// A turn is a case that a slot is playing.
+type turn struct {
 	play    *refserver.Play
 	started time.Time
 	overdue *time.Timer
@@ -45,7 +45,7 @@ func newSession(r *run, t *target) *session {
 		target: t,
 		loaded: make(chan struct{}, 1),
 		over:   make(chan error, 1),
-		games:  make([]*game, r.Jobs),
+		turns:  make([]*turn, r.Jobs),
 	}
 }
 
@@ -86,30 +86,29 @@ func (s *session) play(ctx context.Context) (reason error) {
 
 // next hands a case out to a slot; nil: there is none. A slot that asks has
 // given up the case that it was playing.
-func (s *session) next(slot int, userAgent string) *game {
+func (s *session) next(slot int, userAgent string) *turn {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.ended {
+		return nil
+	}
 	s.target.UserAgent = userAgent
 	select {
 	case s.loaded <- struct{}{}:
 	default:
 	}
 
-	if s.games[slot] != nil {
+	if s.turns[slot] != nil {
 		s.record(slot, catalogue.Transcript{Error: "the page of the case reported nothing"})
 	}
-	for !s.ended {
-		c := s.target.next()
-		if c == nil {
-			break
-		}
+	for c := s.target.next(); c != nil; c = s.target.next() {
 		play, err := s.run.server.Open(slot+1, c)
 		if err != nil {
 			s.run.add(s.target, c, catalogue.Env{}, 0, catalogue.Transcript{Error: err.Error()})
 			continue
 		}
-		s.games[slot] = s.begin(play)
-		return s.games[slot]
+		s.turns[slot] = s.begin(play)
+		return s.turns[slot]
 	}
 	s.checkOver()
 	return nil
@@ -117,9 +116,9 @@ func (s *session) next(slot int, userAgent string) *game {
 
 // begin starts the clock of a case: a browser that does not even give it up in
 // time is lost.
-func (s *session) begin(play *refserver.Play) *game {
+func (s *session) begin(play *refserver.Play) *turn {
 	limit := pageLimit(play.Case) + s.run.limits.answer
-	return &game{
+	return &turn{
 		play:    play,
 		started: time.Now(),
 		overdue: time.AfterFunc(limit, func() {
@@ -137,21 +136,21 @@ func pageLimit(c *catalogue.Case) time.Duration {
 func (s *session) report(token string, seen catalogue.Transcript) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for slot, g := range s.games {
-		if g != nil && g.play.Env.Token == token {
+	for slot, t := range s.turns {
+		if t != nil && t.play.Env.Token == token {
 			s.record(slot, seen)
 			s.checkOver()
 		}
 	}
 }
 
-// game is the one that is played under a token; nil: none.
-func (s *session) game(token string) *game {
+// turn is the one that is played under a token; nil: none.
+func (s *session) turn(token string) *turn {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, g := range s.games {
-		if g != nil && g.play.Env.Token == token {
-			return g
+	for _, t := range s.turns {
+		if t != nil && t.play.Env.Token == token {
+			return t
 		}
 	}
 	return nil
@@ -164,31 +163,31 @@ func (s *session) end(interrupted bool, reason error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ended = true
-	for slot, g := range s.games {
+	for slot, t := range s.turns {
 		switch {
-		case g == nil:
+		case t == nil:
 		case interrupted:
-			g.overdue.Stop()
-			g.play.Finish()
+			t.overdue.Stop()
+			t.play.Finish()
 		default:
 			s.record(slot, catalogue.Transcript{Error: fmt.Sprintf("%s was lost: %v", s.target.Browser, reason)})
 		}
 	}
 }
 
-// record ends the game of a slot. The session is locked.
+// record ends the turn of a slot. The session is locked.
 func (s *session) record(slot int, seen catalogue.Transcript) {
-	g := s.games[slot]
-	s.games[slot] = nil
-	g.overdue.Stop()
-	seen.Requests = g.play.Finish()
-	s.run.add(s.target, g.play.Case, g.play.Env, time.Since(g.started), seen)
+	t := s.turns[slot]
+	s.turns[slot] = nil
+	t.overdue.Stop()
+	seen.Requests = t.play.Finish()
+	s.run.add(s.target, t.play.Case, t.play.Env, time.Since(t.started), seen)
 }
 
 // checkOver ends the waiting when all is played. The session is locked.
 func (s *session) checkOver() {
-	for _, g := range s.games {
-		if g != nil {
+	for _, t := range s.turns {
+		if t != nil {
 			return
 		}
 	}

@@ -107,8 +107,7 @@ const (
 	opMemoryFill   opcode = 0xFC0B
 
 	// Our own, which never leave the linker.
-	opGoto  opcode = 0x100 // to the segment n
-	opValue opcode = 0x101 // leaves its operand as the result of a function
+	opGoto opcode = 0x100 // to the segment n
 )
 
 // An instr is an instruction. Blocks, loops and ifs hold what is inside them, so
@@ -289,9 +288,6 @@ func (e *encoder) code(code []instr, labels []int64) {
 		e.code(in.args, labels)
 		if in.op == opBr && in.n == end {
 			in = op(opReturn)
-		}
-		if in.op == opValue {
-			continue
 		}
 		e.byte(byte(in.op))
 		switch {

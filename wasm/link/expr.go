@@ -46,7 +46,7 @@ func (p *program) arity(in *instr) (operands, results int) {
 	case o == opCall:
 		sig := p.signature(in.n)
 		return len(sig.params), len(sig.results)
-	case o == opIf, o == opBrIf, o == opDrop, o == opLocalSet, o == opGlobalSet, o == opValue:
+	case o == opIf, o == opBrIf, o == opDrop, o == opLocalSet, o == opGlobalSet:
 		return 1, 0
 	case o < opLocalGet && o != opSelect, o == opGoto:
 		return 0, 0

@@ -247,6 +247,7 @@ func (c *core) rewriteFrame(f *function, fr *frame, frames map[int64]*frame) {
 		c.keepFrame(f, frames)
 		return
 	}
+	f.plain = true
 	first := f.frame + 8
 	locals := map[slot]int64{}
 	local := func(s slot) int64 {
@@ -346,16 +347,12 @@ func globalType(g int64) valtype { return valtype(g) }
 
 // globals returns all globals that are used.
 func (c *core) globals() (globals []int64) {
-	add := func(in *instr) {
-		if in.op == opGlobalGet || in.op == opGlobalSet {
-			globals = append(globals, in.n)
-		}
-	}
-	for _, f := range c.functions {
-		each(f.code, add)
-	}
-	for _, e := range c.exports {
-		each(e.code, add)
+	for _, f := range c.all() {
+		each(f.code, func(in *instr) {
+			if in.op == opGlobalGet || in.op == opGlobalSet {
+				globals = append(globals, in.n)
+			}
+		})
 	}
 	slices.Sort(globals)
 	return slices.Compact(globals)

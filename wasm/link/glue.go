@@ -13,9 +13,9 @@ import "fmt"
 //	load the result
 //	SP += frame; return
 //
-// The stores and the load stay. As nothing runs when an exported function is
+// The stores and the load stay, and a return. As nothing runs when an exported function is
 // called, the stack pointer is a constant.
-func glue(code []instr, hasResult bool) (out []instr, frame int64, err error) {
+func glue(code []instr) (out []instr, frame int64, err error) {
 	unknown := fmt.Errorf("has the shape of no exported function")
 	if !matches(code, opGlobalGet, opI32Eqz, opIf) {
 		return nil, 0, unknown
@@ -34,9 +34,6 @@ func glue(code []instr, hasResult bool) (out []instr, frame int64, err error) {
 	out = append(out, op(opLocalGet, sp), code[8])
 	for code = code[10:]; len(code) > 0; code = code[1:] {
 		if matches(code, opReturn) || matches(code, opGlobalGet, opI32Const, opI32Add, opGlobalSet) {
-			if hasResult {
-				out = append(out, op(opValue))
-			}
 			return out, frame, nil
 		}
 		out = append(out, localSPOf(code[0]))

@@ -43,7 +43,7 @@ func (c *core) wrapper(fn int) (*function, error) {
 		return nil, err
 	}
 	f := &function{signature: c.types[c.funcs[fn-c.imports]], locals: map[int64]valtype{}, exported: true}
-	code, f.frame, err = glue(code, len(f.signature.results) > 0)
+	code, f.frame, err = glue(code)
 	if err != nil {
 		return nil, err
 	}
@@ -51,11 +51,29 @@ func (c *core) wrapper(fn int) (*function, error) {
 		id := f.local(f.signature.params[i])
 		f.params = append(f.params, id)
 	}
-	if code, err = c.fold(code); err != nil {
+	// The result is what remains on the stack.
+	result := len(code)
+	for result > 0 && code[result-1].op != opCall {
+		result--
+	}
+	if f.segments, err = c.foldWrapper(code[:result], code[result:]); err != nil {
 		return nil, err
 	}
-	f.segments = [][]instr{code}
 	return f, nil
+}
+
+func (c *core) foldWrapper(code, result []instr) ([][]instr, error) {
+	back := op(opBr, end)
+	if len(result) > 0 {
+		back = op(opReturn)
+		dropped, err := c.fold(append(slices.Clip(result), op(opDrop)))
+		if err != nil || len(dropped) != 1 {
+			return nil, fmt.Errorf("has the shape of no exported function")
+		}
+		back.args = dropped[0].args
+	}
+	code, err := c.fold(code)
+	return [][]instr{append(code, back)}, err
 }
 
 // all returns all instructions of f.
@@ -272,7 +290,7 @@ func (c *core) reason(fn int64) string {
 // end: the size of the memory.
 func (c *core) relocate() int64 {
 	var addresses []*instr
-	for _, f := range c.functions {
+	for _, f := range c.all() {
 		each(f.code, func(in *instr) {
 			if in.address {
 				addresses = append(addresses, in)
@@ -302,34 +320,36 @@ func (c *core) relocate() int64 {
 	return c.zero[1].end - distance
 }
 
-// finish writes the segments of all functions as code.
-func (c *core) finish() error {
-	c.frames()
-	var all []*function
-	for _, fn := range c.order {
-		all = append(all, c.functions[fn])
-	}
+// all returns all functions of the core.
+func (c *core) all() (all []*function) {
 	for _, e := range c.exports {
 		all = append(all, e.function)
 	}
-	for _, f := range all {
+	for _, fn := range c.order {
+		all = append(all, c.functions[fn])
+	}
+	return all
+}
+
+// finish writes the segments of all functions as code.
+func (c *core) finish() error {
+	c.frames()
+	c.inline()
+	for _, f := range c.all() {
 		if f.segments == nil {
-			continue
-		}
-		if f.exported {
-			f.code = reduce(f.segments[0])
 			continue
 		}
 		code, err := structure(f.segments)
 		if err != nil {
 			return err
 		}
-		f.code = reduce(tidy(code, []int64{end}))
-		for f.coalesce() {
-			f.code = reduce(f.code)
+		f.code = code
+		for again := true; again; again = f.coalesce() {
+			f.code = reduce(tidy(f.code, []int64{end}))
 		}
+		f.share()
 	}
-	for _, f := range all {
+	for _, f := range c.all() {
 		each(f.code, func(in *instr) {
 			if in.op == opCall && in.n < 0 && c.functions[in.n] == nil {
 				c.functions[in.n] = helper(in.n)

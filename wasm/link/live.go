@@ -9,22 +9,7 @@ import "slices"
 // It is the coalescing of Chaitin's register allocation, for as many registers
 // as there are locals.
 func (f *function) coalesce() (changed bool) {
-	size := len(f.locals)/64 + 1
-	l := &liveness{size: size, labels: map[int64]set{end: make(set, size)}, needed: map[*instr]bool{}, conflicts: map[int64]set{}}
-	for id := range f.locals {
-		l.conflicts[id] = make(set, size)
-	}
-	// Parameters have their values from the start, all others are zero.
-	entry := l.code(f.code, make(set, size))
-	for _, id := range f.params {
-		entry.add(id)
-	}
-	for x := range f.locals {
-		if entry.has(x) {
-			l.define(x, x, entry)
-		}
-	}
-
+	l, entry := f.liveness()
 	into := map[int64]int64{}
 	for _, c := range l.copies {
 		x, y := c[0], c[1]
@@ -72,13 +57,67 @@ func (f *function) coalesce() (changed bool) {
 			*in = op(opNop)
 		}
 	})
-	return changed
+	var sunk bool
+	f.code, sunk = l.sink(f.code)
+	return f.spread(entry) || sunk || changed
+}
+
+// liveness finds what f needs where, and at its beginning.
+func (f *function) liveness() (l *liveness, entry set) {
+	size := len(f.locals)/64 + 1
+	l = &liveness{size: size, labels: map[int64]set{end: make(set, size)}, needed: map[*instr]bool{}, again: map[*instr]bool{}, conflicts: map[int64]set{}}
+	for id := range f.locals {
+		l.conflicts[id] = make(set, size)
+	}
+	// Parameters have their values from the start, all others are zero.
+	entry = l.code(f.code, make(set, size))
+	for _, id := range f.params {
+		entry.add(id)
+	}
+	for x := range f.locals {
+		if entry.has(x) {
+			l.define(x, x, entry)
+		}
+	}
+	return l, entry
+}
+
+// share makes locals one that are never needed at the same time.
+func (f *function) share() {
+	l, _ := f.liveness()
+	home := map[int64]int64{}
+	homes := slices.Clone(f.params)
+	for _, id := range f.params {
+		home[id] = id
+	}
+	each(f.code, func(in *instr) {
+		if !isLocal(in.op) {
+			return
+		}
+		x := in.n
+		if _, ok := home[x]; !ok {
+			i := slices.IndexFunc(homes, func(y int64) bool { return f.locals[x] == f.locals[y] && !l.conflicts[y].has(x) })
+			if i < 0 {
+				homes = append(homes, x)
+				i = len(homes) - 1
+			}
+			home[x] = homes[i]
+			for z := range f.locals {
+				if l.conflicts[x].has(z) {
+					l.conflicts[homes[i]].add(z)
+					l.conflicts[z].add(homes[i])
+				}
+			}
+		}
+		in.n = home[x]
+	})
 }
 
 // A liveness finds which locals are needed where. It goes backwards.
 type liveness struct {
 	size      int
 	labels    map[int64]set   // what is needed where a branch to the label leads
+	again     map[*instr]bool // of instructions that read a local: whether it is read again
 	needed    map[*instr]bool // of instructions that set a local: whether it is read
 	conflicts map[int64]set   // locals that hold values while another is set
 	copies    [][2]int64
@@ -114,6 +153,9 @@ func (l *liveness) instr(in *instr, after set) set {
 	case opReturn, opUnreachable:
 		before = make(set, l.size)
 	case opLocalGet:
+		if after.has(in.n) {
+			l.again[in] = true
+		}
 		before = slices.Clone(after)
 		before.add(in.n)
 	case opLocalSet, opLocalTee:
@@ -140,6 +182,93 @@ func (l *liveness) define(x, source int64, others set) {
 			l.conflicts[y].add(x)
 		}
 	}
+}
+
+// sink moves what a local is set to into the next statement, if that is where
+// the local is read for the last time.
+func (l *liveness) sink(code []instr) (out []instr, changed bool) {
+	moved := make(set, l.size) // locals that are now read later than l knows
+	for _, in := range code {
+		var inBody, inOther bool
+		in.body, inBody = l.sink(in.body)
+		in.other, inOther = l.sink(in.other)
+		changed = changed || inBody || inOther
+		for n := len(out) - 1; n >= 0 && out[n].op == opLocalSet && !moved.has(out[n].n); n-- {
+			value := out[n].args[0]
+			if found, ok := l.replace(in.args, out[n].n, value, new(bool)); !found || !ok {
+				break
+			}
+			each([]instr{value}, func(in *instr) {
+				if isLocal(in.op) {
+					moved.add(in.n)
+				}
+			})
+			out, changed = out[:n], true
+		}
+		out = append(out, in)
+	}
+	return out, changed
+}
+
+// replace puts value in the place where code, operands in the order in which
+// they are computed, reads the local x, if nothing before interferes.
+func (l *liveness) replace(code []instr, x int64, value instr, begun *bool) (found, ok bool) {
+	for i := range code {
+		in := &code[i]
+		if found, ok = l.replace(in.args, x, value, begun); found {
+			return found, ok
+		}
+		whole := []instr{value}
+		switch {
+		case in.op == opLocalGet && in.n == x:
+			simple := !contains(whole, opCall) && !contains(whole, opLocalTee)
+			if l.again[in] || *begun && !simple {
+				return true, false
+			}
+			*in = value
+			return true, true
+		case in.op == opLocalTee && (in.n == x || reads(whole, in.n)), in.op == opCall:
+			return true, false
+		}
+		*begun = true
+	}
+	return false, false
+}
+
+func reads(code []instr, local int64) (found bool) {
+	each(code, func(in *instr) { found = found || in.op == opLocalGet && in.n == local })
+	return found
+}
+
+// spread writes constants where they are read from a local that holds nothing
+// else, if that is no longer.
+func (f *function) spread(entry set) (changed bool) {
+	values := map[int64]instr{}
+	sets, gets := map[int64]int{}, map[int64]int{}
+	each(f.code, func(in *instr) {
+		switch in.op {
+		case opLocalGet:
+			gets[in.n]++
+		case opLocalSet, opLocalTee:
+			sets[in.n]++
+			values[in.n] = in.args[0]
+		}
+	})
+	each(f.code, func(in *instr) {
+		if in.op != opLocalGet || sets[in.n] != 1 || entry.has(in.n) {
+			return
+		}
+		value := values[in.n]
+		if value.op != opI64Const && value.op != opI32Const {
+			return
+		}
+		var w writer
+		w.int(value.n)
+		if size := 1 + len(w.data); size*gets[in.n] <= size+2+2*gets[in.n] {
+			*in, changed = value, true
+		}
+	})
+	return changed
 }
 
 // A set of locals. Their numbers begin at sp.

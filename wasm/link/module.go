@@ -371,5 +371,10 @@ func (e *encoder) function(f *function) {
 		}
 	}
 	e.code(f.code, []int64{end})
+	if n := len(f.code); n > 0 && f.code[n-1].op == opReturn {
+		e.data = e.data[:len(e.data)-1]
+	} else if f.exported && f.signature.results != "" {
+		e.byte(byte(opUnreachable))
+	}
 	e.byte(byte(opEnd))
 }

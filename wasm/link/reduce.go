@@ -100,6 +100,7 @@ func reduceOne(in instr) instr {
 			in.args = in.args[0].args
 			in.body, in.other = in.other, in.body
 		}
+		return in
 
 	case opI64Store32:
 		in.args[1] = narrow(in.args[1], 32)
@@ -116,6 +117,11 @@ func reduceOne(in instr) instr {
 	}
 
 	return in
+}
+
+// isTruth reports whether x is 0 or 1.
+func isTruth(x instr) bool {
+	return opI32Eqz <= x.op && x.op <= 0x66 || x.op == opI32And && isTruth(x.args[0]) && isTruth(x.args[1])
 }
 
 // wrap returns the low 32 bits of x.
@@ -205,7 +211,7 @@ func width(x instr) int {
 	case opI64Load32U:
 		return 32
 	case opI64ExtendU:
-		if opI32Eqz <= x.args[0].op && x.args[0].op <= 0x66 {
+		if isTruth(x.args[0]) {
 			return 1
 		}
 		return 32

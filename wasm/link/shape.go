@@ -10,6 +10,7 @@ import (
 type function struct {
 	signature
 	exported bool
+	plain    bool              // without a frame in memory
 	locals   map[int64]valtype // by number
 	params   []int64           // locals that are parameters, in order
 	frame    int64             // size in bytes, without the return address

@@ -2,7 +2,7 @@
 // "result" when it is complete. ES5, for engines as old as PhantomJS 1.9.
 //
 // case.js calls recorder.play(played, script): played says what to do and how
-// much is expected (type played in pages.go), script is the case's own function
+// much is expected (type played in case.go), script is the case's own function
 // or null. Nothing here judges.
 var recorder = (function () {
   var MAX_TEXT = 4096 // UTF-16 code units of a text that is reported itself

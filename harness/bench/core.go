@@ -1,0 +1,78 @@
+package bench
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/evanw/esbuild/pkg/api"
+
+	"eventsource-wasm/polyfill"
+)
+
+//go:embed core.js
+var coreSource string
+
+// core is a script that defines benchParser by the polyfill's core. The built
+// polyfill shows nobody its core, so this one is bundled of the same sources.
+var core = sync.OnceValues(func() ([]byte, error) {
+	folder, err := root()
+	if err != nil {
+		return nil, err
+	}
+	result := api.Build(api.BuildOptions{
+		Stdin: &api.StdinOptions{
+			Contents:   coreSource,
+			Sourcefile: "core.js",
+			ResolveDir: filepath.Join(folder, "harness", "bench"),
+		},
+		AbsWorkingDir: folder,
+		Bundle:        true,
+		Format:        api.FormatIIFE,
+		Plugins:       []api.Plugin{{Name: "core", Setup: resolveCore}},
+		LogLevel:      api.LogLevelSilent,
+	})
+	if len(result.Errors) > 0 {
+		return nil, fmt.Errorf("harness/bench/core.js cannot be bundled: %s", result.Errors[0].Text)
+	}
+	return result.OutputFiles[0].Contents, nil
+})
+
+// root is the folder of the module, at or above the current one.
+func root() (string, error) {
+	folder, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(folder, "go.mod")); err == nil {
+			return folder, nil
+		}
+		parent := filepath.Dir(folder)
+		if parent == folder {
+			return "", errors.New("no go.mod here or above: the parser is bundled of the sources, run it inside the repository")
+		}
+		folder = parent
+	}
+}
+
+// resolveCore answers `import bytes from 'eventsource.wasm'` with a function
+// that returns the bytes of the built core.
+func resolveCore(b api.PluginBuild) {
+	b.OnResolve(api.OnResolveOptions{Filter: `^eventsource\.wasm$`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+		return api.OnResolveResult{Path: a.Path, Namespace: "core"}, nil
+	})
+	b.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: "core"}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
+		module, err := fs.ReadFile(polyfill.Dist, a.Path)
+		contents := fmt.Sprintf("export default function () { return new Uint8Array(%s) }", list(module))
+		return api.OnLoadResult{Contents: &contents, Loader: api.LoaderJS}, err
+	})
+}
+
+// list writes bytes as an array of JavaScript.
+func list(bytes []byte) string { return strings.ReplaceAll(fmt.Sprint(bytes), " ", ",") }

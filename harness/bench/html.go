@@ -1,0 +1,3 @@
+package bench
+
+func (d *Document) WriteHTML(path string) error { return nil }

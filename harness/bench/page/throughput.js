@@ -1,0 +1,54 @@
+// Throughput: the time from the word go to the last event. Then the same once
+// more, untimed, to see that all of the data is as it was sent.
+(function () {
+  var task = bench.task
+  var figures = {}
+
+  function timed() {
+    var source, began, before
+
+    source = bench.ready('stream', bench.counter(function () {
+      var took = bench.now() - began
+      figures.rate = task.count / took * 1000
+      figures.megabytes = task.size / took / 1000
+      source.close()
+      bench.cpu(function (after) {
+        if (after !== null) figures.cpu = after - before
+        checked()
+      })
+    }), function () {
+      bench.cpu(function (time) {
+        before = time
+        began = bench.now()
+        bench.go()
+      })
+    })
+  }
+
+  function checked() {
+    var sum = 0
+    var count = bench.counter(function () {
+      source.close()
+      if (sum == task.checksum) bench.report(figures)
+      else bench.fail('the data is damaged: its checksum is ' + sum + ', sent was ' + task.checksum)
+    })
+    var source = bench.ready('stream', function (data, event) {
+      for (var i = 0; i < data.length; i++) sum = (sum << 5) - sum + data.charCodeAt(i) | 0
+      check(data, event)
+      count(data)
+    }, bench.go)
+  }
+
+  // Events with a type have an id too, and both are also in their data.
+  function check(data, event) {
+    if (task.types.length == 1 || !event) return
+    var told = JSON.parse(data)
+    var type = event.event || event.type
+    var id = event.lastEventId || event.id
+    if (type != told.type || id != told.n) {
+      bench.fail('event ' + told.n + ' has type ' + type + ' and id ' + id)
+    }
+  }
+
+  timed()
+}())

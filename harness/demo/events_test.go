@@ -1,0 +1,141 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestStreams(t *testing.T) {
+	tests := []struct {
+		name        string
+		path        string
+		lastEventID string
+		up          time.Duration // how long the process has run when the request comes
+		stay        time.Duration // when the client leaves
+		want        string
+	}{
+		{"the head comes before the first event", "/events", "", 0, ms(999), head},
+		{"events are numbered from the start", "/events", "", 0, ms(2999), head + numbered(1, 2)},
+		{"a new client begins with the newest", "/events", "", ms(7500), ms(1499), head + numbered(7, 8)},
+		{"one that returns gets at once what it missed", "/events", "3", ms(7000), 0, head + numbered(4, 7)},
+		{"and then goes on", "/events", "3", ms(7000), ms(1999), head + numbered(4, 8)},
+		{"one that missed nothing waits", "/events", "7", ms(7500), ms(499), head},
+		{"history is bounded", "/events", "1", ms(5_000_000), 0, head + numbered(4001, 5000)},
+		{"an id of another process counts as none", "/events", "9000", ms(7000), 0, head + numbered(7, 7)},
+		{"so does one that is no number", "/events", "7; x", ms(7000), 0, head + numbered(7, 7)},
+		{"and a negative one", "/events", "-1", ms(7000), 0, head + numbered(7, 7)},
+		{"and one beyond all numbers", "/events", "99999999999999999999", ms(7000), 0, head + numbered(7, 7)},
+
+		{"tells what the request had", "/events?tell", "", 0, 0, head + "event: request\ndata: the server got no Last-Event-ID and no cookie\n\n"},
+		{"tells the last event ID", "/events?tell", "7", ms(7000), 0, head + "event: request\ndata: the server got Last-Event-ID \"7\" and no cookie\n\n"},
+
+		{"begins at once", "/stream", "", 0, 0, digit(0, 0)},
+		{"sends one a second", "/stream", "", 0, ms(2999), digit(0, 2)},
+		{"ends after ten", "/stream", "", 0, time.Hour, digit(0, 9)},
+		{"knows no ids", "/stream", "4", ms(7000), 0, digit(0, 0)},
+	}
+	for _, tt := range tests {
+		t.Run(tt.path+" "+tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { // on a clock of its own
+				// A nanosecond more, for what is due in that very moment.
+				ctx, leave := context.WithTimeout(t.Context(), tt.stay+1)
+				defer leave()
+				r := httptest.NewRequestWithContext(ctx, "GET", tt.path, nil)
+				r.Header.Set("Last-Event-ID", tt.lastEventID)
+				w := httptest.NewRecorder()
+				article(time.Now().Add(-tt.up)).ServeHTTP(w, r)
+
+				require.Equal(t, http.StatusOK, w.Code)
+				require.Equal(t, "text/event-stream", w.Header().Get("Content-Type"))
+				require.Equal(t, tt.want, w.Body.String())
+			})
+		})
+	}
+}
+
+func TestMethodsAndOrigins(t *testing.T) {
+	const elsewhere = "http://page.test"
+	tests := []struct {
+		name           string
+		method, origin string
+		status         int
+		headers        map[string]string // "" is absent
+	}{
+		{"a page of this origin needs no leave", "HEAD", "", 200, map[string]string{
+			"Access-Control-Allow-Origin": "", "Vary": "Origin"}},
+		{"a page of another may read", "HEAD", elsewhere, 200, map[string]string{
+			"Access-Control-Allow-Origin": elsewhere, "Access-Control-Allow-Credentials": "true", "Vary": "Origin"}},
+		{"and reconnect", "OPTIONS", elsewhere, 204, map[string]string{
+			"Access-Control-Allow-Origin": elsewhere, "Access-Control-Allow-Headers": "Last-Event-ID", "Content-Type": ""}},
+		{"a refusal can be read, too", "POST", elsewhere, 405, map[string]string{
+			"Access-Control-Allow-Origin": elsewhere, "Allow": "GET, HEAD, OPTIONS"}},
+		{"nothing is stored on the way", "HEAD", "", 200, map[string]string{
+			"Cache-Control": "no-store", "X-Accel-Buffering": "no"}},
+	}
+	for _, path := range []string{"/events", "/stream"} {
+		for _, tt := range tests {
+			t.Run(path+" "+tt.name, func(t *testing.T) {
+				r := httptest.NewRequest(tt.method, path, nil)
+				if tt.origin != "" {
+					r.Header.Set("Origin", tt.origin)
+				}
+				w := httptest.NewRecorder()
+				article(time.Now()).ServeHTTP(w, r)
+
+				require.Equal(t, tt.status, w.Code)
+				for name, want := range tt.headers {
+					require.Equal(t, want, w.Header().Get(name), name)
+				}
+			})
+		}
+	}
+}
+
+// A client that takes nothing must not keep its stream for ever.
+func TestWriteLimit(t *testing.T) {
+	w := &stuck{ResponseRecorder: httptest.NewRecorder()}
+	before := time.Now()
+	article(before.Add(-time.Minute)).ServeHTTP(w, httptest.NewRequest("GET", "/events", nil))
+
+	require.WithinRange(t, w.deadline, before.Add(writeLimit), time.Now().Add(writeLimit))
+}
+
+// stuck is a connection whose writes fail, as they do after their deadline.
+type stuck struct {
+	*httptest.ResponseRecorder
+	deadline time.Time
+}
+
+func (s *stuck) SetWriteDeadline(t time.Time) error { s.deadline = t; return nil }
+func (s *stuck) Write([]byte) (int, error)          { return 0, http.ErrHandlerTimeout }
+
+// head opens /events: a comment and the reconnection time.
+const head = ": an event a second\nretry: 1000\n\n"
+
+// numbered is what /events sends for the events from and to and all between.
+func numbered(from, to int) string {
+	var s strings.Builder
+	for n := from; n <= to; n++ {
+		fmt.Fprintf(&s, "id: %d\ndata: server up for %v\n\n", n, ms(1000*n))
+	}
+	return s.String()
+}
+
+// digit is what /stream sends for the numbers from and to and all between.
+func digit(from, to int) string {
+	var s strings.Builder
+	for n := from; n <= to; n++ {
+		fmt.Fprintf(&s, "data: %d\n\n", n)
+	}
+	return s.String()
+}
+
+func ms(n int) time.Duration { return time.Duration(n) * time.Millisecond }

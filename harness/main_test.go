@@ -1,0 +1,74 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/harness/report"
+)
+
+func TestDispatch(t *testing.T) {
+	tests := []struct {
+		args   []string
+		code   int
+		stdout string // what is in it
+		stderr string
+	}{
+		{nil, exitCannotRun, "", "usage: harness VERB"},
+		{[]string{"help"}, exitExpected, "usage: harness VERB", ""},
+		{[]string{"bogus"}, exitCannotRun, "", "harness: unknown verb \"bogus\" (see harness help)\n"},
+
+		{[]string{"list", "parse/lf"}, exitExpected, "parse/lf  must    Ends lines with LF\n", ""},
+		{[]string{"list", "-h"}, exitExpected, "usage: harness list [flag …] [case or prefix …]\n  -json", ""},
+		{[]string{"list", "--bogus"}, exitCannotRun, "", "harness: flag provided but not defined: -bogus (see harness list -h)\n"},
+		{[]string{"list", "bogus/"}, exitCannotRun, "", "harness: catalogue: no case \"bogus/\": see harness list for the ids\n"},
+
+		{[]string{"run", "--help"}, exitExpected, "give up after this time (default 10m0s)", ""},
+		{[]string{"run", "--bogus"}, exitCannotRun, "", "(see harness run -h)\n"},
+		{[]string{"run", "--jobs", "0"}, exitCannotRun, "", "harness: --jobs 0: expected 1 to 32\n"},
+		{[]string{"run", "--timeout", "0s"}, exitCannotRun, "", "harness: --timeout 0s: expected a time like 10m\n"},
+		{[]string{"run", "--json", "none/r.json"}, exitCannotRun, "", "harness: --json none/r.json: stat none: no such file or directory\n"},
+		{[]string{"run", "--browser", "ie"}, exitCannotRun, "", "harness: unknown browser \"ie\": expected chromium\n"},
+		{[]string{"run", "--implementation", "nativ"}, exitCannotRun, "", "harness: unknown implementation \"nativ\": expected native, polyfill or a FILE.js\n"},
+		{[]string{"run", "--implementation", "native,native"}, exitCannotRun, "", "harness: two implementations are named native: run them one after the other\n"},
+		{[]string{"run", "parse/lf", "--implementation", "none.js"}, exitCannotRun, "", "harness: implementation: open none.js: no such file or directory\n"},
+		{[]string{"run", "bogus/"}, exitCannotRun, "", "harness: catalogue: no case \"bogus/\": see harness list for the ids\n"},
+		{[]string{"run"}, exitCannotRun, "", "harness: no Chromium at CHROME=/nowhere: name an executable file\n"},
+	}
+	t.Setenv("CHROME", "/nowhere")
+	for _, tt := range tests {
+		var stdout, stderr bytes.Buffer
+		code := dispatch(tt.args, &stdout, &stderr)
+		require.Equal(t, tt.code, code, tt.args)
+		require.Contains(t, stdout.String(), tt.stdout, tt.args)
+		require.Contains(t, stderr.String(), tt.stderr, tt.args)
+		if tt.stderr == "" {
+			require.Empty(t, stderr.String(), tt.args)
+		}
+	}
+}
+
+func TestListJSON(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	require.Equal(t, exitExpected, dispatch([]string{"list", "parse/lf", "--json"}, &stdout, &stderr))
+	var cases []report.Case
+	require.NoError(t, json.Unmarshal(stdout.Bytes(), &cases))
+	require.Len(t, cases, 1)
+	require.Equal(t, "parse/lf", cases[0].ID)
+	require.Equal(t, "Each LF is one end of line.", cases[0].Requirement)
+}
+
+// Flags may stand anywhere, and lists be given in two ways.
+func TestParseRun(t *testing.T) {
+	f, patterns, err := parseRun([]string{
+		"parse/", "--implementation", "native,a.js", "retry/zero", "--json=r.json", "--implementation", "polyfill", "--jobs", "3",
+	}, &bytes.Buffer{})
+	require.NoError(t, err)
+	require.Equal(t, []string{"parse/", "retry/zero"}, patterns)
+	require.Equal(t, []string{"native", "a.js", "polyfill"}, f.implementations)
+	require.Equal(t, "r.json", f.json)
+	require.Equal(t, 3, f.jobs)
+}

@@ -1,0 +1,3 @@
+import { EventSource } from 'eventsource'
+
+window.EventSource = EventSource

@@ -1,0 +1,3 @@
+import { EventSource } from 'extended-eventsource'
+
+window.EventSource = EventSource

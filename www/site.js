@@ -1,0 +1,279 @@
+// What all pages share: the language, the choice of implementation, the state of
+// the connection, a line that can be cut, and small words for the document.
+var site = (function () {
+  'use strict'
+
+  // readyState 0, 1 and 2, in the words of the standard.
+  var STATES = ['connecting', 'open', 'closed']
+  var CLOSED = 2
+
+  // eventsource.js names its own class and the native one, whichever of them
+  // is installed as EventSource.
+  var classes = {
+    native: window.EventSourcePolyfill ? window.NativeEventSource : window.EventSource,
+    polyfill: window.EventSourcePolyfill
+  }
+
+  // What the switch said last, in this browser.
+  function recall(name) {
+    try {
+      return localStorage.getItem(name)
+    } catch (refused) {
+      return null
+    }
+  }
+
+  function remember(name, value) {
+    try {
+      localStorage.setItem(name, value)
+    } catch (refused) {}
+  }
+
+  // Language. Each text is there twice, and the style hides one of them.
+
+  function speak(language) {
+    document.documentElement.lang = language
+    var buttons = document.querySelectorAll('[data-language]')
+    for (var i = 0; i < buttons.length; i++) {
+      buttons[i].setAttribute('aria-pressed', buttons[i].getAttribute('data-language') === language)
+    }
+  }
+
+  function offerLanguages() {
+    var buttons = document.querySelectorAll('[data-language]')
+    for (var i = 0; i < buttons.length; i++) {
+      buttons[i].onclick = function () {
+        remember('language', this.getAttribute('data-language'))
+        speak(this.getAttribute('data-language'))
+      }
+    }
+    speak(document.documentElement.lang)
+  }
+
+  // The document.
+
+  function id(name) {
+    return document.getElementById(name)
+  }
+
+  function empty(element) {
+    while (element.firstChild) {
+      element.removeChild(element.firstChild)
+    }
+  }
+
+  // Appends an element. What a server sends is only ever text.
+  function add(parent, tag, className, text) {
+    var element = document.createElement(tag)
+    if (className) {
+      element.className = className
+    }
+    if (text !== undefined) {
+      element.appendChild(document.createTextNode(text))
+    }
+    parent.appendChild(element)
+    return element
+  }
+
+  // Makes text the text of an element. One that says it already is left alone,
+  // or a screen reader would repeat it.
+  function show(element, text) {
+    if (element.textContent !== String(text)) {
+      empty(element)
+      element.appendChild(document.createTextNode(text))
+    }
+  }
+
+  // Makes a text in both languages that of an element.
+  function say(element, english, chinese) {
+    if (element.textContent !== english + chinese) {
+      empty(element)
+      add(element, 'span', '', english).lang = 'en'
+      add(element, 'span', '', chinese).lang = 'zh'
+    }
+  }
+
+  // The time of day, as 08:05:11.
+  function clock(milliseconds) {
+    var now = milliseconds === undefined ? new Date() : new Date(milliseconds)
+    return [now.getHours(), now.getMinutes(), now.getSeconds()].join(':').replace(/\b\d\b/g, '0$&')
+  }
+
+  // The value of the radio button of that name that is on.
+  function chosen(name) {
+    var radios = document.getElementsByName(name)
+    for (var i = 0; i < radios.length; i++) {
+      if (radios[i].checked) {
+        return radios[i].value
+      }
+    }
+  }
+
+  // Requests. The callback gets the status, 0 if there was no response, and the
+  // text of the response.
+
+  function request(method, url, fields, callback) {
+    var body = []
+    var xhr = new XMLHttpRequest()
+    for (var name in fields) {
+      body.push(encodeURIComponent(name) + '=' + encodeURIComponent(fields[name]))
+    }
+    xhr.open(method, url)
+    xhr.setRequestHeader('Content-Type', 'application/x-www-form-urlencoded')
+    xhr.onreadystatechange = function () {
+      if (xhr.readyState === 4 && callback) {
+        callback(xhr.status, xhr.responseText)
+      }
+    }
+    xhr.send(fields ? body.join('&') : null)
+  }
+
+  function get(url, callback) {
+    request('GET', url, null, callback)
+  }
+
+  function post(url, fields, callback) {
+    request('POST', url, fields, callback)
+  }
+
+  // The connection. Streams with ?line= this can be cut by this page alone.
+
+  var line = Math.random().toString(36).slice(2)
+  var source = null
+  var begin = null
+
+  // Opens a stream with the chosen implementation, and closes the one before.
+  function open(url, init) {
+    var Class = classes[chosen('implementation')] || classes.native || classes.polyfill
+    if (source) {
+      source.close()
+    }
+    source = Class ? new Class(url, init) : null
+    if (source) {
+      source.addEventListener('open', showState)
+      source.addEventListener('error', showState)
+    }
+    showState()
+    return source
+  }
+
+  function showState() {
+    var state = id('state')
+    var value = source ? source.readyState : CLOSED
+    if (state) {
+      show(state, value + ', ' + STATES[value])
+      state.className = STATES[value]
+    }
+  }
+
+  function close() {
+    if (source) {
+      source.close()
+    }
+    showState()
+  }
+
+  // Cuts the line; for so many seconds if they are given, answering with a
+  // status in that time if that is.
+  function cut(seconds, status, callback) {
+    post('/demo/line?line=' + line + (seconds === undefined ? '' : '&seconds=' + seconds) + (status ? '&status=' + status : ''),
+      {}, callback)
+  }
+
+  // Calls start, which opens the page's stream, now and when another
+  // implementation is chosen.
+  function run(start) {
+    offerImplementations()
+    begin = start
+    start()
+  }
+
+  // Offers the implementations that are there, and names one that is not.
+  function offerImplementations() {
+    var radios = document.getElementsByName('implementation')
+    for (var i = 0; i < radios.length; i++) {
+      radios[i].checked = radios[i].value === (recall('implementation') || 'native')
+    }
+    for (i = 0; i < radios.length; i++) {
+      radios[i].onclick = function () {
+        remember('implementation', this.value)
+        begin()
+      }
+      if (!classes[radios[i].value]) {
+        radios[i].disabled = true
+        radios[1 - i].checked = true
+        id('missing').hidden = false
+        if (radios[i].value === 'native') {
+          say(id('missing'), 'This browser has no EventSource of its own. The polyfill is used.', '本浏览器没有原生 EventSource，改用 polyfill。')
+        } else {
+          say(id('missing'), 'The polyfill does not run in this browser.', 'Polyfill 无法在本浏览器中运行。')
+        }
+      }
+    }
+    if (id('down')) {
+      id('cut').onclick = function () { cut() }
+      id('down').onclick = function () { cut(5) }
+    }
+  }
+
+  // How the page is made.
+
+  function load(details) {
+    var file = details.getAttribute('data-file')
+    if (details.getAttribute('data-loaded')) {
+      return
+    }
+    details.setAttribute('data-loaded', 'yes')
+    get('/source/' + file, function (status, text) {
+      var block = add(details, 'div', 'file')
+      var button = add(block, 'button', 'copy')
+      var pre = add(block, 'pre')
+      pre.tabIndex = 0
+      pre.setAttribute('role', 'region')
+      pre.setAttribute('aria-label', file)
+      add(pre, 'code', '', status === 200 ? text : file + ': ' + status)
+      button.type = 'button'
+      say(button, 'Copy', '复制')
+      button.onclick = function () {
+        copy(pre)
+        say(button, 'Copied', '已复制')
+      }
+    })
+  }
+
+  // Copies the text of an element, which stays selected where that fails.
+  function copy(element) {
+    var range = document.createRange()
+    range.selectNodeContents(element)
+    getSelection().removeAllRanges()
+    getSelection().addRange(range)
+    try {
+      document.execCommand('copy')
+    } catch (refused) {}
+  }
+
+  function offerSources() {
+    var all = document.querySelectorAll('details.source')
+    for (var i = 0; i < all.length; i++) {
+      if ('open' in all[i]) {
+        all[i].ontoggle = function () { load(this) }
+      } else {
+        load(all[i])
+      }
+    }
+  }
+
+  document.documentElement.lang = recall('language') || (/^zh/.test(navigator.language) ? 'zh' : 'en')
+  document.addEventListener('DOMContentLoaded', function () {
+    offerLanguages()
+    offerSources()
+  })
+
+  return {
+    STATES: STATES, classes: classes, line: line,
+    recall: recall, remember: remember,
+    id: id, empty: empty, add: add, show: show, say: say, clock: clock, chosen: chosen, copy: copy,
+    get: get, post: post,
+    run: run, open: open, close: close, cut: cut
+  }
+}())
