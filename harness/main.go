@@ -25,9 +25,11 @@ type verb struct {
 
 var verbs = []verb{
 	{"run", "play cases in a browser and judge what came of them", run},
+	{"report", "show one or more reports as one", join},
 	{"list", "list the cases", list},
 	{"serve", "show the demo pages", serve},
 	{"bench", "measure how fast, how late and how large", measure},
+	{"compare", "measure EventSource beside WebSocket", compareVerb},
 }
 
 func main() {
@@ -58,7 +60,7 @@ func help(w io.Writer) {
 	fmt.Fprintln(w, "usage: harness VERB [flag …] [argument …]")
 	fmt.Fprintln(w)
 	for _, v := range verbs {
-		fmt.Fprintf(w, "  %-6s %s\n", v.name, v.does)
+		fmt.Fprintf(w, "  %-7s %s\n", v.name, v.does)
 	}
 	fmt.Fprintln(w)
 	fmt.Fprintln(w, "harness VERB -h tells the flags of a verb. Exit codes: 0 all as expected,")

@@ -69,6 +69,6 @@ func TestParseRun(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"parse/", "retry/zero"}, patterns)
 	require.Equal(t, []string{"native", "a.js", "polyfill"}, f.implementations)
-	require.Equal(t, "r.json", f.json)
+	require.Equal(t, "r.json", f.views.json)
 	require.Equal(t, 3, f.jobs)
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -27,7 +26,8 @@ const maxJobs = 32
 type runFlags struct {
 	browser         string
 	implementations []string
-	json            string
+	contexts        []catalogue.Context
+	views           views
 	jobs            int
 	timeout         time.Duration
 }
@@ -47,13 +47,14 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if document != nil {
 		report.NewText(stdout, report.Colour(stdout)).Write(document)
 	}
-	if err == nil && f.json != "" {
-		err = document.Write(f.json)
+	worse := false
+	if err == nil {
+		worse, err = f.views.write(document, stdout)
 	}
 	switch {
 	case err != nil:
 		return failed(err, stderr)
-	case !document.AsExpected():
+	case worse, f.views.baseline == "" && !document.AsExpected():
 		return exitUnexpected
 	}
 	return exitExpected
@@ -69,7 +70,7 @@ func play(plan runner.Plan, timeout time.Duration, stderr io.Writer) (*report.Do
 	ctx, cancel := context.WithTimeoutCause(ctx, timeout, late)
 	defer cancel()
 
-	progress := report.NewProgress(stderr, len(plan.Cases))
+	progress := report.NewProgress(stderr, plan.Count())
 	defer progress.Close()
 	plan.Progress = progress.Add
 	return runner.Run(ctx, plan)
@@ -82,7 +83,8 @@ func parseRun(args []string, stdout io.Writer) (f runFlags, patterns []string, e
 		f.implementations = append(f.implementations, strings.Split(list, ",")...)
 		return nil
 	})
-	flags.StringVar(&f.json, "json", "", "write the report to this `file`")
+	flags.Func("context", "where the client runs: window, dedicated-worker, shared-worker or service-worker;\nmore with commas or by giving the flag again (default all)", f.addContexts)
+	f.views.define(flags)
 	flags.IntVar(&f.jobs, "jobs", 6, "`how many` cases are played at once")
 	flags.DurationVar(&f.timeout, "timeout", 10*time.Minute, "give up after this `time`")
 	patterns, err = parse(flags, "[case or prefix …]", args, stdout)
@@ -92,12 +94,24 @@ func parseRun(args []string, stdout io.Writer) (f runFlags, patterns []string, e
 		err = fmt.Errorf("--jobs %d: expected 1 to %d", f.jobs, maxJobs)
 	case f.timeout <= 0:
 		err = fmt.Errorf("--timeout %s: expected a time like 10m", f.timeout)
-	case f.json != "":
-		if _, missing := os.Stat(filepath.Dir(f.json)); missing != nil { // better known now than after the run
-			err = fmt.Errorf("--json %s: %w", f.json, missing)
-		}
+	default:
+		err = f.views.check()
 	}
 	return f, patterns, err
+}
+
+// addContexts takes the contexts of one --context flag.
+func (f *runFlags) addContexts(list string) error {
+	for name := range strings.SplitSeq(list, ",") {
+		context, err := catalogue.ParseContext(name)
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(f.contexts, context) {
+			f.contexts = append(f.contexts, context)
+		}
+	}
+	return nil
 }
 
 // plan finds all that flags and patterns name.
@@ -107,6 +121,10 @@ func (f runFlags) plan(patterns []string) (plan runner.Plan, err error) {
 		return plan, err
 	}
 	plan.Jobs = f.jobs
+	plan.Contexts = f.contexts
+	if plan.Contexts == nil {
+		plan.Contexts = catalogue.Contexts
+	}
 	if plan.Cases, err = catalogue.Select(all, patterns); err != nil {
 		return plan, err
 	}

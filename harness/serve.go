@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"eventsource-wasm/harness/broker"
+	"eventsource-wasm/harness/compare"
 	"eventsource-wasm/harness/demo"
 	"eventsource-wasm/polyfill"
 	"eventsource-wasm/www"
@@ -26,50 +27,39 @@ const farewell = time.Second
 // serve shows the pages of the site until it is interrupted.
 func serve(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() {
-		fmt.Fprintln(stderr, "usage: harness serve [--addr host:port] [--other host:port]")
-		flags.PrintDefaults()
-	}
 	addr := flags.String("addr", "127.0.0.1:8080", "`host:port` to listen at; port 0 takes a free one")
-	other := flags.String("other", "127.0.0.1:0", "`host:port` of another origin, which the pages use to show what it may and may not")
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		return exitExpected
-	case err != nil:
-		return exitCannotRun
-	case flags.NArg() > 0:
-		fmt.Fprintf(stderr, "harness: serve takes no argument %q (see harness serve -h)\n", flags.Arg(0))
-		return exitCannotRun
+	other := flags.String("other", "127.0.0.1:0", "`host:port` of another origin, to show what a page may do there")
+	rest, err := parse(flags, "", args, stdout)
+	if err == nil && len(rest) > 0 {
+		err = fmt.Errorf("serve takes no argument %q (see harness serve -h)", rest[0])
 	}
-
-	if err := serveBoth(*addr, *other, stdout); err != nil {
-		fmt.Fprintln(stderr, "harness:", err)
-		return exitCannotRun
+	if err == nil {
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		defer stop()
+		err = serveBoth(ctx, *addr, *other, func(origin string) {
+			fmt.Fprintf(stdout, "%s/ (Ctrl-C ends it)\n", origin)
+		})
+	}
+	if err != nil {
+		return failed(err, stderr)
 	}
 	return exitExpected
 }
 
-// serveBoth serves the site at an address, and at another, until an interrupt.
-func serveBoth(addr, other string, stdout io.Writer) error {
-	listener, err := listen(addr)
+// serveBoth serves the site at an address, and at another, until ctx is over.
+func serveBoth(ctx context.Context, addr, other string, ready func(origin string)) error {
+	first, err := listen(addr)
 	if err != nil {
 		return err
 	}
-	defer listener.Close()
+	defer first.Close()
 	second, err := listen(other)
 	if err != nil {
 		return err
 	}
 	defer second.Close()
-
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	fmt.Fprintf(stdout, "http://%s/ (Ctrl-C ends it)\n", listener.Addr())
-	handler := site(ctx, time.Now(), portOf(second))
-	ended := make(chan error, 1)
-	go func() { ended <- serveOn(ctx, second, handler) }()
-	return errors.Join(serveOn(ctx, listener, handler), <-ended)
+	ready("http://" + first.Addr().String())
+	return serveOn(ctx, site(ctx, time.Now(), compare.Setup{Other: portOf(second)}), first, second)
 }
 
 func portOf(listener net.Listener) int { return listener.Addr().(*net.TCPAddr).Port }
@@ -95,20 +85,15 @@ func listen(addr string) (net.Listener, error) {
 
 // serveOn serves until ctx is over. All streams are told then, and end as a
 // stream ends; whoever does not listen is cut off.
-func serveOn(ctx context.Context, listener net.Listener, handler http.Handler) error {
-	server := &http.Server{
-		Handler:           handler,
-		BaseContext:       func(net.Listener) context.Context { return ctx },
-		ReadHeaderTimeout: 10 * time.Second,
-		WriteTimeout:      30 * time.Second, // of pages; streams set their own
-		IdleTimeout:       time.Minute,
-		MaxHeaderBytes:    64 << 10,
+func serveOn(ctx context.Context, handler http.Handler, listeners ...net.Listener) error {
+	server := newServer(ctx, handler)
+	served := make(chan error, len(listeners))
+	for _, listener := range listeners {
+		go func() { served <- server.Serve(compare.Listen(listener)) }()
 	}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
 	select {
 	case err := <-served:
-		return err
+		return errors.Join(err, server.Close())
 	case <-ctx.Done():
 	}
 
@@ -120,18 +105,34 @@ func serveOn(ctx context.Context, listener net.Listener, handler http.Handler) e
 	return nil
 }
 
+// newServer is a server whose requests are over with ctx.
+func newServer(ctx context.Context, handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		BaseContext:       func(net.Listener) context.Context { return ctx },
+		ConnContext:       compare.ConnContext,
+		ReadHeaderTimeout: 10 * time.Second,
+		WriteTimeout:      30 * time.Second, // of pages; streams set their own
+		IdleTimeout:       time.Minute,
+		MaxHeaderBytes:    64 << 10,
+	}
+}
+
 // site is all that a browser can ask for: the pages, the built polyfill, and the
-// demo, which began at start and ends with ctx. The port is that of another
-// origin where the same is served.
-func site(ctx context.Context, start time.Time, otherPort int) http.Handler {
+// demo, which began at start and ends with ctx.
+func site(ctx context.Context, start time.Time, setup compare.Setup) http.Handler {
 	mux := http.NewServeMux()
 	streams := demo.Handler(ctx, start)
 	for _, pattern := range []string{"/events", "/stream", "GET /demo/{page}/events", "POST /demo/"} {
 		mux.Handle(pattern, streams)
 	}
 	mux.HandleFunc("GET /demo/other", func(w http.ResponseWriter, r *http.Request) {
-		fmt.Fprint(w, otherPort)
+		fmt.Fprint(w, setup.Other)
 	})
+
+	comparison := compare.Handler(setup)
+	mux.Handle("GET /compare/", comparison)
+	mux.Handle("POST /compare/", comparison)
 
 	mux.Handle("/", files(www.Files))
 	for path, content := range www.Pages {
@@ -143,7 +144,7 @@ func site(ctx context.Context, start time.Time, otherPort int) http.Handler {
 	for _, name := range []string{"eventsource.js", "eventsource.mjs", "eventsource.wasm"} {
 		mux.Handle("GET /"+name, files(polyfill.Dist))
 	}
-	mux.Handle("GET /source/", http.StripPrefix("/source/", text(files(sources{www.Files, demo.Sources, broker.Sources}))))
+	mux.Handle("GET /source/", http.StripPrefix("/source/", text(files(sources{www.Files, demo.Sources, broker.Sources, compare.Sources}))))
 	return mux
 }
 

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/harness/compare"
 )
 
 func TestListen(t *testing.T) {
@@ -68,7 +70,7 @@ func TestSite(t *testing.T) {
 		{"/www.go", 404, "text/plain; charset=utf-8", "not found"},
 		{"/..%2fgo.mod", 404, "text/plain; charset=utf-8", "not found"},
 	}
-	handler := site(t.Context(), time.Now(), 0)
+	handler := site(t.Context(), time.Now(), compare.Setup{})
 	for _, tt := range tests {
 		t.Run(tt.path, func(t *testing.T) {
 			w := httptest.NewRecorder()
@@ -87,7 +89,7 @@ func TestServeEndsStreams(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
 	ended := make(chan error, 1)
-	go func() { ended <- serveOn(ctx, listener, site(t.Context(), time.Now(), 0)) }()
+	go func() { ended <- serveOn(ctx, site(t.Context(), time.Now(), compare.Setup{}), listener) }()
 
 	client := http.Client{Timeout: 10 * time.Second}
 	response, err := client.Get("http://" + listener.Addr().String() + "/events")
@@ -109,10 +111,10 @@ func TestServeCutsWhoStays(t *testing.T) {
 	defer close(stay)
 	ended := make(chan error, 1)
 	go func() {
-		ended <- serveOn(ctx, listener, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		ended <- serveOn(ctx, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
 			interrupt()
 			<-stay
-		}))
+		}), listener)
 	}()
 
 	client := http.Client{Timeout: 10 * time.Second}

@@ -36,10 +36,13 @@ func TestImports(t *testing.T) {
 		"harness/report":    {std, "harness/catalogue"},
 		"harness/browser":   {std, "github.com/chromedp"},
 		"harness/runner":    {std, "harness/browser", "harness/refserver", "harness/report", "harness/catalogue", "polyfill"},
-		"harness/demo":      {std},
+		"harness/broker":    {std},
+		"harness/demo":      {std, "harness/broker"},
+		"harness/compare":   {std, "github.com/coder/websocket"},
 		"harness": {std, "harness/runner", "harness/browser", "harness/report", "harness/catalogue", "harness/demo",
-			"www", "polyfill"},
-		"www": {std},
+			"harness/broker", "harness/compare", "www", "polyfill"},
+		"www":            {std},
+		"www/servers/go": {std},
 	}
 	for _, p := range packages(t) {
 		name := strings.TrimPrefix(p.ImportPath, module)

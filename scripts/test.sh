@@ -17,6 +17,9 @@ step 'chromium'
 . scripts/chromium.sh
 passed
 
+step 'axe-core, for the accessibility of the pages'
+if command -v npm >/dev/null && sh scripts/axe.sh; then passed; else echo '    not installed: accessibility is not checked'; fi
+
 step 'gofmt'
 unformatted=$(gofmt -l .)
 [ -z "$unformatted" ] || failed "run gofmt -w $unformatted"

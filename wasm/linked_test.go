@@ -34,6 +34,24 @@ func TestLinked(t *testing.T) {
 	}
 }
 
+// TestLinkedLimits checks that it does so where it gives up, too.
+func TestLinkedLimits(t *testing.T) {
+	b := newBuilds(t)
+	handle := b.call("open")
+	b.respond(handle, 200, "text/event-stream")
+	b.feed(handle, []byte("data:"))
+	part := bytes.Repeat([]byte("x"), chunkSize)
+	for range eventstream.MaxEvent / chunkSize {
+		require.Equal(t, nothing, b.feed(handle, part))
+	}
+	require.Equal(t, fail, b.feed(handle, part))
+
+	for range maxConnections - 1 {
+		require.Positive(t, b.call("open"))
+	}
+	require.EqualValues(t, stale, b.call("open"))
+}
+
 // FuzzLinked checks that this package reads any stream alike, however the
 // package is built and the stream is cut.
 func FuzzLinked(f *testing.F) {
@@ -185,7 +203,7 @@ func randomStream(r *rand.Rand) []byte {
 			part += oneOf(r,
 				"data:", "data: ", "data", "event:", "id:", "id", "retry:", ":", "dat", "x",
 				"\n", "\n", "\n", "\n\n", "\r", "\r\n", "\r\n\r\n",
-				"a", " ", "é", "€", "😀", "\x00", "\uFEFF", "12", "2147483648", strings.Repeat("0123456789", 10),
+				"id:ab\x00\n", "a", " ", "é", "€", "😀", "\x00", "\uFEFF", "12", "2147483648", strings.Repeat("0123456789", 10),
 				"\x80", "\xFF", "\xC3", "\xE2\x82", "\xF0\x9F", "\xF0\x9F\x98", "\xED\xA0\x80", "\xC0\x8A", "\xF4\x90\x80\x80",
 				string(rune(r.IntN(0x3000))), string([]byte{byte(r.IntN(256)), byte(r.IntN(256))}))
 		}

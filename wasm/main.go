@@ -1,7 +1,7 @@
 // Command wasm is the polyfill's core: what the JavaScript around it may call.
 //
 // It is built in two ways from this one source: by the Go toolchain alone, as
-// any program for js/wasm, and by package link, which keeps the functions
+// any program for wasip1, and by package link, which keeps the functions
 // exported here and nothing else of Go. The two behave alike, byte for byte.
 //
 // A connection is named by its handle. Every function that takes one answers
@@ -14,8 +14,9 @@
 //	0             int32      from: the text of the chunk begins at chunk[from]
 //	4             int32      to: and ends before chunk[to]
 //	8             int32      count of tokens
-//	12            [N]Token   kind, start, end, each an int32
-//	12+12N        [M]byte    chunk: room for 3 bytes, then up to 32,768 of the body
+//	12            [16385]    tokens: kind, start, end, each an int32
+//	196632        [32771]    chunk: room for 3 bytes, then up to 32,768 of the body
+//	229404        [32771]    text: UTF-16 code units, each an uint16
 package main
 
 import (
@@ -33,8 +34,9 @@ const (
 
 var window struct {
 	from, to, count int32
-	tokens          [chunkSize/2 + 3]eventstream.Token
+	tokens          [chunkSize/2 + 1]eventstream.Token
 	chunk           [eventstream.Margin + chunkSize]byte
+	text            [eventstream.Margin + chunkSize]uint16
 }
 
 // slots hold the connections. A handle is an index into it, in the low ten
@@ -102,6 +104,14 @@ func feed(handle, size int32) int32 {
 	from, to, count, action := c.Feed(window.chunk[:eventstream.Margin+size], window.tokens[:])
 	window.from, window.to, window.count = int32(from), int32(to), int32(count)
 	return int32(action)
+}
+
+// decode leaves the text of the chunk that was fed last, and returns how many
+// code units it has: for engines that have no decoder of their own.
+//
+//go:wasmexport decode
+func decode() int32 {
+	return int32(eventstream.Decode(window.chunk[window.from:window.to], window.text[:]))
 }
 
 // end takes the end of the response, or that none came, and returns the action.

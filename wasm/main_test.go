@@ -142,15 +142,19 @@ func TestHandlesComeBackLate(t *testing.T) {
 	require.Equal(t, first, open())
 }
 
+// The offsets are those of the package comment and of polyfill/src/core.js.
 func TestWindow(t *testing.T) {
-	tokens := uintptr(eventstream.MaxTokens(chunkSize))
 	require.Zero(t, unsafe.Offsetof(window.from))
 	require.EqualValues(t, 4, unsafe.Offsetof(window.to))
 	require.EqualValues(t, 8, unsafe.Offsetof(window.count))
 	require.EqualValues(t, 12, unsafe.Offsetof(window.tokens))
-	require.EqualValues(t, 12*tokens, unsafe.Sizeof(window.tokens))
-	require.Equal(t, 12+12*tokens, unsafe.Offsetof(window.chunk))
+	require.EqualValues(t, 196632, unsafe.Offsetof(window.chunk))
+	require.EqualValues(t, 229404, unsafe.Offsetof(window.text))
+
+	require.Len(t, window.tokens, eventstream.MaxTokens(chunkSize))
+	require.EqualValues(t, 12, unsafe.Sizeof(window.tokens[0]))
 	require.Len(t, window.chunk, eventstream.Margin+chunkSize)
+	require.Len(t, window.text, eventstream.Margin+chunkSize)
 }
 
 func TestSizeOutOfRange(t *testing.T) {

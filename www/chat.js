@@ -24,7 +24,7 @@
       showPresent(JSON.parse(ev.data))
     })
     es.addEventListener('lost', function (ev) {
-      site.add(lines, 'li', 'lost', ev.data + ' …')
+      site.say(site.add(lines, 'li', 'lost'), ev.data + ' messages are too old to be shown.', ev.data + ' 条消息太旧，无法显示。')
     })
   }
 

@@ -47,6 +47,7 @@
     clear: function () {
       this.prices = []
       this.first = 0
+      this.stale = false
     },
 
     add: function (price) {

@@ -226,19 +226,25 @@ var site = (function () {
     details.setAttribute('data-loaded', 'yes')
     get('/source/' + file, function (status, text) {
       var block = add(details, 'div', 'file')
-      var button = add(block, 'button', 'copy')
       var pre = add(block, 'pre')
       pre.tabIndex = 0
       pre.setAttribute('role', 'region')
       pre.setAttribute('aria-label', file)
       add(pre, 'code', '', status === 200 ? text : file + ': ' + status)
-      button.type = 'button'
-      say(button, 'Copy', '复制')
-      button.onclick = function () {
-        copy(pre)
-        say(button, 'Copied', '已复制')
-      }
+      offerCopy(block)
     })
+  }
+
+  // Adds a button that copies the text of a file.
+  function offerCopy(block) {
+    var pre = block.querySelector('pre')
+    var button = add(block, 'button', 'copy')
+    button.type = 'button'
+    say(button, 'Copy', '复制')
+    button.onclick = function () {
+      copy(pre)
+      say(button, 'Copied', '已复制')
+    }
   }
 
   // Copies the text of an element, which stays selected where that fails.
@@ -253,10 +259,14 @@ var site = (function () {
   }
 
   function offerSources() {
+    var snippets = document.querySelectorAll('[data-snippet]')
+    for (var j = 0; j < snippets.length; j++) {
+      offerCopy(snippets[j])
+    }
     var all = document.querySelectorAll('details.source')
     for (var i = 0; i < all.length; i++) {
       if ('open' in all[i]) {
-        all[i].ontoggle = function () { load(this) }
+        all[i].querySelector('summary').onclick = function () { load(this.parentNode) }
       } else {
         load(all[i])
       }

@@ -9,6 +9,7 @@ package www
 import (
 	"bytes"
 	"embed"
+	"encoding/json"
 	"fmt"
 	"html"
 	"strings"
@@ -23,27 +24,82 @@ var Files embed.FS
 //go:embed layout.html pages/*.html
 var sources embed.FS
 
+// Servers are the programs that the page for server authors shows.
+//
+//go:embed servers
+var Servers embed.FS
+
+// pages are the names of the pages by their paths.
+var pages = map[string]string{
+	"/":            "start",
+	"/demo/log":    "log",
+	"/demo/stream": "stream",
+	"/demo/quotes": "quotes",
+	"/demo/chat":   "chat",
+	"/demo/notify": "notify",
+	"/compare":     "compare",
+	"/servers":     "servers",
+}
+
 // Pages are the pages by their paths: "/", "/demo/log".
-var Pages = map[string][]byte{
-	"/":            render("/", "start"),
-	"/demo/log":    render("/demo/log", "log"),
-	"/demo/stream": render("/demo/stream", "stream"),
-	"/demo/quotes": render("/demo/quotes", "quotes"),
-	"/demo/chat":   render("/demo/chat", "chat"),
-	"/demo/notify": render("/demo/notify", "notify"),
-	"/compare":     render("/compare", "compare"),
-	"/servers":     render("/servers", "servers"),
+var Pages = func() map[string][]byte {
+	all := map[string][]byte{}
+	for path, name := range pages {
+		all[path] = render(view{Path: path}, name)
+	}
+	return all
+}()
+
+// Report is the page of a comparison as one file, with everything inside, that
+// shows a document: what harness compare has measured, as JSON.
+func Report(document []byte) []byte {
+	var safe bytes.Buffer
+	json.HTMLEscape(&safe, document)
+	return render(view{Path: "/compare", Alone: true, Document: safe.String()}, "compare")
+}
+
+// A view is what the templates know of a page.
+type view struct {
+	Path     string
+	Alone    bool   // a file by itself: nothing is beside it
+	Document string // JSON that it shows, if alone
 }
 
 // render puts a page together. Its text is our own, so nothing in it is escaped.
-func render(path, name string) []byte {
-	t := template.New("layout.html").Funcs(template.FuncMap{"t": both, "source": source})
+func render(v view, name string) []byte {
+	t := template.New("layout.html").Funcs(template.FuncMap{
+		"t": both, "source": source, "row": row, "snippet": snippet, "style": v.style, "script": v.script,
+	})
 	t = template.Must(t.ParseFS(sources, "layout.html", "pages/"+name+".html"))
 	var page bytes.Buffer
-	if err := t.Execute(&page, map[string]string{"Path": path}); err != nil {
+	if err := t.Execute(&page, v); err != nil {
 		panic(fmt.Errorf("page %s: %w", name, err)) // embedded: cannot come later
 	}
 	return page.Bytes()
+}
+
+// script is an element that loads a script, or is one.
+func (v view) script(file string) string {
+	if v.Alone {
+		return "<script>\n" + content(file) + "</script>"
+	}
+	return `<script src="/` + file + `"></script>`
+}
+
+// style is an element that loads a style, or is one.
+func (v view) style(file string) string {
+	if v.Alone {
+		return "<style>\n" + content(file) + "</style>"
+	}
+	return `<link rel="stylesheet" href="/` + file + `">`
+}
+
+func content(file string) string {
+	text, err := Files.ReadFile(file)
+	if err != nil {
+		panic(err) // embedded: cannot come later
+	}
+	return string(text)
 }
 
 // both is a text in English and in Chinese. The style hides one of them.
@@ -59,4 +115,27 @@ func source(files ...string) string {
 		fmt.Fprintf(&b, "<details class=\"source\" data-file=\"%s\"><summary>%s</summary></details>\n", name, name)
 	}
 	return b.String()
+}
+
+// snippet shows a program for server authors, ready to copy.
+func snippet(file string) string {
+	text, err := Servers.ReadFile("servers/" + file)
+	if err != nil {
+		panic(err) // embedded: cannot come later
+	}
+	return `<div class="file" data-snippet="` + file + `"><pre tabindex="0" role="region" aria-label="` + file + `"><code>` +
+		html.EscapeString(string(text)) + `</code></pre></div>`
+}
+
+// row is a row of the comparison: what is said, how it is measured, and a place
+// for each figure.
+func row(name, unit, claim, claimZH, how, howZH string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "<tr data-row=\"%s\" data-unit=\"%s\"><th scope=\"row\">%s<span class=\"how-measured\">%s</span></th>",
+		name, unit, both(claim, claimZH), both(how, howZH))
+	for _, column := range [][2]string{{"native", "EventSource"}, {"polyfill", "polyfill"}, {"websocket", "WebSocket"}} {
+		fmt.Fprintf(&b, "<td data-column=\"%s\"><span class=\"column\">%s</span> <span class=\"figure none\">%s</span></td>",
+			column[0], column[1], both("not measured", "未测量"))
+	}
+	return b.String() + "</tr>"
 }

@@ -80,18 +80,19 @@ func (t *Table) width() int {
 
 func pad(s string, width int) string { return fmt.Sprintf("%-*s", width, s) }
 
-// title is what a comparison is called: "x native", or with the column's unit if
-// it is not the first.
+// title is what a comparison is called: "x native", and before it the unit of
+// the column if that is not the first.
 func (t *Table) title(c Comparison) string {
-	if c.As == Ratio {
-		return "x " + c.With
+	sign := " x "
+	if c.As == Difference {
+		sign = " - "
 	}
-	for _, column := range t.Columns {
+	for _, column := range t.Columns[1:] {
 		if column.Name == c.Column {
-			return column.Unit + " - " + c.With
+			return column.Unit + sign + c.With
 		}
 	}
-	return c.With
+	return strings.TrimSpace(sign + c.With)
 }
 
 func (c Comparison) text(value *float64) string {

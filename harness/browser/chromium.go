@@ -49,6 +49,7 @@ var chromium = Launcher{
 		"--disable-renderer-backgrounding",
 		"--disable-ipc-flooding-protection",
 		"--disable-hang-monitor",
+		"--enable-precise-memory-info",
 	},
 }
 
@@ -56,6 +57,7 @@ var chromium = Launcher{
 type Chromium struct {
 	launcher Launcher
 	path     string
+	keyHash  string // of the key that is trusted; "": none
 }
 
 // Name implements [Browser].
@@ -70,6 +72,7 @@ func (c *Chromium) Open(ctx context.Context, url string) (Window, error) {
 	w := &chromiumWindow{profile: profile}
 	allocator, stop := chromedp.NewExecAllocator(ctx, c.options(w)...)
 	tab, cancel := chromedp.NewContext(allocator, chromedp.WithErrorf(silent), chromedp.WithLogf(silent))
+	w.tab = tab
 	w.done = tab.Done()
 	w.stop = func() { cancel(); stop() }
 
@@ -94,7 +97,7 @@ func (c *Chromium) options(w *chromiumWindow) []chromedp.ExecAllocatorOption {
 	for _, arg := range c.launcher.Args {
 		options = append(options, flag(arg))
 	}
-	return options
+	return append(options, c.trustOptions()...)
 }
 
 // flag makes an option of --name or --name=value.
@@ -111,6 +114,7 @@ type chromiumWindow struct {
 	version string
 	profile profile
 	command *exec.Cmd
+	tab     context.Context // of DevTools, in a tab that shows nothing
 	done    <-chan struct{}
 	stop    func()
 	once    sync.Once

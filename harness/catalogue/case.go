@@ -34,6 +34,10 @@ type Case struct {
 	// Spec is where the requirement stands: "html#dispatchMessage".
 	Spec string `json:"spec"`
 
+	// Contexts are those in which the client makes sense. After [Load] there is at
+	// least one.
+	Contexts []Context `json:"contexts,omitempty"`
+
 	// Server is the script of the case's stream: its i-th connection plays
 	// Server[i], or the last one if there are no more. A stream without a script
 	// accepts the request and never answers.
@@ -43,14 +47,52 @@ type Case struct {
 	// of connections.
 	Routes map[string][]Connection `json:"routes,omitempty"`
 
+	// Pages are further pages of the case, and scripts of its workers, by name.
+	Pages map[string]Page `json:"pages,omitempty"`
+
+	// HTTPS says that the case needs a browser that accepts the certificate of
+	// the reference server, and finds that server under the names in .test.
+	HTTPS bool `json:"https,omitempty"`
+
 	Client Client `json:"client"`
+
+	// Drive is what is done to the browser while the case's page, in a tab of
+	// its own, does what Client says. Nil: the page does without.
+	Drive []Action `json:"drive,omitempty"`
+
 	Expect Expect `json:"expect"`
+
+	// Impossible is why neither page nor driver can play the case; "": they can.
+	Impossible string `json:"impossible,omitempty"`
 }
 
 // Group is the part of the id before the slash.
 func (c *Case) Group() string {
 	group, _, _ := strings.Cut(c.ID, "/")
 	return group
+}
+
+// A Page is a page beside the case's own, or the script of a worker. It has the
+// EventSource under test in it, then runs Script.
+type Page struct {
+	Headers [][2]string `json:"headers,omitempty"` // beside Content-Type and Cache-Control
+	Charset string      `json:"charset,omitempty"` // "": utf-8
+	Script  []string    `json:"script,omitempty"`  // lines of ES5, in which placeholders are filled
+	Worker  bool        `json:"worker,omitempty"`  // it is the script of a classic worker
+}
+
+// An Action is one thing that is done to a browser. It has one member.
+type Action struct {
+	Until    string `json:"until,omitempty"`    // waits until this expression in the page is true
+	Wait     int    `json:"wait,omitempty"`     // waits, in milliseconds
+	Navigate string `json:"navigate,omitempty"` // opens a URL in the case's tab
+	Back     bool   `json:"back,omitempty"`     // goes back in that tab's history
+	Tab      string `json:"tab,omitempty"`      // opens a URL in another tab, before the case's
+	Offline  *bool  `json:"offline,omitempty"`  // takes the case's tab from the network, or gives it back
+	Hidden   *bool  `json:"hidden,omitempty"`   // hides the case's tab behind another, or shows it
+	Frozen   *bool  `json:"frozen,omitempty"`   // freezes the case's page, or lets it go on
+	GC       bool   `json:"gc,omitempty"`       // collects the garbage of the page
+	Click    bool   `json:"click,omitempty"`    // clicks into the page as a user does; dialogs that follow are declined
 }
 
 // A Level says what it means that a case does not hold.
@@ -81,6 +123,7 @@ const (
 
 	Send    Verb = "send"    // write part of the body
 	Pause   Verb = "pause"   // wait
+	Refuse  Verb = "refuse"  // let the connection's port refuse others for a time, and go on
 	Headers Verb = "headers" // send the head alone
 	End     Verb = "end"     // finish the body, close
 	Cut     Verb = "cut"     // close without finishing the body
@@ -105,8 +148,8 @@ type Step struct {
 
 	Repeat int           // how often Send writes Bytes, all in one write; at least 1
 	Chunk  int           // size of the writes that Send is cut into; 0: one write
-	Gap    time.Duration // the wait between a Send's write and the write before it
-	Pause  time.Duration // the wait of Pause
+	Gap    time.Duration // the wait between a Send's write, a Cut or a Reset and the write before it
+	Pause  time.Duration // the time of Pause and Refuse
 }
 
 // A Head is the head of a response.

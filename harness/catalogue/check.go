@@ -17,15 +17,24 @@ var (
 
 // standards are the documents that requirements come from.
 var standards = map[string]string{
+	"csp":             "https://w3c.github.io/webappsec-csp/",
 	"dom":             "https://dom.spec.whatwg.org/",
 	"encoding":        "https://encoding.spec.whatwg.org/",
 	"fetch":           "https://fetch.spec.whatwg.org/",
 	"fetch-metadata":  "https://w3c.github.io/webappsec-fetch-metadata/",
 	"html":            "https://html.spec.whatwg.org/",
+	"mixed-content":   "https://w3c.github.io/webappsec-mixed-content/",
 	"mimesniff":       "https://mimesniff.spec.whatwg.org/",
 	"referrer-policy": "https://w3c.github.io/webappsec-referrer-policy/",
 	"rfc9110":         "https://www.rfc-editor.org/rfc/rfc9110.html",
 	"rfc9112":         "https://www.rfc-editor.org/rfc/rfc9112.html",
+	"rfc9113":         "https://www.rfc-editor.org/rfc/rfc9113.html",
+	"page-lifecycle":  "https://wicg.github.io/page-lifecycle/",
+	"prerendering":    "https://wicg.github.io/nav-speculation/prerendering.html",
+	"streams":         "https://streams.spec.whatwg.org/",
+	"tls":             "https://www.rfc-editor.org/rfc/rfc8446.html",
+	"upgrade":         "https://w3c.github.io/webappsec-upgrade-insecure-requests/",
+	"local-network":   "https://wicg.github.io/local-network-access/",
 	"url":             "https://url.spec.whatwg.org/",
 	"webidl":          "https://webidl.spec.whatwg.org/",
 }
@@ -39,7 +48,7 @@ func (c *Case) SpecURL() string {
 // check tells the first thing that keeps c from being a case of the group.
 func (c *Case) check(group string) error {
 	for _, err := range []error{
-		c.checkHead(group), c.checkServer(), c.checkClient(), c.checkExpect(), c.checkPlaceholders(),
+		c.checkHead(group), c.checkContexts(), c.checkServer(), c.checkPages(), c.checkClient(), c.checkDrive(), c.checkExpect(), c.checkPlaceholders(),
 	} {
 		if err != nil {
 			return err
@@ -77,14 +86,75 @@ func (c *Case) checkServer() error {
 	}
 	for _, name := range sortedKeys(c.Routes) {
 		at := join("routes", name)
-		if !routeForm.MatchString(name) || name == "stream" || name == "result" {
-			return fmt.Errorf("%s: bad name; expected lower case letters, digits and hyphens, and neither stream nor result", at)
+		if err := checkName(at, name); err != nil {
+			return err
 		}
 		if err := checkConnections(at, c.Routes[name]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// checkName checks the name of a route or a page.
+func checkName(at, name string) error {
+	if !routeForm.MatchString(name) || name == "stream" || name == "result" {
+		return fmt.Errorf("%s: bad name; expected lower case letters, digits and hyphens, and neither stream nor result", at)
+	}
+	return nil
+}
+
+func (c *Case) checkPages() error {
+	for _, name := range sortedKeys(c.Pages) {
+		at := join("pages", name)
+		if err := checkName(at, name); err != nil {
+			return err
+		}
+		if _, taken := c.Routes[name]; taken {
+			return fmt.Errorf("%s: is a route too; expected a name of its own", at)
+		}
+		page := c.Pages[name]
+		for i, line := range page.Script {
+			if err := c.checkFilled(fmt.Sprintf("%s.script[%d]", at, i), line); err != nil {
+				return err
+			}
+		}
+		for _, h := range page.Headers {
+			if err := c.checkFilled(join(at, "headers")+": "+h[0], h[1]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (c *Case) checkDrive() error {
+	for i, action := range c.Drive {
+		at := fmt.Sprintf("drive[%d]", i)
+		if n := action.members(); n != 1 {
+			return fmt.Errorf("%s: %d members; expected one of until, wait, navigate, back, tab, offline, hidden, frozen, gc or click", at, n)
+		}
+		for _, url := range []string{action.Navigate, action.Tab} {
+			if err := c.checkFilled(at, url); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// members counts what the action says.
+func (a Action) members() int {
+	n := 0
+	for _, given := range []bool{
+		a.Until != "", a.Wait > 0, a.Navigate != "", a.Back, a.Tab != "",
+		a.Offline != nil, a.Hidden != nil, a.Frozen != nil, a.GC, a.Click,
+	} {
+		if given {
+			n++
+		}
+	}
+	return n
 }
 
 func checkConnections(at string, list []Connection) error {
@@ -144,6 +214,9 @@ func (c *Case) checkClient() error {
 
 func (c *Case) checkExpect() error {
 	expect := c.Expect
+	if c.Impossible != "" {
+		return nil
+	}
 	if c.Level != Info && expect.Events == nil && expect.Log == nil && expect.Requests == nil {
 		return errors.New("expect: empty; expected events, messages, log or requests, or the level info")
 	}
@@ -202,7 +275,7 @@ func (c *Case) checkPlaceholders() error {
 	if err != nil {
 		return err
 	}
-	return c.checkRoutes("expect", string(written))
+	return c.checkReferences("expect", string(written))
 }
 
 func (c *Case) checkHeaders(at string, list []Connection) error {
@@ -221,13 +294,19 @@ func (c *Case) checkFilled(at, s string) error {
 	if _, err := (Env{}).Fill(s); err != nil {
 		return fmt.Errorf("%s: %w", at, err)
 	}
-	return c.checkRoutes(at, s)
+	return c.checkReferences(at, s)
 }
 
-func (c *Case) checkRoutes(at, s string) error {
-	for _, name := range routesIn(s) {
-		if _, ok := c.Routes[name]; !ok {
-			return fmt.Errorf("%s: no route %q; expected one of the case's routes", at, name)
+func (c *Case) checkReferences(at, s string) error {
+	for _, r := range referencesIn(s) {
+		if r.kind == "page" {
+			if _, ok := c.Pages[r.name]; !ok {
+				return fmt.Errorf("%s: no page %q; expected one of the case's pages", at, r.name)
+			}
+			continue
+		}
+		if _, ok := c.Routes[r.name]; !ok {
+			return fmt.Errorf("%s: no route %q; expected one of the case's routes", at, r.name)
 		}
 	}
 	return nil

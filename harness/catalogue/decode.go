@@ -98,6 +98,9 @@ func decodeCase(group string, raw []byte) (Case, error) {
 	if c.Server == nil {
 		c.Server = []Connection{{{Verb: Respond, Head: defaultHead()}, {Verb: Hold}}}
 	}
+	if c.Contexts == nil {
+		c.Contexts = c.defaultContexts()
+	}
 	return c, c.check(group)
 }
 
@@ -133,6 +136,7 @@ type stepForm struct {
 	Raw     *string `json:"raw"`
 	Send    *string `json:"send"`
 	Pause   *int    `json:"pause"`
+	Refuse  *int    `json:"refuse"`
 	Headers *bool   `json:"headers"`
 	End     *bool   `json:"end"`
 	Cut     *bool   `json:"cut"`
@@ -151,7 +155,7 @@ func (s *Step) fromJSON(at string, raw []byte) error {
 	}
 	verbs := form.verbs()
 	if len(verbs) != 1 {
-		return fmt.Errorf("%s: %d verbs; expected one of respond, raw, send, pause, headers, end, cut, reset or hold", at, len(verbs))
+		return fmt.Errorf("%s: %d verbs; expected one of respond, raw, send, pause, refuse, headers, end, cut, reset or hold", at, len(verbs))
 	}
 	*s = Step{Verb: verbs[0], Repeat: 1, Gap: DefaultGap}
 	switch s.Verb {
@@ -169,6 +173,8 @@ func (s *Step) fromJSON(at string, raw []byte) error {
 		s.Bytes = b
 	case Pause:
 		s.Pause = milliseconds(*form.Pause)
+	case Refuse:
+		s.Pause = milliseconds(*form.Refuse)
 	}
 	return s.options(at, form)
 }
@@ -181,7 +187,7 @@ func (f stepForm) verbs() []Verb {
 		given bool
 	}{
 		{Respond, f.Respond != nil}, {Raw, f.Raw != nil}, {Send, f.Send != nil},
-		{Pause, f.Pause != nil}, {Headers, isTrue(f.Headers)}, {End, isTrue(f.End)},
+		{Pause, f.Pause != nil}, {Refuse, f.Refuse != nil}, {Headers, isTrue(f.Headers)}, {End, isTrue(f.End)},
 		{Cut, isTrue(f.Cut)}, {Reset, isTrue(f.Reset)}, {Hold, isTrue(f.Hold)},
 	} {
 		if v.given {
@@ -193,7 +199,8 @@ func (f stepForm) verbs() []Verb {
 
 func isTrue(b *bool) bool { return b != nil && *b }
 
-// options takes over repeat, chunk and gap, which belong to send alone.
+// options takes over repeat, chunk and gap, which belong to send; a cut and a
+// reset have a gap too.
 func (s *Step) options(at string, form stepForm) error {
 	for _, o := range []struct {
 		key   string
@@ -207,7 +214,7 @@ func (s *Step) options(at string, form stepForm) error {
 	} {
 		switch {
 		case o.value == nil:
-		case s.Verb != Send:
+		case s.Verb != Send && !(o.key == "gap" && (s.Verb == Cut || s.Verb == Reset)):
 			return fmt.Errorf("%s.%s: stands beside %s; expected it beside send only", at, o.key, s.Verb)
 		case *o.value < o.least:
 			return fmt.Errorf("%s.%s: %d; expected %d or more", at, o.key, *o.value, o.least)

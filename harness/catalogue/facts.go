@@ -168,6 +168,9 @@ func (r SeenRequest) url() string {
 	if host == nil {
 		return r.Target
 	}
+	if r.Secure {
+		return "https://" + *host + r.Target
+	}
 	return "http://" + *host + r.Target
 }
 

@@ -20,7 +20,8 @@ const (
 
 // A Judgement is a verdict and its reason: the first difference between what
 // was expected and what was seen, invisible characters quoted. Of a recorded
-// case Got is what was seen, of an error what went wrong.
+// case Got is what was seen, of an error what went wrong, of one that was not
+// played why.
 type Judgement struct {
 	Verdict Verdict `json:"verdict"`
 	Want    string  `json:"want,omitempty"`
@@ -37,6 +38,12 @@ func Judge(c *Case, t *Transcript, env Env) Judgement {
 }
 
 func judge(c *Case, t *Transcript, env Env) Judgement {
+	if c.Impossible != "" {
+		return Judgement{Skip, "", c.Impossible}
+	}
+	if t.Missing != "" {
+		return Judgement{NotApplicable, "", t.Missing}
+	}
 	if t.Error != "" {
 		return Judgement{Error, "a case that can be played", t.Error}
 	}

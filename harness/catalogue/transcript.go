@@ -10,9 +10,10 @@ import (
 type Transcript struct {
 	Events   []SeenEvent   `json:"events"`
 	Log      []Entry       `json:"log"`
-	Error    string        `json:"error,omitempty"` // why the case could not be played
-	Complete bool          `json:"complete"`        // false: the limit was over first
-	Requests []SeenRequest `json:"requests"`        // of the stream and its routes, in order of arrival
+	Error    string        `json:"error,omitempty"`   // why the case could not be played
+	Missing  string        `json:"missing,omitempty"` // what the target lacks to play the case
+	Complete bool          `json:"complete"`          // false: the limit was over first
+	Requests []SeenRequest `json:"requests"`          // of the stream and its routes, in order of arrival
 }
 
 // A SeenEvent is an event as its listener saw it.
@@ -32,7 +33,8 @@ type SeenRequest struct {
 	Route   string   `json:"route"` // "": the stream
 	Method  string   `json:"method"`
 	Target  string   `json:"target"`
-	Headers []Header `json:"headers"` // as they came
+	Secure  bool     `json:"secure,omitempty"` // it came over TLS
+	Headers []Header `json:"headers"`          // as they came
 	Arrived float64  `json:"arrived"`
 	Ended   float64  `json:"ended"` // when our side ended the connection, taken before its last write
 	Gone    float64  `json:"gone"`  // when the client had left a connection that we had not ended

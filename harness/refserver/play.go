@@ -3,9 +3,11 @@ package refserver
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"slices"
 	"sync"
+	"time"
 
 	"eventsource-wasm/harness/catalogue"
 )
@@ -86,8 +88,16 @@ func (p *Play) Finish() []catalogue.SeenRequest {
 	return seen
 }
 
+// A connection is one that has brought a request.
+type connection struct {
+	wire  wire
+	port  int             // it came by
+	gone  <-chan struct{} // closed when the client has left
+	close func()
+}
+
 // serve plays the next connection of a route.
-func (p *Play) serve(conn net.Conn, r *request, route string) {
+func (p *Play) serve(r *request, route string, c *connection) {
 	seen, script := p.take(r, route)
 	if seen == nil {
 		return // just finished
@@ -95,19 +105,43 @@ func (p *Play) serve(conn net.Conn, r *request, route string) {
 	defer p.serving.Done()
 
 	ctx, leave := context.WithCancel(p.ctx)
-	defer leave()
-	defer context.AfterFunc(p.ctx, func() { conn.Close() })()
+	defer context.AfterFunc(p.ctx, c.close)()
 
 	var watching sync.WaitGroup
 	watching.Go(func() {
-		drain(conn)
-		p.noteGone(seen)
-		leave()
+		select {
+		case <-c.gone:
+			p.noteGone(seen)
+			leave()
+		case <-ctx.Done():
+		}
 	})
-	w := &response{conn: conn, ctx: ctx, ended: func() { p.noteEnded(seen) }}
+	w := &response{
+		wire:   c.wire,
+		ctx:    ctx,
+		ended:  func() { p.noteEnded(seen) },
+		refuse: func(d time.Duration) { p.refuse(c.port, d) },
+	}
 	w.play(script)
-	conn.Close()
+	p.noteGone(seen) // if writing failed before the client was seen to leave
+	c.close()
+	leave()
 	watching.Wait()
+}
+
+// refuse lets a port refuse connections for a time, or until the play is
+// finished. It returns when the port does.
+func (p *Play) refuse(port int, d time.Duration) {
+	reopen := p.server.shut(port)
+	p.serving.Go(func() {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-p.ctx.Done():
+		}
+		reopen()
+	})
 }
 
 // take records a request and chooses the script that answers it.
@@ -122,6 +156,7 @@ func (p *Play) take(r *request, route string) (*catalogue.SeenRequest, catalogue
 		Route:   route,
 		Method:  r.method,
 		Target:  r.target,
+		Secure:  r.secure,
 		Headers: r.headers,
 		Arrived: p.server.ms(),
 		Ended:   -1,
@@ -138,7 +173,7 @@ func (p *Play) take(r *request, route string) (*catalogue.SeenRequest, catalogue
 func (p *Play) noteGone(seen *catalogue.SeenRequest) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if seen.Ended < 0 && p.ctx.Err() == nil {
+	if seen.Ended < 0 && seen.Gone < 0 && p.ctx.Err() == nil {
 		seen.Gone = p.server.ms()
 	}
 }
@@ -152,12 +187,13 @@ func (p *Play) noteEnded(seen *catalogue.SeenRequest) {
 	}
 }
 
-// drain reads until the connection is closed by either side.
-func drain(conn net.Conn) {
-	buf := make([]byte, 4096)
-	for {
-		if _, err := conn.Read(buf); err != nil {
-			return
-		}
-	}
+// drained is closed when a connection is, by either side. Until then it reads
+// what comes.
+func drained(conn net.Conn) <-chan struct{} {
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		io.Copy(io.Discard, conn)
+	}()
+	return closed
 }

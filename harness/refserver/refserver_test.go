@@ -261,7 +261,7 @@ func TestRefusal(t *testing.T) {
 		name, request string
 		want          string // how the answer begins
 	}{
-		{"not HTTP", "\x16\x03\x01\x00\xa5", "HTTP/1.1 400 "},
+		{"not HTTP", "\x15\x03\x01\x00\xa5", "HTTP/1.1 400 "},
 		{"no version", "GET /\r\n\r\n", "HTTP/1.1 400 "},
 		{"HTTP/2", "PRI * HTTP/2.0\r\n\r\n", "HTTP/1.1 400 "},
 		{"an endless head", "GET / HTTP/1.1\r\nX: " + strings.Repeat("x", maxHead) + "x", "HTTP/1.1 431 "},

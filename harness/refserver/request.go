@@ -30,6 +30,7 @@ var (
 type request struct {
 	method, target string
 	headers        []catalogue.Header
+	secure         bool // it came over TLS
 
 	// read is all that was read from the connection: the head and what came
 	// with it.

@@ -16,12 +16,14 @@ package refserver
 
 import (
 	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"log"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -39,24 +41,39 @@ const (
 
 // A Server plays cases. Its methods may be called by several goroutines.
 type Server struct {
-	lanes    []lane
+	lanes    []*lane
 	pages    *http.Server
-	handover *handover
+	handover *handover // to pages
+	http2    *http.Server
+	streams  *handover // to http2
+	tls      *tls.Config
+	keyHash  string
 	start    time.Time
 	places   chan struct{} // one element for each connection being served
 	serving  sync.WaitGroup
 
 	mu     sync.Mutex
-	plays  map[string]*Play // by token
-	conns  map[net.Conn]bool
+	plays  map[string]*Play  // by token
+	conns  map[net.Conn]bool // true: no request came yet
 	closed bool
 }
 
 // Start listens at the given number of lanes and hands all requests that belong
 // to no played case to pages.
 func Start(lanes int, pages http.Handler) (*Server, error) {
+	trusted, err := newSecret()
+	if err != nil {
+		return nil, fmt.Errorf("reference server: %w", err)
+	}
+	untrusted, err := newSecret()
+	if err != nil {
+		return nil, fmt.Errorf("reference server: %w", err)
+	}
 	s := &Server{
 		handover: newHandover(),
+		streams:  newHandover(),
+		tls:      tlsConfig(trusted, untrusted),
+		keyHash:  trusted.keyHash,
 		start:    time.Now(),
 		places:   make(chan struct{}, maxConnections),
 		plays:    map[string]*Play{},
@@ -70,21 +87,26 @@ func Start(lanes int, pages http.Handler) (*Server, error) {
 	}
 	// A connection that a page was loaded over must not carry a stream.
 	s.pages.SetKeepAlivesEnabled(false)
+	s.http2 = &http.Server{
+		Handler:     http.HandlerFunc(s.serveHTTP2),
+		ConnContext: withConn,
+		ErrorLog:    log.New(io.Discard, "", 0),
+	}
 
 	for range lanes {
 		l, err := listenLane()
-		s.lanes = append(s.lanes, l)
 		if err != nil {
 			s.Close()
 			return nil, fmt.Errorf("reference server: %w", err)
 		}
+		s.lanes = append(s.lanes, l)
 	}
 	for _, l := range s.lanes {
-		for _, listener := range l.listeners() {
-			s.serving.Go(func() { s.accept(listener) })
-		}
+		s.acceptAt(l.page)
+		s.acceptAt(l.other)
 	}
 	s.serving.Go(func() { s.pages.Serve(s.handover) })
+	s.serving.Go(func() { s.http2.Serve(s.streams) })
 	return s, nil
 }
 
@@ -93,6 +115,10 @@ func (s *Server) Origin(lane int) string {
 	return fmt.Sprintf("http://127.0.0.1:%d", s.lanes[lane].page.number)
 }
 
+// KeyHash is the SHA-256 hash, in base64, of the public key with which the
+// server proves its https origins. The certificate is signed by nobody else.
+func (s *Server) KeyHash() string { return s.keyHash }
+
 // env holds the origins of a lane and the token of a play there.
 func (s *Server) env(lane int, token string) catalogue.Env {
 	l := s.lanes[lane]
@@ -100,6 +126,9 @@ func (s *Server) env(lane int, token string) catalogue.Env {
 		Origin:    s.Origin(lane),
 		OtherPort: fmt.Sprintf("http://127.0.0.1:%d", l.other.number),
 		OtherHost: fmt.Sprintf("http://localhost:%d", l.page.number),
+		HTTPS:     fmt.Sprintf("https://localhost:%d", l.page.number),
+		HTTP2:     fmt.Sprintf("https://%s:%d", http2Name, l.page.number),
+		Remote:    fmt.Sprintf("http://remote.test:%d", l.page.number),
 		Token:     token,
 	}
 }
@@ -120,14 +149,19 @@ func (s *Server) Open(lane int, c *catalogue.Case) (*Play, error) {
 // Close stops listening, closes all connections and waits until nothing is
 // served any more.
 func (s *Server) Close() {
+	s.mu.Lock()
+	s.closed = true
 	for _, l := range s.lanes {
 		l.close()
 	}
+	s.mu.Unlock()
+
 	s.pages.Close()
 	s.handover.Close()
+	s.http2.Close()
+	s.streams.Close()
 
 	s.mu.Lock()
-	s.closed = true
 	for conn := range s.conns {
 		conn.Close()
 	}
@@ -139,6 +173,59 @@ func (s *Server) Close() {
 // ms is the time since the server's start, in milliseconds.
 func (s *Server) ms() float64 {
 	return float64(time.Since(s.start).Microseconds()) / 1000
+}
+
+// acceptAt accepts connections at a port.
+func (s *Server) acceptAt(p *port) {
+	for _, listener := range p.listeners {
+		s.serving.Go(func() { s.accept(listener) })
+	}
+}
+
+// shut lets a port refuse connections until reopen is called.
+func (s *Server) shut(number int) (reopen func()) {
+	p := s.port(number)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p.close()
+	for conn, idle := range s.conns {
+		if idle && portOf(conn) == number { // opened in advance, for the next request
+			conn.Close()
+		}
+	}
+	return func() {
+		for range maxTries {
+			if s.reopen(p) {
+				return
+			}
+			time.Sleep(10 * time.Millisecond) // another program has the port, or the system is not done with it
+		}
+	}
+}
+
+// reopen tells whether a port is open again, or never will be.
+func (s *Server) reopen(p *port) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed || p.listeners != nil {
+		return true
+	}
+	opened, err := listenAt(p.number)
+	if err != nil {
+		return false
+	}
+	p.listeners = opened.listeners
+	s.acceptAt(p)
+	return true
+}
+
+// port is the one with a number.
+func (s *Server) port(number int) *port {
+	i := slices.IndexFunc(s.lanes, func(l *lane) bool { return l.page.number == number || l.other.number == number })
+	if s.lanes[i].page.number == number {
+		return s.lanes[i].page
+	}
+	return s.lanes[i].other
 }
 
 func (s *Server) accept(listener net.Listener) {
@@ -161,25 +248,42 @@ func (s *Server) accept(listener net.Listener) {
 }
 
 // serve answers the one request of a connection, or hands it over.
-func (s *Server) serve(conn net.Conn) {
-	if !s.keep(conn) {
-		conn.Close()
+func (s *Server) serve(raw net.Conn) {
+	if !s.keep(raw) {
+		raw.Close()
 		return
 	}
-	defer s.drop(conn)
+	defer s.drop(raw)
+	defer raw.Close()
 
+	conn, err := openTLS(raw, s.tls)
+	if err != nil {
+		return
+	}
+	if speaksHTTP2(conn) {
+		s.busy(raw)
+		s.streams.serve(conn, closed(conn))
+		return
+	}
 	request, err := readRequest(conn)
 	if err != nil {
 		refuse(conn, err)
-		conn.Close()
 		return
 	}
-	if play, route, ok := s.find(request); ok {
-		defer conn.Close()
-		play.serve(conn, request, route)
+	request.secure = isTLS(conn)
+	s.busy(raw)
+	play, route, ok := s.find(request.target)
+	if !ok {
+		again := newReadConn(conn, request.read)
+		s.handover.serve(again, again.closed)
 		return
 	}
-	s.handover.serve(conn, request)
+	play.serve(request, route, &connection{
+		wire:  &http1Wire{conn: conn},
+		port:  portOf(conn),
+		gone:  drained(conn),
+		close: func() { conn.Close() },
+	})
 }
 
 // keep notes a connection, so that Close can end it.
@@ -193,15 +297,24 @@ func (s *Server) keep(conn net.Conn) bool {
 	return true
 }
 
+// busy notes that a request has come.
+func (s *Server) busy(conn net.Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.conns[conn] {
+		s.conns[conn] = false
+	}
+}
+
 func (s *Server) drop(conn net.Conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.conns, conn)
 }
 
-// find tells which play and which route of it a request is for.
-func (s *Server) find(r *request) (play *Play, route string, ok bool) {
-	path, _, _ := strings.Cut(r.target, "?")
+// find tells which play and which route of it a request target is for.
+func (s *Server) find(target string) (play *Play, route string, ok bool) {
+	path, _, _ := strings.Cut(target, "?")
 	rest, ok := strings.CutPrefix(path, "/case/")
 	if !ok {
 		return nil, "", false

@@ -7,7 +7,7 @@ import (
 )
 
 // step is after how many results a line is written where lines stay.
-const step = 25
+const step = 100
 
 // clearLine takes a terminal to the beginning of an empty line.
 const clearLine = "\r\x1b[K"
@@ -17,24 +17,23 @@ const clearLine = "\r\x1b[K"
 type Progress struct {
 	w        io.Writer
 	terminal bool
-	total    int // of results to come, on each target
-	done     map[string]int
+	total    int // of results to come
+	done     int
 }
 
-// NewProgress tells of total results for each target.
+// NewProgress tells of total results to come.
 func NewProgress(w io.Writer, total int) *Progress {
-	return &Progress{w, IsTerminal(w), total, map[string]int{}}
+	return &Progress{w: w, terminal: IsTerminal(w), total: total}
 }
 
 // Add tells of one more result.
 func (p *Progress) Add(r Result) {
-	p.done[r.Target]++
-	n := p.done[r.Target]
+	p.done++
 	switch {
 	case p.terminal:
-		fmt.Fprintf(p.w, "%s%s  %d/%d  %s", clearLine, r.Target, n, p.total, r.Case)
-	case n%step == 0 || n == p.total:
-		fmt.Fprintf(p.w, "%s  %d/%d\n", r.Target, n, p.total)
+		fmt.Fprintf(p.w, "%s%d/%d  %s  %s", clearLine, p.done, p.total, r.Target, r.Case)
+	case p.done%step == 0 || p.done == p.total:
+		fmt.Fprintf(p.w, "%d/%d  %s\n", p.done, p.total, r.Target)
 	}
 }
 

@@ -54,6 +54,10 @@ type Case struct {
 	Requirement string          `json:"requirement"`
 	Level       catalogue.Level `json:"level"`
 	Spec        string          `json:"spec"`
+
+	// Expect is all that must be seen, an element a line, as the file of the case
+	// says it.
+	Expect []string `json:"expect,omitempty"`
 }
 
 // A Result is what came of one case on one target.
@@ -76,14 +80,16 @@ type Result struct {
 func New(started time.Time, cases []catalogue.Case) *Document {
 	d := &Document{Format: Format, Version: Version, Started: started.UTC().Truncate(time.Second)}
 	for _, c := range cases {
-		d.Cases = append(d.Cases, Summary(c))
+		summary := Summary(c)
+		summary.Expect = said(c.Expect)
+		d.Cases = append(d.Cases, summary)
 	}
 	return d
 }
 
 // Summary is a case without what is played.
 func Summary(c catalogue.Case) Case {
-	return Case{c.ID, c.Title, c.Requirement, c.Level, c.Spec}
+	return Case{ID: c.ID, Title: c.Title, Requirement: c.Requirement, Level: c.Level, Spec: c.Spec}
 }
 
 // Sort puts the results in order.

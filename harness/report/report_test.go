@@ -2,8 +2,11 @@ package report
 
 import (
 	"bytes"
+	"flag"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,12 +15,20 @@ import (
 	"eventsource-wasm/harness/catalogue"
 )
 
+var update = flag.Bool("update", false, "write the golden files anew")
+
 // document is a run with one of everything.
 func document() *Document {
+	data := "a"
+	one := catalogue.Expect{Events: []catalogue.Event{{Type: "open"}, {Type: "message", Data: &data}}, Requests: []catalogue.Request{}}
 	cases := []catalogue.Case{
-		{ID: "parse/lf", Title: "Ends lines with LF", Requirement: "Each LF is one end of line.", Level: catalogue.Must, Spec: "html#x"},
+		{ID: "parse/lf", Title: "Ends lines with LF", Requirement: "Each LF is one end of line.", Level: catalogue.Must, Spec: "html#x", Expect: one},
 		{ID: "parse/cr", Title: "Ends lines with CR", Requirement: "Each CR is one end of line.", Level: catalogue.Must, Spec: "html#x"},
+		{ID: "parse/long", Title: "Sends a long line", Requirement: "It is one line.", Level: catalogue.Should, Spec: "other#x"},
 		{ID: "retry/default-delay", Title: "Ends a stream", Requirement: "The client reconnects.", Level: catalogue.Info, Spec: "html#y"},
+		{ID: "retry/below-500", Title: "Ends a stream", Requirement: "The client reconnects.", Level: catalogue.Info, Spec: "html#y"},
+		{ID: "retry/zero", Title: "Sends a time of 0", Requirement: "It is taken.", Level: catalogue.Must, Spec: "html#y"},
+		{ID: "security/frame", Title: "Opens in a frame", Requirement: "It opens.", Level: catalogue.Must, Spec: "html#z"},
 	}
 	d := New(time.Date(2026, 11, 22, 8, 0, 0, 500, time.UTC), cases)
 	d.Milliseconds = 12345
@@ -38,43 +49,63 @@ func document() *Document {
 			Requests: []catalogue.SeenRequest{{Method: "GET", Target: "/x", Headers: []catalogue.Header{{Name: "Last-Event-ID", Value: "\xff"}}, Arrived: 1, Ended: -1, Gone: 2}},
 		}},
 		{Target: "chromium/native", Case: "parse/lf", Verdict: catalogue.Pass, Expected: true},
+		{Target: "chromium/native", Case: "parse/long", Verdict: catalogue.Timeout, Want: "event 2: message", Got: "no event 2"},
+		{Target: "chromium/x.js", Case: "parse/long", Verdict: catalogue.Timeout, Want: "event 2: message", Got: "no event 2"},
+		{Target: "chromium/native", Case: "retry/below-500", Verdict: catalogue.Recorded, Expected: true, Got: "request 2 after 10 ms"},
+		{Target: "chromium/x.js", Case: "retry/below-500", Verdict: catalogue.Recorded, Expected: true, Got: "request 2 after 500 ms"},
+		{Target: "chromium/native", Case: "retry/zero", Verdict: catalogue.Fail, Expected: true, Reason: "It waits a little.", Want: "0 ms", Got: "1 ms"},
+		{Target: "chromium/native", Case: "security/frame", Verdict: catalogue.NotApplicable, Expected: true, Got: "it has no frames"},
+		{Target: "chromium/x.js", Case: "security/frame", Verdict: catalogue.Skip, Expected: true},
 	}
 	d.Sort()
 	return d
 }
 
-func TestText(t *testing.T) {
-	var b bytes.Buffer
-	NewText(&b, false).Write(document())
-	require.Equal(t, `FAIL  parse/cr  chromium/native
-      Ends lines with CR
-      must   Each CR is one end of line.
-      want   message "a"
-      got    message "a\rb"        <- first difference
-      again  go run ./harness run parse/cr --implementation native
+// The views of the document are golden files: go test ./harness/report -update
+// writes them anew.
+func TestViews(t *testing.T) {
+	colourless := func(write func(*Text, *Document)) func(*Document, io.Writer) error {
+		return func(d *Document, w io.Writer) error {
+			write(NewText(w, false), d)
+			return nil
+		}
+	}
+	tests := []struct {
+		golden string
+		write  func(*Document, io.Writer) error
+	}{
+		{"run.txt", colourless((*Text).Write)},
+		{"overview.txt", colourless((*Text).Overview)},
+		{"report.xml", (*Document).junit},
+		{"report.html", withoutStyle((*Document).html)},
+		{"table.md", func(d *Document, w io.Writer) error {
+			_, err := io.WriteString(w, d.table())
+			return err
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.golden, func(t *testing.T) {
+			var b bytes.Buffer
+			require.NoError(t, tt.write(document(), &b))
+			path := filepath.Join("testdata", tt.golden)
+			if *update {
+				require.NoError(t, os.WriteFile(path, b.Bytes(), 0o644))
+			}
+			want, err := os.ReadFile(path)
+			require.NoError(t, err)
+			require.Equal(t, string(want), b.String())
+		})
+	}
+}
 
-ERROR  parse/lf  chromium/x.js
-      Ends lines with LF
-      must   Each LF is one end of line.
-      error  it broke
-      again  go run ./harness run parse/lf --implementation lib/x.js
-      and 1 more that say the same
-
-PASS  parse/cr  chromium/x.js
-      Ends lines with CR
-      must   Each CR is one end of line.
-      want   a failure: x.js knows no CR
-      got    a pass: take the case out of harness/runner/expectations.json
-      again  go run ./harness run parse/cr --implementation lib/x.js
-
-3 cases, chromium/native: 1 pass, 1 fail, 1 info   (4.3s)
-3 cases, chromium/x.js: 2 error, 1 unexpected pass   (8.0s)
-
-the targets differ in  chromium/native  chromium/x.js
-parse/lf               pass             error
-parse/cr               fail             pass
-retry/default-delay    info             error
-`, b.String())
+// withoutStyle leaves out of a page what is page.css.
+func withoutStyle(write func(*Document, io.Writer) error) func(*Document, io.Writer) error {
+	return func(d *Document, w io.Writer) error {
+		var b strings.Builder
+		err := write(d, &b)
+		io.WriteString(w, strings.Replace(b.String(), pageStyle, "", 1))
+		return err
+	}
 }
 
 func TestColour(t *testing.T) {
@@ -83,7 +114,7 @@ func TestColour(t *testing.T) {
 	require.Contains(t, b.String(), "\x1b[31mFAIL\x1b[0m  parse/cr")
 }
 
-func TestSameOnAllTargets(t *testing.T) {
+func TestNothingPlayed(t *testing.T) {
 	d := document()
 	d.Results = nil
 	var b bytes.Buffer
@@ -93,25 +124,26 @@ func TestSameOnAllTargets(t *testing.T) {
 
 no case tells the targets apart
 `, b.String())
+	require.NoError(t, d.html(io.Discard))
+	require.NoError(t, d.junit(io.Discard))
 }
 
 func TestProgress(t *testing.T) {
-	result := func(target string) Result { return Result{Target: target, Case: "parse/lf"} }
+	result := Result{Target: "a", Case: "parse/lf"}
 	var lines bytes.Buffer
-	p := NewProgress(&lines, 30)
-	for range 30 {
-		p.Add(result("a"))
+	p := NewProgress(&lines, step+1)
+	for range step + 1 {
+		p.Add(result)
 	}
-	p.Add(result("b"))
 	p.Close()
-	require.Equal(t, "a  25/30\na  30/30\n", lines.String(), "lines now and then")
+	require.Equal(t, "100/101  a\n101/101  a\n", lines.String(), "lines now and then")
 
 	var terminal bytes.Buffer
-	p = &Progress{w: &terminal, terminal: true, total: 2, done: map[string]int{}}
-	p.Add(result("a"))
-	p.Add(result("a"))
+	p = &Progress{w: &terminal, terminal: true, total: 2}
+	p.Add(result)
+	p.Add(result)
 	p.Close()
-	require.Equal(t, "\r\x1b[Ka  1/2  parse/lf\r\x1b[Ka  2/2  parse/lf\r\x1b[K", terminal.String(), "one line, written anew")
+	require.Equal(t, "\r\x1b[K1/2  a  parse/lf\r\x1b[K2/2  a  parse/lf\r\x1b[K", terminal.String(), "one line, written anew")
 }
 
 func TestDocument(t *testing.T) {

@@ -67,13 +67,13 @@ func (t *Text) repetitions(d *Document, text string) {
 }
 
 func (t *Text) failure(c Case, r Result, target Target) {
-	fmt.Fprintf(t.w, "%s  %s  %s\n", t.verdict(r.Verdict, strings.ToUpper(string(r.Verdict))), r.Case, r.Target)
+	fmt.Fprintf(t.w, "%s  %s  %s\n", t.paint(labelOf(&r), strings.ToUpper(string(r.Verdict))), visible(r.Case), visible(r.Target))
 	line := func(name, text string) {
 		if text != "" {
-			fmt.Fprintf(t.w, "      %-6s %s\n", name, indent(text))
+			fmt.Fprintf(t.w, "      %-6s %s\n", name, indent(visible(text)))
 		}
 	}
-	fmt.Fprintf(t.w, "      %s\n", c.Title)
+	fmt.Fprintf(t.w, "      %s\n", visible(c.Title))
 	line(string(c.Level), c.Requirement)
 	switch r.Verdict {
 	case catalogue.Pass:
@@ -94,130 +94,141 @@ func Command(id string, target Target) string {
 	if target.Browser != "chromium" {
 		command += " --browser " + target.Browser
 	}
-	return command + " --implementation " + cmp.Or(target.Path, target.Implementation)
+	command += " --implementation " + cmp.Or(target.Path, target.Implementation)
+	if target.Context != "" {
+		command += " --context " + target.Context
+	}
+	return command
 }
 
 // Summary writes a line for each target.
 func (t *Text) Summary(d *Document) {
-	for _, target := range d.Targets {
-		counts := map[string]int{}
+	m := d.Matrix()
+	for i, column := range m.Columns {
 		total := 0
-		for _, r := range d.Results {
-			if r.Target == target.Name {
-				counts[label(r)]++
-				total++
-			}
+		var words []string
+		for _, c := range m.Counts(i) {
+			total += c.N
+			words = append(words, fmt.Sprintf("%d %s", c.N, c.Name))
 		}
-		fmt.Fprintf(t.w, "%d cases, %s: %s   (%s)\n", total, target.Name, inWords(counts), seconds(target.Milliseconds))
+		what := cmp.Or(strings.Join(words, ", "), "none played")
+		fmt.Fprintf(t.w, "%s, %s: %s   (%s)\n", count(total, "case"), column.Name, what, seconds(column.Milliseconds))
 	}
 }
 
-// label is what a result counts as.
-func label(r Result) string {
-	switch {
-	case r.Verdict == catalogue.Pass && !r.Expected:
-		return "unexpected pass"
-	case r.Reason != "" && r.Expected:
-		return "expected " + string(catalogue.Fail)
-	}
-	return string(r.Verdict)
-}
-
-// labels is the order in which counts are told.
-var labels = []string{
-	"pass", "fail", "timeout", "error", "unexpected pass", "expected fail", "info", "not-applicable", "skip",
-}
-
-func inWords(counts map[string]int) string {
-	var words []string
-	for _, label := range labels {
-		if n := counts[label]; n > 0 {
-			words = append(words, fmt.Sprintf("%d %s", n, label))
-		}
-	}
-	if words == nil {
-		return "none played"
-	}
-	return strings.Join(words, ", ")
-}
-
-// Comparison writes the verdicts of the cases in which the targets differ.
+// Comparison writes the labels of the cases that tell the targets apart, and
+// then what the targets have shown of those that are not judged.
 func (t *Text) Comparison(d *Document) {
 	if len(d.Targets) < 2 {
 		return
 	}
-	rows := d.differences()
-	if rows == nil {
+	m := d.Matrix()
+	rows := m.pick(Row.differs)
+	t.table("the targets differ in", m.Columns, rows)
+	if open := t.shown(m); open == 0 && rows == nil {
 		fmt.Fprintln(t.w, "\nno case tells the targets apart")
+	}
+}
+
+// Overview writes a summary of each target and the labels of all cases that are
+// not simply passed by all.
+func (t *Text) Overview(d *Document) {
+	t.Summary(d)
+	m := d.Matrix()
+	t.table("not passed by all", m.Columns, m.pick(func(r Row) bool { return r.differs() || r.bad() }))
+	t.shown(m)
+}
+
+// table writes the labels of rows under the names of the targets, whose parts
+// stand one over the other.
+func (t *Text) table(heading string, columns []Column, rows []Row) {
+	if rows == nil {
 		return
 	}
-	const heading = "the targets differ in"
-	width := len(heading)
+	first := len(heading)
 	for _, row := range rows {
-		width = max(width, len(row.id))
+		first = max(first, len(row.ID))
 	}
-	fmt.Fprintf(t.w, "\n%-*s", width, heading)
-	for _, target := range d.Targets {
-		fmt.Fprintf(t.w, "  %s", target.Name)
+	parts, widths := stack(columns, len("unexpected"))
+	for _, line := range parts {
+		fmt.Fprintf(t.w, "\n%-*s", first, heading)
+		t.cells(widths, func(column int) (string, string) { return line[column], line[column] })
+		heading = ""
 	}
 	fmt.Fprintln(t.w)
 	for _, row := range rows {
-		t.row(d, row, width)
+		fmt.Fprintf(t.w, "%-*s", first, row.ID)
+		t.cells(widths, func(column int) (string, string) {
+			label := row.Cells[column].Label()
+			return label.Word, t.label(label)
+		})
+		fmt.Fprintln(t.w)
 	}
 }
 
-// row writes the verdicts of a case under the names of the targets.
-func (t *Text) row(d *Document, row row, width int) {
-	fmt.Fprintf(t.w, "%-*s", width, row.id)
-	padding := "  "
-	for i, target := range d.Targets {
-		word := cmp.Or(string(row.verdicts[i]), "-")
-		fmt.Fprint(t.w, padding, t.verdict(row.verdicts[i], word))
-		padding = strings.Repeat(" ", max(2, 2+len(target.Name)-len(word)))
-	}
-	fmt.Fprintln(t.w)
-}
-
-// A row is a case and its verdicts, one for each target; "": not played there.
-type row struct {
-	id       string
-	verdicts []catalogue.Verdict
-}
-
-// differences are the cases that have different verdicts.
-func (d *Document) differences() []row {
-	verdicts := map[[2]string]catalogue.Verdict{}
-	for _, r := range d.Results {
-		verdicts[[2]string{r.Case, r.Target}] = r.Verdict
-	}
-	var rows []row
-	for _, c := range d.Cases {
-		row := row{id: c.ID}
-		for _, target := range d.Targets {
-			row.verdicts = append(row.verdicts, verdicts[[2]string{c.ID, target.Name}])
-		}
-		if slices.ContainsFunc(row.verdicts, func(v catalogue.Verdict) bool { return v != row.verdicts[0] }) {
-			rows = append(rows, row)
+// shown writes what the targets have shown of each case that is not judged, if
+// that differs; it returns how many these are.
+func (t *Text) shown(m Matrix) int {
+	rows := m.pick(Row.ToldApart)
+	for _, row := range rows {
+		fmt.Fprintf(t.w, "\nthe targets differ in %s, which is open to them\n", row.ID)
+		told := make([]bool, len(row.Cells))
+		for i, cell := range row.Cells {
+			if told[i] || cell.Label().Silent {
+				continue
+			}
+			var names []string
+			for j := i; j < len(row.Cells); j++ {
+				if !row.Cells[j].Label().Silent && alike(row.Cells[j].Got, cell.Got) {
+					names = append(names, m.Columns[j].Label)
+					told[j] = true
+				}
+			}
+			fmt.Fprintf(t.w, "      %s\n            %s\n", strings.Join(names, ", "), short(cell.Got))
 		}
 	}
-	return rows
+	return len(rows)
 }
 
-// Colours of verdicts, as terminals number them.
-var colours = map[catalogue.Verdict]int{
-	catalogue.Pass:    32, // green
-	catalogue.Fail:    31, // red
-	catalogue.Timeout: 31,
-	catalogue.Error:   35, // magenta
-}
-
-// verdict writes a word in the colour of a verdict.
-func (t *Text) verdict(v catalogue.Verdict, word string) string {
-	colour, ok := colours[v]
-	if !ok || !t.colour {
-		return word
+// stack splits the labels of columns: each line holds one part of each.
+func stack(columns []Column, least int) (lines [][]string, widths []int) {
+	widths = make([]int, len(columns))
+	for i, column := range columns {
+		widths[i] = least
+		for j, part := range strings.Split(column.Label, "/") {
+			if j == len(lines) {
+				lines = append(lines, make([]string, len(columns)))
+			}
+			lines[j][i] = part
+			widths[i] = max(widths[i], len(part))
+		}
 	}
-	return fmt.Sprintf("\x1b[%dm%s\x1b[0m", colour, word)
+	return lines, widths
+}
+
+// cells writes a line of cells: what each says, and that in colour.
+func (t *Text) cells(widths []int, cell func(column int) (plain, painted string)) {
+	padding := ""
+	for i, width := range widths {
+		plain, painted := cell(i)
+		if plain == "" {
+			padding += strings.Repeat(" ", 2+width)
+			continue
+		}
+		fmt.Fprint(t.w, padding, "  ", painted)
+		padding = strings.Repeat(" ", max(0, width-len(plain)))
+	}
+}
+
+// label writes the word of a label in its colour.
+func (t *Text) label(l *label) string { return t.paint(l, l.Word) }
+
+// paint writes a text in the colour of a label.
+func (t *Text) paint(l *label, text string) string {
+	if l.colour == 0 || !t.colour {
+		return text
+	}
+	return fmt.Sprintf("\x1b[%dm%s\x1b[0m", l.colour, text)
 }
 
 // find is what the document says of a case.

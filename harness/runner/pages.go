@@ -29,9 +29,12 @@ func (r *run) pages() http.Handler {
 	mux.HandleFunc("GET /session/{id}/{$}", r.ofSession(showSession))
 	mux.HandleFunc("GET /session/{id}/next", r.ofSession(giveNext))
 	mux.HandleFunc("GET /session/{id}/implementation.js", r.ofSession(giveImplementation))
+	mux.HandleFunc("GET /session/{id}/install.js", r.ofSession(giveInstall))
 	mux.HandleFunc("GET /session/{id}/{script}", r.ofSession(giveScript))
 	mux.HandleFunc("GET /case/{token}/{$}", r.ofTurn(showCase))
+	mux.HandleFunc("GET /case/{token}/worker.js", r.ofTurn(giveWorker))
 	mux.HandleFunc("GET /case/{token}/case.js", r.ofTurn(giveCase))
+	mux.HandleFunc("GET /case/{token}/{name}/{$}", r.ofTurn(giveDocument))
 	mux.HandleFunc("POST /case/{token}/result", r.ofTurn(takeResult))
 	return mux
 }
@@ -52,7 +55,7 @@ func (r *run) ofSession(serve func(http.ResponseWriter, *http.Request, *session)
 // ofTurn finds the turn of a request.
 func (r *run) ofTurn(serve func(http.ResponseWriter, *http.Request, *session, *turn)) http.HandlerFunc {
 	return func(w http.ResponseWriter, request *http.Request) {
-		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("Cache-Control", "no-cache") // no-store would keep a page out of the back/forward cache
 		if s := r.current(); s != nil {
 			if t := s.turn(request.PathValue("token")); t != nil {
 				serve(w, request, s, t)
@@ -64,13 +67,13 @@ func (r *run) ofTurn(serve func(http.ResponseWriter, *http.Request, *session, *t
 }
 
 func showSession(w http.ResponseWriter, _ *http.Request, s *session) {
-	templates.ExecuteTemplate(w, "session.html", len(s.turns))
+	templates.ExecuteTemplate(w, "session.html", s.run.Jobs)
 }
 
 // giveNext answers a slot that asks what to play.
 func giveNext(w http.ResponseWriter, r *http.Request, s *session) {
 	slot, err := strconv.Atoi(r.FormValue("slot"))
-	if err != nil || slot < 0 || slot >= len(s.turns) {
+	if err != nil || slot < 0 || slot >= s.run.Jobs {
 		http.Error(w, "no such slot", http.StatusBadRequest)
 		return
 	}
@@ -87,6 +90,7 @@ func giveNext(w http.ResponseWriter, r *http.Request, s *session) {
 }
 
 func giveImplementation(w http.ResponseWriter, _ *http.Request, s *session) {
+	keep(w)
 	giveJavaScript(w, s.target.implementation.Script)
 }
 
@@ -96,8 +100,12 @@ func giveScript(w http.ResponseWriter, r *http.Request, _ *session) {
 		http.NotFound(w, r)
 		return
 	}
+	keep(w)
 	giveJavaScript(w, script)
 }
+
+// keep lets the browser use a script again: within a session it stays the same.
+func keep(w http.ResponseWriter) { w.Header().Set("Cache-Control", "max-age=3600") }
 
 func giveJavaScript(w http.ResponseWriter, script []byte) {
 	w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
@@ -105,15 +113,32 @@ func giveJavaScript(w http.ResponseWriter, script []byte) {
 }
 
 func showCase(w http.ResponseWriter, _ *http.Request, s *session, t *turn) {
-	templates.ExecuteTemplate(w, "case.html", map[string]any{
+	page := "worker.html"
+	if s.target.context == catalogue.Window {
+		page = "case.html"
+	}
+	templates.ExecuteTemplate(w, page, map[string]any{
 		"ID":       t.play.Case.ID,
 		"Session":  s.id,
+		"Context":  s.target.Context,
 		"Replaced": s.target.implementation.Script != nil,
 	})
 }
 
+// giveWorker gives the script of a worker, which loads what the page of a window
+// does.
+func giveWorker(w http.ResponseWriter, _ *http.Request, s *session, _ *turn) {
+	folder := "/session/" + s.id + "/"
+	scripts := []string{"case.js"}
+	if s.target.implementation.Script != nil {
+		scripts = []string{folder + "hide.js", folder + "implementation.js", "case.js"}
+	}
+	list, _ := json.Marshal(scripts)
+	giveJavaScript(w, fmt.Appendf(nil, "importScripts('%srecorder.js')\nrecorder.load(%s)\n", folder, list))
+}
+
 func giveCase(w http.ResponseWriter, _ *http.Request, s *session, t *turn) {
-	script, err := caseScript(s.target.implementation.Name, t.play.Case, t.play.Env)
+	script, err := caseScript(s, t.play.Case, t.play.Env)
 	if err != nil {
 		s.report(t.play.Env.Token, catalogue.Transcript{Error: err.Error()})
 		return

@@ -1,10 +1,12 @@
 // Package runner plays cases on targets and gathers the results.
 //
-// A target is a browser with an implementation of EventSource in it. The browser
-// is opened at the page of a session. That page has slots; each slot asks for a
-// case, shows the case's page in a frame and asks for the next one when that
-// page has posted its record. All else that is seen, the reference server sees.
-// So a browser needs no driver, only to be opened at a URL.
+// A target is a browser with an implementation of EventSource in it and a
+// context, in which the client runs. The browser is opened at the page of a
+// session. That page has slots; each slot asks for a case, shows the case's page
+// in a frame and asks for the next one when the record is posted: by that page
+// or, in other contexts, by the worker that it has started. All else that is
+// seen, the reference server sees. So a browser needs no driver, only to be
+// opened at a URL.
 //
 // A browser that ends, hangs or never loads the page costs the cases that were
 // being played, which are errors then; the others go on in a fresh one.
@@ -29,6 +31,7 @@ type Plan struct {
 	Cases           []catalogue.Case
 	Browser         browser.Browser
 	Implementations []Implementation
+	Contexts        []catalogue.Context
 	Expectations    Expectations
 	Jobs            int // how many cases are played at once
 
@@ -36,6 +39,26 @@ type Plan struct {
 	Progress func(report.Result)
 
 	limits limits
+}
+
+// Count is how many results the plan will have: a case has one on each target in
+// whose context it makes sense.
+func (p Plan) Count() int {
+	n := 0
+	for _, context := range p.Contexts {
+		n += len(p.casesIn(context))
+	}
+	return n * len(p.Implementations)
+}
+
+func (p Plan) casesIn(context catalogue.Context) []catalogue.Case {
+	var cases []catalogue.Case
+	for _, c := range p.Cases {
+		if c.RunsIn(context) {
+			cases = append(cases, c)
+		}
+	}
+	return cases
 }
 
 // limits are those of the browser. The zero value stands for the usual ones.
@@ -48,7 +71,7 @@ type limits struct {
 func (l limits) orUsual() limits {
 	return limits{
 		load:     cmp.Or(l.load, 45*time.Second),
-		answer:   cmp.Or(l.answer, 5*time.Second),
+		answer:   cmp.Or(l.answer, 10*time.Second),
 		restarts: cmp.Or(l.restarts, 3),
 	}
 }
@@ -60,19 +83,19 @@ func Run(ctx context.Context, plan Plan) (*report.Document, error) {
 	plan.limits = plan.limits.orUsual()
 	r := &run{Plan: plan, document: report.New(time.Now(), plan.Cases)}
 
-	server, err := refserver.Start(plan.Jobs+1, r.pages())
+	server, err := refserver.Start(plan.Jobs+2, r.pages())
 	if err != nil {
 		return nil, err
 	}
 	defer server.Close()
 	r.server = server
+	if b, ok := plan.Browser.(browser.Truster); ok {
+		b.Trust(server.KeyHash())
+		r.trusted = true
+	}
 
 	started := time.Now()
-	for _, implementation := range plan.Implementations {
-		if err = r.play(ctx, implementation); err != nil {
-			break
-		}
-	}
+	err = r.playAll(ctx)
 	r.document.Milliseconds = time.Since(started).Milliseconds()
 	r.document.Sort()
 	return r.document, err
@@ -81,26 +104,50 @@ func Run(ctx context.Context, plan Plan) (*report.Document, error) {
 // A run is a plan being carried out.
 type run struct {
 	Plan
-	server *refserver.Server
+	server  *refserver.Server
+	trusted bool // by the browser is the server's certificate
 
 	mu       sync.Mutex
 	document *report.Document
 	session  *session // the one that is being played; nil: none
 }
 
-// play plays all cases on one target.
-func (r *run) play(ctx context.Context, implementation Implementation) error {
+// playAll plays on each target for which there are cases.
+func (r *run) playAll(ctx context.Context) error {
+	for _, implementation := range r.Implementations {
+		for _, in := range r.Contexts {
+			cases := r.casesIn(in)
+			if len(cases) == 0 {
+				continue
+			}
+			if err := r.play(ctx, implementation, in, cases); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// play plays cases on one target.
+func (r *run) play(ctx context.Context, implementation Implementation, in catalogue.Context, cases []catalogue.Case) error {
 	started := time.Now()
 	t := &target{
 		Target: report.Target{
-			Name:           r.Browser.Name() + "/" + implementation.Name,
+			Name:           fmt.Sprintf("%s/%s/%s", r.Browser.Name(), implementation.Name, in),
 			Browser:        r.Browser.Name(),
 			Implementation: implementation.Name,
 			Path:           implementation.Path,
-			Context:        "window",
+			Context:        string(in),
 		},
 		implementation: implementation,
-		left:           r.Cases,
+		context:        in,
+	}
+	for _, c := range cases {
+		if c.Drive != nil && c.Impossible == "" {
+			t.driven = append(t.driven, c)
+		} else {
+			t.left = append(t.left, c)
+		}
 	}
 	err := r.playOn(ctx, t)
 
@@ -135,6 +182,8 @@ func (r *run) playOn(ctx context.Context, t *target) error {
 
 // giveUp makes errors of the cases that are left.
 func (r *run) giveUp(t *target, reason error) {
+	t.left = append(t.left, t.driven...)
+	t.driven = nil
 	for c := t.next(); c != nil; c = t.next() {
 		r.add(t, c, catalogue.Env{}, 0, catalogue.Transcript{Error: reason.Error()})
 	}
@@ -180,15 +229,22 @@ func (r *run) current() *session {
 type target struct {
 	report.Target
 	implementation Implementation
+	context        catalogue.Context
 	left           []catalogue.Case // not handed out yet
+	driven         []catalogue.Case // not handed out yet, of those that need a driver
 }
 
 // next takes the next case that is left; nil: none.
-func (t *target) next() *catalogue.Case {
-	if len(t.left) == 0 {
+func (t *target) next() *catalogue.Case { return takeFirst(&t.left) }
+
+// nextDriven takes the next case that is left and needs a driver; nil: none.
+func (t *target) nextDriven() *catalogue.Case { return takeFirst(&t.driven) }
+
+func takeFirst(list *[]catalogue.Case) *catalogue.Case {
+	if len(*list) == 0 {
 		return nil
 	}
-	c := &t.left[0]
-	t.left = t.left[1:]
+	c := &(*list)[0]
+	*list = (*list)[1:]
 	return c
 }

@@ -27,7 +27,7 @@ type session struct {
 	over   chan error    // why no case will follow; nil: all are played
 
 	mu    sync.Mutex
-	turns []*turn // by slot; nil: idle
+	turns []*turn // by slot, the last one is the driver's; nil: idle
 	ended bool    // no case is handed out any more
 }
 
@@ -36,6 +36,8 @@ type turn struct {
 	play    *refserver.Play
 	started time.Time
 	overdue *time.Timer
+
+	recorded chan struct{} // closed when the turn is over
 }
 
 func newSession(r *run, t *target) *session {
@@ -45,7 +47,7 @@ func newSession(r *run, t *target) *session {
 		target: t,
 		loaded: make(chan struct{}, 1),
 		over:   make(chan error, 1),
-		turns:  make([]*turn, r.Jobs),
+		turns:  make([]*turn, r.Jobs+1),
 	}
 }
 
@@ -65,6 +67,12 @@ func (s *session) play(ctx context.Context) (reason error) {
 	}
 	defer window.Close()
 	s.target.BrowserVersion = window.Version()
+
+	driving, stopDriving := context.WithCancel(ctx)
+	var driver sync.WaitGroup
+	driver.Go(func() { s.drive(driving, window) })
+	defer driver.Wait()
+	defer stopDriving()
 
 	loading := time.NewTimer(s.run.limits.load)
 	defer loading.Stop()
@@ -102,16 +110,33 @@ func (s *session) next(slot int, userAgent string) *turn {
 		s.record(slot, catalogue.Transcript{Error: "the page of the case reported nothing"})
 	}
 	for c := s.target.next(); c != nil; c = s.target.next() {
-		play, err := s.run.server.Open(slot+1, c)
-		if err != nil {
-			s.run.add(s.target, c, catalogue.Env{}, 0, catalogue.Transcript{Error: err.Error()})
-			continue
+		if t := s.open(slot, c); t != nil {
+			return t
 		}
-		s.turns[slot] = s.begin(play)
-		return s.turns[slot]
 	}
 	s.checkOver()
 	return nil
+}
+
+// open begins the turn of a slot; nil: the case cannot be played here. The
+// session is locked.
+func (s *session) open(slot int, c *catalogue.Case) *turn {
+	if c.Impossible != "" {
+		s.run.add(s.target, c, catalogue.Env{}, 0, catalogue.Transcript{})
+		return nil
+	}
+	if c.HTTPS && !s.run.trusted {
+		s.run.add(s.target, c, catalogue.Env{}, 0, catalogue.Transcript{Missing: noHTTPS})
+		return nil
+	}
+	play, err := s.run.server.Open(slot+1, c)
+	if err != nil {
+		s.run.add(s.target, c, catalogue.Env{}, 0, catalogue.Transcript{Error: err.Error()})
+		return nil
+	}
+	play.Env.Context = s.target.context
+	s.turns[slot] = s.begin(play)
+	return s.turns[slot]
 }
 
 // begin starts the clock of a case: a browser that does not even give it up in
@@ -119,8 +144,9 @@ func (s *session) next(slot int, userAgent string) *turn {
 func (s *session) begin(play *refserver.Play) *turn {
 	limit := pageLimit(play.Case) + s.run.limits.answer
 	return &turn{
-		play:    play,
-		started: time.Now(),
+		play:     play,
+		started:  time.Now(),
+		recorded: make(chan struct{}),
 		overdue: time.AfterFunc(limit, func() {
 			s.stop(fmt.Errorf("it did not answer for %s while it played %s", limit, play.Case.ID))
 		}),
@@ -180,6 +206,7 @@ func (s *session) record(slot int, seen catalogue.Transcript) {
 	t := s.turns[slot]
 	s.turns[slot] = nil
 	t.overdue.Stop()
+	defer close(t.recorded)
 	seen.Requests = t.play.Finish()
 	s.run.add(s.target, t.play.Case, t.play.Env, time.Since(t.started), seen)
 }
@@ -191,7 +218,7 @@ func (s *session) checkOver() {
 			return
 		}
 	}
-	if len(s.target.left) == 0 {
+	if len(s.target.left)+len(s.target.driven) == 0 {
 		s.stop(nil)
 	}
 }

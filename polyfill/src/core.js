@@ -1,26 +1,33 @@
 // The core, which is Go: see wasm/main.go for what it may be asked.
 
 import bytes from 'eventsource.wasm'
+import { request as fetchStream } from './fetch.js'
 
-// The window's layout, as wasm/main.go has it: in words of 32 bits, and behind
-// the tokens in bytes.
+// The window's layout, as wasm/main.go has it: the first in words of 32 bits, the
+// others in bytes.
 var FROM = 0
 var TO = 1
 var COUNT = 2
 var FIRST_TOKEN = 3
 export var TOKEN_WORDS = 3
+var CHUNK = 196632
+var TEXT = 229404
 var MARGIN = 3
 export var CHUNK_SIZE = 32768
-var CHUNK = (FIRST_TOKEN + (CHUNK_SIZE / 2 + 3) * TOKEN_WORDS) * 4
 
-// What the core exports, once it is there.
+// What the core exports, and the transport, once they are there.
 export var core
+export var request
 
-var waiting // callbacks, while the core is compiled
+// Where the core in JavaScript is, for engines that need it.
+export var legacy = { url_: 'eventsource-legacy.js' }
+
+var waiting // callbacks, while the core is made
 var failure // why there can be no core
 var decoder
 var chunk // the window's chunk
 var words // the window in 32-bit words
+var units // the window's text
 
 // Calls back when the core is there, at once if the engine compiles a module of
 // this size while the page waits; or, with the reason, when there can be none.
@@ -31,34 +38,58 @@ export function whenReady(callback) {
     waiting.push(callback)
   } else {
     waiting = [callback]
-    compile()
+    if (self.fetch && self.Response && 'body' in Response.prototype) {
+      request = fetchStream
+      compile()
+    } else {
+      loadLegacy('no fetch streams')
+    }
   }
 }
 
 function compile() {
   try {
-    return ready(new WebAssembly.Instance(new WebAssembly.Module(bytes())))
-  } catch (error) {
-    failure = error
-  }
+    return ready(new WebAssembly.Instance(new WebAssembly.Module(bytes())).exports)
+  } catch (error) {}
   try {
     WebAssembly.instantiate(bytes()).then(function (result) {
-      failure = null
-      ready(result.instance)
-    }).then(null, settle)
-    failure = null
+      ready(result.instance.exports)
+    }, loadLegacy)
   } catch (error) {
-    settle(error)
+    loadLegacy(error)
   }
 }
 
-function ready(instance) {
-  var memory = instance.exports.memory.buffer
-  var address = instance.exports.address()
-  decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+// Loads what does without WebAssembly or fetch. why: what they failed with.
+function loadLegacy(why) {
+  function loaded() {
+    var found = self.EventSourceLegacy
+    if (!found) return settle(why)
+    request = request || found.request_
+    ready(found.core_)
+  }
+  if (self.EventSourceLegacy) return loaded()
+  if (self.document) {
+    var script = document.createElement('script')
+    script.src = legacy.url_
+    script.onload = script.onerror = loaded
+    document.getElementsByTagName('head')[0].appendChild(script)
+  } else {
+    try {
+      importScripts(legacy.url_)
+    } catch (error) {}
+    loaded()
+  }
+}
+
+function ready(exports) {
+  var memory = exports.memory.buffer
+  var address = exports.address()
+  decoder = self.TextDecoder && new TextDecoder('utf-8', { ignoreBOM: true })
   words = new Int32Array(memory, address)
   chunk = new Uint8Array(memory, address + CHUNK, MARGIN + CHUNK_SIZE)
-  core = instance.exports
+  units = new Uint16Array(memory, address + TEXT)
+  core = exports
   settle()
 }
 
@@ -82,6 +113,16 @@ export function feed(handle, bytes) {
   return {
     action_: action,
     tokens_: new Int32Array(words.subarray(FIRST_TOKEN, FIRST_TOKEN + words[COUNT] * TOKEN_WORDS)),
-    text_: decoder.decode(chunk.subarray(words[FROM], words[TO]))
+    text_: decoder ? decoder.decode(chunk.subarray(words[FROM], words[TO])) : decode()
   }
+}
+
+// What a decoder does, for engines without: the core leaves UTF-16 code units,
+// of which so many at a time become a string.
+function decode() {
+  var text = ''
+  for (var at = 0, end = core.decode(); at < end; at += 8192) {
+    text += String.fromCharCode.apply(null, [].slice.call(units.subarray(at, Math.min(at + 8192, end))))
+  }
+  return text
 }

@@ -7,10 +7,16 @@ export function describe(object, name, value, enumerable) {
   })
 }
 
-// Gives object a method, which bears its name.
+// Gives object a method, which bears its name where engines let it.
 export function method(object, name, f) {
-  Object.defineProperty(f, 'name', { value: name, configurable: true })
+  rename(f, name)
   describe(object, name, f)
+}
+
+export function rename(f, name) {
+  try {
+    Object.defineProperty(f, 'name', { value: name, configurable: true })
+  } catch (error) {}
 }
 
 // Gives object an attribute for each getter, with a setter if there is one.

@@ -2,11 +2,14 @@
 //
 // https://html.spec.whatwg.org/multipage/server-sent-events.html#the-eventsource-interface
 
-import { describe, method, attributes } from './describe.js'
+import { describe, method, rename, attributes } from './describe.js'
 import { Source } from './source.js'
 
 // What belongs to an EventSource object, out of the page's reach.
-var sources = new WeakMap()
+var sources = self.WeakMap ? new WeakMap() : {
+  get: function (object) { return Object(object).source_ },
+  set: function (object, source) { Object.defineProperties(object, { source_: { value: source } }) }
+}
 
 function sourceOf(object) {
   var source = sources.get(object)
@@ -15,7 +18,7 @@ function sourceOf(object) {
 }
 
 export function EventSource(url) {
-  if (!(this instanceof EventSource) || sources.has(this)) {
+  if (!(this instanceof EventSource) || sources.get(this)) {
     throw new TypeError("Please use the 'new' operator")
   }
   if (!arguments.length) {
@@ -24,11 +27,14 @@ export function EventSource(url) {
   sources.set(this, new Source(this, ''.concat(url), arguments[1]))
 }
 
-var prototype = Object.create(EventTarget.prototype)
-Object.setPrototypeOf(EventSource, EventTarget)
+// Without EventTarget there is nothing to inherit from.
+var prototype = Object.create((self.EventTarget || Object).prototype)
+if (Object.setPrototypeOf && self.EventTarget) Object.setPrototypeOf(EventSource, EventTarget)
 Object.defineProperty(EventSource, 'prototype', { value: prototype, writable: false })
-Object.defineProperty(EventSource, 'name', { value: 'EventSource' })
-Object.defineProperty(prototype, Symbol.toStringTag, { value: 'EventSource', configurable: true })
+rename(EventSource, 'EventSource')
+if (self.Symbol && Symbol.toStringTag) {
+  Object.defineProperty(prototype, Symbol.toStringTag, { value: 'EventSource', configurable: true })
+}
 describe(prototype, 'constructor', EventSource, false)
 
 attributes(prototype, {

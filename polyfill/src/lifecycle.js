@@ -3,7 +3,7 @@
 // Sources that are not closed.
 var live
 
-// Keeps a source until release; end_ of it is called when the page leaves, with
+// Keeps a source until release; leave_ of it is called when the page leaves, with
 // false, or stops loading, with true.
 export function keep(source) {
   if (!live) watchPage()
@@ -15,7 +15,7 @@ export function release(source) {
 }
 
 function endAll(stopped) {
-  live.forEach(function (source) { source.end_(stopped) })
+  live.forEach(function (source) { source.leave_(stopped) })
 }
 
 function watchPage() {

@@ -4,6 +4,7 @@
 // https://dom.spec.whatwg.org/#interface-eventtarget
 
 import { adopt } from './events.js'
+import { exception } from './url.js'
 
 // Listeners are kept by type, in lists that are never changed but replaced, so
 // that a dispatch goes through the list as it was when it began.
@@ -142,7 +143,7 @@ Listeners.prototype = {
       throw new TypeError('the event is no Event')
     }
     if (event.eventPhase || !event.type) {
-      throw new DOMException('the event is being dispatched, or was not initialised', 'InvalidStateError')
+      throw exception('the event is being dispatched, or was not initialised', 'InvalidStateError', 11)
     }
     this.dispatch_(adopt(event), event.type)
     return !event.defaultPrevented

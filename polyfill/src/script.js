@@ -2,8 +2,12 @@
 
 import { EventSource } from './eventsource.js'
 import { describe } from './describe.js'
+import { legacy } from './core.js'
 
-var script = self.document && document.currentScript
+// Without currentScript: the last so far is the one that runs.
+var page = self.document
+var script = page && (page.currentScript || page.scripts[page.scripts.length - 1])
+if (script && script.src) legacy.url_ = script.src.replace(/[^/]*$/, legacy.url_)
 var native = self.EventSource
 
 // A second copy of the script changes nothing.

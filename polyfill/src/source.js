@@ -1,11 +1,10 @@
 // A source is what is behind an EventSource object: it carries out what the core
 // decides, and knows no decision itself.
 
-import { core, whenReady, respond, feed, CHUNK_SIZE, TOKEN_WORDS } from './core.js'
+import { core, request, whenReady, respond, feed, CHUNK_SIZE, TOKEN_WORDS } from './core.js'
 import { PlainEvent, StreamEvent } from './events.js'
 import { Listeners } from './listeners.js'
 import { keep, release } from './lifecycle.js'
-import { watch } from './refusal.js'
 import { resolve, originOf, requestable } from './url.js'
 
 // Values of readyState.
@@ -29,16 +28,23 @@ var COMMIT = 7
 var DISPATCH = 8
 var EVENT = 9
 
-// The promise of nothing, for engines without queueMicrotask.
-var resolved
-
-function microtask(f) {
-  if (self.queueMicrotask) queueMicrotask(f)
-  else (resolved = resolved || Promise.resolve()).then(f)
-}
+// Puts f off to a microtask, where there are any.
+var resolved = self.Promise && Promise.resolve()
+var microtask = self.queueMicrotask || resolved && function (f) { resolved.then(f) }
 
 function now() {
-  return performance.now()
+  return self.performance && performance.now ? performance.now() : Date.now()
+}
+
+// Nothing but a fault of ours throws in f, a trap of the core above all.
+function guarded(f) {
+  return function (a, b, c, d) {
+    try {
+      f.call(this, a, b, c, d)
+    } catch (error) {
+      this.abandon_(error)
+    }
+  }
 }
 
 export function Source(target, url, init) {
@@ -57,7 +63,7 @@ export function Source(target, url, init) {
   keep(this)
 
   var source = this
-  this.pump_ = function () { source.guard_(source.play_) }
+  this.pump_ = function () { source.play_() }
   whenReady(function (failure) {
     if (source.readyState_ != CLOSED) source.begin_(failure)
   })
@@ -109,80 +115,51 @@ Source.prototype = {
 
   // Requests the stream. bare: without the last event ID.
   request_: function (bare) {
-    var source = this
-    var controller = self.AbortController && new AbortController()
-    var reader
-    var stopped = false
-    var options = {
-      headers: { Accept: 'text/event-stream' },
-      cache: 'no-store',
-      credentials: this.withCredentials_ ? 'include' : 'same-origin',
-      signal: controller && controller.signal
-    }
-    if (this.lastEventId_ && !bare) {
-      // The header's bytes are the ID in UTF-8, which fetch takes as Latin-1.
-      options.headers['Last-Event-ID'] = unescape(encodeURIComponent(this.lastEventId_))
-    }
-
-    this.stop_ = function () {
-      stopped = true
-      if (controller) controller.abort()
-      else if (reader) reader.cancel()
-    }
-
-    function begin(response) {
-      if (response.body) reader = response.body.getReader()
-      if (stopped) return source.stop_()
-      source.origin_ = originOf(response.url || source.target_)
-      // Spec: the request is used again, and with it where redirects have led.
-      if (response.redirected) source.target_ = response.url
-      source.act_(respond(source.handle_, response.status, response.headers.get('Content-Type') || ''))
-      if (source.readyState_ != OPEN) return
-      if (reader) source.read_()
-      else end()
-    }
-
-    function refused() {
-      if (stopped) return
-      why(function (futile) {
-        if (stopped) return
-        if (!futile) return end()
-        source.stop_()
-        // A preflight, because of the ID, may be all that was refused.
-        if (options.headers['Last-Event-ID']) source.request_(true)
-        else source.act_(respond(source.handle_, 0, ''))
-      })
-    }
-
-    function end() {
-      if (!stopped) source.act_(core.end(source.handle_))
-    }
-
-    var why = watch(this.target_, options.signal)
-    fetch(this.target_, options).then(function (response) {
-      source.guard_(function () { begin(response) })
-    }, refused)
-
-    this.read_ = function () {
-      reader.read().then(function (result) {
-        if (result.done) return end()
-        source.time_ = now()
-        source.bytes_ = result.value
-        source.at_ = 0
-        source.pump_()
-      }, end)
-    }
+    var headers = { Accept: 'text/event-stream' }
+    // The header's bytes are the ID in UTF-8, which a script gives as Latin-1.
+    if (this.lastEventId_ && !bare) headers['Last-Event-ID'] = unescape(encodeURIComponent(this.lastEventId_))
+    this.bare_ = !headers['Last-Event-ID']
+    this.transport_ = request(this.target_, headers, this.withCredentials_, this)
   },
+
+  // What the transport tells: see fetch.js.
+
+  head_: guarded(function (status, contentType, url, redirected) {
+    this.origin_ = originOf(url)
+    // Spec: the request is used again, and with it where redirects have led.
+    if (redirected) this.target_ = url
+    this.act_(respond(this.handle_, status, contentType))
+    if (this.readyState_ == OPEN) this.transport_.read_()
+  }),
+
+  bytes_: function (bytes) {
+    this.time_ = now()
+    this.chunk_ = bytes
+    this.at_ = 0
+    this.play_()
+  },
+
+  end_: guarded(function () {
+    this.act_(core.end(this.handle_))
+  }),
+
+  none_: guarded(function (futile) {
+    if (!futile) return this.end_()
+    // A preflight, because of the ID, may be all that was refused.
+    if (this.bare_) this.act_(respond(this.handle_, 0, ''))
+    else this.request_(true)
+  }),
 
   // Goes on with the bytes in hand until there are none or a listener has run.
   // What a listener puts off to a microtask comes before the next listener, as
   // it does where the browser itself calls them; so this puts itself off too.
-  play_: function () {
+  play_: guarded(function () {
     for (;;) {
       var part = this.part_
       if (this.event_) {
-        if (this.listeners_.next_(this.event_)) return microtask(this.pump_)
-        this.event_ = null
+        if (!this.listeners_.next_(this.event_)) this.event_ = null
+        else if (microtask) return microtask(this.pump_)
+        else continue
       }
       if (this.readyState_ != OPEN) return
       if (part && this.token_ < part.tokens_.length) {
@@ -190,15 +167,15 @@ Source.prototype = {
         this.token_ += TOKEN_WORDS
       } else if (part && part.action_) {
         return this.act_(part.action_)
-      } else if (this.at_ < this.bytes_.length) {
-        this.part_ = feed(this.handle_, this.bytes_.subarray(this.at_, this.at_ += CHUNK_SIZE))
+      } else if (this.at_ < this.chunk_.length) {
+        this.part_ = feed(this.handle_, this.chunk_.subarray(this.at_, this.at_ += CHUNK_SIZE))
         this.token_ = 0
       } else {
-        this.part_ = this.bytes_ = null
-        return this.read_()
+        this.part_ = this.chunk_ = null
+        return this.transport_.read_()
       }
     }
-  },
+  }),
 
   // Carries out the token at tokens[i].
   take_: function (tokens, i, text) {
@@ -254,23 +231,14 @@ Source.prototype = {
     this.readyState_ = CLOSED
     release(this)
     clearTimeout(this.timer_)
-    if (this.stop_) this.stop_()
+    if (this.transport_) this.transport_.stop_()
     if (core) core.close(this.handle_)
   },
 
   // The page leaves, or has been stopped.
-  end_: function (stopped) {
+  leave_: function (stopped) {
     this.close_()
     if (stopped) this.fire_('error')
-  },
-
-  // Nothing but a fault of ours throws in f, a trap of the core above all.
-  guard_: function (f) {
-    try {
-      f.call(this)
-    } catch (error) {
-      this.abandon_(error)
-    }
   },
 
   // Ends for all to see what cannot go on.

@@ -1,18 +1,21 @@
 // URLs, as the document or worker sees them.
 
 // Parses url as a URL of the page: absolute, its query in the encoding of the
-// document. Throws a SyntaxError DOMException if it is none.
+// document. Throws a SyntaxError if it is none.
 export function resolve(url) {
   var page = self.document
   var absolute
   try {
-    absolute = new URL(url, page ? page.baseURI : location.href)
-  } catch (error) {}
-  // Chromium escapes what may not stand in a host, where the standard refuses it.
-  if (!absolute || /^https?:\/\/[^/]*%/.test(absolute.href)) {
-    throw new DOMException("Cannot open an EventSource to '" + url + "'. The URL is invalid.", 'SyntaxError')
+    absolute = new URL(url, page ? page.baseURI : location.href).href
+  } catch (error) {
+    // An engine without the constructor cannot say that a URL is invalid.
+    if (page && !self.URL || !URL.prototype) absolute = ''
   }
-  if (!page) return absolute.href
+  // Chromium escapes what may not stand in a host, where the standard refuses it.
+  if (absolute == null || /^https?:\/\/[^/]*%/.test(absolute)) {
+    throw exception("Cannot open an EventSource to '" + url + "'. The URL is invalid.", 'SyntaxError', 12)
+  }
+  if (!page) return absolute
   // Only elements know of the document's encoding.
   var link = page.createElement('a')
   link.href = url
@@ -21,10 +24,22 @@ export function resolve(url) {
 
 // The origin of an absolute URL.
 export function originOf(url) {
-  return new URL(url).origin
+  var parts = /^(?:blob:)?(https?:\/\/)(?:[^/?#]*@)?([^/?#]+)/.exec(url)
+  return parts ? parts[1] + parts[2] : 'null'
 }
 
-// Whether a fetch of url can lead to a response at all.
+// Whether a request for url can lead to a response at all.
 export function requestable(url) {
   return /^(https?|data|blob):/.test(url)
+}
+
+// A DOMException, also where it has no constructor.
+export function exception(message, name, code) {
+  try {
+    return new DOMException(message, name)
+  } catch (error) {
+    return Object.create(DOMException.prototype, {
+      message: { value: message }, name: { value: name }, code: { value: code }
+    })
+  }
 }

@@ -14,9 +14,16 @@ const (
 	esModule = api.FormatESModule
 )
 
-// bundle makes one minified ES5 file of the entry and all that it imports. The
-// core is inside: `import bytes from 'eventsource.wasm'`.
-func bundle(entry string, format api.Format, core []byte) ([]byte, error) {
+// A bundler makes minified ES5 files of entries and all that they import. The
+// core is inside: `import bytes from 'eventsource.wasm'` gives the module, and
+// `import * as core from 'eventsource-core.js'` the same in JavaScript.
+type bundler struct {
+	core   []byte         // eventsource.wasm
+	script []byte         // the same in JavaScript
+	names  map[string]any // what members that are ours are called, in all bundles alike
+}
+
+func (b *bundler) bundle(entry string, format api.Format) ([]byte, error) {
 	result := api.Build(api.BuildOptions{
 		EntryPoints:       []string{filepath.Join(source, entry)},
 		Bundle:            true,
@@ -28,7 +35,8 @@ func bundle(entry string, format api.Format, core []byte) ([]byte, error) {
 		MangleProps:       "[^_]_$", // members with a trailing underscore are ours
 		Charset:           api.CharsetASCII,
 		Banner:            map[string]string{"js": "/*! eventsource-wasm | MIT License */"},
-		Plugins:           []api.Plugin{embed(core)},
+		MangleCache:       b.names,
+		Plugins:           []api.Plugin{b.embed()},
 		LogLevel:          api.LogLevelSilent,
 	})
 	if len(result.Errors) > 0 {
@@ -38,19 +46,23 @@ func bundle(entry string, format api.Format, core []byte) ([]byte, error) {
 		}
 		return nil, errors.New(m.Text)
 	}
+	b.names = result.MangleCache
 	return result.OutputFiles[0].Contents, nil
 }
 
-// embed answers the import of eventsource.wasm with a module that exports its
-// bytes.
-func embed(core []byte) api.Plugin {
-	return api.Plugin{Name: "core", Setup: func(b api.PluginBuild) {
-		b.OnResolve(api.OnResolveOptions{Filter: `^eventsource\.wasm$`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+// embed answers the imports of the core.
+func (b *bundler) embed() api.Plugin {
+	contents := map[string]string{
+		"eventsource.wasm":    fmt.Sprintf(decoder, literal(b.core)),
+		"eventsource-core.js": string(b.script),
+	}
+	return api.Plugin{Name: "core", Setup: func(build api.PluginBuild) {
+		build.OnResolve(api.OnResolveOptions{Filter: `^eventsource`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
 			return api.OnResolveResult{Path: a.Path, Namespace: "core"}, nil
 		})
-		b.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: "core"}, func(api.OnLoadArgs) (api.OnLoadResult, error) {
-			contents := fmt.Sprintf(decoder, literal(core))
-			return api.OnLoadResult{Contents: &contents, Loader: api.LoaderJS}, nil
+		build.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: "core"}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
+			text := contents[a.Path]
+			return api.OnLoadResult{Contents: &text, Loader: api.LoaderJS}, nil
 		})
 	}}
 }

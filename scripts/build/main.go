@@ -48,21 +48,30 @@ func build() error {
 	if err != nil {
 		return err
 	}
-	script, err := bundle("script.js", classic, core)
+	inScript, err := wasm2js(core)
 	if err != nil {
 		return err
 	}
-	module, err := bundle("module.js", esModule, core)
+	b := bundler{core: core, script: inScript, names: map[string]any{}}
+	script, err := b.bundle("script.js", classic)
+	if err != nil {
+		return err
+	}
+	module, err := b.bundle("module.js", esModule)
+	if err != nil {
+		return err
+	}
+	legacy, err := b.bundle("legacy.js", classic)
 	if err != nil {
 		return err
 	}
 
-	// Budgets in bytes. The core as it is must stay below 8 KiB, the script as
-	// it travels below 6,500.
+	// Budgets in bytes: the core as it is, the scripts as they travel.
 	files := []file{
 		{"eventsource.wasm", core, 8192, 0},
-		{"eventsource.js", script, 0, 6900},
-		{"eventsource.mjs", module, 0, 6900},
+		{"eventsource.js", script, 0, 6500},
+		{"eventsource.mjs", module, 0, 6500},
+		{"eventsource-legacy.js", legacy, 0, 9000},
 	}
 	for _, f := range files {
 		if err := write(filepath.Join(dist, f.name), f.content); err != nil {
@@ -74,11 +83,11 @@ func build() error {
 
 // weigh prints the sizes of the files and refuses those over budget.
 func weigh(files []file) error {
-	fmt.Printf("%-20s %8s %8s %8s\n", "bytes", "raw", "gzip -9", "br -11")
+	fmt.Printf("%-22s %8s %8s %8s\n", "bytes", "raw", "gzip -9", "br -11")
 	var over error
 	for _, f := range files {
 		raw, gz, br := len(f.content), gzipped(f.content), brotlied(f.content)
-		fmt.Printf("%-20s %8d %8d %8d\n", f.name, raw, gz, br)
+		fmt.Printf("%-22s %8d %8d %8d\n", f.name, raw, gz, br)
 		if f.maxRaw > 0 && raw > f.maxRaw {
 			over = fmt.Errorf("%s has %d bytes, its budget is %d: make it smaller", f.name, raw, f.maxRaw)
 		}

@@ -118,14 +118,3 @@ func (c *Connection) Elapse() Action {
 
 // Close takes that the owner wants no more of it.
 func (c *Connection) Close() { c.state = closed }
-
-// ReadyState is the readyState attribute: 0 CONNECTING, 1 OPEN, 2 CLOSED.
-func (c *Connection) ReadyState() int32 {
-	switch c.state {
-	case closed:
-		return 2
-	case open:
-		return 1
-	}
-	return 0
-}

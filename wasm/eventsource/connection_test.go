@@ -163,12 +163,6 @@ func TestStatus(t *testing.T) {
 	require.Equal(t, Announce, respond(200, eventStream)(in(requesting)))
 }
 
-func TestReadyState(t *testing.T) {
-	for s, want := range map[state]int32{requesting: 0, waiting: 0, open: 1, closed: 2} {
-		require.Equal(t, want, in(s).ReadyState(), "state %d", s)
-	}
-}
-
 func TestDelay(t *testing.T) {
 	again := []input{(*Connection).End, (*Connection).Elapse, respond(200, eventStream)}
 	tests := []struct {

@@ -58,15 +58,14 @@ const (
 	MaxRetry = 1<<31 - 1
 )
 
-// MaxTokens is the most tokens that a chunk of n bytes can give: a token needs
-// two bytes, but for the end of a line and of a block that began before the
-// chunk, and a value that goes on after it.
-func MaxTokens(n int) int { return n/2 + 3 }
+// MaxTokens is the most tokens that a chunk of n bytes can give. A token needs
+// two bytes, but for those of a line and a block that began before the chunk.
+func MaxTokens(n int) int { return n/2 + 1 }
 
 // A Parser reads one event stream. Reset makes it ready for use.
 type Parser struct {
 	// Retry is the reconnection time in milliseconds that the stream has asked
-	// for since the caller last set it to -1.
+	// for; -1 until it does.
 	Retry int32
 
 	// TooLong reports that an event grew beyond [MaxEvent]. The parser then
@@ -191,7 +190,7 @@ func (p *Parser) Feed(buf []byte, out []Token) (from, to, count int) {
 			end, ended := i-lag, i < to
 
 			p.check(b[first:i])
-			if kind := p.valueKind(start < end, ended); kind != 0 {
+			if kind := p.valueKind(ended); kind != 0 {
 				out[count] = Token{kind, int32(start), int32(end)}
 				count++
 				p.size += int32(end - start)
@@ -213,24 +212,27 @@ func (p *Parser) Feed(buf []byte, out []Token) (from, to, count int) {
 // behind the colon, at the end of the line or of b, or where it is certain that
 // the name is unknown.
 func (p *Parser) readName(b []byte, i int) int {
+	name := p.name
 	for ; i < len(b); i++ {
 		c := b[i]
-		switch {
-		case c == ':':
-			p.field = fieldNamed(p.name)
+		if c == ':' {
+			p.field = fieldNamed(name)
 			p.part = afterColon
 			return i + 1
-		case endsLine(c):
-			p.field = fieldNamed(p.name)
+		}
+		if endsLine(c) {
+			p.field = fieldNamed(name)
 			p.part = inValue
 			return i
-		case c >= 0x80 || p.name >= nameLimit:
+		}
+		if c >= 0x80 || name >= nameLimit {
 			p.field = other
 			p.part = inValue
 			return i
 		}
-		p.name = p.name<<8 | int64(c)
+		name = name<<8 | int64(c)
 	}
+	p.name = name
 	return i
 }
 
@@ -274,7 +276,7 @@ func (p *Parser) check(value []byte) {
 
 // valueKind returns the kind of token that tells the part of a value that was
 // just read, or 0 if there is nothing to tell.
-func (p *Parser) valueKind(some, ended bool) Kind {
+func (p *Parser) valueKind(ended bool) Kind {
 	switch {
 	case p.field == other || p.field == retry:
 		return 0
@@ -284,9 +286,6 @@ func (p *Parser) valueKind(some, ended bool) Kind {
 		}
 		return 0
 	case !ended:
-		if !some {
-			return 0
-		}
 		p.appended = true
 		return Append
 	case p.field == event:

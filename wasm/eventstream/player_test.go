@@ -62,6 +62,8 @@ func (p *player) feed(chunk []byte) {
 	runes := decode(buf[from:to])
 	p.text = append(p.text, runes...)
 	text := utf16.Encode(runes)
+	units := make([]uint16, to-from)
+	require.Equal(p.t, text, units[:eventstream.Decode(buf[from:to], units)])
 	for _, token := range p.tokens {
 		p.carryOut(token, text)
 	}

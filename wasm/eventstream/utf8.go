@@ -8,7 +8,43 @@ import "math/bits"
 //
 // https://encoding.spec.whatwg.org/#utf-8-decoder
 //
-// Nothing is decoded here, only measured: the caller decodes the whole chunk.
+// The parser only measures: its caller decodes the whole chunk, with what the
+// engine has for it, or with Decode.
+
+// Decode decodes b, whole characters as [Parser.Feed] gives them, writes UTF-16
+// code units to text and returns how many. There are no more of them than bytes.
+func Decode(b []byte, text []uint16) int {
+	n := 0
+	for i := 0; i < len(b); n++ {
+		size, units := character(b, i)
+		c := rune(b[i])
+		if c >= 0x80 {
+			c = assemble(b[i : i+size])
+		}
+		if units == 2 {
+			c -= 0x10000
+			text[n] = uint16(0xD800 + c>>10)
+			c = 0xDC00 + c&0x3FF
+			n++
+		}
+		text[n] = uint16(c)
+		i += size
+	}
+	return n
+}
+
+// assemble returns the code point that b, one character or damage, stands for.
+func assemble(b []byte) rune {
+	need, _, _ := lead(b[0])
+	if need == 1 || len(b) < need {
+		return 0xFFFD
+	}
+	c := rune(b[0]) & (0x7F >> need)
+	for _, next := range b[1:] {
+		c = c<<6 | rune(next)&0x3F
+	}
+	return c
+}
 
 // skipLine goes from b[i] to the CR or LF that ends the line, or to the end of
 // b, and returns where it came to and the lag there.
@@ -59,8 +95,8 @@ func plain(b []byte) int {
 	return bits.TrailingZeros64((w|w-('\r'+1)*ones)&high) / 8
 }
 
-// character measures the character or damage that begins at b[i], which is
-// 0x80 or above: bytes in b, UTF-16 code units in the text.
+// character measures the character or damage that begins at b[i]: bytes in b,
+// UTF-16 code units in the text.
 func character(b []byte, i int) (size, units int) {
 	need, low, high := lead(b[i])
 	size = 1
@@ -106,7 +142,7 @@ func lastWhole(b []byte, from int) int {
 		if c := b[i]; c < 0x80 || c >= 0xC0 {
 			need, _, _ := lead(c)
 			size, _ := character(b, i)
-			if size < need && i+size == len(b) {
+			if size < need {
 				return i
 			}
 			break

@@ -27,7 +27,7 @@ func Build(dir string) (*Program, error) {
 		out := filepath.Join(temp, "main.wasm")
 		// Without a garbage collector there is no use for its write barriers.
 		cmd := exec.Command("go", "build", "-buildmode=c-shared", "-trimpath", "-buildvcs=false",
-			"-gcflags=./...=-wb=false -l", "-ldflags="+ldflags, "-o", out, ".")
+			"-gcflags=./...=-wb=false", "-ldflags="+ldflags, "-o", out, ".")
 		cmd.Dir = dir
 		cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "GOFLAGS=", "GOWASM=")
 		if output, err := cmd.CombinedOutput(); err != nil {

@@ -2,9 +2,8 @@ package link
 
 import "fmt"
 
-// fold makes trees of the instructions in code: each gets its operands, and what
-// remains in the list are statements, between which nothing is on the stack.
-// All that the compiler generates is so.
+// fold puts the operands of instructions into them. What remains in the list are
+// statements: in what the compiler writes, the stack is empty between them.
 func (p *program) fold(code []instr) (statements []instr, err error) {
 	var stack []instr
 	for _, in := range code {
@@ -15,18 +14,15 @@ func (p *program) fold(code []instr) (statements []instr, err error) {
 			return nil, err
 		}
 		operands, results := p.arity(&in)
-		first := len(stack) - operands
-		if first < 0 || results == 0 && first > 0 {
-			return nil, fmt.Errorf("keeps a value on the stack")
+		rest := len(stack) - operands
+		if rest < 0 || rest > 0 && results == 0 {
+			return nil, fmt.Errorf("has values on the stack between statements")
 		}
-		in.args = append(in.args, stack[first:]...)
-		if opI32Load <= in.op && in.op <= opI64Store32 {
-			if offset, ok := inFrame(in.args[0]); ok {
-				in.args[0] = op(opLocalGet, sp)
-				in.n += offset
-			}
+		in.args = append(in.args, stack[rest:]...)
+		stack = stack[:rest]
+		if isLoad(in.op) || isStore(in.op) {
+			in.foldOffset()
 		}
-		stack = stack[:first]
 		if results > 0 {
 			stack = append(stack, in)
 		} else {
@@ -34,60 +30,51 @@ func (p *program) fold(code []instr) (statements []instr, err error) {
 		}
 	}
 	if len(stack) > 0 {
-		return nil, fmt.Errorf("keeps a value on the stack")
+		return nil, fmt.Errorf("has values on the stack between statements")
 	}
 	return statements, nil
 }
 
-// arity returns how many operands an instruction takes and how many results it
-// has.
+// arity returns how many operands and how many results in has.
 func (p *program) arity(in *instr) (operands, results int) {
 	switch o := in.op; {
+	case o == opCall && p.isGo(in.n):
+		return 1, 0 // the stack pointer
 	case o == opCall:
 		sig := p.signature(in.n)
 		return len(sig.params), len(sig.results)
 	case o == opIf, o == opBrIf, o == opDrop, o == opLocalSet, o == opGlobalSet:
 		return 1, 0
-	case o < opLocalGet && o != opSelect, o == opGoto:
+	case o < opDrop, o == opGoto:
 		return 0, 0
 	case o == opLocalGet, o == opGlobalGet, o == opMemorySize, opI32Const <= o && o <= opF64Const:
 		return 0, 1
-	case opI32Store <= o && o <= opI64Store32:
-		return 2, 0
 	case o == opSelect:
 		return 3, 1
 	case o == opMemoryCopy, o == opMemoryFill:
 		return 3, 0
+	case isStore(o):
+		return 2, 0
 	case isBinary(o):
 		return 2, 1
 	}
 	return 1, 1
 }
 
-// isBinary reports comparisons and arithmetic of two operands.
-func isBinary(o opcode) bool {
-	return opI32Eq <= o && o <= 0x4F || opI64Eq <= o && o <= 0x66 ||
-		opI32Add <= o && o <= 0x78 || opI64Add <= o && o <= 0x8A || 0x92 <= o && o <= 0x98 || 0xA0 <= o && o <= 0xA6
-}
-
-// signature returns the type of the function fn.
-func (p *program) signature(fn int64) signature {
-	i := int(fn) - p.imports
-	if i < 0 || i >= len(p.funcs) {
-		return signature{}
+// foldOffset makes a part of the load or store in what is added to the stack
+// pointer to get its address. (A sum that goes round the end of the address
+// space would be one of a stack pointer below zero. Then it traps.)
+func (in *instr) foldOffset() {
+	address := in.args[0]
+	if address.op != opI32Wrap {
+		return
 	}
-	if sig := p.types[p.funcs[i]]; sig != goFunc {
-		return sig
+	base, offset := address.args[0], int64(0)
+	if base.op == opI64Add && base.args[1].op == opI64Const && base.args[1].n >= 0 && !base.args[1].address {
+		base, offset = base.args[0], base.args[1].n
 	}
-	return ourFunc
-}
-
-// inFrame reports whether x computes an address relative to the stack pointer.
-func inFrame(x instr) (offset int64, ok bool) {
-	if x.op != opI32Wrap || x.args[0].op != opI64Add {
-		return 0, false
+	if base.op == opI64ExtendU && base.args[0].is(opLocalGet, sp) {
+		in.args[0] = base.args[0]
+		in.n += offset
 	}
-	base, by := x.args[0].args[0], x.args[0].args[1]
-	ok = base.op == opI64ExtendU && base.args[0].op == opLocalGet && base.args[0].n == sp && by.op == opI64Const && !by.address && by.n >= 0
-	return by.n, ok
 }

@@ -5,55 +5,59 @@ import (
 	"slices"
 )
 
-// structure writes segments and the jumps between them as blocks and loops, so
-// that no jump goes through a table.
+// A flow is how the segments of a function jump to each other.
 //
-// It follows Norman Ramsey, Beyond Relooper (ICFP 2022): a segment is written
-// after the one that dominates it. What is reached in one way only stands in
-// place of the jump; what is reached in several ways stands behind a block
-// that the jumps leave; what is jumped back to becomes a loop.
-func structure(segments [][]instr) ([]instr, error) {
-	f := newFlow(segments)
-	if err := f.analyse(); err != nil {
-		return nil, err
-	}
-	return f.tree(0), nil
-}
-
+// [structure] writes it as blocks and loops, after Norman Ramsey, Beyond
+// Relooper (ICFP 2022): a segment is written where the one that dominates it
+// is. If a single jump leads to it, it takes the place of that jump. If several
+// do, it stands behind a block that they leave. If one leads back to it, it is
+// a loop.
 type flow struct {
 	segments [][]instr
-	order    []int  // segments that can be reached, in reverse postorder
-	rank     []int  // place of a segment in order; 0 also for what cannot be reached
+	order    []int  // the segments that are reached, in reverse postorder
+	rank     []int  // the place of a segment in order
 	parent   []int  // the segment that immediately dominates it
-	ways     []int  // number of jumps to it that go forward
-	loops    []bool // whether a jump goes back to it
+	ways     []int  // how many jumps lead forward to it
+	loops    []bool // whether a jump leads back to it
 }
 
 func newFlow(segments [][]instr) *flow {
-	// All traps are one segment.
-	trap := len(segments)
-	for _, code := range segments {
-		each(code, func(in *instr) {
-			if in.op == opUnreachable {
-				*in = op(opGoto, int64(trap))
-			}
-		})
-	}
-	segments = append(segments, []instr{op(opUnreachable)})
-
-	// A jump to a jump goes to the end.
-	for _, code := range segments {
-		each(code, func(in *instr) {
-			for range segments {
-				if in.op != opGoto || segments[in.n][0].op != opGoto {
-					break
-				}
-				in.n = segments[in.n][0].n
-			}
-		})
-	}
 	n := len(segments)
-	return &flow{segments, nil, make([]int, n), make([]int, n), make([]int, n), make([]bool, n)}
+	f := &flow{segments, nil, make([]int, n), make([]int, n), make([]int, n), make([]bool, n)}
+	f.sort(0, make([]bool, n))
+	slices.Reverse(f.order)
+	for i, x := range f.order {
+		f.rank[x] = i
+	}
+
+	// As in Cooper, Harvey and Kennedy, A Simple, Fast Dominance Algorithm, but
+	// once through: jumps back do not count if loops have one entry.
+	for _, x := range f.order {
+		for _, y := range f.jumps(x) {
+			switch {
+			case f.isBack(x, y):
+				f.loops[y] = true
+				continue
+			case f.ways[y] == 0:
+				f.parent[y] = x
+			default:
+				f.parent[y] = f.dominator(f.parent[y], x)
+			}
+			f.ways[y]++
+		}
+	}
+	return f
+}
+
+// sort appends to order the segments that x leads to, and x.
+func (f *flow) sort(x int, seen []bool) {
+	seen[x] = true
+	for _, y := range slices.Backward(f.jumps(x)) {
+		if !seen[y] {
+			f.sort(y, seen)
+		}
+	}
+	f.order = append(f.order, x)
 }
 
 // jumps returns where the segment x jumps to.
@@ -66,58 +70,10 @@ func (f *flow) jumps(x int) (to []int) {
 	return to
 }
 
-// analyse finds the order of segments, which of them dominate which, and loops.
-func (f *flow) analyse() error {
-	seen := make([]bool, len(f.segments))
-	var visit func(x int)
-	visit = func(x int) {
-		seen[x] = true
-		to := f.jumps(x)
-		slices.Reverse(to)
-		for _, y := range to {
-			if !seen[y] {
-				visit(y)
-			}
-		}
-		f.order = append(f.order, x)
-	}
-	visit(0)
-	slices.Reverse(f.order)
-	for i, x := range f.order {
-		f.rank[x] = i
-	}
+func (f *flow) isBack(x, y int) bool { return f.rank[y] <= f.rank[x] }
 
-	// Cooper, Harvey and Kennedy, A Simple, Fast Dominance Algorithm. In a
-	// reducible flow the forward jumps alone decide, so one pass suffices.
-	known := make([]bool, len(f.segments))
-	known[0] = true
-	for _, x := range f.order {
-		for _, y := range f.jumps(x) {
-			switch {
-			case f.rank[y] <= f.rank[x]:
-				f.loops[y] = true
-			case !known[y]:
-				known[y] = true
-				f.parent[y] = x
-				f.ways[y]++
-			default:
-				f.parent[y] = f.common(f.parent[y], x)
-				f.ways[y]++
-			}
-		}
-	}
-	for _, x := range f.order {
-		for _, y := range f.jumps(x) {
-			if f.rank[y] <= f.rank[x] && f.common(x, y) != y {
-				return fmt.Errorf("jumps into a loop with goto: the linker knows loops with one entry only")
-			}
-		}
-	}
-	return nil
-}
-
-// common returns the nearest segment that dominates both x and y.
-func (f *flow) common(x, y int) int {
+// dominator returns the nearest segment that dominates both x and y.
+func (f *flow) dominator(x, y int) int {
 	for x != y {
 		if f.rank[x] < f.rank[y] {
 			x, y = y, x
@@ -127,34 +83,77 @@ func (f *flow) common(x, y int) int {
 	return x
 }
 
-// tree writes the segment x and those that it dominates. It never falls through.
+// check refuses loops with several entries, and drops what is never reached:
+// segments that were only there to resume at.
+func (f *flow) check() error {
+	if f.loops[0] {
+		return fmt.Errorf("jumps to its beginning")
+	}
+	for _, x := range f.order {
+		for _, y := range f.jumps(x) {
+			if f.isBack(x, y) && f.dominator(x, y) != y {
+				return fmt.Errorf("jumps into the middle of a loop, with goto: the core cannot")
+			}
+		}
+	}
+	for x := range f.segments {
+		if !slices.Contains(f.order, x) {
+			f.segments[x] = []instr{op(opUnreachable)}
+		}
+	}
+	return nil
+}
+
+// structure writes segments, which have been checked.
+func structure(segments [][]instr) []instr {
+	// Whatever traps jumps to one trap.
+	trap := int64(len(segments))
+	for _, code := range segments {
+		each(code, func(in *instr) {
+			if in.op == opUnreachable {
+				*in = op(opGoto, trap)
+			}
+		})
+	}
+	segments = append(segments, []instr{op(opUnreachable)})
+
+	// Who jumps to a jump goes on at once.
+	for _, code := range segments {
+		each(code, func(in *instr) {
+			for range segments {
+				if in.op != opGoto || segments[in.n][0].op != opGoto {
+					break
+				}
+				in.n = segments[in.n][0].n
+			}
+		})
+	}
+	return newFlow(segments).tree(0)
+}
+
+// tree writes the segment x and those that it dominates.
 func (f *flow) tree(x int) []instr {
 	code := f.place(x, f.segments[x])
 	for _, y := range f.order {
 		if f.parent[y] == x && f.ways[y] > 1 {
-			block := op(opBlock, int64(y))
-			block.body = code
-			code = append([]instr{block}, f.tree(y)...)
+			code = append([]instr{op(opBlock, int64(y)).holding(code...)}, f.tree(y)...)
 		}
 	}
 	if f.loops[x] {
-		loop := op(opLoop, int64(x))
-		loop.body = code
-		code = []instr{loop}
+		code = []instr{op(opLoop, int64(x)).holding(code...)}
 	}
 	return code
 }
 
-// place writes the jumps in code, which is of the segment x: as a branch, or as the segment jumped to.
-func (f *flow) place(x int, code []instr) []instr {
-	var out []instr
+// place writes code of the segment x, with what it jumps to.
+func (f *flow) place(x int, code []instr) (out []instr) {
 	for i, in := range code {
-		switch {
-		case in.op == opGoto && (f.ways[in.n] > 1 || f.rank[in.n] <= f.rank[x]):
+		switch y := int(in.n); {
+		case in.op == opGoto && (f.isBack(x, y) || f.ways[y] > 1):
 			out = append(out, op(opBr, in.n))
 		case in.op == opGoto:
-			out = append(out, f.tree(int(in.n))...)
-		case in.op == opIf && len(in.other) == 0 && i == len(code)-2 && len(in.body) > 0 && leaves(in.body[len(in.body)-1]):
+			out = append(out, f.tree(y)...)
+		case in.op == opIf && i == len(code)-2 && len(in.other) == 0 && len(in.body) > 0 && in.body[len(in.body)-1].leaves():
 			in.body = f.place(x, in.body)
 			in.other = f.place(x, code[i+1:])
 			return append(out, in)

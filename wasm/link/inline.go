@@ -2,54 +2,55 @@ package link
 
 import "slices"
 
-// inline moves functions that are called in one place only to that place. (Those
-// that are short enough were inlined by the Go compiler, wherever called.)
+// inline puts functions that are called in one place there. (The Go compiler has
+// done so with short ones, however often they are called.)
 func (c *core) inline() {
-	type site struct {
-		*function
-		segment, statement int
-	}
-	for {
-		sites := map[int64][]site{}
-		for _, f := range c.all() {
-			for i, code := range f.segments {
-				for j, in := range code {
-					if in.op == opCall && c.isGo(in.n) {
-						sites[in.n] = append(sites[in.n], site{f, i, j})
-					}
-				}
-			}
-		}
-		once := slices.IndexFunc(c.order, func(fn int64) bool {
-			return len(sites[fn]) == 1 && c.functions[fn].plain && sites[fn][0].function != c.functions[fn]
-		})
-		if once < 0 {
-			return
-		}
-		fn := c.order[once]
-		c.order = slices.Delete(c.order, once, once+1)
-		at := sites[fn][0]
-		at.function.inline(at.segment, at.statement, c.functions[fn])
-		delete(c.functions, fn)
+	for c.inlineOne() {
 	}
 }
 
-// inline replaces the call of g that is the j-th statement of the i-th segment.
+func (c *core) inlineOne() bool {
+	type place struct {
+		*function
+		segment, statement int
+	}
+	calls := map[int64][]place{}
+	for _, f := range c.all() {
+		for i, code := range f.segments {
+			for j := range code {
+				if c.callee(&code[j]) != nil {
+					calls[code[j].n] = append(calls[code[j].n], place{f, i, j})
+				}
+			}
+		}
+	}
+	for i, fn := range c.order {
+		if g, at := c.functions[fn], calls[fn]; g.plain && len(at) == 1 && at[0].function != g {
+			at[0].inline(at[0].segment, at[0].statement, g)
+			c.order = slices.Delete(c.order, i, i+1)
+			delete(c.functions, fn)
+			return true
+		}
+	}
+	return false
+}
+
+// inline replaces the call of g, the j-th statement of the i-th segment: f goes
+// on with the segments of g, and then with what follows the call.
 func (f *function) inline(i, j int, g *function) {
 	locals := map[int64]int64{}
 	for id := range int64(len(g.locals)) {
 		locals[id] = f.local(g.locals[id])
 	}
-	results := map[int64]int64{}
+	results := map[int64]int64{} // locals in place of globals
 	result := func(global int64) int64 {
 		if _, ok := results[global]; !ok {
-			results[global] = f.local(globalType(global))
+			results[global] = f.local(typeOf(global))
 		}
 		return results[global]
 	}
 
-	code := f.segments[i]
-	call, after := code[j], code[j+1:]
+	call, after := f.segments[i][j], f.segments[i][j+1:]
 	first := int64(len(f.segments))
 	last := first + int64(len(g.segments))
 	for _, code := range g.segments {
@@ -59,7 +60,7 @@ func (f *function) inline(i, j int, g *function) {
 				in.n = locals[in.n]
 			case in.op == opGoto:
 				in.n += first
-			case in.op == opBr && in.n == end:
+			case in.is(opBr, end):
 				*in = op(opGoto, last)
 			case in.op == opGlobalSet:
 				in.op, in.n = opLocalSet, result(in.n)
@@ -71,10 +72,11 @@ func (f *function) inline(i, j int, g *function) {
 			in.op, in.n = opLocalGet, result(in.n)
 		}
 	})
-	code = slices.Clip(code[:j])
-	for k, p := range g.params {
-		code = append(code, op(opLocalSet, locals[p]).with(call.args[k]))
+
+	before := slices.Clip(f.segments[i][:j])
+	for k, id := range g.params {
+		before = append(before, op(opLocalSet, locals[id]).with(call.args[k]))
 	}
-	f.segments[i] = append(code, op(opGoto, first))
+	f.segments[i] = append(before, op(opGoto, first))
 	f.segments = append(append(f.segments, g.segments...), after)
 }

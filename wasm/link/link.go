@@ -1,4 +1,30 @@
-// Package link makes freestanding WebAssembly modules of Go programs.
+// Package link makes a freestanding WebAssembly module of a Go program: one that
+// holds the functions which the program exports, and of the Go runtime nothing.
+//
+// The Go toolchain links a program for WebAssembly with its whole runtime, some
+// two megabytes. A program that allocates nothing, starts no goroutine and keeps
+// its state in plain variables does not need it; it is called a core here. [Link]
+// reads the module that the stock toolchain wrote for it and takes these steps:
+//
+//	program.go   names, lines of source and addresses that the module tells of itself
+//	wrapper.go   from each exported function
+//	core.go      follow the calls; refuse what needs the runtime, and say who needs it
+//	shape.go     take each function apart: the code can wait and resume anywhere, ours never does
+//	frame.go     pass arguments and results directly, not on Go's own stack in memory
+//	inline.go    put functions where they are called
+//	flow.go      write jumps as blocks and loops, not through a table
+//	tidy.go      drop the blocks and branches that this left over
+//	reduce.go    use instructions of WebAssembly 1.0 only, and fewer
+//	locals.go    use few locals
+//	module.go    write what remains, with its variables moved down in memory
+//
+// The result is small, imports nothing and runs wherever WebAssembly does. A bug
+// still ends in a trap: bounds are checked, and so are nil and the stack. What a
+// core cannot do is an error that names the function, the line and the path of
+// calls that leads there.
+//
+// Only the linker of the toolchain knows which numbers in code are addresses. To
+// find out, the program is linked twice, at different addresses: see [Build].
 package link
 
 import (
@@ -6,39 +32,62 @@ import (
 	"slices"
 )
 
-// stackSize is the size of the stack, in bytes. The stack lies at the bottom of
-// memory and grows down, so that an overflow leads to addresses below zero,
-// which WebAssembly takes for huge ones, and traps.
-const stackSize = 16 << 10
+const (
+	// stackSize is the size in bytes of Go's stack, for the functions that still
+	// have a frame there. It lies at the bottom of memory and grows down: what
+	// overflows it has an address below zero. WebAssembly takes that for a huge
+	// one, and traps.
+	stackSize = 16 << 10
 
-// Link returns the freestanding module of a program that was linked twice, see
-// [Program]. It exports the named functions, or all of the program's.
+	// alignment is that of variables, in bytes.
+	alignment = 64
+)
+
+// Link returns the freestanding module of a program that was linked twice, as
+// [Build] does. It exports memory and the functions named, or all that the
+// program exports if none are.
 func Link(stock, moved []byte, exports ...string) ([]byte, error) {
 	p, err := readProgram(stock, moved)
 	if err != nil {
 		return nil, err
 	}
-	if err := p.checkStart(); err != nil {
-		return nil, err
-	}
-	c := &core{program: p, functions: map[int64]*function{}}
+	return p.link(exports)
+}
+
+func (p *program) link(exports []string) ([]byte, error) {
+	c := &core{program: p, functions: map[int64]*function{}, callers: map[int64][]int64{}}
 	for _, e := range p.exports {
-		if c.isOwn(e) && (len(exports) == 0 || slices.Contains(exports, e.name)) {
-			if err := c.export(e); err != nil {
+		if !slices.Contains(runtimeExports, e.name) && (len(exports) == 0 || slices.Contains(exports, e.name)) {
+			if err := c.addExport(e); err != nil {
 				return nil, err
 			}
 		}
 	}
 	if len(c.exports) == 0 {
-		return nil, fmt.Errorf("link: the program exports no function (mark one with //go:wasmexport)")
+		return nil, fmt.Errorf("link: the program exports no such function (mark it with //go:wasmexport)")
 	}
-	if err := c.finish(); err != nil {
+	if err := c.checkStart(); err != nil {
 		return nil, err
 	}
+
+	c.dropFrames()
+	c.inline()
+	for _, f := range c.all() {
+		if f.segments == nil {
+			continue
+		}
+		f.code = structure(f.segments)
+		for changed := true; changed; changed = f.coalesce() {
+			f.code = reduce(tidy(f.code, []int64{end}))
+		}
+		f.share()
+	}
+	if err := c.checkData(); err != nil {
+		return nil, err
+	}
+	c.addHelpers()
 	return c.write(c.relocate()), nil
 }
 
-// isOwn reports whether the program exports e, and not the runtime.
-func (c *core) isOwn(e export) bool {
-	return !slices.Contains([]string{"_initialize", "_start", "run", "resume", "getsp"}, e.name)
-}
+// runtimeExports are what the runtime exports itself, for js and for wasip1.
+var runtimeExports = []string{"run", "resume", "getsp", "_start", "_initialize"}

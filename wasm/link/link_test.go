@@ -1,15 +1,17 @@
 package link
 
 import (
+	"bytes"
 	"context"
-	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 
 	"eventsource-wasm/wasm/link/testdata/sample"
 )
@@ -21,17 +23,18 @@ func build(t testing.TB, name string) *Program {
 	return p
 }
 
-// compile checks that module is valid as WebAssembly 1.0 and returns what makes
-// instances of it.
-func compile(t *testing.T, module []byte) func() api.Module {
+// instances returns what makes instances of a module that is valid with the
+// given features and imports no more than WASI.
+func instances(t *testing.T, module []byte, features api.CoreFeatures) func() api.Module {
 	ctx := context.Background()
-	r := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCoreFeatures(api.CoreFeaturesV1))
+	r := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCoreFeatures(features))
 	t.Cleanup(func() { r.Close(ctx) })
+	wasi_snapshot_preview1.MustInstantiate(ctx, r)
 	compiled, err := r.CompileModule(ctx, module)
 	require.NoError(t, err)
-	require.Empty(t, compiled.ImportedFunctions())
+	config := wazero.NewModuleConfig().WithName("").WithStartFunctions("_initialize")
 	return func() api.Module {
-		m, err := r.InstantiateModule(ctx, compiled, wazero.NewModuleConfig().WithName(""))
+		m, err := r.InstantiateModule(ctx, compiled, config)
 		require.NoError(t, err)
 		return m
 	}
@@ -39,13 +42,17 @@ func compile(t *testing.T, module []byte) func() api.Module {
 
 func call(m api.Module, name string, args ...uint64) (uint64, error) {
 	results, err := m.ExportedFunction(name).Call(context.Background(), args...)
-	if len(results) == 1 {
-		return results[0], err
-	}
-	return 0, err
+	return append(results, 0)[0], err
 }
 
-// functions of package sample, by the name that testdata/core exports them under.
+// mustCall calls what is to succeed and return an i32.
+func mustCall(t *testing.T, m api.Module, name string, args ...uint64) uint32 {
+	result, err := call(m, name, args...)
+	require.NoError(t, err)
+	return uint32(result)
+}
+
+// functions of package sample, under the names that testdata/core exports.
 var functions = map[string]func(a, b int32, x float64) float64{
 	"arithmetic": func(a, b int32, x float64) float64 { return float64(sample.Arithmetic(a, b)) },
 	"divide":     func(a, b int32, x float64) float64 { return float64(sample.Divide(a, b)) },
@@ -62,6 +69,7 @@ var functions = map[string]func(a, b int32, x float64) float64{
 	"equal":      func(a, b int32, x float64) float64 { return float64(sample.Equal(a, b)) },
 	"word":       func(a, b int32, x float64) float64 { return float64(sample.Word(a)) },
 	"sort":       func(a, b int32, x float64) float64 { return float64(sample.Sort(a, b)) },
+	"quicksort":  func(a, b int32, x float64) float64 { return float64(sample.Quicksort(a, b)) },
 	"hash":       func(a, b int32, x float64) float64 { return float64(sample.Hash(a, b)) },
 	"records":    func(a, b int32, x float64) float64 { return sample.Records(a, b, x) },
 	"recursion":  func(a, b int32, x float64) float64 { return float64(sample.Recursion(a)) },
@@ -69,42 +77,39 @@ var functions = map[string]func(a, b int32, x float64) float64{
 	"jumps":      func(a, b int32, x float64) float64 { return float64(sample.Jumps(a, b)) },
 	"decisions":  func(a, b int32, x float64) float64 { return float64(sample.Decisions(a, b)) },
 	"inlined":    func(a, b int32, x float64) float64 { return float64(sample.Inlined(a, b)) },
+	"mixed":      func(a, b int32, x float64) float64 { return sample.Mixed(a, b, x) },
 	"panics":     func(a, b int32, x float64) float64 { return float64(sample.Panics(a)) },
 	"pointer":    func(a, b int32, x float64) float64 { return float64(sample.Pointer(a)) },
 	"largeFrame": func(a, b int32, x float64) float64 { return float64(sample.LargeFrame(a, b)) },
 }
 
-// TestSameResults runs functions natively and linked, with the same arguments
-// and on the same memory.
-func TestSameResults(t *testing.T) {
-	program := build(t, "core")
-	linked, err := program.Link()
+// TestSame runs functions natively and linked, with the same arguments on the
+// same memory. Where one panics, the other traps.
+func TestSame(t *testing.T) {
+	linked, err := build(t, "core").Link()
 	require.NoError(t, err)
-	instance := compile(t, linked)
+	instance := instances(t, linked, api.CoreFeaturesV1)
 
 	for name, native := range functions {
 		t.Run(name, func(t *testing.T) {
 			random := rand.New(rand.NewPCG(1, 2))
-			for range 40 {
+			for range 60 {
 				m := instance()
 				sample.Reset()
-				address, err := call(m, "memoryOf")
-				require.NoError(t, err)
-				memory, ok := m.Memory().Read(uint32(address), uint32(len(sample.Memory)))
-				require.True(t, ok)
+				memory, _ := m.Memory().Read(mustCall(t, m, "memoryOf"), uint32(len(sample.Memory)))
 				for i := range memory {
 					memory[i] = byte(random.IntN(8))
 				}
 				copy(sample.Memory[:], memory)
 
-				for trapped := false; !trapped && random.IntN(20) > 0; {
+				for ended := false; !ended; ended = ended || random.IntN(20) == 0 {
 					a, b, x := argument(random), argument(random), float64(argument(random))*random.Float64()
 					want, panics := try(func() float64 { return native(a, b, x) })
 					got, err := callSample(m, name, a, b, x)
-					trapped = err != nil
-					require.Equal(t, panics, trapped, "%s(%d, %d, %g): %v", name, a, b, x, err)
-					if !trapped {
-						require.True(t, got == want || got != got && want != want, "%s(%d, %d, %g) = %g, natively %g", name, a, b, x, got, want)
+					require.Equal(t, panics, err != nil, "%s(%d, %d, %g): %v", name, a, b, x, err)
+					ended = panics
+					if !panics {
+						require.Equal(t, math.Float64bits(want), math.Float64bits(got), "%s(%d, %d, %g) = %g, natively %g", name, a, b, x, got, want)
 						require.Equal(t, sample.Memory[:], memory)
 					}
 				}
@@ -113,7 +118,7 @@ func TestSameResults(t *testing.T) {
 	}
 }
 
-// argument returns numbers of all magnitudes.
+// argument returns numbers of all sizes.
 func argument(random *rand.Rand) int32 {
 	if random.IntN(20) == 0 {
 		return []int32{0, 1, -1, math.MinInt32, math.MaxInt32}[random.IntN(5)]
@@ -128,34 +133,195 @@ func try(f func() float64) (result float64, panics bool) {
 
 // callSample calls an exported function with as many arguments as it takes.
 func callSample(m api.Module, name string, a, b int32, x float64) (float64, error) {
-	f := m.ExportedFunction(name)
+	types := m.ExportedFunction(name).Definition()
 	var args []uint64
-	integers := []int32{a, b}
-	for _, p := range f.Definition().ParamTypes() {
+	for _, p := range types.ParamTypes() {
 		if p == api.ValueTypeF64 {
 			args = append(args, api.EncodeF64(x))
 		} else {
-			args = append(args, api.EncodeI32(integers[0]))
-			integers = integers[1:]
+			args = append(args, api.EncodeI32(a))
+			a = b
 		}
 	}
 	result, err := call(m, name, args...)
-	if f.Definition().ResultTypes()[0] == api.ValueTypeF64 {
+	if types.ResultTypes()[0] == api.ValueTypeF64 {
 		return api.DecodeF64(result), err
 	}
 	return float64(api.DecodeI32(result)), err
 }
 
-func TestZ(t *testing.T) {
-	p := build(t, "refused")
-	for _, n := range []string{"grow", "allocate", "escape", "concatenate", "lookup", "send", "spawn", "dynamic", "closure", "assertion", "box", "remember", "later", "text", "prime", "schedule"} {
-		_, err := Link(p.Stock, p.Moved, n)
-		fmt.Println(n, err)
+// TestSameConversions compares with the stock module: Go leaves to the compiler
+// what too large a number becomes.
+func TestSameConversions(t *testing.T) {
+	p := build(t, "core")
+	linked, err := p.Link()
+	require.NoError(t, err)
+	stock := instances(t, p.Stock, api.CoreFeaturesV2)()
+	core := instances(t, linked, api.CoreFeaturesV1)()
+
+	for to := range int32(6) {
+		for _, x := range []float64{0, 0.9, -0.9, 3.7, -3.7, 1 << 31, -1 << 31, 1 << 32, 1e18, -1e18, 1 << 63, -1 << 63, 1 << 64, 1e300, -1e300,
+			math.Inf(1), math.Inf(-1), math.NaN()} {
+			want, err := call(stock, "convert", api.EncodeI32(to), api.EncodeF64(x))
+			require.NoError(t, err)
+			got, err := call(core, "convert", api.EncodeI32(to), api.EncodeF64(x))
+			require.NoError(t, err)
+			require.Equal(t, api.DecodeF64(want), api.DecodeF64(got), "convert(%d, %g)", to, x)
+		}
 	}
-	p = build(t, "initialised")
-	_, err := p.Link()
-	fmt.Println(err)
-	p = build(t, "format")
-	_, err = p.Link()
-	fmt.Println(err)
+}
+
+func TestSignatures(t *testing.T) {
+	linked, err := build(t, "core").Link()
+	require.NoError(t, err)
+	m := instances(t, linked, api.CoreFeaturesV1)()
+	address := mustCall(t, m, "memoryOf")
+	m.Memory().WriteByte(address+7, 9)
+
+	sum, err := call(m, "everyType", 1, api.EncodeI32(-3), api.EncodeI64(1<<40), api.EncodeF32(0.5), uint64(address+7), api.EncodeU32(1<<31))
+	require.NoError(t, err)
+	require.Equal(t, -(-3 + 1<<40 + 0.5 + 1<<31 + 9), api.DecodeF64(sum))
+
+	require.EqualValues(t, 1, mustCall(t, m, "isOdd", api.EncodeI64(-5)))
+	require.EqualValues(t, 0, mustCall(t, m, "isOdd", api.EncodeI64(1<<40)))
+	mustCall(t, m, "nothing")
+
+	single, err := call(m, "half", api.EncodeF32(5))
+	require.NoError(t, err)
+	require.Equal(t, float32(2.5), api.DecodeF32(single))
+}
+
+// TestOverflow checks that a stack without end traps and spoils no variable.
+func TestOverflow(t *testing.T) {
+	linked, err := build(t, "core").Link()
+	require.NoError(t, err)
+	instance := instances(t, linked, api.CoreFeaturesV1)
+	for _, name := range []string{"endless", "bottomless"} {
+		m := instance()
+		_, err := call(m, name, 1)
+		require.Error(t, err, name)
+		variables, _ := m.Memory().Read(stackSize, m.Memory().Size()-stackSize)
+		require.Equal(t, make([]byte, len(variables)), variables, name)
+		require.NotZero(t, mustCall(t, m, "memoryOf"), "the next call has a stack again")
+	}
+}
+
+// TestSmall checks that a core holds what is exported, and nothing else.
+func TestSmall(t *testing.T) {
+	p := build(t, "core")
+	linked, err := Link(p.Stock, p.Moved, "hash", "nothing")
+	require.NoError(t, err)
+	require.Less(t, len(linked), 300)
+	again, err := Link(p.Stock, p.Moved, "hash", "nothing")
+	require.NoError(t, err)
+	require.Equal(t, linked, again, "the same input gives the same bytes")
+
+	m := instances(t, linked, api.CoreFeaturesV1)()
+	require.Len(t, m.ExportedFunctionDefinitions(), 2)
+	require.Len(t, m.ExportedMemoryDefinitions(), 1)
+}
+
+func TestRefused(t *testing.T) {
+	const file = "link: eventsource-wasm/wasm/link/testdata/refused/main.go:"
+	const data = "uses initialised data (a string, a table, a type or the like): the core has only variables that begin as zero"
+	const indirect = "calls through an interface or a function value: the core can call functions by name only"
+	tests := []struct{ export, want string }{
+		{"grow", "31: main.second calls runtime.growslice: the core cannot allocate (reached by main.grow > main.first > main.second)"},
+		{"allocate", "37: main.allocate calls runtime.makeslice: the core cannot allocate (reached by main.allocate)"},
+		{"escape", "43: main.escape calls runtime.newobject: the core cannot allocate (reached by main.escape)"},
+		{"concatenate", "51: main.join calls runtime.concatstring2: the core cannot allocate (reached by main.concatenate > main.join)"},
+		{"lookup", "54: main.lookup calls runtime.mapaccess1_fast32: the core cannot use maps (reached by main.lookup)"},
+		{"send", "57: main.send calls runtime.chansend1: the core cannot use channels (reached by main.send)"},
+		{"spawn", "60: main.spawn calls runtime.newproc: the core cannot start goroutines (reached by main.spawn)"},
+		{"dynamic", "63: main.dynamic " + indirect + " (reached by main.dynamic)"},
+		{"closure", "66: main.closure " + indirect + " (reached by main.closure)"},
+		{"assertion", "69: main.assertion " + indirect + " (reached by main.assertion)"},
+		{"box", "77: main.box calls runtime.convT32: the core cannot use interfaces (reached by main.box)"},
+		{"remember", "80: main.remember calls runtime.newobject: the core cannot allocate (reached by main.remember)"},
+		{"later", "85: main.later calls runtime.deferproc: the core cannot defer or recover (reached by main.later)"},
+		{"text", "94: main.text " + data + " (reached by main.text)"},
+		{"prime", "97: main.prime " + data + " (reached by main.prime)"},
+		{"tangle", "104: main.tangle jumps into the middle of a loop, with goto: the core cannot (reached by main.tangle)"},
+	}
+	p := build(t, "refused")
+	for _, tt := range tests {
+		t.Run(tt.export, func(t *testing.T) {
+			_, err := Link(p.Stock, p.Moved, tt.export)
+			require.EqualError(t, err, file+tt.want)
+		})
+	}
+	t.Run("unknown export", func(t *testing.T) {
+		_, err := Link(p.Stock, p.Moved, "missing")
+		require.EqualError(t, err, "link: the program exports no such function (mark it with //go:wasmexport)")
+	})
+	t.Run("runtime", func(t *testing.T) {
+		_, err := Link(p.Stock, p.Moved, "schedule")
+		require.ErrorContains(t, err, "main.schedule calls runtime.mcall: the core cannot use the Go runtime (reached by main.schedule)")
+	})
+}
+
+func TestRefusedStart(t *testing.T) {
+	const reason = " has code to run at the start, to initialise a variable or in an init function: the core has no start (set variables in a function that is called)"
+	for name, want := range map[string]string{"initialised": "main", "foreign": "eventsource-wasm/wasm/link/testdata/foreign/clock"} {
+		_, err := build(t, name).Link()
+		require.EqualError(t, err, "link: package "+want+reason)
+	}
+}
+
+func TestRefusedModule(t *testing.T) {
+	p, other := build(t, "core"), build(t, "refused")
+	tests := []struct {
+		name         string
+		stock, moved []byte
+		want         string
+	}{
+		{"no module", []byte("#!/bin/sh"), p.Moved, "link: not a WebAssembly module (build one with GOARCH=wasm)"},
+		{"empty module", p.Stock[:8], p.Moved, "link: not built by Go (build with go1.26)"},
+		{"another toolchain", bytes.ReplaceAll(p.Stock, []byte("\x08go1.26."), []byte("\x08go1.99.")), p.Moved,
+			"link: built by go1.99.8, whose code this linker does not know (build with go1.26: GOTOOLCHAIN=go1.26.0)"},
+		{"another program", p.Stock, other.Moved, "link: the two modules are not the same program (link both from the same source)"},
+		{"truncated", p.Stock[:len(p.Stock)/2], p.Moved, "link: malformed module: it ends too early"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := Link(tt.stock, tt.moved)
+			require.EqualError(t, err, tt.want)
+		})
+	}
+}
+
+// TestDamaged checks that modules with damaged code are linked or refused,
+// whatever else.
+func TestDamaged(t *testing.T) {
+	p := build(t, "core")
+	random := rand.New(rand.NewPCG(5, 4))
+	for range 400 {
+		damaged := bytes.Clone(p.Stock)
+		program, err := readProgram(damaged, p.Moved)
+		require.NoError(t, err)
+		for i, name := range program.names {
+			if body := program.bodies[i]; packageOf(name) == "main" || strings.HasSuffix(packageOf(name), "sample") || functions[name] != nil {
+				if random.IntN(10) == 0 {
+					body[random.IntN(len(body))] = byte(random.Uint32())
+				}
+			}
+		}
+		for _, e := range program.exports {
+			program.link([]string{e.name})
+		}
+		program.moved = program.module
+		for _, e := range program.exports {
+			program.link([]string{e.name})
+		}
+	}
+}
+
+func FuzzLink(f *testing.F) {
+	linked, err := build(f, "core").Link()
+	require.NoError(f, err)
+	f.Add(linked)
+	f.Add([]byte("\x00asm\x01\x00\x00\x00"))
+	f.Fuzz(func(t *testing.T, module []byte) {
+		Link(module, module)
+	})
 }

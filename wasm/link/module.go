@@ -1,13 +1,11 @@
 package link
 
 import (
-	"encoding/binary"
 	"fmt"
-	"math"
 	"slices"
 )
 
-// The sections of a module, by their number.
+// The sections of a module that the linker reads or writes.
 const (
 	sectionCustom   = 0
 	sectionType     = 1
@@ -30,59 +28,57 @@ const (
 	f64 valtype = 0x7C
 )
 
-// A signature is the type of a function.
-type signature struct {
-	params, results string // of valtypes
-}
+// A signature is the type of a function: parameters and results, a byte each.
+type signature struct{ params, results string }
 
-// A module is what the linker reads of a WebAssembly module.
+// A module is what the linker wants to know of a WebAssembly module.
 type module struct {
 	types    []signature
 	imports  int      // number of imported functions, which come first
-	funcs    []int    // types of the other functions
-	bodies   [][]byte // and their bodies: locals and code
-	exports  []export // of functions
+	funcs    []int    // types of the others
+	bodies   [][]byte // their locals and code
+	exports  []export // functions
 	memory   []byte   // as the data segments fill it
 	producer string   // version of the compiler
 }
 
 type export struct {
 	name string
-	fn   int // index, imports counted
+	fn   int
 }
 
-// maxMemory bounds what data segments may fill, in bytes. Go's take some 2 MB.
-const maxMemory = 64 << 20
+const (
+	pageSize  = 64 << 10
+	maxMemory = 64 << 20 // bytes that data segments may fill; Go's take 2 MB
+)
 
 func readModule(data []byte) (*module, error) {
 	m := new(module)
 	r := &reader{data: data}
 	if string(r.bytes(8)) != "\x00asm\x01\x00\x00\x00" {
-		return nil, fmt.Errorf("link: not a WebAssembly module (want what `go build` writes for GOARCH=wasm)")
+		return nil, fmt.Errorf("link: not a WebAssembly module (build one with GOARCH=wasm)")
 	}
-	for len(r.data) > 0 && r.err == nil {
+	for len(r.data) > 0 {
 		id := r.byte()
 		s := &reader{data: r.bytes(r.count())}
-		m.section(id, s)
+		if r.err != nil {
+			break
+		}
+		m.readSection(id, s)
 		if s.err != nil {
 			return nil, fmt.Errorf("link: malformed module: section %d %w", id, s.err)
 		}
 	}
 	if r.err != nil {
-		return nil, fmt.Errorf("link: malformed module: %w", r.err)
+		return nil, fmt.Errorf("link: malformed module: it %w", r.err)
 	}
-	if len(m.bodies) != len(m.funcs) {
-		return nil, fmt.Errorf("link: malformed module: %d functions have %d bodies", len(m.funcs), len(m.bodies))
-	}
-	for _, t := range m.funcs {
-		if t >= len(m.types) {
-			return nil, fmt.Errorf("link: malformed module: type %d of %d", t, len(m.types))
-		}
+	if len(m.bodies) != len(m.funcs) || slices.ContainsFunc(m.funcs, func(t int) bool { return t >= len(m.types) }) {
+		return nil, fmt.Errorf("link: malformed module: its functions lack bodies or types")
 	}
 	return m, nil
 }
 
-func (m *module) section(id byte, r *reader) {
+func (m *module) readSection(id byte, r *reader) {
 	switch id {
 	case sectionCustom:
 		if r.name() == "producers" {
@@ -98,7 +94,7 @@ func (m *module) section(id byte, r *reader) {
 			r.name()
 			r.name()
 			if r.byte() != 0 {
-				r.fail("imports what is no function")
+				r.fail("imports something that is no function")
 			}
 			r.uint()
 			m.imports++
@@ -109,11 +105,9 @@ func (m *module) section(id byte, r *reader) {
 		}
 	case sectionExport:
 		for range r.count() {
-			e := export{name: r.name()}
-			function := r.byte() == 0
-			e.fn = int(r.uint())
-			if function {
-				m.exports = append(m.exports, e)
+			name, isFunction, index := r.name(), r.byte() == 0, int(r.uint())
+			if isFunction {
+				m.exports = append(m.exports, export{name, index})
 			}
 		}
 	case sectionCode:
@@ -123,22 +117,11 @@ func (m *module) section(id byte, r *reader) {
 	case sectionData:
 		for range r.count() {
 			r.uint()
-			in := decodeOne(r)
+			offset := r.instr()
 			r.byte() // end
-			m.fill(r, in.n, r.bytes(r.count()))
+			m.fill(r, offset.n, r.bytes(r.count()))
 		}
 	}
-}
-
-func (m *module) fill(r *reader, at int64, data []byte) {
-	if at < 0 || at+int64(len(data)) > maxMemory {
-		r.fail("fills memory beyond %d bytes", maxMemory)
-		return
-	}
-	if missing := int(at) + len(data) - len(m.memory); missing > 0 {
-		m.memory = append(m.memory, make([]byte, missing)...)
-	}
-	copy(m.memory[at:], data)
 }
 
 func (m *module) readProducers(r *reader) {
@@ -153,228 +136,122 @@ func (m *module) readProducers(r *reader) {
 	}
 }
 
-// A reader takes values off the front of data. After a failure it gives zeros.
-type reader struct {
-	data []byte
-	err  error
-}
-
-func (r *reader) fail(format string, args ...any) {
-	if r.err == nil {
-		r.err = fmt.Errorf(format, args...)
+// fill writes a data segment to memory.
+func (m *module) fill(r *reader, offset int64, data []byte) {
+	last := offset + int64(len(data))
+	if offset < 0 || last > maxMemory {
+		r.fail("fills more than %d bytes of memory", maxMemory)
+		return
 	}
-	r.data = nil
-}
-
-func (r *reader) bytes(n int) []byte {
-	if n > len(r.data) {
-		r.fail("ends too early")
-		return make([]byte, min(n, 8))
+	if missing := int(last) - len(m.memory); missing > 0 {
+		m.memory = append(m.memory, make([]byte, missing)...)
 	}
-	b := r.data[:n]
-	r.data = r.data[n:]
-	return b
+	copy(m.memory[offset:], data)
 }
 
-func (r *reader) byte() byte { return r.bytes(1)[0] }
-
-func (r *reader) fixed(n int) uint64 {
-	var b [8]byte
-	copy(b[:], r.bytes(n))
-	return binary.LittleEndian.Uint64(b[:])
-}
-
-// uint reads an unsigned number of at most 32 bits.
-func (r *reader) uint() uint32 {
-	n, size := binary.Uvarint(r.data)
-	if size <= 0 || n > math.MaxUint32 {
-		r.fail("has a bad number")
-		return 0
-	}
-	r.data = r.data[size:]
-	return uint32(n)
-}
-
-// count reads the number of things that follow; each takes a byte or more.
-func (r *reader) count() int {
-	n := int(r.uint())
-	if n > len(r.data) {
-		r.fail("ends too early")
-		return 0
-	}
-	return n
-}
-
-func (r *reader) name() string { return string(r.bytes(r.count())) }
-
-// int reads a signed number of at most 64 bits.
-func (r *reader) int() int64 {
-	var n int64
-	for shift := 0; shift < 64; shift += 7 {
-		b := r.byte()
-		n |= int64(b&0x7F) << shift
-		if b < 0x80 {
-			if shift+7 < 64 && b&0x40 != 0 {
-				n |= -1 << (shift + 7)
-			}
-			return n
-		}
-	}
-	r.fail("has a bad number")
-	return 0
-}
-
-// A writer appends values in the binary format.
-type writer struct {
-	data []byte
-}
-
-func (w *writer) byte(b ...byte) { w.data = append(w.data, b...) }
-
-func (w *writer) uint(n uint64) { w.data = binary.AppendUvarint(w.data, n) }
-
-func (w *writer) int(n int64) {
-	for n < -0x40 || n > 0x3F {
-		w.byte(byte(n&0x7F | 0x80))
-		n >>= 7
-	}
-	w.byte(byte(n & 0x7F))
-}
-
-func (w *writer) fixed(n uint64, size int) {
-	w.data = append(w.data, binary.LittleEndian.AppendUint64(nil, n)[:size]...)
-}
-
-func (w *writer) name(s string) {
-	w.uint(uint64(len(s)))
-	w.data = append(w.data, s...)
-}
-
-// sized writes what f writes, after its length.
-func (w *writer) sized(f func(w *writer)) {
-	var inner writer
-	f(&inner)
-	w.name(string(inner.data))
-}
-
-// section writes a section of n things.
-func (w *writer) section(id byte, n int, f func(w *writer)) {
-	w.byte(id)
-	w.sized(func(w *writer) {
-		w.uint(uint64(n))
-		f(w)
-	})
-}
-
-const pageSize = 64 << 10
-
-// write writes the module, which has memory bytes of memory.
+// write writes the new module, which has memory bytes of memory.
 func (c *core) write(memory int64) []byte {
-	var all []*function
-	for _, e := range c.exports {
-		all = append(all, e.function)
-	}
-	index := map[int64]int{}
-	for _, fn := range c.order {
-		index[fn] = len(all)
-		all = append(all, c.functions[fn])
-	}
+	all := c.all()
 	var types []signature
 	for _, f := range all {
 		if !slices.Contains(types, f.signature) {
 			types = append(types, f.signature)
 		}
 	}
+	e := &encoder{&writer{[]byte("\x00asm\x01\x00\x00\x00")}, map[int64]int{}, map[int64]int{}, nil}
+	for i, fn := range c.order {
+		e.functions[fn] = len(c.exports) + i
+	}
+	globals := c.globals()
+	for i, g := range globals {
+		e.globals[g] = i
+	}
 
-	w := &writer{[]byte("\x00asm\x01\x00\x00\x00")}
-	w.section(sectionType, len(types), func(w *writer) {
+	e.section(sectionType, len(types), func(w *writer) {
 		for _, t := range types {
-			w.byte(0x60)
+			w.bytes(0x60)
 			w.name(t.params)
 			w.name(t.results)
 		}
 	})
-	w.section(sectionFunction, len(all), func(w *writer) {
+	e.section(sectionFunction, len(all), func(w *writer) {
 		for _, f := range all {
-			w.uint(uint64(slices.Index(types, f.signature)))
+			w.uint(slices.Index(types, f.signature))
 		}
 	})
-	w.section(sectionMemory, 1, func(w *writer) {
-		w.byte(0)
-		w.uint(uint64((memory + pageSize - 1) / pageSize))
+	e.section(sectionMemory, 1, func(w *writer) {
+		w.bytes(0) // it has no maximum
+		w.uint(int(memory+pageSize-1) / pageSize)
 	})
-	globals := c.globals()
-	if len(globals) > 0 {
-		w.section(sectionGlobal, len(globals), func(w *writer) {
-			for _, g := range globals {
-				typ := globalType(g)
-				w.byte(typ, 1)
-				switch typ {
-				case i64:
-					w.byte(byte(opI64Const), 0)
-				case f32:
-					w.byte(byte(opF32Const), 0, 0, 0, 0)
-				case f64:
-					w.byte(byte(opF64Const), 0, 0, 0, 0, 0, 0, 0, 0)
-				}
-				w.byte(byte(opEnd))
-			}
-		})
-	}
-	w.section(sectionExport, 1+len(c.exports), func(w *writer) {
+	e.section(sectionGlobal, len(globals), func(w *writer) {
+		for _, g := range globals {
+			w.bytes(typeOf(g), 1) // variable
+			w.data = append(w.data, zeros[typeOf(g)]...)
+			w.bytes(byte(opEnd))
+		}
+	})
+	e.section(sectionExport, 1+len(c.exports), func(w *writer) {
 		w.name("memory")
-		w.byte(2, 0)
-		for i, e := range c.exports {
-			w.name(e.name)
-			w.byte(0)
-			w.uint(uint64(i))
+		w.bytes(2, 0)
+		for i, f := range c.exports {
+			w.name(f.export)
+			w.bytes(0)
+			w.uint(i)
 		}
 	})
-	w.section(sectionCode, len(all), func(w *writer) {
+	e.section(sectionCode, len(all), func(w *writer) {
 		for _, f := range all {
 			w.sized(func(w *writer) {
-				e := &encoder{w, index, map[int64]int{}, map[int64]int{}}
-				for i, g := range globals {
-					e.globals[g] = i
-				}
-				e.function(f)
+				(&encoder{w, e.functions, e.globals, map[int64]int{}}).function(f)
 			})
 		}
 	})
-	return w.data
+	return e.data
 }
 
-// function writes the locals and the code of f.
+// zeros are the instructions that make a zero of each type.
+var zeros = map[valtype]string{
+	i64: string([]byte{byte(opI64Const), 0}),
+	f32: string([]byte{byte(opF32Const), 0, 0, 0, 0}),
+	f64: string([]byte{byte(opF64Const), 0, 0, 0, 0, 0, 0, 0, 0}),
+}
+
+// function writes the body of f, with those locals that it uses.
 func (e *encoder) function(f *function) {
-	for i, id := range f.params {
-		e.locals[id] = i
+	for _, id := range f.params {
+		e.locals[id] = len(e.locals)
 	}
-	types := map[valtype][]int64{}
+	types := []valtype{i64, i32, f64, f32}
+	used := make([][]int64, len(types))
 	each(f.code, func(in *instr) {
-		if isLocal(in.op) {
-			typ := f.locals[in.n]
-			if _, ok := e.locals[in.n]; !ok && !slices.Contains(types[typ], in.n) {
-				types[typ] = append(types[typ], in.n)
+		if _, isParam := e.locals[in.n]; isLocal(in.op) && !isParam {
+			i := slices.Index(types, f.locals[in.n])
+			if !slices.Contains(used[i], in.n) {
+				used[i] = append(used[i], in.n)
 			}
 		}
 	})
-	e.uint(uint64(len(types)))
-	next := len(f.params)
-	for _, typ := range []valtype{i64, i32, f64, f32} {
-		if ids := types[typ]; len(ids) > 0 {
-			e.uint(uint64(len(ids)))
-			e.byte(typ)
-			for _, id := range ids {
-				e.locals[id] = next
-				next++
-			}
+	groups := new(writer)
+	n := 0
+	for i, ids := range used {
+		if len(ids) > 0 {
+			groups.uint(len(ids))
+			groups.bytes(types[i])
+			n++
+		}
+		for _, id := range ids {
+			e.locals[id] = len(e.locals)
 		}
 	}
+	e.uint(n)
+	e.bytes(groups.data...)
+
 	e.code(f.code, []int64{end})
-	if n := len(f.code); n > 0 && f.code[n-1].op == opReturn {
-		e.data = e.data[:len(e.data)-1]
-	} else if f.exported && f.signature.results != "" {
-		e.byte(byte(opUnreachable))
+	switch n := len(f.code); {
+	case n > 0 && f.code[n-1].op == opReturn:
+		e.data = e.data[:len(e.data)-1] // the end returns as well
+	case f.export != "" && f.results != "":
+		e.bytes(byte(opUnreachable)) // every branch has returned
 	}
-	e.byte(byte(opEnd))
+	e.bytes(byte(opEnd))
 }

@@ -10,117 +10,134 @@ import (
 	"strings"
 )
 
-// A program is what `go build` linked, with what the Go runtime would know of it.
+// A program is a module that the Go toolchain linked, and what its own runtime
+// knows of it.
 type program struct {
 	*module
-	moved *module // the same program at other addresses
-	lines *gosym.Table
-	names []string // of functions, without the imported ones
-	zero  []span   // where variables are that begin as zero
+	moved *module      // the same, at other addresses
+	names []string     // of the functions that are not imported
+	lines *gosym.Table // of source
+	zero  []span       // where the variables are that begin as zero, lowest first
 }
 
-// A span of addresses, from the first to before the last.
+// A span is a range of addresses.
 type span struct{ start, end int64 }
-
-// Functions have addresses too: cmd/link/internal/wasm/asm.go says which.
-const (
-	firstPC    = 0x1000 << 16
-	pcPerFunc  = 1 << 16
-	pcTableTag = "\xF1\xFF\xFF\xFF\x00\x00\x01\x08" // runtime.pcHeader: magic, one byte a step, 8 bytes a pointer
-)
-
-// Words of runtime.moduledata, see runtime/symtab.go.
-const (
-	wordBSS       = 28
-	wordEndBSS    = 29
-	wordNoPtrBSS  = 30
-	wordEndNoPtr  = 31
-	moduledataLen = 32
-)
 
 func readProgram(stock, moved []byte) (*program, error) {
 	m, err := readModule(stock)
 	if err != nil {
 		return nil, err
 	}
-	if err := knownVersion(m.producer); err != nil {
+	if err := checkVersion(m.producer); err != nil {
 		return nil, err
 	}
-	other, err := readModule(moved)
-	if err != nil {
+	p := &program{module: m}
+	if p.moved, err = readModule(moved); err != nil {
 		return nil, err
 	}
-	if len(other.bodies) != len(m.bodies) || other.imports != m.imports || other.producer != m.producer {
-		return nil, fmt.Errorf("link: the two modules are different programs (build both from the same source)")
+	if len(p.moved.bodies) != len(m.bodies) || p.moved.imports != m.imports {
+		return nil, fmt.Errorf("link: the two modules are not the same program (link both from the same source)")
 	}
-	p := &program{module: m, moved: other}
+	table := bytes.Index(m.memory, []byte(tableMark))
+	if table < 0 {
+		return nil, fmt.Errorf("link: malformed module: it has no table of functions")
+	}
+	if err := p.readFunctions(m.memory[table:]); err != nil {
+		return nil, err
+	}
+	return p, p.readSpans(int64(table))
+}
 
-	// The table of functions and lines, and the word that points to it, which
-	// is the first of runtime.moduledata.
-	at := bytes.Index(m.memory, []byte(pcTableTag))
-	if at < 0 {
-		return nil, fmt.Errorf("link: no Go program: it has no table of functions")
+// The toolchain whose code this linker takes apart. What to compare before it
+// says another version is cited in the comments: two files of the compiler's,
+// two tables of the runtime's.
+const toolchain = "go1.26"
+
+func checkVersion(version string) error {
+	if version == toolchain || strings.HasPrefix(version, toolchain+".") {
+		return nil
 	}
-	table, err := pcTable(m.memory[at:], len(m.funcs))
-	if err != nil {
-		return nil, err
+	if version == "" {
+		return fmt.Errorf("link: not built by Go (build with %s)", toolchain)
 	}
-	p.lines, err = gosym.NewTable(nil, gosym.NewLineTable(table, 0))
-	if err != nil {
-		return nil, fmt.Errorf("link: malformed module: table of functions: %w", err)
+	return fmt.Errorf("link: built by %s, whose code this linker does not know (build with %s: GOTOOLCHAIN=%[2]s.0)", version, toolchain)
+}
+
+// A function has an address, too: see funcValueOffset in
+// cmd/link/internal/wasm/asm.go. Its low bits count the places in the function.
+const (
+	firstPC    = 0x1000 << 16
+	pcsPerFunc = 1 << 16
+)
+
+// pc returns the address of the function fn.
+func (p *program) pc(fn int64) int64 { return firstPC + (fn-int64(p.imports))*pcsPerFunc }
+
+// tableMark begins the table of functions: runtime.pcHeader, with its magic
+// number, the size of the smallest instruction and that of a pointer.
+const tableMark = "\xF1\xFF\xFF\xFF\x00\x00\x01\x08"
+
+// readFunctions reads names and lines from the table of functions, for which
+// package debug/gosym needs addresses where Go has numbers, for wasm.
+func (p *program) readFunctions(table []byte) error {
+	table = slices.Clone(table)
+	word := func(at uint64, size int) []byte {
+		if at > uint64(len(table)-size) {
+			return make([]byte, size)
+		}
+		return table[at:]
 	}
-	p.names = make([]string, len(m.funcs))
+	toAddress := func(number []byte) {
+		binary.LittleEndian.PutUint32(number, binary.LittleEndian.Uint32(number)<<16)
+	}
+	header := func(n uint64) uint64 { return binary.LittleEndian.Uint64(word(8*n, 8)) }
+	functions, entries := header(1), header(8)
+	if functions > uint64(len(p.funcs)) {
+		return fmt.Errorf("link: malformed module: it has a table of more functions than it has")
+	}
+	for i := range functions + 1 { // the last one ends the table
+		entry := word(entries+8*i, 8)
+		toAddress(entry)
+		if i < functions {
+			toAddress(word(entries+uint64(binary.LittleEndian.Uint32(entry[4:])), 4))
+		}
+	}
+
+	var err error
+	if p.lines, err = gosym.NewTable(nil, gosym.NewLineTable(table, 0)); err != nil {
+		return fmt.Errorf("link: malformed module: table of functions: %w", err)
+	}
+	p.names = make([]string, len(p.funcs))
 	for _, f := range p.lines.Funcs {
-		if i := (f.Entry - firstPC) / pcPerFunc; f.Entry >= firstPC && i < uint64(len(p.names)) {
+		if i := (f.Entry - firstPC) / pcsPerFunc; i < uint64(len(p.names)) {
 			p.names[i] = f.Name
 		}
 	}
+	return nil
+}
 
-	for i := 0; i+8*moduledataLen <= len(m.memory); i += 8 {
-		word := func(n int) int64 { return int64(binary.LittleEndian.Uint64(m.memory[i+8*n:])) }
-		ends := []int64{word(wordBSS), word(wordEndBSS), word(wordNoPtrBSS), word(wordEndNoPtr)}
-		if word(0) == int64(at) && slices.IsSorted(ends) && 0 < ends[0] && ends[3] < maxMemory {
-			p.zero = []span{{ends[0], ends[1]}, {ends[2], ends[3]}}
-			return p, nil
+// readSpans finds runtime.moduledata, whose first word is the address of the
+// table of functions. Words 28 to 31 are bss, ebss, noptrbss and enoptrbss: see
+// runtime/symtab.go.
+func (p *program) readSpans(table int64) error {
+	const bss, noptrbss, size = 28, 30, 32
+	for at := 0; at+8*size <= len(p.memory); at += 8 {
+		word := func(n int) int64 { return int64(binary.LittleEndian.Uint64(p.memory[at+8*n:])) }
+		ends := []int64{0, word(bss), word(bss + 1), word(noptrbss), word(noptrbss + 1), maxMemory}
+		if word(0) == table && slices.IsSorted(ends) {
+			p.zero = []span{{ends[1], ends[2]}, {ends[3], ends[4]}}
+			return nil
 		}
 	}
-	return nil, fmt.Errorf("link: malformed module: it has no runtime.moduledata")
+	return fmt.Errorf("link: malformed module: it has no runtime.moduledata")
 }
 
-// pcTable returns the table of functions as debug/gosym wants it. The linker
-// numbers the functions of WebAssembly 1, 2, 3; their addresses are that << 16.
-func pcTable(memory []byte, functions int) ([]byte, error) {
-	malformed := fmt.Errorf("link: malformed module: its table of functions")
-	r := &reader{data: memory[min(len(memory), len(pcTableTag)):]}
-	n, _, _, _, _, _, _, start := r.fixed(8), r.fixed(8), r.fixed(8), r.fixed(8), r.fixed(8), r.fixed(8), r.fixed(8), r.fixed(8)
-	if r.err != nil || n > uint64(functions) || start > uint64(len(memory)) {
-		return nil, malformed
-	}
-	table := slices.Clone(memory)
-	shift := func(at uint64) (word []byte) {
-		if at+8 > uint64(len(table)) {
-			malformed = nil
-			return make([]byte, 8)
-		}
-		word = table[at:]
-		binary.LittleEndian.PutUint32(word, binary.LittleEndian.Uint32(word)<<16)
-		return word
-	}
-	for i := range n {
-		function := binary.LittleEndian.Uint32(shift(start + 8*i)[4:])
-		shift(start + uint64(function))
-	}
-	shift(start + 8*n)
-	return table, nil
+// isZero reports whether the address is that of a variable that begins as zero.
+func (p *program) isZero(address int64) bool {
+	return slices.ContainsFunc(p.zero, func(s span) bool { return s.start <= address && address < s.end })
 }
 
-// name is the name of a function as Go programmers write it: without the path
-// of its package.
-func (p *program) name(fn int64) string {
-	return path.Base(p.symbol(fn))
-}
-
-// symbol is the full name of a function.
+// symbol returns the full name of the function fn.
 func (p *program) symbol(fn int64) string {
 	i := int(fn) - p.imports
 	if i < 0 || i >= len(p.names) {
@@ -129,25 +146,27 @@ func (p *program) symbol(fn int64) string {
 	return p.names[i]
 }
 
-// position is the line of source that a call is on, and "" where that is unknown.
-func (p *program) position(pc uint64) string {
-	file, line, _ := p.lines.PCToLine(pc)
-	if file == "" || line == 0 {
+// name returns the name of the function fn as it is written in Go.
+func (p *program) name(fn int64) string { return path.Base(p.symbol(fn)) }
+
+// position returns where in the source the address pc is, if that is known.
+func (p *program) position(pc int64) string {
+	file, line, _ := p.lines.PCToLine(uint64(pc))
+	if line == 0 {
 		return ""
 	}
 	return fmt.Sprintf("%s:%d: ", file, line)
 }
 
-// The toolchain whose code this linker knows: how it calls, unwinds and lays out
-// memory. What has to be checked before another is added is cited where it is used.
-const toolchain = "go1.26"
-
-func knownVersion(version string) error {
-	if version == toolchain || strings.HasPrefix(version, toolchain+".") {
-		return nil
+// signature returns the type of the function fn.
+func (p *program) signature(fn int64) signature {
+	i := int(fn) - p.imports
+	if i < 0 || i >= len(p.funcs) {
+		return signature{}
 	}
-	if version == "" {
-		version = "another compiler than Go's"
-	}
-	return fmt.Errorf("link: built by %s, which this linker does not know (build with %s, for example GOTOOLCHAIN=%s.0)", version, toolchain, toolchain)
+	return p.types[p.funcs[i]]
 }
+
+// isGo reports whether fn is a function that the Go compiler made of one in Go,
+// or that behaves the same.
+func (p *program) isGo(fn int64) bool { return p.signature(fn) == goFunc }

@@ -3,201 +3,151 @@ package link
 import (
 	"math"
 	"math/bits"
+	"slices"
 )
 
-// reduce rewrites code to WebAssembly 1.0, and to fewer bytes where a few
-// neighbours show that they can be had.
-func reduce(code []instr) []instr {
-	var out []instr
+// reduce writes code in WebAssembly 1.0, and in fewer bytes where an instruction
+// and its operands show how.
+func reduce(code []instr) (out []instr) {
 	for _, in := range code {
-		in = reduceOne(in)
-		if in.op == opNop {
-			continue
-		}
-		// A value that is set and then first of all read need not be read.
-		if n := len(out); n > 0 && out[n-1].op == opLocalSet {
-			if leaf := first(&in); leaf.op == opLocalGet && leaf.n == out[n-1].n {
-				leaf.op, leaf.args = opLocalTee, out[n-1].args
-				out = out[:n-1]
+		in.reduce()
+		// A local that is set and then read first of all is read in passing.
+		if n := len(out) - 1; n >= 0 && out[n].op == opLocalSet {
+			if first := in.first(); first.is(opLocalGet, out[n].n) {
+				*first = op(opLocalTee, out[n].n).with(out[n].args...)
+				out = out[:n]
 			}
 		}
-		out = append(out, in)
+		if in.op != opNop {
+			out = append(out, in)
+		}
 	}
 	return out
 }
 
-// first returns the instruction in the tree of in that runs first.
-func first(in *instr) *instr {
+// first returns what runs first of in and its operands.
+func (in *instr) first() *instr {
 	for len(in.args) > 0 {
 		in = &in.args[0]
 	}
 	return in
 }
 
-func reduceOne(in instr) instr {
+func (in *instr) reduce() {
 	for i := range in.args {
-		in.args[i] = reduceOne(in.args[i])
+		in.args[i].reduce()
 	}
-	in.body = reduce(in.body)
-	in.other = reduce(in.other)
+	in.body, in.other = reduce(in.body), reduce(in.other)
 
 	switch in.op {
 	case opMemoryCopy:
-		return op(opCall, helperCopy).with(in.args...)
+		*in = op(opCall, helperCopy).with(in.args...)
 	case opMemoryFill:
-		return op(opCall, helperFill).with(in.args...)
+		*in = op(opCall, helperFill).with(in.args...)
 	case opTruncSatF64S:
-		return op(opCall, helperTruncS).with(in.args...)
+		*in = op(opCall, helperTruncS).with(in.args...)
 	case opTruncSatF64U:
-		return op(opCall, helperTruncU).with(in.args...)
+		*in = op(opCall, helperTruncU).with(in.args...)
 	case opTruncSatF32S:
-		return op(opCall, helperTruncS).with(op(opF64Promote).with(in.args...))
+		*in = op(opCall, helperTruncS).with(op(opF64Promote).with(in.args...))
 	case opTruncSatF32U:
-		return op(opCall, helperTruncU).with(op(opF64Promote).with(in.args...))
-
+		*in = op(opCall, helperTruncU).with(op(opF64Promote).with(in.args...))
 	case opI64Extend8:
-		return extendSign(in.args[0], opI64Load8U, opI64Load8S, 56)
+		*in = signExtended(in.args[0], opI64Load8U, 56)
 	case opI64Extend16:
-		return extendSign(in.args[0], opI64Load16U, opI64Load16S, 48)
+		*in = signExtended(in.args[0], opI64Load16U, 48)
 	case opI64Extend32:
-		return extend(opI64Extend, wrap(in.args[0]))
+		*in = extended(opI64ExtendS, wrapped(in.args[0]))
 
 	case opI32Wrap:
-		return wrap(in.args[0])
-	case opI64Extend, opI64ExtendU:
-		return extend(in.op, in.args[0])
-
+		*in = wrapped(in.args[0])
+	case opI64ExtendS, opI64ExtendU:
+		*in = extended(in.op, in.args[0])
 	case opI64And:
-		x, mask := in.args[0], in.args[1]
-		if mask.op == opI64Const && mask.n&(mask.n+1) == 0 {
+		if x, mask := in.args[0], in.args[1]; mask.op == opI64Const {
 			switch {
-			case width(x) <= bits.Len64(uint64(mask.n)):
-				return x
+			case mask.n&(mask.n+1) == 0 && width(x) <= bits.Len64(uint64(mask.n)):
+				*in = x
 			case mask.n == math.MaxUint32:
-				return extend(opI64ExtendU, wrap(x))
-			case x.op == opI64Load8S && mask.n == math.MaxUint8:
-				x.op = opI64Load8U
-				return x
+				*in = extended(opI64ExtendU, wrapped(x))
 			}
 		}
 
 	case opI64Eqz:
 		if x := in.args[0]; x.op == opI64ExtendU {
-			return reduceOne(op(opI32Eqz).with(x.args...))
+			*in = not(x.args[0])
 		}
 	case opI32Eqz:
-		if inverse, ok := invert(in.args[0].op); ok {
-			return op(inverse).with(in.args[0].args...)
-		}
-
+		*in = not(in.args[0])
 	case opBrIf:
 		in.args[0] = condition(in.args[0])
 	case opSelect:
 		in.args[2] = condition(in.args[2])
 	case opIf:
 		in.args[0] = condition(in.args[0])
-		if in.args[0].op == opI32Eqz && len(in.other) > 0 {
-			in.args = in.args[0].args
+		if x := in.args[0]; x.op == opI32Eqz && len(in.other) > 0 {
+			in.args = x.args
 			in.body, in.other = in.other, in.body
 		}
-		return in
-
-	case opI64Store32:
-		in.args[1] = narrow(in.args[1], 32)
-		if x := in.args[1]; x.op == opI64Extend || x.op == opI64ExtendU {
-			in.op, in.args[1] = opI32Store, x.args[0]
-		}
-	case opI64Store16:
-		in.args[1] = narrow(in.args[1], 16)
-	case opI64Store8:
-		in.args[1] = narrow(in.args[1], 8)
-		if x := in.args[1]; x.op == opI64Extend || x.op == opI64ExtendU {
-			in.op, in.args[1] = opI32Store8, x.args[0]
-		}
 	}
-
-	return in
 }
 
-// isTruth reports whether x is 0 or 1.
-func isTruth(x instr) bool {
-	return opI32Eqz <= x.op && x.op <= 0x66 || x.op == opI32And && isTruth(x.args[0]) && isTruth(x.args[1])
-}
-
-// wrap returns the low 32 bits of x.
-func wrap(x instr) instr {
+// wrapped returns the low 32 bits of x.
+func wrapped(x instr) instr {
 	switch x.op {
-	case opI64Extend, opI64ExtendU:
+	case opI64ExtendS, opI64ExtendU:
 		return x.args[0]
 	case opI64Const:
 		x.op, x.n = opI32Const, int64(int32(x.n))
 		return x
 	case opI64Load, opI64Load32S, opI64Load32U:
-		x.op, x.align = opI32Load, min(x.align, 2)
+		x.op, x.align = opI32Load, 2
 		return x
 	case opI64Load8S, opI64Load8U, opI64Load16S, opI64Load16U:
 		x.op -= opI64Load8S - opI32Load8S
 		return x
-	case opI64And:
-		if mask := x.args[1]; mask.op == opI64Const && mask.n&math.MaxUint32 == math.MaxUint32 {
-			return wrap(x.args[0])
-		}
-	}
-	switch x.op {
-	case opI64Add, opI64Sub, opI64Mul, opI64And, opI64Or, opI64Xor:
-		a, b := wrap(x.args[0]), wrap(x.args[1])
-		if a.op != opI32Wrap || b.op != opI32Wrap {
-			return op(x.op-(opI64Add-opI32Add)).with(a, b)
-		}
 	}
 	return op(opI32Wrap).with(x)
 }
 
-// extend returns x, of 32 bits, as 64 bits, with o.
-func extend(o opcode, x instr) instr {
-	signed := o == opI64Extend
-	switch x.op {
-	case opI32Const:
+// extended returns x, of 32 bits, extended by o to 64.
+func extended(o opcode, x instr) instr {
+	switch {
+	case x.op == opI32Const && o == opI64ExtendS:
 		x.op = opI64Const
-		if !signed {
-			x.n = int64(uint32(x.n))
-		}
 		return x
-	case opI32Load:
+	case x.op == opI32Const:
+		x.op, x.n = opI64Const, int64(uint32(x.n))
+		return x
+	case x.op == opI32Load && o == opI64ExtendS:
+		x.op = opI64Load32S
+		return x
+	case x.op == opI32Load:
 		x.op = opI64Load32U
-		if signed {
-			x.op = opI64Load32S
-		}
 		return x
-	case opI32Load8U, opI32Load16U:
+	case x.op == opI32Load8U, x.op == opI32Load16U, x.op == opI32Load8S && o == opI64ExtendS:
 		x.op += opI64Load8S - opI32Load8S
 		return x
-	case opI32Load8S, opI32Load16S:
-		if signed {
-			x.op += opI64Load8S - opI32Load8S
-			return x
-		}
-	case opI32Wrap:
-		if w := width(x.args[0]); w < 32 || w == 32 && !signed {
-			return x.args[0]
-		}
+	case x.op == opI32Wrap && (width(x.args[0]) < 32 || width(x.args[0]) == 32 && o == opI64ExtendU):
+		return x.args[0]
 	}
 	return op(o).with(x)
 }
 
-// extendSign returns x with its sign at bit 63-shift.
-func extendSign(x instr, load, loadSigned opcode, shift int64) instr {
+// signExtended returns x with what is now at bit 63-shift as its sign. The load
+// is one of so many bits without a sign; the one with it comes before.
+func signExtended(x instr, load opcode, shift int64) instr {
 	if x.op == load {
-		x.op = loadSigned
+		x.op--
 	}
-	if x.op == loadSigned {
+	if x.op == load-1 {
 		return x
 	}
 	by := op(opI64Const, shift)
 	return op(opI64ShrS).with(op(opI64Shl).with(x, by), by)
 }
 
-// width returns how many low bits of x, of 64, may not be zero.
+// width returns the number of bits, the low ones, that x may have set.
 func width(x instr) int {
 	switch x.op {
 	case opI64Const:
@@ -211,7 +161,7 @@ func width(x instr) int {
 	case opI64Load32U:
 		return 32
 	case opI64ExtendU:
-		if isTruth(x.args[0]) {
+		if isTruth(x.args[0].op) {
 			return 1
 		}
 		return 32
@@ -225,18 +175,19 @@ func width(x instr) int {
 	return 64
 }
 
-// narrow returns what has the same low bits as x, n of them.
-func narrow(x instr, n int) instr {
-	switch {
-	case x.op == opI64And && x.args[1].op == opI64Const && bits.TrailingZeros64(^uint64(x.args[1].n)) >= n:
-		return narrow(x.args[0], n)
-	case (x.op == opI64Extend || x.op == opI64ExtendU) && x.args[0].op == opI32Wrap && n <= 32:
-		return narrow(x.args[0].args[0], n)
+// not returns whether x is zero.
+func not(x instr) instr {
+	for _, eq := range []opcode{opI32Eq, opI64Eq} {
+		if eq <= x.op && x.op < eq+10 {
+			// eq ne lt_s lt_u gt_s gt_u le_s le_u ge_s ge_u
+			x.op = eq + [...]opcode{1, 0, 8, 9, 6, 7, 4, 5, 2, 3}[x.op-eq]
+			return x
+		}
 	}
-	return x
+	return op(opI32Eqz).with(x)
 }
 
-// condition returns what is zero where x is.
+// condition returns something that is zero if x is.
 func condition(x instr) instr {
 	if x.op == opI32Eqz && x.args[0].op == opI32Eqz {
 		return x.args[0].args[0]
@@ -244,13 +195,96 @@ func condition(x instr) instr {
 	return x
 }
 
-// invert returns the comparison of integers that holds where o does not.
-func invert(o opcode) (opcode, bool) {
-	for _, first := range []opcode{opI32Eq, opI64Eq} {
-		if first <= o && o < first+10 {
-			// eq ne lt_s lt_u gt_s gt_u le_s le_u ge_s ge_u
-			return first + [...]opcode{1, 0, 8, 9, 6, 7, 4, 5, 2, 3}[o-first], true
-		}
+// Numbers of functions that stand for instructions that WebAssembly 1.0 lacks.
+// Those of the stock module are from 0 on.
+const (
+	helperCopy   = -1
+	helperFill   = -2
+	helperTruncS = -3
+	helperTruncU = -4
+)
+
+// addHelpers adds those that are called.
+func (c *core) addHelpers() {
+	for _, f := range c.all() {
+		each(f.code, func(in *instr) {
+			if in.op == opCall && in.n < 0 && !slices.Contains(c.order, in.n) {
+				c.order = append(c.order, in.n)
+				c.functions[in.n] = helper(in.n)
+			}
+		})
 	}
-	return 0, false
+}
+
+func helper(fn int64) *function {
+	switch fn {
+	case helperCopy:
+		return copyMemory()
+	case helperFill:
+		return fillMemory()
+	case helperTruncS:
+		return truncate(opI64TruncS, math.MinInt64, 1<<63, math.MinInt64, math.MaxInt64)
+	}
+	return truncate(opI64TruncU, 0, 1<<64, 0, -1)
+}
+
+var (
+	get0, get1, get2 = op(opLocalGet, 0), op(opLocalGet, 1), op(opLocalGet, 2)
+	one              = op(opI32Const, 1)
+)
+
+func add(x, y instr) instr { return op(opI32Add).with(x, y) }
+
+// step returns what adds one to the local x, or subtracts it.
+func step(o opcode, x instr) instr { return op(opLocalSet, x.n).with(op(o).with(x, one)) }
+
+// untilZero returns what runs body until the local 2 is zero, and then returns.
+func untilZero(label int64, body ...instr) instr {
+	code := append([]instr{op(opBrIf, end).with(op(opI32Eqz).with(get2))}, body...)
+	return op(opLoop, label).holding(append(code, op(opBr, label))...)
+}
+
+func inMemory(code ...instr) *function {
+	return &function{
+		signature: signature{params: string([]byte{i32, i32, i32})},
+		locals:    map[int64]valtype{0: i32, 1: i32, 2: i32},
+		params:    []int64{0, 1, 2},
+		code:      code,
+	}
+}
+
+// copyMemory returns memory.copy(to, from, n), from whichever end is safe.
+func copyMemory() *function {
+	load := func(address instr) instr { return op(opI32Load8U).with(address) }
+	up := untilZero(1,
+		op(opI32Store8).with(get0, load(get1)),
+		step(opI32Add, get0), step(opI32Add, get1), step(opI32Sub, get2))
+	down := untilZero(2,
+		step(opI32Sub, get2),
+		op(opI32Store8).with(add(get0, get2), load(add(get1, get2))))
+	return inMemory(op(opIf, 3).with(op(opI32LtU).with(get0, get1)).holding(up), down)
+}
+
+// fillMemory returns memory.fill(to, value, n).
+func fillMemory() *function {
+	return inMemory(untilZero(1,
+		step(opI32Sub, get2),
+		op(opI32Store8).with(add(get0, get2), get1)))
+}
+
+// truncate returns what makes an i64 of an f64: with o from low to below high,
+// least below, most above, and 0 of no number.
+func truncate(o opcode, low, high float64, least, most int64) *function {
+	limit := func(f float64) instr { return op(opF64Const, int64(math.Float64bits(f))) }
+	inside := op(opI32And).with(op(opF64Ge).with(get0, limit(low)), op(opF64Lt).with(get0, limit(high)))
+	above := op(opSelect).with(op(opI64Const, most), op(opI64Const, 0), op(opF64Eq).with(get0, get0))
+	return &function{
+		signature: signature{string(f64), string(i64)},
+		locals:    map[int64]valtype{0: f64},
+		params:    []int64{0},
+		code: []instr{
+			op(opIf, 1).with(inside).holding(op(opReturn).with(op(o).with(get0))),
+			op(opReturn).with(op(opSelect).with(op(opI64Const, least), above, op(opF64Lt).with(get0, limit(low)))),
+		},
+	}
 }

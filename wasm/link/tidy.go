@@ -2,10 +2,10 @@ package link
 
 import "slices"
 
-// tidy drops the branches and blocks that structured code can do without. The
-// labels in next are those that a branch at the end of code reaches anyway.
-func tidy(code []instr, next []int64) []instr {
-	var out []instr
+// tidy drops branches, blocks and ifs that code can do without. The labels in
+// next are those that a branch from the end of code would lead to: where code
+// ends up anyway.
+func tidy(code []instr, next []int64) (out []instr) {
 	for i, in := range code {
 		var after []int64
 		if i == len(code)-1 {
@@ -28,35 +28,32 @@ func tidy(code []instr, next []int64) []instr {
 		}
 		out = append(out, in)
 	}
-	if n := len(out); n > 0 && out[n-1].op == opBr && slices.Contains(next, out[n-1].n) {
-		out = out[:n-1]
+	if n := len(out) - 1; n >= 0 && out[n].op == opBr && slices.Contains(next, out[n].n) {
+		out = out[:n]
 	}
 	return out
 }
 
-// tidyIf writes an if without an else, or even without a block, where it can.
+// tidyIf writes an if with one arm, or as a br_if, where that is possible.
 func tidyIf(in instr) []instr {
 	then, other := in.body, in.other
+	not := op(opI32Eqz).with(in.args...)
 	in.other = nil
 	switch {
 	case len(then) == 1 && then[0].op == opBr:
 		return append([]instr{op(opBrIf, then[0].n).with(in.args...)}, other...)
 	case len(other) == 1 && other[0].op == opBr:
-		return append([]instr{op(opBrIf, other[0].n).with(op(opI32Eqz).with(in.args...))}, then...)
-	case len(then) > 0 && leaves(then[len(then)-1]):
+		return append([]instr{op(opBrIf, other[0].n).with(not)}, then...)
+	case len(then) > 0 && then[len(then)-1].leaves():
 		return append([]instr{in}, other...)
-	case len(other) > 0 && leaves(other[len(other)-1]), len(then) == 0:
-		in.body = other
-		return append([]instr{in.with(op(opI32Eqz).with(in.args...))}, then...)
+	case len(then) == 0, len(other) > 0 && other[len(other)-1].leaves():
+		return append([]instr{in.with(not).holding(other...)}, then...)
 	}
 	in.other = other
 	return []instr{in}
 }
 
-// branches reports whether code branches to the label.
 func branches(code []instr, label int64) (found bool) {
-	each(code, func(in *instr) {
-		found = found || (in.op == opBr || in.op == opBrIf) && in.n == label
-	})
+	each(code, func(in *instr) { found = found || in.is(opBr, label) || in.is(opBrIf, label) })
 	return found
 }

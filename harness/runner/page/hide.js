@@ -1,5 +1,5 @@
 // Removes the browser's own EventSource, so that nothing falls back to it.
 try {
-  delete window.EventSource
+  delete self.EventSource
 } catch (e) {}
-if (window.EventSource) window.EventSource = undefined
+if (self.EventSource) self.EventSource = undefined

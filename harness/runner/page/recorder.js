@@ -1,25 +1,63 @@
-// Records what an EventSource does in this page, and posts the record to
-// "result" when it is complete. ES5, for engines as old as PhantomJS 1.9.
+// Records what an EventSource does in this page or worker, and posts the record
+// to "result" when it is complete. ES5, for engines as old as PhantomJS 1.9.
 //
-// case.js calls recorder.play(played, script): played says what to do and how
+// case.js calls recorder.take(played, script): played says what to do and how
 // much is expected (type played in case.go), script is the case's own function
-// or null. Nothing here judges.
+// or null. A page then begins at once; a worker, which loads its scripts with
+// recorder.load, when host.js sends it a port. Nothing here judges.
 var recorder = (function () {
   var MAX_TEXT = 4096 // UTF-16 code units of a text that is reported itself
   var FNV_OFFSET = 2166136261
 
   // Known before a case can change the base URL or the address of its page.
-  var resultURL = String(location.href).replace(/[?#].*/, '') + 'result'
+  var resultURL = String(location.href).replace(/[^\/]*([?#].*)?$/, '') + 'result'
 
   var transcript = {events: [], log: [], complete: false}
   var sources = []
   var played = null
+  var ownScript = null
+  var tellHost = function () { parent.postMessage('done', '*') }
   var settling = false
   var finished = false
 
   // Until the case begins, an error is that of a script that could not be loaded.
-  window.onerror = function (message, file, line) {
+  self.onerror = function (message, file, line) {
     transcript.error = transcript.error || fileName(file) + ':' + line + ': ' + message
+  }
+
+  if (!self.document) {
+    self.addEventListener('connect', beginInWorker)
+    self.addEventListener('message', beginInWorker)
+  }
+
+  // Loads scripts into a worker. What they throw must not escape: it would keep
+  // a service worker from being installed, and from reporting it.
+  function load(urls) {
+    for (var i = 0; i < urls.length && !transcript.error; i++) {
+      try {
+        importScripts(urls[i])
+      } catch (e) {
+        transcript.error = fileName(urls[i]) + ': ' + e
+      }
+    }
+  }
+
+  // Begins when the page that started this worker sends a port. A service worker
+  // is kept alive until it is done.
+  function beginInWorker(event) {
+    self.removeEventListener('connect', beginInWorker)
+    self.removeEventListener('message', beginInWorker)
+    var port = event.ports[0]
+    tellHost = function () { port.postMessage('done') }
+    if (event.waitUntil) {
+      event.waitUntil(new Promise(function (resolve) {
+        tellHost = function () {
+          port.postMessage('done')
+          resolve()
+        }
+      }))
+    }
+    begin()
   }
 
   function fileName(url) {
@@ -27,31 +65,29 @@ var recorder = (function () {
   }
 
   function now() {
-    return window.performance && performance.now ? performance.now() : new Date().getTime()
+    return self.performance && performance.now ? performance.now() : new Date().getTime()
+  }
+
+  function take(what, script) {
+    played = what
+    ownScript = script
   }
 
   // Plays the case, or reports why it cannot be played.
-  function play(what, script) {
-    played = what
+  function begin() {
+    if (!transcript.error && !played) transcript.error = 'case.js did not run'
     if (!transcript.error && typeof EventSource === 'undefined') {
       transcript.error = played.implementation + ' defines no EventSource'
     }
     if (transcript.error) return finish(false)
 
-    window.onerror = null
+    self.onerror = null
     setTimeout(function () { if (!settling) finish(false) }, played.client.limit)
     attempt(function () {
-      if (script) script(tools())
+      if (ownScript) ownScript(tools())
       else construct()
     })
     check()
-  }
-
-  // Reports an error if case.js did not get as far as play.
-  function loaded() {
-    if (played) return
-    transcript.error = transcript.error || 'case.js did not run'
-    finish(false)
   }
 
   // An exception means that the case could not be played.
@@ -116,7 +152,7 @@ var recorder = (function () {
 
   function isA(object, name) {
     try {
-      return object instanceof window[name]
+      return object instanceof self[name]
     } catch (e) {
       return false
     }
@@ -169,6 +205,11 @@ var recorder = (function () {
       origin: played.origin,
       otherPort: played.otherPort,
       otherHost: played.otherHost,
+      https: played.https,
+      http2: played.http2,
+      remote: played.remote,
+      pages: played.pages,
+      implementation: played.install,
       record: function (source) { return record(source) },
       log: function (name, value) {
         if (!finished) transcript.log.push([name, plain(value)])
@@ -182,11 +223,27 @@ var recorder = (function () {
         }
         return 'none'
       },
+      get: function (url, action) {
+        send('GET', url, null, function (text) { attempt(function () { action(text) }) })
+      },
+      frame: frame,
       later: function (ms, action) {
         setTimeout(function () { attempt(action) }, ms)
       },
       done: function () { finish(true) }
     }
+  }
+
+  // Shows a page in a frame; then is called with its window when it is loaded.
+  function frame(url, then) {
+    var element = document.createElement('iframe')
+    element.onload = function () {
+      element.onload = null
+      if (then) attempt(function () { then(element.contentWindow) })
+    }
+    element.src = url
+    document.documentElement.appendChild(element)
+    return element
   }
 
   // Begins to settle when as much was seen as is expected.
@@ -211,11 +268,20 @@ var recorder = (function () {
   }
 
   function report() {
+    send('POST', resultURL, ascii(JSON.stringify(transcript)), tellHost)
+  }
+
+  // Makes a request; then is called with the text of the response, if there is
+  // one. Service workers have no XMLHttpRequest, old engines no fetch.
+  function send(method, url, body, then) {
+    if (!self.XMLHttpRequest) {
+      fetch(url, {method: method, body: body}).then(function (response) { return response.text() }).then(then, then)
+      return
+    }
     var request = new XMLHttpRequest()
-    request.open('POST', resultURL)
-    request.setRequestHeader('Content-Type', 'application/json')
-    request.onload = request.onerror = function () { parent.postMessage('done', '*') }
-    request.send(ascii(JSON.stringify(transcript)))
+    request.open(method, url)
+    request.onload = request.onerror = function () { then(request.responseText) }
+    request.send(body)
   }
 
   // Escapes all but ASCII, so that every code unit arrives as it was.
@@ -225,5 +291,5 @@ var recorder = (function () {
     })
   }
 
-  return {play: play, loaded: loaded}
+  return {load: load, take: take, begin: begin}
 }())

@@ -12,10 +12,10 @@ func main() {}
 //go:wasmexport memoryOf
 func memoryOf() int32 { return int32(uintptr(unsafe.Pointer(&sample.Memory))) }
 
-// All wasmexport types.
+// everyType has parameters of all types that //go:wasmexport allows.
 //
-//go:wasmexport mixed
-func mixed(flag bool, small int32, large int64, single float32, p unsafe.Pointer, unsigned uint32) float64 {
+//go:wasmexport everyType
+func everyType(flag bool, small int32, large int64, single float32, p unsafe.Pointer, unsigned uint32) float64 {
 	sum := float64(small) + float64(large) + float64(single) + float64(unsigned) + float64(*(*byte)(p))
 	if flag {
 		sum = -sum
@@ -26,15 +26,41 @@ func mixed(flag bool, small int32, large int64, single float32, p unsafe.Pointer
 //go:wasmexport isOdd
 func isOdd(n int64) bool { return n%2 != 0 }
 
+//go:wasmexport half
+func half(x float32) float32 { return x / 2 }
+
 //go:wasmexport nothing
 func nothing() {}
 
+// endless needs a frame in memory for each call, bottomless needs none.
+//
 //go:wasmexport endless
-func endless(n int32) int32 { return deeper(n) }
-
-func deeper(n int32) int32 {
+func endless(n int32) int32 {
 	space := [4]int32{n, n, n, n}
-	return deeper(n+1) + space[uint32(n)%4]
+	return endless(n+1) + space[uint32(n)%4]
+}
+
+//go:wasmexport bottomless
+func bottomless(n int32) int32 { return bottomless(n+1) + n }
+
+// convert makes an integer of x. Which one, where it is too large, is up to the
+// compiler, but always the same.
+//
+//go:wasmexport convert
+func convert(to int32, x float64) float64 {
+	switch to {
+	case 0:
+		return float64(int64(x))
+	case 1:
+		return float64(uint64(x))
+	case 2:
+		return float64(int64(float32(x)))
+	case 3:
+		return float64(uint64(float32(x)))
+	case 4:
+		return float64(int32(x))
+	}
+	return float64(uint32(x))
 }
 
 //go:wasmexport arithmetic
@@ -111,3 +137,9 @@ func pointer(a int32) int32 { return sample.Pointer(a) }
 
 //go:wasmexport largeFrame
 func largeFrame(a, b int32) int32 { return sample.LargeFrame(a, b) }
+
+//go:wasmexport quicksort
+func quicksort(a, b int32) int32 { return sample.Quicksort(a, b) }
+
+//go:wasmexport mixed
+func mixed(a, b int32, x float64) float64 { return sample.Mixed(a, b, x) }

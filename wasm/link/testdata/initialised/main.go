@@ -8,5 +8,5 @@ var start = compute()
 //go:noinline
 func compute() int32 { return 1 << 20 }
 
-//go:wasmexport get
-func get() int32 { return start }
+//go:wasmexport own
+func own() int32 { return start }

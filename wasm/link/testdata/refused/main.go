@@ -98,3 +98,18 @@ func prime(n int32) int32 { return primes[n] }
 
 //go:wasmexport schedule
 func schedule() { runtime.Gosched() }
+
+//go:wasmexport tangle
+func tangle(n int32) (m int32) {
+	if n > 10 {
+		goto inside
+	}
+again:
+	m += n
+inside:
+	n -= 3
+	if n > 0 {
+		goto again
+	}
+	return m
+}

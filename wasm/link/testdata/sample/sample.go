@@ -3,7 +3,9 @@
 package sample
 
 import (
+	"math"
 	"math/bits"
+	"slices"
 	"unsafe"
 )
 
@@ -13,6 +15,7 @@ var Memory [4096]byte
 var (
 	words   [256]uint64
 	records [16]record
+	numbers [512]int32
 	last    *record
 )
 
@@ -29,6 +32,7 @@ func Reset() {
 	Memory = [4096]byte{}
 	words = [256]uint64{}
 	records = [16]record{}
+	numbers = [512]int32{}
 	last = nil
 }
 
@@ -71,11 +75,11 @@ func Compare(a, b int32, x float64) (n int32) {
 }
 
 func Floats(a int32, x float64) float64 {
-	y := x*float64(a) + 0.5
+	y := math.Floor(x*float64(a)) + math.Sqrt(math.Abs(x))
 	if y > 1e9 || -y > 1e9 {
 		y = float64(float32(y) / 3)
 	}
-	return y - float64(uint32(a))
+	return math.Copysign(math.Trunc(y)-float64(uint32(a)), x) + float64(math.Float64bits(x)>>60)
 }
 
 // Truncate stays where Go says what a conversion gives, or where wasm and the
@@ -163,6 +167,49 @@ func Sort(a, b int32) int32 {
 		}
 	}
 	return int32(low)
+}
+
+// Quicksort is recursive, and looks for the largest with a generic function.
+func Quicksort(a, b int32) int32 {
+	s := numbers[:uint16(a)%512]
+	for i := range s {
+		b = b*1664525 + 1013904223
+		s[i] = b >> (uint32(a) % 28)
+	}
+	quicksort(s)
+	if !slices.IsSorted(s) {
+		return -1
+	}
+	return largest(s) ^ int32(largest(words[:]))
+}
+
+func quicksort(s []int32) {
+	for len(s) > 1 {
+		pivot, i, j := s[len(s)/2], 0, len(s)-1
+		for {
+			for s[i] < pivot {
+				i++
+			}
+			for s[j] > pivot {
+				j--
+			}
+			if i >= j {
+				break
+			}
+			s[i], s[j] = s[j], s[i]
+			i, j = i+1, j-1
+		}
+		quicksort(s[:i])
+		s = s[i:]
+	}
+}
+
+//go:noinline
+func largest[T int32 | uint64](s []T) (l T) {
+	for _, x := range s {
+		l = max(l, x)
+	}
+	return l
 }
 
 func Hash(a, b int32) int32 {
@@ -297,6 +344,31 @@ func larger[T int32 | float64](a, b T) T {
 		return a
 	}
 	return b
+}
+
+// Mixed passes and returns values of all kinds.
+func Mixed(a, b int32, x float64) float64 {
+	words[0]++
+	c, d, e, f, g, h := mix(int8(a), a < b, uint16(b), float32(x), Memory[:uint8(a)], x, uint32(a))
+	i, j, k, l, m, n := mix(int8(c), d, uint16(g), e, Memory[g:][:uint8(b)], f, h)
+	if d != j {
+		return float64(c) - float64(e) + f
+	}
+	return float64(i) + float64(k) + l - float64(m)*float64(n)
+}
+
+//go:noinline
+func mix(a int8, b bool, c uint16, d float32, e []byte, f float64, g uint32) (int16, bool, float32, float64, uint8, uint32) {
+	if b {
+		for _, x := range e {
+			g = g*31 + uint32(x)
+		}
+		d -= float32(a)
+	}
+	if len(e) > 200 {
+		return int16(c) >> 3, !b, d, -f, uint8(g), ^g
+	}
+	return int16(c) + int16(a), b != (g%3 == 0), d * 2, f + float64(words[0]), uint8(c >> 4), g >> 1
 }
 
 func Panics(a int32) int32 {

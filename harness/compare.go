@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"eventsource-wasm/harness/browser"
+	"eventsource-wasm/harness/compare"
+	"eventsource-wasm/www"
+)
+
+// compareFlags are the flags of compare.
+type compareFlags struct {
+	json, html string
+	proxy      bool
+	timeout    time.Duration
+}
+
+// compareVerb measures EventSource and WebSocket in a browser.
+func compareVerb(args []string, stdout, stderr io.Writer) int {
+	var f compareFlags
+	flags := flag.NewFlagSet("compare", flag.ContinueOnError)
+	flags.StringVar(&f.json, "json", "", "write all figures to this `file`")
+	flags.StringVar(&f.html, "html", "", "write the page with the figures to this `file`")
+	flags.BoolVar(&f.proxy, "proxy", false, "measure through nginx too")
+	flags.DurationVar(&f.timeout, "timeout", 2*time.Minute, "give up after this `time`")
+	rest, err := parse(flags, "", args, stdout)
+	if err == nil && len(rest) > 0 {
+		err = fmt.Errorf("compare takes no argument %q (see harness compare -h)", rest[0])
+	}
+	if err != nil {
+		return failed(err, stderr)
+	}
+
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	late := fmt.Errorf("not all was measured in %s (raise --timeout)", f.timeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, f.timeout, late)
+	defer cancel()
+	document, err := f.measure(ctx)
+	if err == nil {
+		err = f.write(document, stdout)
+	}
+	if err != nil {
+		return failed(err, stderr)
+	}
+	return exitExpected
+}
+
+// measure has a browser measure.
+func (f compareFlags) measure(ctx context.Context) (*compare.Document, error) {
+	found, err := browser.Find("chromium")
+	if err != nil {
+		return nil, err
+	}
+	first, err := listen("127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	second, err := listen("127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+
+	type result struct {
+		document *compare.Document
+		err      error
+	}
+	results := make(chan result, 1)
+	setup := compare.Setup{Other: portOf(second), Run: rand.Text(), Report: func(d *compare.Document, err error) {
+		select {
+		case results <- result{d, err}:
+		default: // one is enough
+		}
+	}}
+	ctx, stop := context.WithCancel(ctx)
+	if f.proxy {
+		proxies, wait, err := compare.StartProxies(ctx, portOf(first))
+		if err != nil {
+			stop()
+			return nil, err
+		}
+		setup.Proxies = proxies
+		defer wait()
+	}
+	defer stop()
+
+	served := make(chan error, 1)
+	go func() { served <- serveOn(ctx, site(ctx, time.Now(), setup), first, second) }()
+	// The certificate of the proxy is its own.
+	url := fmt.Sprintf("http://%s/compare?run=%s", first.Addr(), setup.Run)
+	process, err := found.(*browser.Chromium).Start(ctx, url, "--ignore-certificate-errors")
+	if err != nil {
+		return nil, err
+	}
+	defer process.Close()
+
+	select {
+	case r := <-results:
+		return r.document, r.err
+	case err := <-served:
+		return nil, err
+	case <-process.Done():
+		return nil, fmt.Errorf("the browser has ended: %w", process.Err())
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+// write writes the figures to where they are wanted.
+func (f compareFlags) write(document *compare.Document, stdout io.Writer) error {
+	content, err := json.MarshalIndent(document, "", "  ")
+	if err != nil {
+		return err
+	}
+	if f.json != "" {
+		if err := os.WriteFile(f.json, append(content, '\n'), 0o644); err != nil {
+			return err
+		}
+	}
+	if f.html != "" {
+		if err := os.WriteFile(f.html, www.Report(content), 0o644); err != nil {
+			return err
+		}
+	}
+	return document.WriteText(stdout)
+}

@@ -1,0 +1,157 @@
+package refserver
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/base64"
+	"io"
+	"math/big"
+	"net"
+	"sync"
+	"time"
+)
+
+// Every port speaks TLS as well: the first byte of a connection tells which it
+// is. The name that a client asks for chooses what it gets.
+const (
+	http2Name     = "h2.localhost"        // HTTP/2; all others get HTTP/1.1
+	untrustedName = "untrusted.localhost" // the certificate that nobody accepts
+)
+
+// clientHello is the first byte of a TLS connection.
+const clientHello = 0x16
+
+// A secret is a certificate of the server, signed by itself.
+type secret struct {
+	certificate tls.Certificate
+	keyHash     string // SHA-256 of the public key, in base64
+}
+
+func newSecret() (secret, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return secret{}, err
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(time.Now().UnixNano()),
+		NotBefore:    time.Now().Add(-time.Hour),
+		NotAfter:     time.Now().Add(24 * time.Hour),
+		KeyUsage:     x509.KeyUsageDigitalSignature,
+		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		DNSNames:     []string{"localhost", "*.localhost", "*.test"},
+		IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		return secret{}, err
+	}
+	public, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
+	if err != nil {
+		return secret{}, err
+	}
+	hash := sha256.Sum256(public)
+	return secret{
+		certificate: tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key},
+		keyHash:     base64.StdEncoding.EncodeToString(hash[:]),
+	}, nil
+}
+
+// tlsConfig chooses certificate and protocol by the name that is asked for.
+func tlsConfig(trusted, untrusted secret) *tls.Config {
+	config := func(s secret, protocol string) *tls.Config {
+		return &tls.Config{Certificates: []tls.Certificate{s.certificate}, NextProtos: []string{protocol}}
+	}
+	usual, http2, bad := config(trusted, "http/1.1"), config(trusted, "h2"), config(untrusted, "http/1.1")
+	return &tls.Config{
+		GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+			switch hello.ServerName {
+			case http2Name:
+				return http2, nil
+			case untrustedName:
+				return bad, nil
+			}
+			return usual, nil
+		},
+	}
+}
+
+// openTLS makes a TLS connection of one that begins as such, and leaves others
+// as they are.
+func openTLS(conn net.Conn, config *tls.Config) (net.Conn, error) {
+	conn.SetReadDeadline(time.Now().Add(headLimit))
+	defer conn.SetReadDeadline(time.Time{})
+
+	first := make([]byte, 1)
+	if _, err := io.ReadFull(conn, first); err != nil {
+		return nil, err
+	}
+	heard := newReadConn(conn, first)
+	if first[0] != clientHello {
+		return heard, nil
+	}
+	secure := tls.Server(heard, config)
+	return secure, secure.Handshake()
+}
+
+// speaksHTTP2 tells whether that was agreed on.
+func speaksHTTP2(conn net.Conn) bool {
+	secure, ok := conn.(*tls.Conn)
+	return ok && secure.ConnectionState().NegotiatedProtocol == "h2"
+}
+
+func isTLS(conn net.Conn) bool {
+	_, ok := conn.(*tls.Conn)
+	return ok
+}
+
+// closed is closed when a TLS connection is.
+func closed(conn net.Conn) <-chan struct{} {
+	return conn.(*tls.Conn).NetConn().(*readConn).closed
+}
+
+// portOf is the port that a connection came by.
+func portOf(conn net.Conn) int { return conn.LocalAddr().(*net.TCPAddr).Port }
+
+// tcp is the TCP connection below others.
+func tcp(conn net.Conn) *net.TCPConn {
+	for {
+		above, ok := conn.(interface{ NetConn() net.Conn })
+		if !ok {
+			break
+		}
+		conn = above.NetConn()
+	}
+	bottom, _ := conn.(*net.TCPConn)
+	return bottom
+}
+
+// A readConn is a connection of which something was read before.
+type readConn struct {
+	net.Conn
+	reader io.Reader
+	closed chan struct{} // when it is
+	once   sync.Once
+}
+
+func newReadConn(conn net.Conn, read []byte) *readConn {
+	return &readConn{
+		Conn:   conn,
+		reader: io.MultiReader(bytes.NewReader(read), conn),
+		closed: make(chan struct{}),
+	}
+}
+
+// NetConn is the connection below.
+func (c *readConn) NetConn() net.Conn { return c.Conn }
+
+func (c *readConn) Read(b []byte) (int, error) { return c.reader.Read(b) }
+
+func (c *readConn) Close() error {
+	c.once.Do(func() { close(c.closed) })
+	return c.Conn.Close()
+}

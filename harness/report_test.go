@@ -1,0 +1,74 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/harness/catalogue"
+	"eventsource-wasm/harness/report"
+)
+
+// written is the path of a report in which parse/lf has a verdict.
+func written(t *testing.T, name string, verdict catalogue.Verdict) string {
+	d := report.New(time.Unix(0, 0), []catalogue.Case{{ID: "parse/lf", Level: catalogue.Must, Spec: "html#x"}})
+	d.Targets = []report.Target{{Name: "chromium/native", Browser: "chromium", Implementation: "native"}}
+	d.Results = []report.Result{{Target: "chromium/native", Case: "parse/lf", Verdict: verdict, Expected: verdict == catalogue.Pass}}
+	path := filepath.Join(t.TempDir(), name)
+	require.NoError(t, d.Write(path))
+	return path
+}
+
+func TestReport(t *testing.T) {
+	pass, fail := written(t, "pass.json", catalogue.Pass), written(t, "fail.json", catalogue.Fail)
+	tests := []struct {
+		name           string
+		args           []string
+		code           int
+		stdout, stderr string
+	}{
+		{"one", []string{pass}, exitExpected, "1 case, chromium/native: 1 pass", ""},
+		{"one that failed is shown as well", []string{fail}, exitExpected, "not passed by all  chromium", ""},
+		{"two", []string{pass, fail}, exitExpected, "1 case, chromium/native#2: 1 fail", ""},
+		{"as the baseline", []string{fail, "--baseline", fail}, exitExpected, "0 worse, 0 better", ""},
+		{"worse than the baseline", []string{fail, "--baseline", pass}, exitUnexpected, "worse    parse/lf  chromium/native  pass -> fail", ""},
+		{"better than the baseline", []string{pass, "--baseline", fail}, exitExpected, "better   parse/lf  chromium/native  fail -> pass", ""},
+		{"none", nil, exitCannotRun, "", "harness: no report is named: expected files that harness run --json has written\n"},
+		{"no such file", []string{"none.json"}, exitCannotRun, "", "harness: report: open none.json: no such file or directory\n"},
+		{"no such baseline", []string{pass, "--baseline", "none.json"}, exitCannotRun, "", "harness: report: open none.json: no such file or directory\n"},
+		{"no such folder", []string{pass, "--html", "none/r.html"}, exitCannotRun, "", "harness: --html none/r.html: stat none: no such file or directory\n"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var stdout, stderr bytes.Buffer
+			code := dispatch(append([]string{"report"}, tt.args...), &stdout, &stderr)
+			require.Equal(t, tt.code, code)
+			require.Contains(t, stdout.String(), tt.stdout)
+			require.Equal(t, tt.stderr, stderr.String())
+		})
+	}
+}
+
+func TestReportFiles(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name string) string { return filepath.Join(dir, name) }
+	require.NoError(t, os.WriteFile(file("README.md"), []byte("<!-- peers -->\n<!-- /peers -->\n"), 0o644))
+	args := []string{"report", written(t, "pass.json", catalogue.Pass),
+		"--json", file("r.json"), "--junit", file("r.xml"), "--html", file("r.html"), "--table", file("README.md")}
+	var stdout, stderr bytes.Buffer
+	require.Equal(t, exitExpected, dispatch(args, &stdout, &stderr), stderr.String())
+	for name, holds := range map[string]string{
+		"r.json":    `"format": "eventsource-conformance"`,
+		"r.xml":     "<testsuites ",
+		"r.html":    "<!DOCTYPE html>",
+		"README.md": "| parse | 1 | 1 |",
+	} {
+		content, err := os.ReadFile(file(name))
+		require.NoError(t, err)
+		require.Contains(t, string(content), holds)
+	}
+}

@@ -1,0 +1,131 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"eventsource-wasm/harness/browser"
+	"eventsource-wasm/harness/catalogue"
+)
+
+// Why a target cannot play a case.
+const (
+	noHTTPS  = "the browser does not accept the reference server's certificate"
+	noDriver = "the browser cannot be driven"
+)
+
+// drive plays the cases that need a driver, one after the other, each in a tab
+// of its own. It takes the last turn, which no slot of the page has.
+func (s *session) drive(ctx context.Context, window browser.Window) {
+	driver, _ := window.(browser.Driver)
+	for {
+		t := s.nextDriven(driver != nil)
+		if t == nil {
+			return
+		}
+		if err := driveCase(ctx, driver, t); err != nil && ctx.Err() == nil {
+			s.report(t.play.Env.Token, catalogue.Transcript{Error: err.Error()})
+		}
+	}
+}
+
+// nextDriven hands out the next case that needs a driver; nil: there is none.
+func (s *session) nextDriven(can bool) *turn {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	slot := len(s.turns) - 1
+	for !s.ended {
+		c := s.target.nextDriven()
+		if c == nil {
+			s.checkOver()
+			return nil
+		}
+		if !can {
+			s.run.add(s.target, c, catalogue.Env{}, 0, catalogue.Transcript{Missing: noDriver})
+			continue
+		}
+		if t := s.open(slot, c); t != nil {
+			return t
+		}
+	}
+	return nil
+}
+
+// driveCase opens the page of a case in a tab, does what the case says and waits
+// for the page's record.
+func driveCase(ctx context.Context, driver browser.Driver, t *turn) error {
+	late := errors.New("the page of the case reported nothing")
+	ctx, cancel := context.WithTimeoutCause(ctx, pageLimit(t.play.Case)+driveGrace, late)
+	defer cancel()
+
+	tab, err := driver.OpenTab(ctx, t.play.Env.PageURL())
+	if err != nil {
+		return err
+	}
+	defer tab.Close()
+	for i, action := range t.play.Case.Drive {
+		if err := act(ctx, tab, action, t.play.Env); err != nil {
+			if ctx.Err() != nil {
+				err = context.Cause(ctx)
+			}
+			return fmt.Errorf("drive[%d]: %w", i, err)
+		}
+	}
+	select {
+	case <-t.recorded:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// act does one thing to a tab.
+func act(ctx context.Context, tab browser.Tab, a catalogue.Action, env catalogue.Env) error {
+	switch {
+	case a.Until != "":
+		return tab.Until(a.Until)
+	case a.Wait > 0:
+		return pause(ctx, time.Duration(a.Wait)*time.Millisecond)
+	case a.Navigate != "":
+		url, err := env.Fill(a.Navigate)
+		if err != nil {
+			return err
+		}
+		return tab.Navigate(url)
+	case a.Back:
+		return tab.Back()
+	case a.Tab != "":
+		url, err := env.Fill(a.Tab)
+		if err != nil {
+			return err
+		}
+		return tab.OpenAnother(url)
+	case a.Offline != nil:
+		return tab.SetOffline(*a.Offline)
+	case a.Hidden != nil:
+		return tab.SetHidden(*a.Hidden)
+	case a.Frozen != nil:
+		return tab.SetFrozen(*a.Frozen)
+	case a.GC:
+		return tab.CollectGarbage()
+	case a.Click:
+		return tab.Click()
+	}
+	return errors.New("unknown action")
+}
+
+// driveGrace is how much longer than its limit a driven case may take.
+const driveGrace = 5 * time.Second
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

@@ -1,0 +1,55 @@
+// The request of a stream by fetch, whose response is read as it comes.
+
+import { watch } from './refusal.js'
+
+// Requests url and tells `to`, in this order:
+//
+//	head_(status, contentType, url, redirected)  a response has begun
+//	bytes_(bytes)                                for each read_, bytes of its body
+//	end_()                                       it has ended, or broken off
+//
+// or none_(futile): there is no response, and whether there never will be one.
+// After stop_ it tells nothing. headers is an object of names and values.
+export function request(url, headers, withCredentials, to) {
+  var controller = self.AbortController && new AbortController()
+  var signal = controller && controller.signal
+  var why = watch(url, signal)
+  var reader
+  var stopped = false
+
+  function end() {
+    if (!stopped) to.end_()
+  }
+
+  function stop() {
+    stopped = true
+    if (controller) controller.abort()
+    else if (reader) reader.cancel()
+  }
+
+  fetch(url, {
+    headers: headers,
+    cache: 'no-store',
+    credentials: withCredentials ? 'include' : 'same-origin',
+    signal: signal
+  }).then(function (response) {
+    reader = response.body && response.body.getReader()
+    if (stopped) return stop()
+    to.head_(response.status, response.headers.get('Content-Type') || '', response.url || url, response.redirected)
+  }, function () {
+    why(function (futile) {
+      if (!stopped) to.none_(futile)
+    })
+  })
+
+  return {
+    stop_: stop,
+    read_: function () {
+      if (!reader) return end()
+      reader.read().then(function (result) {
+        if (result.done) end()
+        else if (!stopped) to.bytes_(result.value)
+      }, end)
+    }
+  }
+}

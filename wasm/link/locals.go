@@ -1,0 +1,195 @@
+package link
+
+import "slices"
+
+// A set of locals. Their numbers begin at sp.
+type set []uint64
+
+func (s set) has(id int64) bool { return s[(id-sp)/64]>>((id-sp)%64)&1 != 0 }
+func (s set) add(id int64)      { s[(id-sp)/64] |= 1 << ((id - sp) % 64) }
+func (s set) remove(id int64)   { s[(id-sp)/64] &^= 1 << ((id - sp) % 64) }
+
+func (s set) or(t set) set {
+	s = slices.Clone(s)
+	for i := range s {
+		s[i] |= t[i]
+	}
+	return s
+}
+
+// A liveness knows which locals of a function hold what is still needed. It is
+// found backwards: from what is needed after code, what is needed before.
+type liveness struct {
+	none      set
+	labels    map[int64]set   // what is needed where a branch to the label leads
+	needed    map[*instr]bool // whether what an instruction sets a local to is
+	conflicts map[int64]set   // the locals that are needed while a local is set
+	copies    [][2]int64      // locals that are set to what another holds
+}
+
+func (f *function) liveness() *liveness {
+	l := &liveness{
+		none:      make(set, len(f.locals)/64+1),
+		labels:    map[int64]set{},
+		needed:    map[*instr]bool{},
+		conflicts: map[int64]set{},
+	}
+	l.labels[end] = l.none
+	for id := range f.locals {
+		l.conflicts[id] = slices.Clone(l.none)
+	}
+	// At the beginning, parameters are set to their values, others to zero.
+	entry := l.before(f.code, l.none)
+	for _, id := range f.params {
+		entry.add(id)
+	}
+	for id := range f.locals {
+		if entry.has(id) {
+			l.set(id, id, entry)
+		}
+	}
+	return l
+}
+
+// before returns what is needed before code.
+func (l *liveness) before(code []instr, after set) set {
+	for i := len(code) - 1; i >= 0; i-- {
+		after = l.beforeOne(&code[i], after)
+	}
+	return after
+}
+
+func (l *liveness) beforeOne(in *instr, after set) set {
+	before := slices.Clone(after)
+	switch in.op {
+	case opBlock:
+		l.labels[in.n] = after
+		before = l.before(in.body, after)
+	case opLoop:
+		// What its beginning needs is needed at each branch to it, too.
+		l.labels[in.n] = l.none
+		before = l.before(in.body, after)
+		for !slices.Equal(before, l.labels[in.n]) {
+			l.labels[in.n] = before
+			before = l.before(in.body, after)
+		}
+	case opIf:
+		l.labels[in.n] = after
+		before = l.before(in.body, after).or(l.before(in.other, after))
+	case opBr:
+		before = slices.Clone(l.labels[in.n])
+	case opBrIf:
+		before = after.or(l.labels[in.n])
+	case opReturn, opUnreachable:
+		before = slices.Clone(l.none)
+	case opLocalGet:
+		before.add(in.n)
+	case opLocalSet, opLocalTee:
+		source := in.n
+		if x := in.args[0]; x.op == opLocalGet {
+			source = x.n
+			l.copies = append(l.copies, [2]int64{in.n, source})
+		}
+		if after.has(in.n) {
+			l.needed[in] = true
+		}
+		l.set(in.n, source, after)
+		before.remove(in.n)
+	}
+	return l.before(in.args, before)
+}
+
+// set notes that the local x is set to what source holds, while others are needed.
+func (l *liveness) set(x, source int64, others set) {
+	for y := range l.conflicts {
+		if y != x && y != source && others.has(y) {
+			l.conflict(x, y)
+		}
+	}
+}
+
+func (l *liveness) conflict(x, y int64) {
+	l.conflicts[x].add(y)
+	l.conflicts[y].add(x)
+}
+
+// merge makes x and y one: what conflicts with x conflicts with y.
+func (l *liveness) merge(x, y int64) {
+	for z := range l.conflicts {
+		if l.conflicts[x].has(z) {
+			l.conflict(y, z)
+		}
+	}
+}
+
+// coalesce makes one local of two if one is set to the other and both may then
+// be one, as Chaitin's register allocation does. It drops what sets a local to
+// something that is not needed. It reports whether it changed anything.
+func (f *function) coalesce() (changed bool) {
+	l := f.liveness()
+	into := map[int64]int64{}
+	find := func(x int64) int64 {
+		for to, ok := into[x]; ok; to, ok = into[x] {
+			x = to
+		}
+		return x
+	}
+	for _, c := range l.copies {
+		x, y := find(c[0]), find(c[1])
+		if slices.Contains(f.params, x) {
+			x, y = y, x
+		}
+		if x != y && !l.conflicts[x].has(y) && f.locals[x] == f.locals[y] && !slices.Contains(f.params, x) {
+			l.merge(x, y)
+			into[x] = y
+		}
+	}
+	each(f.code, func(in *instr) {
+		if !isLocal(in.op) {
+			return
+		}
+		in.n = find(in.n)
+		if in.op == opLocalGet {
+			return
+		}
+		x := in.args[0]
+		toItself := x.op == opLocalGet && find(x.n) == in.n
+		if !toItself && (l.needed[in] || contains(in.args, opCall)) {
+			return
+		}
+		changed = true
+		if in.op == opLocalSet {
+			x = op(opNop)
+		} else if isLocal(x.op) {
+			x.n = find(x.n)
+		}
+		*in = x
+	})
+	return changed
+}
+
+// share makes one local of those that never conflict, so that code uses few.
+func (f *function) share() {
+	l := f.liveness()
+	shared := slices.Clone(f.params)
+	into := map[int64]int64{}
+	for _, id := range shared {
+		into[id] = id
+	}
+	each(f.code, func(in *instr) {
+		if !isLocal(in.op) {
+			return
+		}
+		x := in.n
+		if _, ok := into[x]; !ok {
+			i := slices.IndexFunc(shared, func(y int64) bool { return f.locals[x] == f.locals[y] && !l.conflicts[x].has(y) })
+			if i < 0 {
+				i = len(shared)
+				shared = append(shared, x)
+			}
+			into[x] = shared[i]
+			l.merge(x, into[x])
+		}
+		in.n = into[x]
+	})
+}

@@ -1,0 +1,9 @@
+// Command foreign uses a variable that another package sets at the start.
+package main
+
+import "eventsource-wasm/wasm/link/testdata/foreign/clock"
+
+func main() {}
+
+//go:wasmexport start
+func start() int32 { return clock.Start }

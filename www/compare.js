@@ -1,0 +1,439 @@
+// EventSource or WebSocket: measures one thing after the other, and shows each
+// figure in its place of the table. A report has its figures in it instead.
+(function () {
+  'use strict'
+
+  var COLUMNS = ['native', 'polyfill', 'websocket']
+
+  // The longest that a measurement may take, in milliseconds.
+  var LIMIT = 8000
+
+  // A WebSocket that has not come back by itself until then never will.
+  var NEVER = 5000
+
+  // Streams that are opened at once, and how long they may take to open.
+  var MANY = 10
+  var OPENING = 2500
+
+  var figures // figures[row][column]: a number, or a word; none: not measured
+  var setup // where the server is to be found, and by which proxies
+  var offset // what the server's clock is ahead of ours, in milliseconds
+
+  // Words that stand for a figure, in both languages.
+  var WORDS = {
+    opened: ['read', '可读'],
+    refused: ['refused', '被拒绝'],
+    never: ['not back', '不会恢复'],
+    failed: ['fails', '失败']
+  }
+
+  function now() {
+    return performance.now()
+  }
+
+  function median(list) {
+    list.sort(function (a, b) { return a - b })
+    return list[Math.floor(list.length / 2)]
+  }
+
+  // Opens a stream of the server at base. on.open, on.message and on.end are
+  // called as it does; an EventSource that will come back has not ended. Returns
+  // what closes it.
+  function connect(column, base, query, on) {
+    var stream
+    var over = false
+    function end() {
+      if (!over && on.end) {
+        on.end()
+      }
+    }
+    function message(ev) {
+      if (!over && on.message) {
+        on.message(ev.data)
+      }
+    }
+    if (column === 'websocket') {
+      stream = new WebSocket(base.replace(/^http/, 'ws') + '/compare/stream?' + query)
+      stream.onclose = end
+    } else {
+      stream = new site.classes[column](base + '/compare/stream?' + query)
+      stream.onerror = function () {
+        if (stream.readyState === 2) {
+          end()
+        }
+      }
+    }
+    stream.onopen = function () {
+      if (!over && on.open) {
+        on.open()
+      }
+    }
+    stream.onmessage = message
+    return function () {
+      over = true
+      stream.close()
+    }
+  }
+
+  function has(column) {
+    return column === 'websocket' ? !!window.WebSocket : !!site.classes[column]
+  }
+
+  function keep(row, column, value) {
+    figures[row] = figures[row] || {}
+    figures[row][column] = value
+    show()
+  }
+
+  // Runs measurements one after the other, then done. Each is a function that is
+  // handed what to call at its end; one that does not end is left.
+  function inTurn(measurements, done) {
+    var next = 0
+    function go() {
+      if (next === measurements.length) {
+        done()
+        return
+      }
+      var ended = false
+      var timer = setTimeout(end, LIMIT)
+      function end() {
+        if (!ended) {
+          ended = true
+          clearTimeout(timer)
+          setTimeout(go)
+        }
+      }
+      measurements[next++](end)
+    }
+    go()
+  }
+
+  // The clocks of page and server are compared over a WebSocket: the quickest of
+  // 30 answers was made in the middle of its way.
+  function clocks(done) {
+    var best = Infinity
+    var left = 30
+    var sent
+    if (!window.WebSocket) {
+      done()
+      return
+    }
+    var ws = new WebSocket(location.origin.replace(/^http/, 'ws') + '/compare/clock')
+    function ask() {
+      sent = now()
+      ws.send('')
+    }
+    ws.onopen = ask
+    ws.onmessage = function (ev) {
+      var back = now()
+      if (back - sent < best) {
+        best = back - sent
+        offset = +ev.data - (sent + back) / 2
+      }
+      if (--left) {
+        ask()
+      } else {
+        ws.close()
+        done()
+      }
+    }
+  }
+
+  // How late a message comes, in milliseconds.
+  function lateness(message) {
+    return now() + offset - parseFloat(message.split(' ')[1])
+  }
+
+  function first(column, done) {
+    var times = []
+    function once() {
+      var start = now()
+      var close = connect(column, location.origin, 'count=1', {message: function () {
+        times.push(now() - start)
+        close()
+        if (times.length === 9) {
+          keep('first', column, median(times))
+          done()
+        } else {
+          setTimeout(once)
+        }
+      }})
+    }
+    once()
+  }
+
+  function latency(column, done) {
+    var times = []
+    var close = connect(column, location.origin, 'count=100&every=10&size=100', {message: function (message) {
+      if (message.slice(0, 5) !== 'bytes') {
+        times.push(lateness(message))
+        return
+      }
+      close()
+      if (offset !== undefined) {
+        keep('latency', column, median(times))
+      }
+      if (+message.slice(6) > 0) {
+        keep('bytes', column, message.slice(6) / times.length)
+      }
+      done()
+    }})
+  }
+
+  function rate(column, done) {
+    var count = 0
+    var first
+    var close = connect(column, location.origin, 'count=20000&size=100', {message: function (message) {
+      first = first || message
+      if (message.slice(0, 5) !== 'bytes') {
+        count++
+        return
+      }
+      close()
+      if (offset !== undefined) {
+        keep('rate', column, 1000 * count / lateness(first))
+      }
+      done()
+    }})
+  }
+
+  // A stream of 40 messages a second is cut after the 20th. Calls back with how
+  // long no message came, and how many never did. again: for WebSocket, the code
+  // that a page has to have: given the number that was seen last, it returns what
+  // to add to the URL.
+  function cut(column, query, again, callback) {
+    var name = Math.random().toString(36).slice(2)
+    var seen = 0
+    var last = 0
+    var lost = 0
+    var back
+    var when
+    var close
+    var over = false
+    var limit = setTimeout(function () { finish('never') }, column === 'websocket' && !again ? NEVER : LIMIT)
+
+    function finish(result) {
+      over = true
+      clearTimeout(limit)
+      close()
+      callback(result, lost)
+    }
+
+    function open(more) {
+      close = connect(column, location.origin, 'count=400&every=25&cut=' + name + query + more, {message: function (message) {
+        var number = parseInt(message, 10)
+        lost += number - last - 1
+        if (seen === 20) {
+          back = now() - when
+        }
+        seen++
+        last = number
+        when = now()
+        if (seen === 30) {
+          finish(back)
+        }
+      }, end: function () {
+        if (again && !over) {
+          setTimeout(function () { open(again(last)) }, 100)
+        }
+      }})
+    }
+    open('')
+  }
+
+  function cuts(done) {
+    var left = 0
+    function play(row, column, query, again, lostRows) {
+      if (!has(column)) {
+        return
+      }
+      left++
+      cut(column, query, again, function (back, lost) {
+        if (row) {
+          keep(row, column, back)
+        }
+        for (var i = 0; i < lostRows.length && back !== 'never'; i++) {
+          keep(lostRows[i], column, lost)
+        }
+        if (!--left) {
+          done()
+        }
+      })
+    }
+    play('back', 'native', '&ids', null, [])
+    play('back', 'polyfill', '&ids', null, [])
+    play('back', 'websocket', '', null, [])
+    play('told', 'native', '&ids&retry=100', null, ['lost', 'resumed'])
+    play('told', 'polyfill', '&ids&retry=100', null, ['lost', 'resumed'])
+    play('told', 'websocket', '', function () { return '' }, ['lost'])
+    play('', 'websocket', '', function (last) { return '&after=' + last }, ['resumed'])
+  }
+
+  // Whether a message of another origin can be read.
+  function read(row, base, query) {
+    return function (column, done) {
+      var close
+      function end(word) {
+        close()
+        keep(row, column, word)
+        done()
+      }
+      close = connect(column, base, query, {
+        message: function () { end('opened') },
+        end: function () { end('refused') }
+      })
+    }
+  }
+
+  // How many streams can be open at once.
+  function many(row, base) {
+    return function (column, done) {
+      var closes = []
+      var opened = 0
+      var timer = setTimeout(end, OPENING)
+      function end() {
+        clearTimeout(timer)
+        for (var i = 0; i < closes.length; i++) {
+          closes[i]()
+        }
+        keep(row, column, opened)
+        done()
+      }
+      for (var i = 0; i < MANY; i++) {
+        closes.push(connect(column, base, 'count=2&every=10000&cors&unique=' + i, {open: function () {
+          if (++opened === MANY) {
+            setTimeout(end)
+          }
+        }}))
+      }
+    }
+  }
+
+  // How late a message comes at most, of five in 0.8 s.
+  function through(row, base, query) {
+    return function (column, done) {
+      var worst = 0
+      var close
+      function end(figure) {
+        close()
+        keep(row, column, figure)
+        done()
+      }
+      close = connect(column, base, 'count=5&every=200&size=100&cors' + query, {
+        message: function (message) {
+          if (message.slice(0, 5) === 'bytes') {
+            end(worst)
+          } else {
+            worst = Math.max(worst, lateness(message))
+          }
+        },
+        end: function () { end('failed') }
+      })
+    }
+  }
+
+  // The table.
+
+  function show() {
+    var rows = document.querySelectorAll('[data-row]')
+    for (var i = 0; i < rows.length; i++) {
+      var row = figures[rows[i].getAttribute('data-row')] || {}
+      for (var j = 0; j < COLUMNS.length; j++) {
+        showFigure(rows[i].querySelector('[data-column=' + COLUMNS[j] + '] .figure'), row[COLUMNS[j]], rows[i].getAttribute('data-unit'))
+      }
+    }
+  }
+
+  function showFigure(cell, value, unit) {
+    cell.className = value === undefined || value === null ? 'figure none' : 'figure'
+    if (value === undefined || value === null) {
+      site.say(cell, 'not measured', '未测量')
+    } else if (WORDS[value]) {
+      site.say(cell, WORDS[value][0], WORDS[value][1])
+    } else {
+      site.show(cell, digits(value) + (unit ? ' ' + unit : ''))
+    }
+  }
+
+  // Three digits that count, and no more than are known.
+  function digits(value) {
+    if (value >= 1000) {
+      return String(Math.round(value / 10) * 10).replace(/(\d)(?=(\d{3})+$)/g, '$1 ')
+    }
+    return String(+value.toPrecision(value < 10 ? 2 : 3))
+  }
+
+  function measure(done) {
+    var other = location.protocol + '//' + location.hostname + ':' + setup.other
+    var proxies = setup.proxies || {}
+    var steps = []
+    function step(english, chinese, measurement) {
+      steps.push(function (end) {
+        site.say(site.id('progress'), english, chinese)
+        measurement(end)
+      })
+    }
+    function each(english, chinese, measurement) {
+      for (var i = 0; i < COLUMNS.length; i++) {
+        if (has(COLUMNS[i])) {
+          step(english, chinese, measurement.bind(null, COLUMNS[i]))
+        }
+      }
+    }
+    figures = {}
+    show()
+    step('comparing clocks', '校准时钟', clocks)
+    each('time to first message', '首条消息的时间', first)
+    each('latency', '延迟', latency)
+    each('messages per second', '每秒消息数', rate)
+    step('coming back after a cut', '断线后恢复', cuts)
+    each('another origin', '跨源', read('plain', other, 'count=1'))
+    each('another origin', '跨源', read('rule', other, 'count=1&cors&check'))
+    each('streams at once', '同时打开的流', many('many', other))
+    if (proxies.asis) {
+      each('through nginx', '经过 nginx', through('proxy-default', proxies.asis, '&plain'))
+      each('through nginx', '经过 nginx', through('proxy-hint', proxies.asis, ''))
+      each('through nginx', '经过 nginx', through('proxy-off', proxies.tuned, '&plain'))
+    }
+    if (proxies.http2) {
+      each('through nginx with HTTP/2', '经过 HTTP/2 的 nginx', many('http2', proxies.http2))
+    }
+    inTurn(steps, done)
+  }
+
+  function showWhen(date, browser) {
+    site.show(site.id('when'), date + ' · ' + browser)
+  }
+
+  // A report.
+  var report = site.id('report')
+  if (report) {
+    report = JSON.parse(report.textContent)
+    figures = report.figures
+    showWhen(report.date, report.browser)
+    show()
+    return
+  }
+
+  function begin() {
+    site.id('measure').disabled = true
+    measure(function () {
+      site.id('measure').disabled = false
+      site.say(site.id('progress'), 'Done.', '完成。')
+      showWhen(site.clock(), navigator.userAgent)
+      if (setup.run) {
+        site.post('/compare/result', {run: setup.run, browser: navigator.userAgent, figures: JSON.stringify(figures)})
+      }
+    })
+  }
+
+  figures = {}
+  show()
+  site.id('measure').onclick = begin
+  site.get('/compare/setup' + location.search, function (status, text) {
+    setup = JSON.parse(text)
+    if (setup.run) {
+      begin()
+    }
+  })
+}())

@@ -1,0 +1,35 @@
+// A good event stream from Node, with nothing but its own modules.
+import http from 'node:http'
+
+const clients = new Set()
+const history = [] // the last 1,000 events
+let last = 0
+
+function publish(data) {
+  const event = { id: ++last, text: `id: ${last}\ndata: ${JSON.stringify(data)}\n\n` }
+  history.push(event)
+  if (history.length > 1000) history.shift()
+  for (const client of clients) {
+    // A client that does not keep up is let go: it comes back, and resumes.
+    if (client.writableLength > 1 << 20) client.destroy()
+    else client.write(event.text)
+  }
+}
+
+http.createServer((request, response) => {
+  if (request.url !== '/events') return response.writeHead(404).end()
+  response.writeHead(200, {
+    'Content-Type': 'text/event-stream',
+    'Cache-Control': 'no-store',
+    'X-Accel-Buffering': 'no' // for nginx
+  })
+  response.write('retry: 1000\n\n')
+
+  const seen = request.headers['last-event-id']
+  if (seen) for (const event of history) if (event.id > Number(seen)) response.write(event.text)
+  clients.add(response)
+  response.on('close', () => clients.delete(response))
+}).listen(process.env.PORT, '127.0.0.1')
+
+setInterval(() => publish({ up: process.uptime() }), 1000)
+setInterval(() => { for (const client of clients) client.write(':\n') }, 15000) // keeps them alive
