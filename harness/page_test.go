@@ -37,7 +37,7 @@ func TestStartPage(t *testing.T) {
 	p.wait(`/^server up for 1m\d+s$/.test(shown("live"))`)
 
 	p.click(`[data-file="start.js"] summary`)
-	p.wait(`/^\/\/ The start page: /.test(document.querySelector(".file pre").innerText)`)
+	p.wait(`!!document.querySelector(".file pre") && /^\/\/ The start page: /.test(document.querySelector(".file pre").innerText)`)
 
 	p.click(`[data-language=zh]`)
 	p.wait(`shown("tier") === "原生实现" && document.querySelector("h1").innerText === "服务器说，页面听"`)

@@ -16,7 +16,6 @@
 //	8             int32      count of tokens
 //	12            [16385]    tokens: kind, start, end, each an int32
 //	196632        [32771]    chunk: room for 3 bytes, then up to 32,768 of the body
-//	229404        [32771]    text: UTF-16 code units, each an uint16
 package main
 
 import (
@@ -36,7 +35,6 @@ var window struct {
 	from, to, count int32
 	tokens          [chunkSize/2 + 1]eventstream.Token
 	chunk           [eventstream.Margin + chunkSize]byte
-	text            [eventstream.Margin + chunkSize]uint16
 }
 
 // slots hold the connections. A handle is an index into it, in the low ten
@@ -104,14 +102,6 @@ func feed(handle, size int32) int32 {
 	from, to, count, action := c.Feed(window.chunk[:eventstream.Margin+size], window.tokens[:])
 	window.from, window.to, window.count = int32(from), int32(to), int32(count)
 	return int32(action)
-}
-
-// decode leaves the text of the chunk that was fed last, and returns how many
-// code units it has: for engines that have no decoder of their own.
-//
-//go:wasmexport decode
-func decode() int32 {
-	return int32(eventstream.Decode(window.chunk[window.from:window.to], window.text[:]))
 }
 
 // end takes the end of the response, or that none came, and returns the action.

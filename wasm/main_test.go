@@ -149,12 +149,10 @@ func TestWindow(t *testing.T) {
 	require.EqualValues(t, 8, unsafe.Offsetof(window.count))
 	require.EqualValues(t, 12, unsafe.Offsetof(window.tokens))
 	require.EqualValues(t, 196632, unsafe.Offsetof(window.chunk))
-	require.EqualValues(t, 229404, unsafe.Offsetof(window.text))
 
 	require.Len(t, window.tokens, eventstream.MaxTokens(chunkSize))
 	require.EqualValues(t, 12, unsafe.Sizeof(window.tokens[0]))
 	require.Len(t, window.chunk, eventstream.Margin+chunkSize)
-	require.Len(t, window.text, eventstream.Margin+chunkSize)
 }
 
 func TestSizeOutOfRange(t *testing.T) {

@@ -270,6 +270,8 @@ type Request struct {
 	// (JSON null): there is no such header.
 	Headers map[string]*string `json:"headers,omitempty"`
 
+	Secure bool `json:"secure,omitempty"` // it came over https
+
 	Delay  *Range `json:"delay,omitempty"`  // from the end of the request before to this one's arrival
 	Closed *Range `json:"closed,omitempty"` // from arrival until the client was gone
 

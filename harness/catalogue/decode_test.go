@@ -167,7 +167,7 @@ func TestDefaults(t *testing.T) {
 	}, c.Expect.Events)
 	require.Equal(t, 3, c.Expect.EventCount())
 	require.Equal(t, "parse", c.Group())
-	require.Equal(t, "https://html.spec.whatwg.org/#a", c.SpecURL())
+	require.Equal(t, "https://html.spec.whatwg.org/multipage/#a", c.SpecURL())
 }
 
 func text(s string) *string { return &s }

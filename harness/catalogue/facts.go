@@ -92,6 +92,9 @@ func requestFacts(all []SeenRequest) func(int, Request, SeenRequest) []fact {
 			}
 			add(target == want.Path, want.Path, target)
 		}
+		if want.Secure {
+			add(seen.Secure, "over https", overText(seen.Secure))
+		}
 		for _, name := range sortedKeys(want.Headers) {
 			value := want.Headers[name]
 			add(headerHolds(value, seen.header(name)), headerText(name, value), headerText(name, seen.header(name)))
@@ -119,6 +122,13 @@ func delayOf(all []SeenRequest, i int) (ms float64, known bool) {
 	}
 	end := all[i-1].end()
 	return all[i].Arrived - end, end >= 0
+}
+
+func overText(secure bool) string {
+	if secure {
+		return "over https"
+	}
+	return "over http"
 }
 
 func delayText(ms float64, known bool) string {

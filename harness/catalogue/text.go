@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -26,15 +27,27 @@ type Text struct {
 
 // Summarise makes the Text that a page reports of s.
 func Summarise(s string) Text {
-	units := utf16.Encode([]rune(s))
-	if len(units) <= MaxText {
+	if len(s) <= MaxText {
 		return Text{Value: s}
 	}
+	length := 0
 	hash := uint32(2166136261)
-	for _, u := range units {
-		hash = (hash ^ uint32(u)) * 16777619
+	add := func(unit rune) {
+		length++
+		hash = (hash ^ uint32(unit)) * 16777619
 	}
-	return Text{Length: len(units), Hash: fmt.Sprintf("%08x", hash)}
+	for _, r := range s {
+		if high, low := utf16.EncodeRune(r); high != unicode.ReplacementChar {
+			add(high)
+			add(low)
+		} else {
+			add(r)
+		}
+	}
+	if length <= MaxText {
+		return Text{Value: s}
+	}
+	return Text{Length: length, Hash: fmt.Sprintf("%08x", hash)}
 }
 
 // String quotes the text, or tells its summary; nil is undefined.

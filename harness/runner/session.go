@@ -65,14 +65,14 @@ func (s *session) play(ctx context.Context) (reason error) {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errNotStarted, err)
 	}
-	defer window.Close()
 	s.target.BrowserVersion = window.Version()
 
-	driving, stopDriving := context.WithCancel(ctx)
 	var driver sync.WaitGroup
-	driver.Go(func() { s.drive(driving, window) })
-	defer driver.Wait()
+	defer driver.Wait() // who may be waiting for the browser
+	defer window.Close()
+	driving, stopDriving := context.WithCancel(ctx)
 	defer stopDriving()
+	driver.Go(func() { s.drive(driving, window) })
 
 	loading := time.NewTimer(s.run.limits.load)
 	defer loading.Stop()

@@ -11,7 +11,6 @@ var COUNT = 2
 var FIRST_TOKEN = 3
 export var TOKEN_WORDS = 3
 var CHUNK = 196632
-var TEXT = 229404
 var MARGIN = 3
 export var CHUNK_SIZE = 32768
 
@@ -27,7 +26,6 @@ var failure // why there can be no core
 var decoder
 var chunk // the window's chunk
 var words // the window in 32-bit words
-var units // the window's text
 
 // Calls back when the core is there, at once if the engine compiles a module of
 // this size while the page waits; or, with the reason, when there can be none.
@@ -40,10 +38,9 @@ export function whenReady(callback) {
     waiting = [callback]
     if (self.fetch && self.Response && 'body' in Response.prototype) {
       request = fetchStream
-      compile()
-    } else {
-      loadLegacy('no fetch streams')
     }
+    if (request && self.TextDecoder) compile()
+    else loadLegacy('fetch streams or TextDecoder are missing')
   }
 }
 
@@ -60,12 +57,14 @@ function compile() {
   }
 }
 
-// Loads what does without WebAssembly or fetch. why: what they failed with.
+// Loads what does without WebAssembly, fetch or TextDecoder. why: what is wrong
+// with these.
 function loadLegacy(why) {
   function loaded() {
     var found = self.EventSourceLegacy
     if (!found) return settle(why)
     request = request || found.request_
+    decoder = found.decoder_
     ready(found.core_)
   }
   if (self.EventSourceLegacy) return loaded()
@@ -85,10 +84,9 @@ function loadLegacy(why) {
 function ready(exports) {
   var memory = exports.memory.buffer
   var address = exports.address()
-  decoder = self.TextDecoder && new TextDecoder('utf-8', { ignoreBOM: true })
+  if (self.TextDecoder) decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   words = new Int32Array(memory, address)
   chunk = new Uint8Array(memory, address + CHUNK, MARGIN + CHUNK_SIZE)
-  units = new Uint16Array(memory, address + TEXT)
   core = exports
   settle()
 }
@@ -113,16 +111,6 @@ export function feed(handle, bytes) {
   return {
     action_: action,
     tokens_: new Int32Array(words.subarray(FIRST_TOKEN, FIRST_TOKEN + words[COUNT] * TOKEN_WORDS)),
-    text_: decoder ? decoder.decode(chunk.subarray(words[FROM], words[TO])) : decode()
+    text_: decoder.decode(chunk.subarray(words[FROM], words[TO]))
   }
-}
-
-// What a decoder does, for engines without: the core leaves UTF-16 code units,
-// of which so many at a time become a string.
-function decode() {
-  var text = ''
-  for (var at = 0, end = core.decode(); at < end; at += 8192) {
-    text += String.fromCharCode.apply(null, [].slice.call(units.subarray(at, Math.min(at + 8192, end))))
-  }
-  return text
 }

@@ -13,16 +13,16 @@ var sources = self.WeakMap ? new WeakMap() : {
 
 function sourceOf(object) {
   var source = sources.get(object)
-  if (!source) throw new TypeError('Illegal invocation')
+  if (!source) throw new TypeError('this is no EventSource')
   return source
 }
 
 export function EventSource(url) {
   if (!(this instanceof EventSource) || sources.get(this)) {
-    throw new TypeError("Please use the 'new' operator")
+    throw new TypeError('EventSource needs new')
   }
   if (!arguments.length) {
-    throw new TypeError('1 argument required, but only 0 present')
+    throw new TypeError('EventSource needs a URL')
   }
   sources.set(this, new Source(this, ''.concat(url), arguments[1]))
 }

@@ -1,8 +1,21 @@
-// What engines without WebAssembly or fetch streams get in addition, from beside
-// the script, when they need it: the same core in JavaScript, and the other
-// transport.
+// What engines without WebAssembly, fetch streams or TextDecoder get in addition,
+// from beside the script, when they need it: the same core in JavaScript, and
+// the other transport.
 
 import * as core from 'eventsource-core.js'
 import { request } from './xhr.js'
 
-self.EventSourceLegacy = { core_: core, request_: request }
+// Most code units that become a string at once.
+var PIECE = 8192
+
+// What of a TextDecoder is needed: decodes the chunk that was fed last.
+function decode() {
+  var units = new Uint16Array(core.memory.buffer, core.textAddress())
+  var text = ''
+  for (var at = 0, end = core.decode(); at < end; at += PIECE) {
+    text += String.fromCharCode.apply(null, [].slice.call(units.subarray(at, Math.min(at + PIECE, end))))
+  }
+  return text
+}
+
+self.EventSourceLegacy = { core_: core, request_: request, decoder_: { decode: decode } }

@@ -34,7 +34,7 @@ Listeners.prototype = {
   add_: function (type, callback, options) {
     var signal = options && options.signal
     if (callback != null && !isCallback(callback)) {
-      throw new TypeError('the listener is no object')
+      throw new TypeError('EventSource needs an object as listener')
     }
     var listener = new Listener(callback, options)
     if (callback == null || signal && signal.aborted || this.find_(type, callback, listener.capture_)) return
@@ -140,10 +140,10 @@ Listeners.prototype = {
   // Hands an event that a page has made to the listeners.
   dispatchFromPage_: function (event) {
     if (!(event instanceof Event)) {
-      throw new TypeError('the event is no Event')
+      throw new TypeError('EventSource needs an Event')
     }
     if (event.eventPhase || !event.type) {
-      throw exception('the event is being dispatched, or was not initialised', 'InvalidStateError', 11)
+      throw exception('the event is in use, or has no type', 'InvalidStateError', 11)
     }
     this.dispatch_(adopt(event), event.type)
     return !event.defaultPrevented

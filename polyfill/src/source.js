@@ -49,7 +49,7 @@ function guarded(f) {
 
 export function Source(target, url, init) {
   if (init != null && typeof init != 'object' && typeof init != 'function') {
-    throw new TypeError('the options are no object')
+    throw new TypeError('EventSource needs an object as options')
   }
   this.withCredentials_ = !!(init && init.withCredentials)
   this.url_ = resolve(url)

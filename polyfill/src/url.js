@@ -13,7 +13,7 @@ export function resolve(url) {
   }
   // Chromium escapes what may not stand in a host, where the standard refuses it.
   if (absolute == null || /^https?:\/\/[^/]*%/.test(absolute)) {
-    throw exception("Cannot open an EventSource to '" + url + "'. The URL is invalid.", 'SyntaxError', 12)
+    throw exception('EventSource needs a valid URL: ' + url, 'SyntaxError', 12)
   }
   if (!page) return absolute
   // Only elements know of the document's encoding.

@@ -3,7 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -16,10 +18,10 @@ const (
 
 // A bundler makes minified ES5 files of entries and all that they import. The
 // core is inside: `import bytes from 'eventsource.wasm'` gives the module, and
-// `import * as core from 'eventsource-core.js'` the same in JavaScript.
+// `import * as core from 'eventsource-core.js'` the one in JavaScript.
 type bundler struct {
 	core   []byte         // eventsource.wasm
-	script []byte         // the same in JavaScript
+	script []byte         // the core for legacy engines, in JavaScript
 	names  map[string]any // what members that are ours are called, in all bundles alike
 }
 
@@ -29,6 +31,7 @@ func (b *bundler) bundle(entry string, format api.Format) ([]byte, error) {
 		Bundle:            true,
 		Format:            format,
 		Target:            api.ES5,
+		Supported:         map[string]bool{"const-and-let": true}, // for inline: none is left
 		MinifyWhitespace:  true,
 		MinifySyntax:      true,
 		MinifyIdentifiers: true,
@@ -36,7 +39,7 @@ func (b *bundler) bundle(entry string, format api.Format) ([]byte, error) {
 		Charset:           api.CharsetASCII,
 		Banner:            map[string]string{"js": "/*! eventsource-wasm | MIT License */"},
 		MangleCache:       b.names,
-		Plugins:           []api.Plugin{b.embed()},
+		Plugins:           []api.Plugin{b.embed(), inline},
 		LogLevel:          api.LogLevelSilent,
 	})
 	if len(result.Errors) > 0 {
@@ -67,33 +70,56 @@ func (b *bundler) embed() api.Plugin {
 	}}
 }
 
-// decoder is the module that turns the literal back into bytes, when asked. An
-// array of bytes keeps of each number what is left modulo 256.
+// inline makes constants of the variables that are constants, for the minifier to
+// put their values in place of their names: NAME = 1, in a line of its own.
+var inline = api.Plugin{Name: "inline", Setup: func(build api.PluginBuild) {
+	build.OnLoad(api.OnLoadOptions{Filter: regexp.QuoteMeta(source)}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
+		content, err := os.ReadFile(a.Path)
+		text := constant.ReplaceAllString(string(content), "${1}const ${2}")
+		return api.OnLoadResult{Contents: &text, Loader: api.LoaderJS}, err
+	})
+}}
+
+var constant = regexp.MustCompile(`(?m)^(export )?var ([A-Z_]+ = \d+)$`)
+
+// decoder is the module that turns the literal back into bytes, when asked.
 const decoder = `var text = %s
 export default function () {
   var bytes = new Uint8Array(text.length)
-  for (var i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i) - 35
-  return bytes
+  var size = 0
+  for (var i = 0; i < text.length; i++) {
+    var c = text.charCodeAt(i) - 35
+    var high = 0
+    if (c < 0) {
+      high = -91 * (c + 1)
+      c = text.charCodeAt(++i) - 35
+    }
+    bytes[size++] = high + c - (c > 57)
+  }
+  return bytes.subarray(0, size)
 }
 `
 
 // literal writes bytes as a JavaScript string, in ASCII because a page in any
-// encoding may load the script. Each byte is the character 35 above it, modulo
-// 256, so that small values, the most frequent in a module, are printable, and
-// equal bytes stay equal for the compression of the transfer.
+// encoding may load the script. A byte is one of the 91 characters from '#' to
+// '~' without the backslash; in front of it stands '!' for a byte from 91 on, a
+// space from 182 on. So most bytes of a module are one character, and equal
+// bytes stay equal for the compression of the transfer.
 func literal(core []byte) string {
 	var s strings.Builder
 	s.WriteByte('"')
 	for _, b := range core {
-		switch c := b + 35; {
-		case c == '\\' || c == '"':
-			s.WriteByte('\\')
-			s.WriteByte(c)
-		case ' ' <= c && c <= '~':
-			s.WriteByte(c)
-		default:
-			fmt.Fprintf(&s, `\x%02x`, c)
+		switch b / 91 {
+		case 1:
+			s.WriteByte('!')
+		case 2:
+			s.WriteByte(' ')
 		}
+		c := '#' + b%91
+		if c >= '\\' {
+			c++
+		}
+		s.WriteByte(c)
 	}
 	s.WriteByte('"')
 	return s.String()

@@ -40,15 +40,15 @@ func build() error {
 	if _, err := os.Stat("go.mod"); err != nil {
 		return fmt.Errorf("no go.mod here: run it from the root of the repository")
 	}
-	program, err := link.Build("wasm")
+	core, err := linked()
 	if err != nil {
 		return err
 	}
-	core, err := program.Link()
+	legacyCore, err := linked("legacy")
 	if err != nil {
 		return err
 	}
-	inScript, err := wasm2js(core)
+	inScript, err := wasm2js(legacyCore)
 	if err != nil {
 		return err
 	}
@@ -79,6 +79,15 @@ func build() error {
 		}
 	}
 	return weigh(files)
+}
+
+// linked makes the freestanding module of the core.
+func linked(tags ...string) ([]byte, error) {
+	program, err := link.Build("wasm", tags...)
+	if err != nil {
+		return nil, err
+	}
+	return program.Link()
 }
 
 // weigh prints the sizes of the files and refuses those over budget.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 )
 
 // A Program is a Go program as `go build` links it, twice: all addresses in
@@ -15,8 +16,9 @@ type Program struct {
 	Moved []byte
 }
 
-// Build builds the package main in the directory dir with the go command.
-func Build(dir string) (*Program, error) {
+// Build builds the package main in the directory dir with the go command, with
+// the given build tags.
+func Build(dir string, tags ...string) (*Program, error) {
 	temp, err := os.MkdirTemp("", "link")
 	if err != nil {
 		return nil, err
@@ -27,7 +29,7 @@ func Build(dir string) (*Program, error) {
 		out := filepath.Join(temp, "main.wasm")
 		// Without a garbage collector there is no use for its write barriers.
 		cmd := exec.Command("go", "build", "-buildmode=c-shared", "-trimpath", "-buildvcs=false",
-			"-gcflags=./...=-wb=false", "-ldflags="+ldflags, "-o", out, ".")
+			"-tags="+strings.Join(tags, ","), "-gcflags=./...=-wb=false", "-ldflags="+ldflags, "-o", out, ".")
 		cmd.Dir = dir
 		cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "GOFLAGS=", "GOWASM=")
 		if output, err := cmd.CombinedOutput(); err != nil {

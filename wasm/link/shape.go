@@ -33,6 +33,7 @@ import (
 type shape struct {
 	*program
 	unwind, loop int64           // labels
+	outside      []int64         // all labels around the segments
 	segmentOf    map[int64]int64 // by the value of PC_B
 	frame        int64
 }
@@ -54,7 +55,7 @@ func (p *program) split(f *function, code []instr) (err error) {
 	if !begins(code, opGlobalGet, opLocalSet) || code[0].n != globalSP || code[1].n != localSP {
 		return fmt.Errorf("does not begin as functions do that the Go compiler writes")
 	}
-	s := &shape{program: p, segmentOf: map[int64]int64{}}
+	s := &shape{program: p, outside: []int64{end}, segmentOf: map[int64]int64{}}
 	code = code[2:]
 	if len(code) == 2 && begins(code, opBlock, opI32Const) {
 		s.unwind, code = code[0].n, code[0].body
@@ -68,6 +69,7 @@ func (p *program) split(f *function, code []instr) (err error) {
 	if f.segments == nil {
 		f.segments = [][]instr{code}
 	}
+	s.outside = append(s.outside, s.unwind, s.loop)
 
 	f.segments[0] = s.prologue(f.segments[0])
 	f.frame = s.frame
@@ -99,6 +101,7 @@ func (s *shape) dispatched(code []instr) (segments [][]instr) {
 	if len(code) != 2 || !code[0].is(opLocalGet, localPC) || code[1].op != opBrTable {
 		return nil
 	}
+	s.outside = append(s.outside, labels...)
 	slices.Reverse(labels)
 	slices.Reverse(segments)
 	for pc, label := range code[1].labels {
@@ -215,6 +218,10 @@ func (s *shape) rewrite(code []instr) (out []instr, err error) {
 			}
 			if traps.MatchString(s.symbol(in.n)) {
 				in = op(opUnreachable)
+			}
+		case in.op == opBr || in.op == opBrIf:
+			if slices.Contains(s.outside, in.n) {
+				return nil, fmt.Errorf("jumps in an unknown way")
 			}
 		case in.is(opLocalGet, localPC), isLocal(in.op) && in.n <= localSP && in.op != opLocalGet:
 			return nil, fmt.Errorf("moves its stack pointer in an unknown way")

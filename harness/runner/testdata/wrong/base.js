@@ -13,6 +13,39 @@ var rules = {
     return headers
   },
 
+  // What else fetch is told of a request.
+  request: function () {
+    return {cache: 'no-store'}
+  },
+
+  // What is kept of the response that opened the connection.
+  keep: function () {},
+
+  // What opens the connection.
+  open: function (source) {
+    source.readyState = 1
+    source.fire(new Event('open'))
+  },
+
+  // What fails it.
+  fail: function (source) {
+    source.readyState = 2
+    source.fire(new Event('error'))
+  },
+
+  // What is known of a stream that begins.
+  begin: function (source) {
+    return {
+      decoder: new TextDecoder('utf-8', {ignoreBOM: true}),
+      begun: false,
+      afterCR: false,
+      rest: '',
+      data: [],
+      type: '',
+      id: source.id
+    }
+  },
+
   // The text of a chunk.
   decode: function (stream, bytes) {
     return stream.decoder.decode(bytes, {stream: true})
@@ -33,6 +66,11 @@ var rules = {
     return lines
   },
 
+  // Where the name of a field ends; -1: there is no value, 0: it is a comment.
+  colon: function (line) {
+    return line.indexOf(':')
+  },
+
   // The value of a field without the space behind its colon.
   value: function (text) {
     return text.replace(/^ /, '')
@@ -48,9 +86,19 @@ var rules = {
     return value.indexOf('\0') < 0
   },
 
+  // What an id does before its block ends.
+  takeID: function (source, stream, value) {
+    stream.id = value
+  },
+
   // May a value be a reconnection time?
   isTime: function (value) {
     return /^[0-9]+$/.test(value)
+  },
+
+  // The reconnection time of a value, in milliseconds.
+  time: function (value) {
+    return Number(value)
   },
 
   // The data of a block from its lines.
@@ -61,6 +109,16 @@ var rules = {
   // Does a block make an event?
   dispatches: function (stream) {
     return stream.data.length > 0
+  },
+
+  // The type of an event.
+  type: function (stream) {
+    return stream.type || 'message'
+  },
+
+  // The members of an event beside its data.
+  members: function (source, origin) {
+    return {lastEventId: source.id, origin: origin}
   },
 
   // What is left when a block is over.
@@ -74,6 +132,17 @@ var rules = {
 
   // What is kept for the next connection.
   reconnect: function () {},
+
+  // Is a lost connection reestablished?
+  goesOn: function (source) {
+    return source.readyState === 0
+  },
+
+  // What close does with the source.
+  close: function (source) {
+    source.readyState = 2
+    clearTimeout(source.timer)
+  },
 
   // What close does with the connection.
   abort: function (connection) {
@@ -118,19 +187,17 @@ EventSource.prototype = {
   },
 
   close: function () {
-    this.readyState = 2
-    clearTimeout(this.timer)
+    rules.close(this)
     rules.abort(this.connection)
   },
 
   connect: function () {
     var source = this
     this.connection = new AbortController()
-    fetch(this.url, {
-      headers: rules.headers(this),
-      cache: 'no-store',
-      signal: this.connection.signal
-    }).then(function (response) {
+    var request = rules.request()
+    request.headers = rules.headers(this)
+    request.signal = this.connection.signal
+    fetch(this.url, request).then(function (response) {
       if (!rules.drops(source)) source.answered(response)
     }, function () {
       source.lost()
@@ -140,21 +207,12 @@ EventSource.prototype = {
   answered: function (response) {
     if (!rules.accepts(response.status, response.headers.get('Content-Type') || '')) {
       this.connection.abort()
-      this.readyState = 2
-      return this.fire(new Event('error'))
+      return rules.fail(this)
     }
-    this.readyState = 1
-    this.fire(new Event('open'))
-    this.read(response.body.getReader(), {
-      origin: new URL(response.url).origin,
-      decoder: new TextDecoder('utf-8', {ignoreBOM: true}),
-      begun: false,
-      afterCR: false,
-      rest: '',
-      data: [],
-      type: '',
-      id: this.id
-    })
+    rules.keep(this, response)
+    this.origin = new URL(response.url).origin
+    rules.open(this)
+    this.read(response.body.getReader(), rules.begin(this))
   },
 
   read: function (reader, stream) {
@@ -177,7 +235,7 @@ EventSource.prototype = {
     if (rules.drops(this)) return
     rules.reconnect(this)
     rules.lost(this)
-    if (this.readyState === 0) this.timer = setTimeout(function () { source.connect() }, this.time)
+    if (rules.goesOn(this)) this.timer = setTimeout(function () { source.connect() }, this.time)
   },
 
   parse: function (stream, text) {
@@ -190,7 +248,7 @@ EventSource.prototype = {
   },
 
   line: function (stream, line) {
-    var colon = line.indexOf(':')
+    var colon = rules.colon(line)
     if (line === '') this.block(stream)
     else if (colon < 0) this.field(stream, rules.name(line), '')
     else if (colon > 0) this.field(stream, rules.name(line.slice(0, colon)), rules.value(line.slice(colon + 1)))
@@ -199,18 +257,16 @@ EventSource.prototype = {
   field: function (stream, name, value) {
     if (name === 'data') stream.data.push(value)
     if (name === 'event') stream.type = value
-    if (name === 'id' && rules.isID(value)) stream.id = value
-    if (name === 'retry' && rules.isTime(value)) this.time = Number(value)
+    if (name === 'id' && rules.isID(value)) rules.takeID(this, stream, value)
+    if (name === 'retry' && rules.isTime(value)) this.time = rules.time(value)
   },
 
   block: function (stream) {
     this.id = stream.id
     if (rules.dispatches(stream) && !rules.drops(this)) {
-      this.fire(new MessageEvent(stream.type || 'message', {
-        data: rules.join(stream.data),
-        lastEventId: this.id,
-        origin: stream.origin
-      }))
+      var members = rules.members(this, this.origin)
+      members.data = rules.join(stream.data)
+      this.fire(new MessageEvent(rules.type(stream), members))
     }
     rules.endBlock(stream)
   }

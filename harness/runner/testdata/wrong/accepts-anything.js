@@ -1,0 +1,4 @@
+// Does not say what it accepts.
+rules.headers = function () {
+  return {}
+}

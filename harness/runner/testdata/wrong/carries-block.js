@@ -1,0 +1,6 @@
+// Goes on with an unfinished block in the next stream.
+var begin = rules.begin, stream
+rules.begin = function (source) {
+  stream = stream || begin(source)
+  return stream
+}

@@ -1,0 +1,2 @@
+// Does not change its state when it is closed.
+rules.close = function () {}

@@ -1,0 +1,4 @@
+// Follows no redirect.
+rules.request = function () {
+  return {cache: 'no-store', redirect: 'error'}
+}

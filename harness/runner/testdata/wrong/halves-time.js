@@ -1,0 +1,4 @@
+// Waits half the reconnection time.
+rules.time = function (value) {
+  return Number(value) / 2
+}

@@ -1,0 +1,4 @@
+// Does not take an empty id.
+rules.isID = function (value) {
+  return value !== ''
+}

@@ -1,0 +1,4 @@
+// Ignores a line without a colon.
+rules.colon = function (line) {
+  return Math.max(line.indexOf(':'), 0)
+}

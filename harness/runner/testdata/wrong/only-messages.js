@@ -1,0 +1,4 @@
+// Gives every event the type message.
+rules.type = function () {
+  return 'message'
+}

@@ -1,0 +1,7 @@
+// Tells of the first opening only.
+var opened = false
+rules.open = function (source) {
+  source.readyState = 1
+  if (!opened) source.fire(new Event('open'))
+  opened = true
+}

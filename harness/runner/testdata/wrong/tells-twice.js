@@ -1,0 +1,6 @@
+// Tells of a loss twice.
+rules.lost = function (source) {
+  source.readyState = 0
+  source.fire(new Event('error'))
+  source.fire(new Event('error'))
+}

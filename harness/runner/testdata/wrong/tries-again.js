@@ -1,0 +1,4 @@
+// Reconnects after a response that fails the connection.
+rules.fail = function (source) {
+  source.lost()
+}

@@ -1,0 +1,4 @@
+// Reads a response from the cache.
+rules.request = function () {
+  return {cache: 'force-cache'}
+}

@@ -1,0 +1,19 @@
+#!/bin/sh
+# Judges the libraries that scripts/peers.sh installs, beside Chromium's own
+# EventSource and the polyfill, and writes into README.md how many of the cases
+# each of them passes; all of it into build/peers.html.
+set -eu
+cd "$(dirname "$0")/.."
+
+sh scripts/peers.sh
+. scripts/chromium.sh
+go build -o build/harness ./harness
+# 1 is what it exits with if cases fail, which some do.
+build/harness run --context window --timeout 1h --json build/peers.json \
+	--implementation native,polyfill \
+	--implementation build/peers/event-source-polyfill.js \
+	--implementation build/peers/eventsource.js \
+	--implementation build/peers/extended-eventsource.js \
+	--implementation build/peers/eventsource-polyfill.js \
+	--implementation build/peers/sse.js >/dev/null || [ $? -eq 1 ]
+build/harness report build/peers.json --html build/peers.html --table README.md
