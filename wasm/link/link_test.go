@@ -294,7 +294,7 @@ func TestRefusedModule(t *testing.T) {
 // whatever else.
 func TestDamaged(t *testing.T) {
 	p := build(t, "core")
-	random := rand.New(rand.NewPCG(8, 4))
+	random := rand.New(rand.NewPCG(5, 4))
 	for range 60 {
 		damaged := bytes.Clone(p.Stock)
 		program, err := readProgram(damaged, p.Moved)
