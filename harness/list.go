@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"strings"
 
 	"eventsource-wasm/harness/catalogue"
 	"eventsource-wasm/harness/report"
@@ -38,16 +39,40 @@ func list(args []string, stdout, stderr io.Writer) int {
 
 // listText writes a line for each case.
 func listText(w io.Writer, cases []catalogue.Case) error {
-	width := 0
+	ids, contexts := 0, 0
 	for _, c := range cases {
-		width = max(width, len(c.ID))
+		ids, contexts = max(ids, len(c.ID)), max(contexts, len(contextsText(c)))
 	}
 	for _, c := range cases {
-		if _, err := fmt.Fprintf(w, "%-*s  %-6s  %s\n", width, c.ID, c.Level, c.Title); err != nil {
+		text := c.Title
+		if c.Impossible != "" {
+			text += " (not played: " + c.Impossible + ")"
+		}
+		if _, err := fmt.Fprintf(w, "%-*s  %-6s  %-*s  %s\n", ids, c.ID, c.Level, contexts, contextsText(c), text); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// contextsText tells where a case makes sense: "all", "window", or what is
+// missing if that is one only.
+func contextsText(c catalogue.Case) string {
+	var in, notIn []string
+	for _, context := range catalogue.Contexts {
+		if c.RunsIn(context) {
+			in = append(in, string(context))
+		} else {
+			notIn = append(notIn, string(context))
+		}
+	}
+	switch len(notIn) {
+	case 0:
+		return "all"
+	case 1:
+		return "not " + notIn[0]
+	}
+	return strings.Join(in, ",")
 }
 
 // listJSON writes the cases without what is played.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"eventsource-wasm/harness/catalogue"
 	"eventsource-wasm/harness/report"
 )
 
@@ -21,7 +22,9 @@ func TestDispatch(t *testing.T) {
 		{[]string{"help"}, exitExpected, "usage: harness VERB", ""},
 		{[]string{"bogus"}, exitCannotRun, "", "harness: unknown verb \"bogus\" (see harness help)\n"},
 
-		{[]string{"list", "parse/lf"}, exitExpected, "parse/lf  must    Ends lines with LF\n", ""},
+		{[]string{"list", "parse/lf"}, exitExpected, "parse/lf  must    all  Ends lines with LF\n", ""},
+		{[]string{"list", "cors/document-domain"}, exitExpected, "cors/document-domain  must    window  Sets", ""},
+		{[]string{"list", "url/scheme-blob"}, exitExpected, "url/scheme-blob  must    not service-worker  Con", ""},
 		{[]string{"list", "-h"}, exitExpected, "usage: harness list [flag …] [case or prefix …]\n  -json", ""},
 		{[]string{"list", "--bogus"}, exitCannotRun, "", "harness: flag provided but not defined: -bogus (see harness list -h)\n"},
 		{[]string{"list", "bogus/"}, exitCannotRun, "", "harness: catalogue: no case \"bogus/\": see harness list for the ids\n"},
@@ -31,6 +34,7 @@ func TestDispatch(t *testing.T) {
 		{[]string{"run", "--jobs", "0"}, exitCannotRun, "", "harness: --jobs 0: expected 1 to 32\n"},
 		{[]string{"run", "--timeout", "0s"}, exitCannotRun, "", "harness: --timeout 0s: expected a time like 10m\n"},
 		{[]string{"run", "--json", "none/r.json"}, exitCannotRun, "", "harness: --json none/r.json: stat none: no such file or directory\n"},
+		{[]string{"run", "--context", "window,worker"}, exitCannotRun, "", "unknown context \"worker\": expected window, dedicated-worker, shared-worker or service-worker (see harness run -h)\n"},
 		{[]string{"run", "--browser", "ie"}, exitCannotRun, "", "harness: unknown browser \"ie\": expected chromium\n"},
 		{[]string{"run", "--implementation", "nativ"}, exitCannotRun, "", "harness: unknown implementation \"nativ\": expected native, polyfill or a FILE.js\n"},
 		{[]string{"run", "--implementation", "native,native"}, exitCannotRun, "", "harness: two implementations are named native: run them one after the other\n"},
@@ -65,10 +69,12 @@ func TestListJSON(t *testing.T) {
 func TestParseRun(t *testing.T) {
 	f, patterns, err := parseRun([]string{
 		"parse/", "--implementation", "native,a.js", "retry/zero", "--json=r.json", "--implementation", "polyfill", "--jobs", "3",
+		"--context", "window,shared-worker", "--context", "window",
 	}, &bytes.Buffer{})
 	require.NoError(t, err)
 	require.Equal(t, []string{"parse/", "retry/zero"}, patterns)
 	require.Equal(t, []string{"native", "a.js", "polyfill"}, f.implementations)
+	require.Equal(t, []catalogue.Context{catalogue.Window, catalogue.SharedWorker}, f.contexts)
 	require.Equal(t, "r.json", f.views.json)
 	require.Equal(t, 3, f.jobs)
 }

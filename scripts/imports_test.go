@@ -30,6 +30,7 @@ func TestImports(t *testing.T) {
 
 		"polyfill":      {std},
 		"scripts/build": {std, "wasm/link", "github.com/evanw/esbuild", "github.com/andybalholm/brotli"},
+		"scripts/peers": {std, "github.com/evanw/esbuild"},
 
 		"harness/catalogue": {std},
 		"harness/refserver": {std, "harness/catalogue"},
@@ -39,8 +40,9 @@ func TestImports(t *testing.T) {
 		"harness/broker":    {std},
 		"harness/demo":      {std, "harness/broker"},
 		"harness/compare":   {std, "github.com/coder/websocket"},
+		"harness/bench":     {std, "harness/browser", "polyfill", "github.com/evanw/esbuild"},
 		"harness": {std, "harness/runner", "harness/browser", "harness/report", "harness/catalogue", "harness/demo",
-			"harness/broker", "harness/compare", "www", "polyfill"},
+			"harness/broker", "harness/compare", "harness/bench", "www", "polyfill"},
 		"www":            {std},
 		"www/servers/go": {std},
 	}

@@ -15,6 +15,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -43,6 +44,14 @@ type Plan struct {
 
 	// Progress is called before each measurement.
 	Progress func(table *Table, round int, implementation string)
+
+	limits limits
+}
+
+// limits of a measurement. Zero stands for the usual one.
+type limits struct {
+	page  time.Duration // until the page gives up; usually that of the kind
+	grace time.Duration // then, until the browser is given up
 }
 
 // Run measures. When ctx ends before all is measured, the document holds what
@@ -124,6 +133,7 @@ func (r *run) measureAll(ctx context.Context, document *Document, k kind) error 
 
 // jobs are the tables of a kind.
 func (r *run) jobs(k kind) (jobs []job, err error) {
+	k.limit = cmp.Or(r.limits.page, k.limit)
 	for _, s := range k.streams {
 		if r.Streams != nil && !slices.Contains(r.Streams, s.name) {
 			continue
@@ -166,22 +176,20 @@ func (r *run) measure(ctx context.Context, j job, implementation Implementation)
 	defer process.Close()
 	s.group.Store(int64(process.Group()))
 
-	limit := time.NewTimer(j.kind.limit + grace)
-	defer limit.Stop()
+	limit := j.kind.limit + cmp.Or(r.limits.grace, 30*time.Second)
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
 	select {
 	case report := <-s.reports:
 		return report.sample()
 	case <-process.Done():
 		return Sample{}, fmt.Errorf("%s ended by itself, %w", r.Browser.Name(), process.Err())
-	case <-limit.C:
-		return Sample{}, fmt.Errorf("%s hangs: no report after %s, at last it asked for %q", r.Browser.Name(), j.kind.limit+grace, s.lastRequest())
+	case <-timer.C:
+		return Sample{}, fmt.Errorf("%s hangs: no report after %s, %s", r.Browser.Name(), limit, s.progress())
 	case <-ctx.Done():
 		return Sample{}, context.Cause(ctx)
 	}
 }
-
-// grace is how long the browser may take beyond the limit that the page has.
-const grace = 30 * time.Second
 
 func shuffled[T any](list []T) []T {
 	list = slices.Clone(list)

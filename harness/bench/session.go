@@ -98,9 +98,13 @@ func newSession(j job, implementation Implementation, body *body) *session {
 // url is where the browser is to be opened.
 func (s *session) url() string { return s.origin + s.path }
 
-func (s *session) lastRequest() string {
-	last, _ := s.last.Load().(string)
-	return last
+// progress tells how far the browser came.
+func (s *session) progress() string {
+	last, asked := s.last.Load().(string)
+	if !asked {
+		return "it never asked for the page"
+	}
+	return "the last that it asked for was " + last
 }
 
 // ServeHTTP serves what is below the session's path.

@@ -41,7 +41,11 @@ func (t *Table) writeText(w io.Writer) {
 // head is the titles of the columns: the median of each figure, the spread of
 // the first, the comparisons.
 func (t *Table) head() []string {
-	head := []string{pad(fmt.Sprintf("%d rounds", t.Rounds), t.width())}
+	rounds := fmt.Sprintf("%d rounds", t.Rounds)
+	if t.Rounds == 1 {
+		rounds = "1 round"
+	}
+	head := []string{pad(rounds, t.width())}
 	for i, c := range t.Columns {
 		head = append(head, c.Unit)
 		if i == 0 {

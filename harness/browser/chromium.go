@@ -36,7 +36,7 @@ var chromium = Launcher{
 		"--disable-component-update",
 		"--disable-default-apps",
 		"--disable-extensions",
-		"--disable-features=Translate",
+		"--disable-features=Translate,WebUIOmniboxPopup,WebUIOmniboxAimPopup", // the latter two load a page of the browser's own
 		"--disable-quic",
 		"--disable-sync",
 		"--metrics-recording-only",

@@ -206,16 +206,17 @@ func (s *Step) options(at string, form stepForm) error {
 		key   string
 		value *int
 		least int
+		of    []Verb
 		take  func(n int)
 	}{
-		{"repeat", form.Repeat, 1, func(n int) { s.Repeat = n }},
-		{"chunk", form.Chunk, 1, func(n int) { s.Chunk = n }},
-		{"gap", form.Gap, 0, func(n int) { s.Gap = milliseconds(n) }},
+		{"repeat", form.Repeat, 1, []Verb{Send}, func(n int) { s.Repeat = n }},
+		{"chunk", form.Chunk, 1, []Verb{Send}, func(n int) { s.Chunk = n }},
+		{"gap", form.Gap, 0, []Verb{Send, Cut, Reset}, func(n int) { s.Gap = milliseconds(n) }},
 	} {
 		switch {
 		case o.value == nil:
-		case s.Verb != Send && !(o.key == "gap" && (s.Verb == Cut || s.Verb == Reset)):
-			return fmt.Errorf("%s.%s: stands beside %s; expected it beside send only", at, o.key, s.Verb)
+		case !slices.Contains(o.of, s.Verb):
+			return fmt.Errorf("%s.%s: stands beside %s; expected it beside %s only", at, o.key, s.Verb, oneOf(o.of))
 		case *o.value < o.least:
 			return fmt.Errorf("%s.%s: %d; expected %d or more", at, o.key, *o.value, o.least)
 		default:

@@ -12,6 +12,9 @@ var testEnv = Env{
 	Origin:    "http://127.0.0.1:1000",
 	OtherPort: "http://127.0.0.1:2000",
 	OtherHost: "http://localhost:1000",
+	HTTPS:     "https://localhost:1000",
+	HTTP2:     "https://h2.localhost:1000",
+	Remote:    "http://remote.test:1000",
 	Token:     "tok",
 }
 
@@ -114,6 +117,8 @@ func TestJudge(t *testing.T) {
 		{"path differs", `{"requests": [{"path": "{path}"}]}`, request(`"route": "b"`), Judgement{Fail, `request 1: {path}`, `request 1: {path:b}?q`}},
 		{"whole URL", `{"requests": [{"path": "{url:b}?q"}]}`, request(`"route": "b"`), pass},
 		{"whole URL differs", `{"requests": [{"path": "{other-port}{path:b}?q"}]}`, request(`"route": "b"`), Judgement{Fail, `request 1: {other-port}{path:b}?q`, `request 1: {url:b}?q`}},
+		{"over https", `{"requests": [{"secure": true, "path": "{https}/case/tok/b?q"}]}`, request(`"secure": true, "headers": [["Host", "localhost:1000"]]`), pass},
+		{"not over https", `{"requests": [{"secure": true}]}`, request(`"route": "b"`), Judgement{Fail, `request 1: over https`, `request 1: over http`}},
 		{"header as bytes", `{"requests": [{"headers": {"last-event-id": "…"}}]}`, request(`"route": "b"`), pass},
 		{"header of two lines", `{"requests": [{"headers": {"X": "a, b"}}]}`, request(`"route": "b"`), pass},
 		{"header differs", `{"requests": [{"headers": {"Last-Event-ID": "\\x01"}}]}`, request(`"route": "b"`),
@@ -157,6 +162,13 @@ func TestJudgeRecords(t *testing.T) {
 		Got: `open; message "x", readyState 1; error, readyState 0; "a" is true; GET {path}; Accept-Encoding: gzip, 20 ms after the one before`}, got)
 }
 
+// A case that was not played is no failure, whatever it expects.
+func TestJudgeNotPlayed(t *testing.T) {
+	impossible := &Case{Level: Must, Expect: Expect{Events: []Event{{Type: "open"}}}, Impossible: "needs two moons"}
+	require.Equal(t, Judgement{Skip, "", "needs two moons"}, Judge(impossible, &Transcript{}, testEnv))
+	require.Equal(t, Judgement{NotApplicable, "", "no worker"}, judgeOf(t, Must, `{"events": ["x"]}`, `{"missing": "no worker"}`))
+}
+
 func TestJudgeRecordsBriefly(t *testing.T) {
 	got := judgeOf(t, Info, `{}`, `{"log": [["n",0],["n",1],["n",2],["n",3],["n",4],["n",5],["n",6],["n",7],["n",8],["n",9]]}`)
 	require.True(t, strings.HasSuffix(got.Got, `; "n" is 7; 2 more`), got.Got)
@@ -167,6 +179,10 @@ func TestFill(t *testing.T) {
 		"{origin}/x":           "http://127.0.0.1:1000/x",
 		"{other-port}{path}":   "http://127.0.0.1:2000/case/tok/stream",
 		"{other-host}":         "http://localhost:1000",
+		"{other-port-host}":    "127.0.0.1:2000",
+		"{https} {http2}":      "https://localhost:1000 https://h2.localhost:1000",
+		"{remote}":             "http://remote.test:1000",
+		"{page:b}":             "http://127.0.0.1:1000/case/tok/b/",
 		"{page}":               "http://127.0.0.1:1000/case/tok/",
 		"{url}?a":              "http://127.0.0.1:1000/case/tok/stream?a",
 		"{url:b} {path:b-2}":   "http://127.0.0.1:1000/case/tok/b /case/tok/b-2",

@@ -196,12 +196,19 @@ func inWords(t reflect.Type) string {
 	return "a JSON value"
 }
 
-func oneOf(names []string) string {
-	if len(names) < 2 {
-		return strings.Join(names, "")
+func oneOf[S ~string](names []S) string {
+	text := ""
+	for i, name := range names {
+		switch {
+		case i == 0:
+		case i == len(names)-1:
+			text += " or "
+		default:
+			text += ", "
+		}
+		text += string(name)
 	}
-	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " or " + names[last]
+	return text
 }
 
 func join(at, key string) string {

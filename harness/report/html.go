@@ -17,7 +17,7 @@ import (
 // has everything.
 const (
 	maxTranscripts = 6 << 20 // bytes of all transcripts
-	maxProblems    = 40      // told on top
+	maxProblems    = 20      // told on top
 	maxFact        = 1200    // characters of what was wanted or got
 )
 

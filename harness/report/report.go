@@ -55,6 +55,9 @@ type Case struct {
 	Level       catalogue.Level `json:"level"`
 	Spec        string          `json:"spec"`
 
+	Contexts   []catalogue.Context `json:"contexts,omitempty"`   // where it makes sense
+	Impossible string              `json:"impossible,omitempty"` // why it is never played
+
 	// Expect is all that must be seen, an element a line, as the file of the case
 	// says it.
 	Expect []string `json:"expect,omitempty"`
@@ -89,7 +92,10 @@ func New(started time.Time, cases []catalogue.Case) *Document {
 
 // Summary is a case without what is played.
 func Summary(c catalogue.Case) Case {
-	return Case{ID: c.ID, Title: c.Title, Requirement: c.Requirement, Level: c.Level, Spec: c.Spec}
+	return Case{
+		ID: c.ID, Title: c.Title, Requirement: c.Requirement, Level: c.Level, Spec: c.Spec,
+		Contexts: c.Contexts, Impossible: c.Impossible,
+	}
 }
 
 // Sort puts the results in order.

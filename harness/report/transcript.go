@@ -42,18 +42,18 @@ func (l *lines) all() []string {
 func pageLines(t catalogue.Transcript) []string {
 	var l lines
 	for _, e := range t.Events {
-		l.add("%7.0f ms  %s%s", e.MS, e, from(e))
+		l.add("%5.0f ms  %s%s", e.MS, e, from(e))
 	}
 	for _, e := range t.Log {
-		l.add("log         %s", e)
+		l.add("log       %s", e)
 	}
 	switch {
 	case t.Error != "":
-		l.add("error       %s", t.Error)
+		l.add("error     %s", t.Error)
 	case t.Missing != "":
-		l.add("lacking     %s", t.Missing)
+		l.add("lacking   %s", t.Missing)
 	case !t.Complete:
-		l.add("limit       came before all that was expected")
+		l.add("limit     came before all that was expected")
 	case l.shown == nil:
 		l.add("nothing")
 	}
@@ -73,15 +73,15 @@ func serverLines(t catalogue.Transcript) []string {
 	var l lines
 	for _, r := range t.Requests {
 		start := t.Requests[0].Arrived
-		l.add("%7.0f ms  %s", r.Arrived-start, r)
+		l.add("%5.0f ms  %s", r.Arrived-start, r)
 		for _, h := range r.Headers {
-			l.add("            %s: %s", h.Name, catalogue.Escape([]byte(h.Value)))
+			l.add("          %s: %s", h.Name, catalogue.Escape([]byte(h.Value)))
 		}
 		if r.Ended >= 0 {
-			l.add("%7.0f ms  ended by the server", r.Ended-start)
+			l.add("%5.0f ms  ended by the server", r.Ended-start)
 		}
 		if r.Gone >= 0 {
-			l.add("%7.0f ms  left by the client", r.Gone-start)
+			l.add("%5.0f ms  left by the client", r.Gone-start)
 		}
 	}
 	if l.shown == nil {

@@ -29,7 +29,7 @@ func TestExpectations(t *testing.T) {
 		{"chromium/native", "parse/lf", catalogue.Error, false, "one"},
 		{"firefox/native", "parse/lf", catalogue.Fail, false, ""},
 		{"firefox/polyfill", "parse/lf", catalogue.Fail, true, "two"},
-		{"firefox/polyfill/worker", "parse/lf", catalogue.Fail, true, "two"},
+		{"firefox/polyfill/shared-worker", "parse/lf", catalogue.Fail, true, "two"},
 		{"chromium/polyfill", "parse/cr", catalogue.Fail, true, "three"},
 		{"chromium@64/polyfill", "parse/cr", catalogue.Fail, false, ""},
 		{"chromium/native", "parse/other", catalogue.Pass, true, ""},

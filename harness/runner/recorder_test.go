@@ -33,52 +33,65 @@ EventSource.prototype.fire = function (type, data) {
 EventSource.prototype.close = function () { this.readyState = 2 }
 `
 
-// The recorder reports what it sees, byte by byte.
+var (
+	inWindow  = []catalogue.Context{catalogue.Window}
+	inWorkers = []catalogue.Context{catalogue.DedicatedWorker, catalogue.SharedWorker, catalogue.ServiceWorker}
+)
+
+// The recorder reports what it sees, byte by byte, and the same in all contexts.
 func TestRecorder(t *testing.T) {
 	tests := []struct {
-		name   string
-		client catalogue.Client
-		expect catalogue.Expect
-		want   []string // what is reported, in the words of seen
+		name     string
+		contexts []catalogue.Context
+		client   catalogue.Client
+		expect   catalogue.Expect
+		want     []string // what is reported, in the words of seen
 	}{
 		{
 			"a declarative client ends after as many events as are expected",
+			catalogue.Contexts,
 			catalogue.Client{},
 			events(2),
 			[]string{"message one 1", "message two 1", "complete"},
 		},
 		{
 			"it listens to other types",
+			catalogue.Contexts,
 			catalogue.Client{Listen: []string{"other", "message"}},
 			events(3),
 			[]string{"message one 1", "message two 1", "other three 1", "complete"},
 		},
 		{
 			"it closes in the nth event",
+			catalogue.Contexts,
 			catalogue.Client{Close: &catalogue.CloseWhen{On: "message", Nth: 2}, Listen: []string{"other"}},
 			events(3),
 			[]string{"message one 1", "message two 1", "other three 2", "complete"},
 		},
 		{
 			"it closes in the constructor's task",
+			catalogue.Contexts,
 			catalogue.Client{Close: &catalogue.CloseWhen{On: "construct"}},
 			events(2),
 			[]string{"message one 2", "message two 2", "complete"},
 		},
 		{
 			"it waits for what does not come",
+			catalogue.Contexts,
 			catalogue.Client{Limit: 100},
 			events(3),
 			[]string{"message one 1", "message two 1", "incomplete"},
 		},
 		{
 			"a script is done when it says so",
+			catalogue.Contexts,
 			script(`t.record(new EventSource(t.url))`, `t.log("state", 1)`, `t.done()`),
 			catalogue.Expect{},
 			[]string{"log state 1", "complete"},
 		},
 		{
 			"characters of all kinds",
+			catalogue.Contexts,
 			script(
 				`var es = t.record(new EventSource(t.url))`,
 				`es.fire("message", "\u0000 \r\n \u2028 \ufeff \u00e9 \ud83d\ude00 </script>")`,
@@ -91,6 +104,7 @@ func TestRecorder(t *testing.T) {
 		},
 		{
 			"a long text is summarised",
+			catalogue.Contexts,
 			script(
 				`var es = t.record(new EventSource(t.url))`,
 				`es.fire("message", new Array(4097).join("é"))`,
@@ -108,6 +122,7 @@ func TestRecorder(t *testing.T) {
 		},
 		{
 			"values of all kinds",
+			catalogue.Contexts,
 			script(
 				`t.log("a", undefined)`, `t.log("b", null)`, `t.log("c", NaN)`, `t.log("d", [1, {x: "é"}])`,
 				`t.log("e", function () {})`, `t.log("f", t.throws(function () { null.x }))`, `t.log("g", t.throws(function () {}))`, `t.done()`,
@@ -117,24 +132,42 @@ func TestRecorder(t *testing.T) {
 		},
 		{
 			"a script that throws",
+			catalogue.Contexts,
 			script(`t.log("a", 1)`, `null.x`),
 			catalogue.Expect{},
 			[]string{"log a 1", "error threw TypeError: Cannot read properties of null (reading 'x')"},
 		},
 		{
 			"a timer that throws",
+			catalogue.Contexts,
 			script(`t.later(1, function () { null.x })`),
 			catalogue.Expect{},
 			[]string{"error threw TypeError: Cannot read properties of null (reading 'x')"},
 		},
 		{
 			"a script that does not parse",
+			inWindow,
 			script(`var = 1`),
 			catalogue.Expect{},
 			[]string{"error case.js:2: Uncaught SyntaxError: Unexpected token '='"},
 		},
 		{
+			"a script that does not parse, in a worker",
+			inWorkers,
+			script(`var = 1`),
+			catalogue.Expect{},
+			[]string{"error case.js: SyntaxError: Failed to execute 'importScripts' on 'WorkerGlobalScope': Unexpected token '='"},
+		},
+		{
+			"a script that loads a resource",
+			catalogue.Contexts,
+			script(`t.get(t.url.replace("stream", "case.js"), function (text) { t.log("text", text.substring(0, 13)); t.done() })`),
+			catalogue.Expect{},
+			[]string{`log text "recorder.take"`, "complete"},
+		},
+		{
 			"a page that changes its base",
+			inWindow,
 			script(
 				`var base = document.createElement("base")`, `base.href = "http://nowhere.invalid/"`, `document.head.appendChild(base)`,
 				`t.done()`,
@@ -145,17 +178,24 @@ func TestRecorder(t *testing.T) {
 	}
 	var cases []catalogue.Case
 	for _, tt := range tests {
-		c := catalogue.Case{ID: tt.name, Level: catalogue.Must, Client: tt.client, Expect: tt.expect}
+		c := catalogue.Case{ID: tt.name, Level: catalogue.Must, Contexts: tt.contexts, Client: tt.client, Expect: tt.expect}
 		c.Server = []catalogue.Connection{{{Verb: catalogue.Hold}}}
 		c.Client.URL = "{url}"
 		c.Client.Limit = max(c.Client.Limit, 100)
 		c.Client.Settle = 20
 		cases = append(cases, c)
 	}
-	results := playIn(t, cases, Implementation{Name: "puppet.js", Script: []byte(puppet)})
-	for i, tt := range tests {
-		require.Equal(t, tt.want, seen(t, results[i].Transcript), tt.name)
+	results := playIn(t, catalogue.Contexts, cases, Implementation{Name: "puppet.js", Script: []byte(puppet)})
+	played := 0
+	for _, tt := range tests {
+		for _, r := range results {
+			if r.Case == tt.name {
+				require.Equal(t, tt.want, seen(t, r.Transcript), r.Target+" "+tt.name)
+				played++
+			}
+		}
 	}
+	require.Len(t, results, played)
 }
 
 // What is no EventSource is an error that says so.
@@ -169,7 +209,7 @@ func TestBrokenImplementations(t *testing.T) {
 	for _, tt := range tests {
 		implementations = append(implementations, Implementation{Name: tt.name, Script: []byte(tt.script)})
 	}
-	results := playIn(t, testCases("test/a"), implementations...)
+	results := playIn(t, inWindow, testCases("test/a"), implementations...)
 	for i, tt := range tests {
 		require.Equal(t, catalogue.Error, results[i].Verdict)
 		require.Equal(t, tt.want, results[i].Got)
@@ -177,12 +217,13 @@ func TestBrokenImplementations(t *testing.T) {
 }
 
 // playIn plays cases in Chromium.
-func playIn(t *testing.T, cases []catalogue.Case, implementations ...Implementation) []report.Result {
+func playIn(t *testing.T, contexts []catalogue.Context, cases []catalogue.Case, implementations ...Implementation) []report.Result {
 	t.Helper()
 	document, err := Run(t.Context(), Plan{
 		Cases:           cases,
 		Browser:         findChromium(t),
 		Implementations: implementations,
+		Contexts:        contexts,
 		Jobs:            6,
 	})
 	require.NoError(t, err)

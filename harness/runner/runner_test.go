@@ -27,11 +27,12 @@ func testCases(ids ...string) []catalogue.Case {
 	var cases []catalogue.Case
 	for _, id := range ids {
 		cases = append(cases, catalogue.Case{
-			ID:     id,
-			Level:  catalogue.Must,
-			Server: []catalogue.Connection{{{Verb: catalogue.Hold}}},
-			Client: catalogue.Client{URL: "{url}", Limit: 10, Settle: 10},
-			Expect: catalogue.Expect{Log: []catalogue.Entry{{Name: "answer", Value: 42.0}}},
+			ID:       id,
+			Level:    catalogue.Must,
+			Contexts: catalogue.Contexts,
+			Server:   []catalogue.Connection{{{Verb: catalogue.Hold}}},
+			Client:   catalogue.Client{URL: "{url}", Limit: 10, Settle: 10},
+			Expect:   catalogue.Expect{Log: []catalogue.Entry{{Name: "answer", Value: 42.0}}},
 		})
 	}
 	return cases
@@ -117,13 +118,14 @@ func TestRun(t *testing.T) {
 				Cases:           testCases("a", "b", "c"),
 				Browser:         fake,
 				Implementations: []Implementation{{Name: "native"}},
+				Contexts:        []catalogue.Context{catalogue.Window},
 				Jobs:            1,
 				limits:          limits{load: 200 * time.Millisecond, answer: 100 * time.Millisecond, restarts: 1},
 			})
 			require.NoError(t, err)
 			require.Len(t, document.Results, 3)
 			for i, r := range document.Results {
-				require.Equal(t, "fake/native", r.Target)
+				require.Equal(t, "fake/native/window", r.Target)
 				got := string(r.Verdict)
 				if r.Verdict == catalogue.Error {
 					got = r.Got
@@ -141,11 +143,62 @@ func TestRunWithoutBrowser(t *testing.T) {
 		Cases:           testCases("a"),
 		Browser:         brokenBrowser{},
 		Implementations: []Implementation{{Name: "native"}},
+		Contexts:        []catalogue.Context{catalogue.Window},
 		Jobs:            1,
 		limits:          limits{restarts: 1},
 	})
 	require.EqualError(t, err, "broken cannot be used: it did not start: no display")
 	require.Empty(t, document.Results)
+}
+
+// A case is played where it makes sense, and a target without cases is none.
+func TestContexts(t *testing.T) {
+	cases := testCases("a", "b")
+	cases[1].Contexts = []catalogue.Context{catalogue.Window, catalogue.SharedWorker}
+	plan := Plan{
+		Cases:           cases,
+		Browser:         &fakeBrowser{t: t, behave: func(p *page) { p.playAll(right) }},
+		Implementations: []Implementation{{Name: "native"}, {Name: "x.js"}},
+		Contexts:        []catalogue.Context{catalogue.SharedWorker, catalogue.ServiceWorker},
+		Jobs:            1,
+	}
+	document, err := Run(t.Context(), plan)
+	require.NoError(t, err)
+	require.Len(t, document.Results, plan.Count())
+	var played []string
+	for _, r := range document.Results {
+		played = append(played, r.Target+" "+r.Case)
+	}
+	require.Equal(t, []string{
+		"fake/native/shared-worker a",
+		"fake/native/shared-worker b",
+		"fake/native/service-worker a",
+		"fake/x.js/shared-worker a",
+		"fake/x.js/shared-worker b",
+		"fake/x.js/service-worker a",
+	}, played)
+
+	plan.Cases = cases[1:]
+	document, err = Run(t.Context(), plan)
+	require.NoError(t, err)
+	require.Len(t, document.Targets, 2)
+	require.Equal(t, "shared-worker", document.Targets[0].Context)
+}
+
+// A browser may lack a kind of worker.
+func TestMissing(t *testing.T) {
+	fake := &fakeBrowser{t: t, behave: func(p *page) { p.playAll(`{"missing": "no shared worker in this browser"}`) }}
+	document, err := Run(t.Context(), Plan{
+		Cases:           testCases("a"),
+		Browser:         fake,
+		Implementations: []Implementation{{Name: "native"}},
+		Contexts:        []catalogue.Context{catalogue.SharedWorker},
+		Jobs:            1,
+	})
+	require.NoError(t, err)
+	require.Equal(t, catalogue.NotApplicable, document.Results[0].Verdict)
+	require.Equal(t, "no shared worker in this browser", document.Results[0].Got)
+	require.True(t, document.AsExpected())
 }
 
 // An interrupt ends the run with what there is.
@@ -160,6 +213,7 @@ func TestInterrupt(t *testing.T) {
 		Cases:           testCases("a", "b", "c"),
 		Browser:         fake,
 		Implementations: []Implementation{{Name: "native"}, {Name: "polyfill"}},
+		Contexts:        []catalogue.Context{catalogue.Window},
 		Jobs:            1,
 	})
 	require.EqualError(t, err, "interrupted")
@@ -198,6 +252,7 @@ func TestSlots(t *testing.T) {
 		Cases:           testCases("a", "b", "c", "d", "e"),
 		Browser:         fake,
 		Implementations: []Implementation{{Name: "native"}, {Name: "x.js", Path: "lib/x.js", Script: []byte("EventSource = 1")}},
+		Contexts:        []catalogue.Context{catalogue.Window},
 		Jobs:            slots,
 		Progress:        func(r report.Result) { told = append(told, r.Target+" "+r.Case) },
 	})
@@ -205,7 +260,7 @@ func TestSlots(t *testing.T) {
 	require.Len(t, origins, slots)
 	require.Len(t, told, 10)
 	require.Len(t, document.Targets, 2)
-	require.Equal(t, "fake/x.js", document.Targets[1].Name)
+	require.Equal(t, "fake/x.js/window", document.Targets[1].Name)
 	require.Equal(t, "fake 1.0", document.Targets[1].BrowserVersion)
 	require.Equal(t, "Go-http-client/1.1", document.Targets[1].UserAgent)
 	require.True(t, document.AsExpected())

@@ -1,3 +1,3 @@
 import { EventSourcePolyfill } from 'event-source-polyfill'
 
-window.EventSource = EventSourcePolyfill
+self.EventSource = EventSourcePolyfill

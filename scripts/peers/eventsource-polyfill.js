@@ -3,4 +3,4 @@ import EventSource from 'eventsource-polyfill'
 // It gives up a connection after so many bytes, to begin another.
 EventSource.prototype.defaultOptions.bufferSizeLimit = 1 << 30
 
-window.EventSource = EventSource
+self.EventSource = EventSource

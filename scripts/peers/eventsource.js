@@ -1,3 +1,3 @@
 import { EventSource } from 'eventsource'
 
-window.EventSource = EventSource
+self.EventSource = EventSource

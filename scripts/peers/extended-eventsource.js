@@ -1,3 +1,3 @@
 import { EventSource } from 'extended-eventsource'
 
-window.EventSource = EventSource
+self.EventSource = EventSource

@@ -1,7 +1,7 @@
 import { SSE } from 'sse.js'
 
 // It reconnects only if told so.
-window.EventSource = function (url, options) {
+self.EventSource = function (url, options) {
   return new SSE(url, { autoReconnect: true, withCredentials: options && options.withCredentials })
 }
-window.EventSource.prototype = SSE.prototype
+self.EventSource.prototype = SSE.prototype

@@ -6,41 +6,36 @@
 // its state in plain variables does not need it; it is called a core here. [Link]
 // reads the module that the stock toolchain wrote for it and takes these steps:
 //
-//	program.go   names, lines of source and addresses that the module tells of itself
-//	wrapper.go   from each exported function
-//	core.go      follow the calls; refuse what needs the runtime, and say who needs it
-//	shape.go     take each function apart: the code can wait and resume anywhere, ours never does
-//	frame.go     pass arguments and results directly, not on Go's own stack in memory
+//	program.go   find names, lines and variables in what Go's own runtime goes by
+//	wrapper.go   begin at the functions that are exported
+//	core.go      follow their calls
+//	refuse.go    refuse what needs the runtime, and say who needs it and why
+//	shape.go     take functions apart: Go's can stop and resume anywhere, a core's need not
+//	frame.go     pass arguments and results directly, not on Go's stack in memory
 //	inline.go    put functions where they are called
 //	flow.go      write jumps as blocks and loops, not through a table
-//	tidy.go      drop the blocks and branches that this left over
-//	reduce.go    use instructions of WebAssembly 1.0 only, and fewer
-//	locals.go    use few locals
-//	module.go    write what remains, with its variables moved down in memory
+//	tidy.go      drop blocks and branches that nobody needs
+//	reduce.go    use only instructions of WebAssembly 1.0, and fewer
+//	locals.go    use fewer locals
+//	memory.go    move variables to where the runtime's data were
+//	module.go    write what remains
 //
 // The result is small, imports nothing and runs wherever WebAssembly does. A bug
 // still ends in a trap: bounds are checked, and so are nil and the stack. What a
 // core cannot do is an error that names the function, the line and the path of
 // calls that leads there.
 //
-// Only the linker of the toolchain knows which numbers in code are addresses. To
-// find out, the program is linked twice, at different addresses: see [Build].
+// Which numbers in code are addresses, only Go's linker knows. To find out, the
+// program is linked twice, at different addresses: what differs is one. See
+// [Build].
+//
+// All of this holds for the code of one version of the toolchain. Another one is
+// refused, until somebody has compared the files of it that comments here cite.
 package link
 
 import (
 	"fmt"
 	"slices"
-)
-
-const (
-	// stackSize is the size in bytes of Go's stack, for the functions that still
-	// have a frame there. It lies at the bottom of memory and grows down: what
-	// overflows it has an address below zero. WebAssembly takes that for a huge
-	// one, and traps.
-	stackSize = 16 << 10
-
-	// alignment is that of variables, in bytes.
-	alignment = 64
 )
 
 // Link returns the freestanding module of a program that was linked twice, as

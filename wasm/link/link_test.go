@@ -5,7 +5,7 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
-	"strings"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -67,6 +67,7 @@ var functions = map[string]func(a, b int32, x float64) float64{
 	"move":       func(a, b int32, x float64) float64 { return float64(sample.Move(a, b)) },
 	"zero":       func(a, b int32, x float64) float64 { return float64(sample.Zero(a, b)) },
 	"equal":      func(a, b int32, x float64) float64 { return float64(sample.Equal(a, b)) },
+	"find":       func(a, b int32, x float64) float64 { return float64(sample.Find(a, b)) },
 	"word":       func(a, b int32, x float64) float64 { return float64(sample.Word(a)) },
 	"sort":       func(a, b int32, x float64) float64 { return float64(sample.Sort(a, b)) },
 	"quicksort":  func(a, b int32, x float64) float64 { return float64(sample.Quicksort(a, b)) },
@@ -290,32 +291,7 @@ func TestRefusedModule(t *testing.T) {
 	}
 }
 
-// TestDamaged checks that modules with damaged code are linked or refused,
-// whatever else.
-func TestDamaged(t *testing.T) {
-	p := build(t, "core")
-	random := rand.New(rand.NewPCG(5, 4))
-	for range 60 {
-		damaged := bytes.Clone(p.Stock)
-		program, err := readProgram(damaged, p.Moved)
-		require.NoError(t, err)
-		for i, name := range program.names {
-			if body := program.bodies[i]; packageOf(name) == "main" || strings.HasSuffix(packageOf(name), "sample") || functions[name] != nil {
-				if random.IntN(10) == 0 {
-					body[random.IntN(len(body))] = byte(random.Uint32())
-				}
-			}
-		}
-		for _, e := range program.exports {
-			program.link([]string{e.name})
-		}
-		program.moved = program.module
-		for _, e := range program.exports {
-			program.link([]string{e.name})
-		}
-	}
-}
-
+// FuzzLink checks that no module makes the linker panic.
 func FuzzLink(f *testing.F) {
 	linked, err := build(f, "core").Link()
 	require.NoError(f, err)
@@ -324,4 +300,45 @@ func FuzzLink(f *testing.F) {
 	f.Fuzz(func(t *testing.T, module []byte) {
 		Link(module, module)
 	})
+}
+
+// FuzzCode checks that no function in an otherwise sound program does.
+func FuzzCode(f *testing.F) {
+	stock := build(f, "core").Stock
+	p, err := readProgram(stock, stock)
+	require.NoError(f, err)
+	for i, name := range p.names {
+		if isSample(name) {
+			f.Add(p.bodies[i])
+		}
+	}
+	main := slices.Index(p.names, "main.hash")
+	f.Fuzz(func(t *testing.T, body []byte) {
+		p.bodies[main] = body
+		p.link([]string{"hash"})
+	})
+}
+
+func isSample(symbol string) bool {
+	return packageOf(symbol) == "main" || packageOf(symbol) == "eventsource-wasm/wasm/link/testdata/sample"
+}
+
+// TestDamaged does the same with small damages, which tests can afford always.
+func TestDamaged(t *testing.T) {
+	stock := build(t, "core").Stock
+	p, err := readProgram(stock, stock)
+	require.NoError(t, err)
+	main := slices.Index(p.names, "main.hash")
+	random := rand.New(rand.NewPCG(3, 4))
+	for i, name := range p.names {
+		if !isSample(name) {
+			continue
+		}
+		for range 50 {
+			body := bytes.Clone(p.bodies[i])
+			body[random.IntN(len(body))] = byte(random.Uint32())
+			p.bodies[main] = body
+			p.link([]string{"hash"})
+		}
+	}
 }

@@ -49,7 +49,7 @@ type export struct {
 
 const (
 	pageSize  = 64 << 10
-	maxMemory = 64 << 20 // bytes that data segments may fill; Go's take 2 MB
+	maxMemory = 16 << 20 // bytes that data segments may fill; Go's take 2 MB
 )
 
 func readModule(data []byte) (*module, error) {

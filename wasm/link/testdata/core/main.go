@@ -143,3 +143,6 @@ func quicksort(a, b int32) int32 { return sample.Quicksort(a, b) }
 
 //go:wasmexport mixed
 func mixed(a, b int32, x float64) float64 { return sample.Mixed(a, b, x) }
+
+//go:wasmexport find
+func find(a, b int32) int32 { return sample.Find(a, b) }

@@ -3,9 +3,11 @@
 package sample
 
 import (
+	"bytes"
 	"math"
 	"math/bits"
 	"slices"
+	"strings"
 	"unsafe"
 )
 
@@ -132,6 +134,17 @@ func Equal(a, b int32) (n int32) {
 		n |= 4
 	}
 	return n
+}
+
+func Find(a, b int32) int32 {
+	return int32(bytes.IndexByte(Memory[uint16(a)%4096:], byte(b))) + int32(strings.IndexByte(last.text(), byte(a)))
+}
+
+func (r *record) text() string {
+	if r == nil {
+		return ""
+	}
+	return unsafe.String(&r.name[0], len(r.name))
 }
 
 func Word(a int32) int32 {

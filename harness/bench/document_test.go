@@ -1,0 +1,187 @@
+package bench
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func TestMedian(t *testing.T) {
+	tests := []struct {
+		in             []float64
+		median, spread float64
+	}{
+		{[]float64{3}, 3, 0},
+		{[]float64{4, 1, 2}, 2, 1.5},
+		{[]float64{4, 1, 3, 2}, 2.5, 1.2},
+		{[]float64{-4, -1, -2}, -2, 1.5},
+		{[]float64{0, 0, 1}, 0, 0},
+	}
+	for _, tt := range tests {
+		require.Equal(t, tt.median, median(tt.in), "%v", tt.in)
+		require.Equal(t, tt.spread, spread(tt.in), "%v", tt.in)
+	}
+	require.Zero(t, spread(nil))
+}
+
+func TestCompare(t *testing.T) {
+	row := func(figures ...float64) *Row {
+		row := &Row{}
+		for i, f := range figures {
+			s := Sample{Round: i + 1, Figures: map[string]float64{"x": f}}
+			if f < 0 {
+				s = Sample{Round: i + 1, Error: "lost"}
+			}
+			row.Samples = append(row.Samples, s)
+		}
+		return row
+	}
+	value := func(f float64) *float64 { return &f }
+	tests := []struct {
+		name       string
+		own, other *Row
+		as         string
+		want       *float64
+	}{
+		{"a slow round slows both", row(10, 1, 10), row(5, 0.5, 5), Ratio, value(2)},
+		{"the middle one of the rounds counts", row(10, 10, 10), row(5, 1, 20), Ratio, value(2)},
+		{"a difference is own less other", row(3, 4, 5), row(1, 1, 1), Difference, value(3)},
+		{"a round that one has lost does not count", row(10, -1, 30), row(5, 1, -1), Ratio, value(2)},
+		{"no round in common", row(10, -1), row(-1, 5), Ratio, nil},
+		{"nothing to compare with", row(10), nil, Ratio, nil},
+		{"no ratio to nothing", row(10), row(0), Ratio, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			require.Equal(t, tt.want, Comparison{"x", "other", tt.as}.compare(tt.own, tt.other))
+		})
+	}
+}
+
+func TestFigure(t *testing.T) {
+	tests := []struct {
+		value float64
+		want  string
+	}{
+		{1234567, "1,230,000"}, {123456, "123,000"}, {12345, "12,300"}, {999.6, "1,000"}, {123.4, "123"},
+		{12.34, "12.3"}, {1.234, "1.23"}, {0.1234, "0.123"}, {0.01234, "0.0123"}, {0.00012, "0.0001"},
+		{0, "0.0000"}, {-12.34, "-12.3"}, {-1234, "-1,230"}, {50, "50.0"},
+	}
+	for _, tt := range tests {
+		require.Equal(t, tt.want, figure(tt.value, true))
+	}
+	require.Equal(t, "-", figure(0, false))
+}
+
+// example is a document with all that one can hold.
+func example() *Document {
+	sample := func(round int, rate, cpu float64) Sample {
+		return Sample{Round: round, Figures: map[string]float64{"rate": rate, "cpu": cpu}}
+	}
+	throughput := &Table{
+		Kind: "throughput", Stream: "small", Title: "200,000 events of 20 B", Rounds: 2,
+		Columns:     []Column{{"rate", "events/s", true}, {"cpu", "CPU ms", false}},
+		Comparisons: []Comparison{{"rate", native, Ratio}, {"cpu", native, Difference}},
+		Rows: []*Row{
+			{Implementation: native, Samples: []Sample{sample(1, 300_000, 700), sample(2, 310_000, 600)}},
+			{Implementation: "a <peer>", Samples: []Sample{{Round: 1, Error: "chromium hangs"}, {Round: 2, Error: "chromium hangs"}}},
+			{Implementation: ours, Samples: []Sample{sample(1, 2_400_000, 100), sample(2, 2_170_000, 110)}},
+		},
+	}
+	curve := func(round int, p99 float64, curve ...float64) Sample {
+		return Sample{Round: round, Figures: map[string]float64{"p99": p99}, Curve: curve}
+	}
+	latency := &Table{
+		Kind: "latency", Stream: "paced", Title: "7,000 events", Rounds: 1,
+		Columns: []Column{{"p99", "p99 ms", false}},
+		Rows: []*Row{
+			{Implementation: native, Samples: []Sample{curve(1, 1.2, 0.1, 0.2, 1.2)}},
+			{Implementation: ours, Samples: []Sample{curve(1, 1.1, 0.1, 0.3, 1.1)}},
+		},
+	}
+	d := &Document{
+		Format: Format, Version: Version, Started: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), Milliseconds: 1500,
+		Browser: "Chromium 156.0.7800.0", System: "linux/amd64, 2 CPUs", Tables: []*Table{throughput, latency},
+	}
+	for _, table := range d.Tables {
+		table.summarise()
+	}
+	return d
+}
+
+func TestText(t *testing.T) {
+	var b bytes.Buffer
+	example().WriteText(&b)
+	golden(t, "example.txt", b.Bytes())
+}
+
+func TestJSON(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "bench.json")
+	require.NoError(t, example().WriteJSON(path))
+	content, err := os.ReadFile(path)
+	require.NoError(t, err)
+	golden(t, "example.json", content)
+
+	var read Document
+	require.NoError(t, json.Unmarshal(content, &read))
+	require.Equal(t, *example(), read)
+}
+
+func TestHTML(t *testing.T) {
+	page, err := example().html()
+	require.NoError(t, err)
+	golden(t, "example.html", page)
+	requireWellFormed(t, page)
+}
+
+// requireWellFormed checks that what is opened in a page is closed again, and
+// that the page is alone: it has no scripts and loads nothing.
+func requireWellFormed(t *testing.T, page []byte) {
+	t.Helper()
+	d := xml.NewDecoder(bytes.NewReader(page))
+	d.Strict = false
+	d.AutoClose = xml.HTMLAutoClose
+	d.Entity = xml.HTMLEntity
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		require.NoError(t, err)
+		element, ok := token.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		require.NotContains(t, []string{"script", "link", "img", "iframe"}, element.Name.Local)
+		for _, a := range element.Attr {
+			require.False(t, strings.HasPrefix(a.Name.Local, "on") || a.Name.Local == "src" || a.Name.Local == "href", "%+v", a)
+			require.NotContains(t, a.Value, "NaN")
+		}
+	}
+	require.NotContains(t, string(page), "url(")
+	require.NotContains(t, string(page), "ZgotmplZ")
+}
+
+// golden compares with testdata/NAME.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		require.NoError(t, os.WriteFile(path, got, 0o644))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, string(want), string(got))
+}

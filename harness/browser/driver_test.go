@@ -1,0 +1,78 @@
+package browser
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// Each thing that is done to a tab is seen by its page.
+func TestDriver(t *testing.T) {
+	found, err := Find("chromium")
+	if err != nil && os.Getenv("CI") == "" {
+		t.Skip(err)
+	}
+	require.NoError(t, err)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		io.WriteString(w, `<!doctype html><title>`+r.URL.Path+`</title><script>
+			seen = []
+			document.onclick = function () { seen.push('click'); if (confirm('Yes?')) seen.push('yes') }
+			document.onfreeze = function () { seen.push('freeze') }
+			document.onresume = function () { seen.push('resume') }
+			document.onvisibilitychange = function () { seen.push(document.visibilityState) }
+			weak = new WeakRef({})
+		</script>`)
+	}))
+	defer server.Close()
+
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+	window, err := found.Open(ctx, "about:blank")
+	require.NoError(t, err)
+	defer window.Close()
+	tab, err := window.(Driver).OpenTab(ctx, server.URL+"/first")
+	require.NoError(t, err)
+	defer tab.Close()
+
+	steps := []struct {
+		name string
+		do   func() error
+		then string // is true in the page after a while
+	}{
+		{"a tab is opened", func() error { return nil }, `document.title === '/first'`},
+		{"a click, and the dialog is declined", tab.Click, `seen.join() === 'click'`},
+		{"another page", func() error { return tab.Navigate(server.URL + "/second") }, `document.title === '/second'`},
+		{"back", tab.Back, `document.title === '/first'`},
+		{"garbage is collected", tab.CollectGarbage, `!weak.deref()`},
+		{"offline", func() error { return tab.SetOffline(true) }, `!navigator.onLine`},
+		{"online", func() error { return tab.SetOffline(false) }, `navigator.onLine`},
+		{"hidden", func() error { return tab.SetHidden(true) }, `document.hidden`},
+		{"shown", func() error { return tab.SetHidden(false) }, `!document.hidden`},
+		{"frozen", func() error { return tab.SetFrozen(true) }, `seen.indexOf('freeze') > 0`},
+		{"thawed", func() error { return tab.SetFrozen(false) }, `seen.indexOf('resume') > 0`},
+	}
+	for _, step := range steps {
+		require.NoError(t, step.do(), step.name)
+		require.NoError(t, tab.Until(step.then), step.name)
+	}
+	tab.Close()
+	require.EqualError(t, tab.Until("true"), "the tab was closed")
+}
+
+// The browser accepts the key that it was told of, under any name in .test.
+func TestTrust(t *testing.T) {
+	found, err := Find("chromium")
+	if err != nil {
+		t.Skip(err)
+	}
+	chromium := found.(*Chromium)
+	require.Empty(t, chromium.trustOptions())
+	chromium.Trust("key")
+	require.Len(t, chromium.trustOptions(), 2)
+}
