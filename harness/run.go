@@ -85,7 +85,7 @@ func parseRun(args []string, stdout io.Writer) (f runFlags, patterns []string, e
 	})
 	flags.Func("context", "where the client runs: window, dedicated-worker, shared-worker or service-worker;\nmore with commas or by giving the flag again (default all)", f.addContexts)
 	f.views.define(flags)
-	flags.IntVar(&f.jobs, "jobs", 6, "`how many` cases are played at once")
+	flags.IntVar(&f.jobs, "jobs", 8, "`how many` cases are played at once")
 	flags.DurationVar(&f.timeout, "timeout", 10*time.Minute, "give up after this `time`")
 	patterns, err = parse(flags, "[case or prefix …]", args, stdout)
 	switch {

@@ -28,7 +28,7 @@ func document() *Document {
 		{ID: "retry/default-delay", Title: "Ends a stream", Requirement: "The client reconnects.", Level: catalogue.Info, Spec: "html#y"},
 		{ID: "retry/below-500", Title: "Ends a stream", Requirement: "The client reconnects.", Level: catalogue.Info, Spec: "html#y"},
 		{ID: "retry/zero", Title: "Sends a time of 0", Requirement: "It is taken.", Level: catalogue.Must, Spec: "html#y"},
-		{ID: "security/frame", Title: "Opens in a frame", Requirement: "It opens.", Level: catalogue.Must, Spec: "html#z"},
+		{ID: "security/frame", Title: "Opens in a frame", Requirement: "It opens.", Level: catalogue.Must, Spec: "html#z", Contexts: []catalogue.Context{catalogue.Window}, Impossible: "No frame is there."},
 	}
 	d := New(time.Date(2026, 11, 22, 8, 0, 0, 500, time.UTC), cases)
 	d.Milliseconds = 12345

@@ -1,9 +1,13 @@
 package link
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // fold puts the operands of instructions into them. What remains in the list are
-// statements: in what the compiler writes, the stack is empty between them.
+// statements: in what the compiler writes, the stack is empty between them. (In
+// some assembly the stack pointer is there, which is the same at any time.)
 func (p *program) fold(code []instr) (statements []instr, err error) {
 	var stack []instr
 	for _, in := range code {
@@ -15,7 +19,7 @@ func (p *program) fold(code []instr) (statements []instr, err error) {
 		}
 		operands, results := p.arity(&in)
 		rest := len(stack) - operands
-		if rest < 0 || rest > 0 && results == 0 {
+		if rest < 0 || results == 0 && slices.ContainsFunc(stack[:rest], func(in instr) bool { return !in.is(opLocalGet, sp) }) {
 			return nil, fmt.Errorf("has values on the stack between statements")
 		}
 		in.args = append(in.args, stack[rest:]...)

@@ -16,11 +16,16 @@ import (
 	"eventsource-wasm/wasm/link/testdata/sample"
 )
 
-// build builds the program in testdata/name.
+// programs are those that were built, by the directory in testdata.
+var programs = map[string]*Program{}
+
 func build(t testing.TB, name string) *Program {
-	p, err := Build("testdata/" + name)
-	require.NoError(t, err)
-	return p
+	if programs[name] == nil {
+		p, err := Build("testdata/" + name)
+		require.NoError(t, err)
+		programs[name] = p
+	}
+	return programs[name]
 }
 
 // instances returns what makes instances of a module that is valid with the
@@ -54,34 +59,35 @@ func mustCall(t *testing.T, m api.Module, name string, args ...uint64) uint32 {
 
 // functions of package sample, under the names that testdata/core exports.
 var functions = map[string]func(a, b int32, x float64) float64{
-	"arithmetic": func(a, b int32, x float64) float64 { return float64(sample.Arithmetic(a, b)) },
-	"divide":     func(a, b int32, x float64) float64 { return float64(sample.Divide(a, b)) },
-	"wide":       func(a, b int32, x float64) float64 { return float64(sample.Wide(a, b)) },
-	"narrow":     func(a, b int32, x float64) float64 { return float64(sample.Narrow(a, b)) },
-	"shifts":     func(a, b int32, x float64) float64 { return float64(sample.Shifts(a, b)) },
-	"compare":    func(a, b int32, x float64) float64 { return float64(sample.Compare(a, b, x)) },
-	"floats":     func(a, b int32, x float64) float64 { return sample.Floats(a, x) },
-	"truncate":   func(a, b int32, x float64) float64 { return float64(sample.Truncate(x)) },
-	"index":      func(a, b int32, x float64) float64 { return float64(sample.Index(a, b)) },
-	"slice":      func(a, b int32, x float64) float64 { return float64(sample.Slice(a, b)) },
-	"move":       func(a, b int32, x float64) float64 { return float64(sample.Move(a, b)) },
-	"zero":       func(a, b int32, x float64) float64 { return float64(sample.Zero(a, b)) },
-	"equal":      func(a, b int32, x float64) float64 { return float64(sample.Equal(a, b)) },
-	"find":       func(a, b int32, x float64) float64 { return float64(sample.Find(a, b)) },
-	"word":       func(a, b int32, x float64) float64 { return float64(sample.Word(a)) },
-	"sort":       func(a, b int32, x float64) float64 { return float64(sample.Sort(a, b)) },
-	"quicksort":  func(a, b int32, x float64) float64 { return float64(sample.Quicksort(a, b)) },
-	"hash":       func(a, b int32, x float64) float64 { return float64(sample.Hash(a, b)) },
-	"records":    func(a, b int32, x float64) float64 { return sample.Records(a, b, x) },
-	"recursion":  func(a, b int32, x float64) float64 { return float64(sample.Recursion(a)) },
-	"loops":      func(a, b int32, x float64) float64 { return float64(sample.Loops(a, b)) },
-	"jumps":      func(a, b int32, x float64) float64 { return float64(sample.Jumps(a, b)) },
-	"decisions":  func(a, b int32, x float64) float64 { return float64(sample.Decisions(a, b)) },
-	"inlined":    func(a, b int32, x float64) float64 { return float64(sample.Inlined(a, b)) },
-	"mixed":      func(a, b int32, x float64) float64 { return sample.Mixed(a, b, x) },
-	"panics":     func(a, b int32, x float64) float64 { return float64(sample.Panics(a)) },
-	"pointer":    func(a, b int32, x float64) float64 { return float64(sample.Pointer(a)) },
-	"largeFrame": func(a, b int32, x float64) float64 { return float64(sample.LargeFrame(a, b)) },
+	"arithmetic":  func(a, b int32, x float64) float64 { return float64(sample.Arithmetic(a, b)) },
+	"divide":      func(a, b int32, x float64) float64 { return float64(sample.Divide(a, b)) },
+	"wide":        func(a, b int32, x float64) float64 { return float64(sample.Wide(a, b)) },
+	"narrow":      func(a, b int32, x float64) float64 { return float64(sample.Narrow(a, b)) },
+	"shifts":      func(a, b int32, x float64) float64 { return float64(sample.Shifts(a, b)) },
+	"compare":     func(a, b int32, x float64) float64 { return float64(sample.Compare(a, b, x)) },
+	"floats":      func(a, b int32, x float64) float64 { return sample.Floats(a, x) },
+	"truncate":    func(a, b int32, x float64) float64 { return float64(sample.Truncate(x)) },
+	"index":       func(a, b int32, x float64) float64 { return float64(sample.Index(a, b)) },
+	"slice":       func(a, b int32, x float64) float64 { return float64(sample.Slice(a, b)) },
+	"move":        func(a, b int32, x float64) float64 { return float64(sample.Move(a, b)) },
+	"zero":        func(a, b int32, x float64) float64 { return float64(sample.Zero(a, b)) },
+	"equal":       func(a, b int32, x float64) float64 { return float64(sample.Equal(a, b)) },
+	"find":        func(a, b int32, x float64) float64 { return float64(sample.Find(a, b)) },
+	"word":        func(a, b int32, x float64) float64 { return float64(sample.Word(a)) },
+	"sort":        func(a, b int32, x float64) float64 { return float64(sample.Sort(a, b)) },
+	"quicksort":   func(a, b int32, x float64) float64 { return float64(sample.Quicksort(a, b)) },
+	"hash":        func(a, b int32, x float64) float64 { return float64(sample.Hash(a, b)) },
+	"records":     func(a, b int32, x float64) float64 { return sample.Records(a, b, x) },
+	"recursion":   func(a, b int32, x float64) float64 { return float64(sample.Recursion(a)) },
+	"loops":       func(a, b int32, x float64) float64 { return float64(sample.Loops(a, b)) },
+	"jumps":       func(a, b int32, x float64) float64 { return float64(sample.Jumps(a, b)) },
+	"decisions":   func(a, b int32, x float64) float64 { return float64(sample.Decisions(a, b)) },
+	"inlined":     func(a, b int32, x float64) float64 { return float64(sample.Inlined(a, b)) },
+	"mixed":       func(a, b int32, x float64) float64 { return sample.Mixed(a, b, x) },
+	"conversions": func(a, b int32, x float64) float64 { return float64(sample.Conversions(a, b)) },
+	"panics":      func(a, b int32, x float64) float64 { return float64(sample.Panics(a)) },
+	"pointer":     func(a, b int32, x float64) float64 { return float64(sample.Pointer(a)) },
+	"largeFrame":  func(a, b int32, x float64) float64 { return float64(sample.LargeFrame(a, b)) },
 }
 
 // TestSame runs functions natively and linked, with the same arguments on the
@@ -341,4 +347,14 @@ func TestDamaged(t *testing.T) {
 			p.link([]string{"hash"})
 		}
 	}
+}
+
+// TestCoalesce has a local that is not needed, set to what sets one that is.
+func TestCoalesce(t *testing.T) {
+	f := &function{locals: map[int64]valtype{0: i64, 1: i64}, code: []instr{
+		op(opLocalSet, 1).with(op(opI64Add).with(op(opLocalTee, 0).with(op(opI64Const, 5)), op(opI64Const, 1))),
+		op(opGlobalSet, 0).with(op(opLocalGet, 0)),
+	}}
+	f.coalesce()
+	require.True(t, contains(f.code, opLocalTee))
 }

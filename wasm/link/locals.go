@@ -154,16 +154,21 @@ func (f *function) coalesce() (changed bool) {
 		}
 		x := in.args[0]
 		toItself := x.op == opLocalGet && find(x.n) == in.n
-		if !toItself && (l.needed[in] || contains(in.args, opCall)) {
+		if l.needed[in] && !toItself {
 			return
 		}
-		changed = true
-		if in.op == opLocalSet {
-			x = op(opNop)
-		} else if isLocal(x.op) {
-			x.n = find(x.n)
+		switch {
+		case in.op == opLocalTee:
+			if isLocal(x.op) {
+				x.n = find(x.n)
+			}
+			*in = x
+		case contains(in.args, opCall), contains(in.args, opLocalTee):
+			return // the value does more than to be needed
+		default:
+			*in = op(opNop)
 		}
-		*in = x
+		changed = true
 	})
 	return changed
 }

@@ -146,3 +146,6 @@ func mixed(a, b int32, x float64) float64 { return sample.Mixed(a, b, x) }
 
 //go:wasmexport find
 func find(a, b int32) int32 { return sample.Find(a, b) }
+
+//go:wasmexport conversions
+func conversions(a, b int32) int32 { return sample.Conversions(a, b) }

@@ -384,6 +384,35 @@ func mix(a int8, b bool, c uint16, d float32, e []byte, f float64, g uint32) (in
 	return int16(c) + int16(a), b != (g%3 == 0), d * 2, f + float64(words[0]), uint8(c >> 4), g >> 1
 }
 
+// Conversions passes what is narrowed on the way, and some of it in vain.
+func Conversions(a, b int32) int32 {
+	c, d := convert(a < b, int64(b), int8(b), uint16(a))
+	return c + int32(d)
+}
+
+//go:noinline
+func convert(less bool, wide int64, small int8, unsigned uint16) (int32, int8) {
+	words[1]++
+	Memory[uint16(small)%4096] = byte(small)
+	n := int32(small)
+	for i := range uint32(unsigned) % 5 {
+		if less {
+			small = int8(n) - int8(i)
+		} else {
+			wide += int64(small) >> i
+		}
+		n, _ = halve(n, uint8(small))
+	}
+	m, k := halve(int32(wide), uint8(n))
+	return n ^ m, int8(k) + small
+}
+
+//go:noinline
+func halve(n int32, by uint8) (int32, uint32) {
+	words[2] += uint64(by)
+	return n / 2, uint32(by) >> 1
+}
+
 func Panics(a int32) int32 {
 	if a < 0 {
 		panic("sample: negative")
