@@ -138,6 +138,15 @@ func (v Verb) last() bool { return v == End || v == Cut || v == Reset || v == Ho
 // enough for a client on the same machine to read them apart.
 const DefaultGap = 50 * time.Millisecond
 
+// LossGap is the wait before a Cut or Reset: a client that reads by fetch loses
+// what it has not read yet when the connection breaks, and one on a busy machine
+// reads late.
+const LossGap = 250 * time.Millisecond
+
+// LossGap is the wait between the last write and a Cut or Reset. It is long
+// because a client may drop what it has not read when the connection is lost.
+const LossGap = 250 * time.Millisecond
+
 // A Step is one thing a server does with a connection.
 type Step struct {
 	Verb Verb

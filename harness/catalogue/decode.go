@@ -159,6 +159,8 @@ func (s *Step) fromJSON(at string, raw []byte) error {
 	}
 	*s = Step{Verb: verbs[0], Repeat: 1, Gap: DefaultGap}
 	switch s.Verb {
+	case Cut, Reset:
+		s.Gap = LossGap
 	case Respond:
 		s.Head = *form.Respond
 	case Raw, Send:
@@ -175,6 +177,8 @@ func (s *Step) fromJSON(at string, raw []byte) error {
 		s.Pause = milliseconds(*form.Pause)
 	case Refuse:
 		s.Pause = milliseconds(*form.Refuse)
+	case Cut, Reset:
+		s.Gap = LossGap
 	}
 	return s.options(at, form)
 }

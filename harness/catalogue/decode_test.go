@@ -105,6 +105,9 @@ func TestConnection(t *testing.T) {
 	hold := Step{Verb: Hold}
 	step := func(s Step) Step {
 		s.Repeat, s.Gap = max(s.Repeat, 1), max(s.Gap, DefaultGap)
+		if s.Verb == Cut || s.Verb == Reset {
+			s.Gap = LossGap
+		}
 		return s
 	}
 	notFound := respond
