@@ -143,10 +143,6 @@ const DefaultGap = 50 * time.Millisecond
 // reads late.
 const LossGap = 250 * time.Millisecond
 
-// LossGap is the wait between the last write and a Cut or Reset. It is long
-// because a client may drop what it has not read when the connection is lost.
-const LossGap = 250 * time.Millisecond
-
 // A Step is one thing a server does with a connection.
 type Step struct {
 	Verb Verb

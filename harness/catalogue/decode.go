@@ -159,8 +159,6 @@ func (s *Step) fromJSON(at string, raw []byte) error {
 	}
 	*s = Step{Verb: verbs[0], Repeat: 1, Gap: DefaultGap}
 	switch s.Verb {
-	case Cut, Reset:
-		s.Gap = LossGap
 	case Respond:
 		s.Head = *form.Respond
 	case Raw, Send:
