@@ -221,7 +221,6 @@ func TestPagesLook(t *testing.T) {
 			name = "start"
 		}
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			p := open(t, s, path)
 			p.wait(`!document.getElementById("state") || shown("state") === "1, open"`)
 			p.wait(`location.pathname !== "/demo/log" || texts("message").length >= 3`)
@@ -306,7 +305,8 @@ function consecutive(ids) {
 func open(t *testing.T, s served, path string, scripts ...string) *tab {
 	p := &tab{t: t}
 	ctx, cancel := chromedp.NewContext(chromium(t), chromedp.WithNewBrowserContext(), chromedp.WithListener(p.listen))
-	p.ctx = ctx
+	t.Cleanup(cancel)
+	p.ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
 	t.Cleanup(cancel)
 	for _, script := range append(scripts, words) {
 		p.do(chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {

@@ -30,7 +30,7 @@ go vet ./... || failed
 passed
 
 step 'go test'
-go test -v ./... >build/test.log 2>&1 || {
+go test -timeout 20m -v ./... >build/test.log 2>&1 || {
 	grep -vE '^ *(=== |--- PASS)|^(PASS|ok|\?)' build/test.log >&2
 	failed 'all of it is in build/test.log'
 }
