@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"io/fs"
 	"net/http"
 	"strconv"
 
 	"eventsource-wasm/harness/catalogue"
+	"eventsource-wasm/polyfill"
 )
 
 // maxReport is the largest record that a page may post, in bytes.
@@ -29,6 +31,7 @@ func (r *run) pages() http.Handler {
 	mux.HandleFunc("GET /session/{id}/{$}", r.ofSession(showSession))
 	mux.HandleFunc("GET /session/{id}/next", r.ofSession(giveNext))
 	mux.HandleFunc("GET /session/{id}/implementation.js", r.ofSession(giveImplementation))
+	mux.HandleFunc("GET /session/{id}/eventsource-legacy.js", r.ofSession(giveLegacy))
 	mux.HandleFunc("GET /session/{id}/install.js", r.ofSession(giveInstall))
 	mux.HandleFunc("GET /session/{id}/{script}", r.ofSession(giveScript))
 	mux.HandleFunc("GET /case/{token}/{$}", r.ofTurn(showCase))
@@ -92,6 +95,18 @@ func giveNext(w http.ResponseWriter, r *http.Request, s *session) {
 func giveImplementation(w http.ResponseWriter, _ *http.Request, s *session) {
 	keep(w)
 	giveJavaScript(w, s.target.implementation.Script)
+}
+
+// giveLegacy serves what the polyfill asks for beside it where it has to do
+// without WebAssembly.
+func giveLegacy(w http.ResponseWriter, _ *http.Request, _ *session) {
+	script, err := fs.ReadFile(polyfill.Dist, "eventsource-legacy.js")
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	keep(w)
+	giveJavaScript(w, script)
 }
 
 func giveScript(w http.ResponseWriter, r *http.Request, _ *session) {
