@@ -83,7 +83,7 @@ func TestCut(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, body, ":\n\nid: 21\n")
 
-	seen := messages(t, server, "count=30&cut=b")
+	seen := messages(t, server, "count=30&cut=b&every=1")
 	require.Len(t, seen, 20)
 	seen = messages(t, server, "count=100&cut=b&every=1")
 	require.NotEqual(t, "1 T", seen[0], "what was meanwhile is over")
