@@ -60,6 +60,10 @@ type Case struct {
 	// its own, does what Client says. Nil: the page does without.
 	Drive []Action `json:"drive,omitempty"`
 
+	// Alone says that nothing else is to be played meanwhile: the case is heavy,
+	// or measures time or memory.
+	Alone bool `json:"alone,omitempty"`
+
 	Expect Expect `json:"expect"`
 
 	// Impossible is why neither page nor driver can play the case; "": they can.

@@ -41,9 +41,9 @@ func contextNames() string {
 func (c *Case) RunsIn(context Context) bool { return slices.Contains(c.Contexts, context) }
 
 // defaultContexts are those of a case that names none: all, but what is done to
-// a browser is done to a window.
+// a browser is done to a window, and what is heavy is played once.
 func (c *Case) defaultContexts() []Context {
-	if c.Drive != nil {
+	if c.Drive != nil || c.Alone {
 		return []Context{Window}
 	}
 	return Contexts

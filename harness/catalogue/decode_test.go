@@ -34,7 +34,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"bad level", `{"id": "parse/x", "title": "Does", "requirement": "Follows.", "level": "REQUIRED"}`, `level: "REQUIRED"; expected must, should or info`},
 		{"spec without anchor", `{"id": "parse/x", "title": "Does", "requirement": "Follows.", "level": "must", "spec": "html"}`, `spec: "html"; expected STANDARD#ANCHOR`},
 		{"unknown standard", `{"id": "parse/x", "title": "Does", "requirement": "Follows.", "level": "must", "spec": "htm#a"}`, `spec: unknown standard "htm"`},
-		{"unknown key", with(`"sever": []`), `parse/x: sever: unknown key; expected id, title, requirement, level, spec, contexts, server, routes, pages, https, client, drive, expect or impossible`},
+		{"unknown key", with(`"sever": []`), `parse/x: sever: unknown key; expected id, title, requirement, level, spec, contexts, server, routes, pages, https, client, drive, alone, expect or impossible`},
 		{"key in another spelling", with(`"Server": []`), `parse/x: Server: unknown key`},
 		{"key twice", with(`"client": {}, "client": {}`), `parse/x: client: key stands twice; expected it once`},
 		{"null", with(`"title": null`), `parse/x: title: key stands twice`},

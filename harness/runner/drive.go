@@ -17,40 +17,48 @@ const (
 )
 
 // drive plays the cases that need a driver, one after the other, each in a tab
-// of its own. It takes the last turn, which no slot of the page has.
-func (s *session) drive(ctx context.Context, window browser.Window) {
-	driver, _ := window.(browser.Driver)
-	for {
-		t := s.nextDriven(driver != nil)
-		if t == nil {
-			return
+// of its own, and in the end those that are to be alone. It takes the last turn,
+// which no slot of the page has.
+func (s *session) drive(ctx context.Context) {
+	if s.driver == nil {
+		for c := s.target.driven.take(); c != nil; c = s.target.driven.take() {
+			s.run.add(s.target, c, catalogue.Env{}, 0, catalogue.Transcript{Missing: noDriver})
 		}
-		if err := driveCase(ctx, driver, t); err != nil && ctx.Err() == nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.rest()
+		return
+	}
+	s.driveAll(ctx, &s.target.driven)
+	select {
+	case <-s.quiet:
+		s.driveAll(ctx, &s.target.alone)
+	case <-ctx.Done():
+	}
+}
+
+// driveAll plays the cases of a queue.
+func (s *session) driveAll(ctx context.Context, q *queue) {
+	for t := s.nextDriven(q); t != nil; t = s.nextDriven(q) {
+		if err := driveCase(ctx, s.driver, t); err != nil && ctx.Err() == nil {
 			s.report(t.play.Env.Token, catalogue.Transcript{Error: err.Error()})
 		}
 	}
 }
 
-// nextDriven hands out the next case that needs a driver; nil: there is none.
-func (s *session) nextDriven(can bool) *turn {
+// nextDriven hands the next case of a queue out to the driver; nil: there is
+// none.
+func (s *session) nextDriven(q *queue) *turn {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	slot := len(s.turns) - 1
-	for !s.ended {
-		c := s.target.nextDriven()
-		if c == nil {
-			s.checkOver()
-			return nil
-		}
-		if !can {
-			s.run.add(s.target, c, catalogue.Env{}, 0, catalogue.Transcript{Missing: noDriver})
-			continue
-		}
-		if t := s.open(slot, c); t != nil {
-			return t
-		}
+	if s.ended {
+		return nil
 	}
-	return nil
+	t := s.take(q, s.driverSlot())
+	if t == nil {
+		s.rest()
+	}
+	return t
 }
 
 // driveCase opens the page of a case in a tab, does what the case says and waits

@@ -46,8 +46,9 @@ func (r *run) pages() http.Handler {
 func (r *run) ofSession(serve func(http.ResponseWriter, *http.Request, *session)) http.HandlerFunc {
 	return func(w http.ResponseWriter, request *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
-		s := r.current()
-		if s == nil || s.id != request.PathValue("id") {
+		id := request.PathValue("id")
+		s := r.find(func(s *session) bool { return s.id == id })
+		if s == nil {
 			http.NotFound(w, request)
 			return
 		}
@@ -59,13 +60,16 @@ func (r *run) ofSession(serve func(http.ResponseWriter, *http.Request, *session)
 func (r *run) ofTurn(serve func(http.ResponseWriter, *http.Request, *session, *turn)) http.HandlerFunc {
 	return func(w http.ResponseWriter, request *http.Request) {
 		w.Header().Set("Cache-Control", "no-cache") // no-store would keep a page out of the back/forward cache
-		if s := r.current(); s != nil {
-			if t := s.turn(request.PathValue("token")); t != nil {
-				serve(w, request, s, t)
-				return
-			}
+		var t *turn
+		s := r.find(func(s *session) bool {
+			t = s.turn(request.PathValue("token"))
+			return t != nil
+		})
+		if s == nil {
+			http.NotFound(w, request)
+			return
 		}
-		http.NotFound(w, request)
+		serve(w, request, s, t)
 	}
 }
 

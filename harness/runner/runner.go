@@ -17,7 +17,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"eventsource-wasm/harness/browser"
@@ -33,7 +35,8 @@ type Plan struct {
 	Implementations []Implementation
 	Contexts        []catalogue.Context
 	Expectations    Expectations
-	Jobs            int // how many cases are played at once
+	Sessions        int // how many windows of the browser share the cases of a target; 0: one
+	Jobs            int // how many cases are played at once in each
 
 	// Progress is called for each result, one after the other.
 	Progress func(report.Result)
@@ -81,9 +84,10 @@ func (l limits) orUsual() limits {
 // is the cause of that.
 func Run(ctx context.Context, plan Plan) (*report.Document, error) {
 	plan.limits = plan.limits.orUsual()
-	r := &run{Plan: plan, document: report.New(time.Now(), plan.Cases)}
+	plan.Sessions = max(plan.Sessions, 1)
+	r := &run{Plan: plan, document: report.New(time.Now(), plan.Cases), sessions: make([]*session, plan.Sessions)}
 
-	server, err := refserver.Start(plan.Jobs+2, r.pages())
+	server, err := refserver.Start(r.lanes(), r.pages())
 	if err != nil {
 		return nil, err
 	}
@@ -101,15 +105,19 @@ func Run(ctx context.Context, plan Plan) (*report.Document, error) {
 	return r.document, err
 }
 
+// errUnusable is of a browser of which no window could be opened.
+var errUnusable = errors.New("cannot be used")
+
 // A run is a plan being carried out.
 type run struct {
 	Plan
 	server  *refserver.Server
-	trusted bool // by the browser is the server's certificate
+	trusted bool        // by the browser is the server's certificate
+	opened  atomic.Bool // has been a window of the browser
 
 	mu       sync.Mutex
 	document *report.Document
-	session  *session // the one that is being played; nil: none
+	sessions []*session // that are being played; nil: none, by the number of its window
 }
 
 // playAll plays on each target for which there are cases.
@@ -143,10 +151,15 @@ func (r *run) play(ctx context.Context, implementation Implementation, in catalo
 		context:        in,
 	}
 	for _, c := range cases {
-		if c.Drive != nil && c.Impossible == "" {
-			t.driven = append(t.driven, c)
-		} else {
-			t.left = append(t.left, c)
+		switch {
+		case c.Impossible != "":
+			r.add(t, &c, catalogue.Env{}, 0, catalogue.Transcript{})
+		case c.Drive != nil:
+			t.driven.cases = append(t.driven.cases, c)
+		case c.Alone:
+			t.alone.cases = append(t.alone.cases, c)
+		default:
+			t.ordinary.cases = append(t.ordinary.cases, c)
 		}
 	}
 	err := r.playOn(ctx, t)
@@ -158,34 +171,43 @@ func (r *run) play(ctx context.Context, implementation Implementation, in catalo
 	return err
 }
 
-// playOn plays the cases that are left on a target, in a fresh browser each time
-// that one is lost. It fails if none could be started at all.
+// playOn plays the cases of a target in as many windows as the plan says. It
+// fails if none could be opened at all.
 func (r *run) playOn(ctx context.Context, t *target) error {
-	for lost := 0; ; lost++ {
-		reason := newSession(r, t).play(ctx)
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		if reason == nil {
-			return nil
-		}
-		if lost < r.limits.restarts {
-			continue
-		}
-		if errors.Is(reason, errNotStarted) && r.document.Results == nil {
-			return fmt.Errorf("%s cannot be used: %w", t.Browser, reason)
-		}
-		r.giveUp(t, fmt.Errorf("not played: %s was lost %d times, at last because %w", t.Browser, lost+1, reason))
-		return nil
+	reasons := make([]error, r.Sessions)
+	var windows sync.WaitGroup
+	for number := range r.Sessions {
+		windows.Go(func() { reasons[number] = r.playIn(ctx, t, number) })
 	}
+	windows.Wait()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	reason := cmp.Or(reasons...)
+	if errors.Is(reason, errUnusable) {
+		return reason
+	}
+	for c := t.any(); c != nil; c = t.any() {
+		r.add(t, c, catalogue.Env{}, 0, catalogue.Transcript{Error: reason.Error()})
+	}
+	return nil
 }
 
-// giveUp makes errors of the cases that are left.
-func (r *run) giveUp(t *target, reason error) {
-	t.left = append(t.left, t.driven...)
-	t.driven = nil
-	for c := t.next(); c != nil; c = t.next() {
-		r.add(t, c, catalogue.Env{}, 0, catalogue.Transcript{Error: reason.Error()})
+// playIn plays cases of a target until none is left, in a fresh window each time
+// that one is lost. If that happens too often it says why.
+func (r *run) playIn(ctx context.Context, t *target, number int) error {
+	for lost := 0; ; lost++ {
+		reason := newSession(r, t, number).play(ctx)
+		if reason == nil || ctx.Err() != nil {
+			return nil
+		}
+		switch {
+		case lost < r.limits.restarts:
+		case errors.Is(reason, errNotStarted) && !r.opened.Load():
+			return fmt.Errorf("%s %w: %w", t.Browser, errUnusable, reason)
+		default:
+			return fmt.Errorf("not played: %s was lost %d times, at last because %w", t.Browser, lost+1, reason)
+		}
 	}
 }
 
@@ -211,40 +233,74 @@ func (r *run) add(t *target, c *catalogue.Case, env catalogue.Env, took time.Dur
 	}
 }
 
-// enter makes a session the one whose pages are served; nil: none.
-func (r *run) enter(s *session) {
+// enter makes a session the one whose pages are served to a window; nil: none.
+func (r *run) enter(number int, s *session) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.session = s
+	r.sessions[number] = s
 }
 
-// current is the session whose pages are served; nil: none.
-func (r *run) current() *session {
+// find finds one of the sessions that are being played; nil: it is none of them.
+func (r *run) find(is func(*session) bool) *session {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.session
+	sessions := slices.Clone(r.sessions)
+	r.mu.Unlock() // a session that is locked may be adding a result
+	for _, s := range sessions {
+		if s != nil && is(s) {
+			return s
+		}
+	}
+	return nil
 }
+
+// lanes is how many lanes the sessions need.
+func (r *run) lanes() int { return sessionLane + 1 + r.Sessions*r.lanesEach() }
+
+// lanesEach is how many a session has: one a slot, and one for its driver.
+func (r *run) lanesEach() int { return r.Jobs + 1 }
 
 // A target is what the cases are being played on.
 type target struct {
 	report.Target
 	implementation Implementation
 	context        catalogue.Context
-	left           []catalogue.Case // not handed out yet
-	driven         []catalogue.Case // not handed out yet, of those that need a driver
+
+	// Cases that nobody has taken yet.
+	ordinary queue
+	driven   queue // need a driver
+	alone    queue // come when nothing else is being played
 }
 
-// next takes the next case that is left; nil: none.
-func (t *target) next() *catalogue.Case { return takeFirst(&t.left) }
+// any takes a case that is left; nil: there is none.
+func (t *target) any() *catalogue.Case {
+	for _, q := range []*queue{&t.ordinary, &t.driven, &t.alone} {
+		if c := q.take(); c != nil {
+			return c
+		}
+	}
+	return nil
+}
 
-// nextDriven takes the next case that is left and needs a driver; nil: none.
-func (t *target) nextDriven() *catalogue.Case { return takeFirst(&t.driven) }
+// A queue is cases, each of which is taken once.
+type queue struct {
+	mu    sync.Mutex
+	cases []catalogue.Case
+}
 
-func takeFirst(list *[]catalogue.Case) *catalogue.Case {
-	if len(*list) == 0 {
+// take takes the next case; nil: there is none.
+func (q *queue) take() *catalogue.Case {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.cases) == 0 {
 		return nil
 	}
-	c := &(*list)[0]
-	*list = (*list)[1:]
+	c := &q.cases[0]
+	q.cases = q.cases[1:]
 	return c
+}
+
+func (q *queue) empty() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.cases) == 0
 }

@@ -8,23 +8,28 @@ import (
 	"sync"
 	"time"
 
+	"eventsource-wasm/harness/browser"
 	"eventsource-wasm/harness/catalogue"
 	"eventsource-wasm/harness/refserver"
 )
 
-// sessionLane is the lane of a session's own page. The frame of slot i has lane
-// i+1.
+// sessionLane is the lane of the sessions' own pages.
 const sessionLane = 0
 
 var errNotStarted = errors.New("it did not start")
 
-// A session is one browser that plays cases of a target.
+// A session is one window of the browser, in which cases of a target are played.
 type session struct {
 	id     string
 	run    *run
 	target *target
+	number int           // of the window, among those that share the target
+	opened chan struct{} // closed when it is known whether the window has a driver
 	loaded chan struct{} // something comes when the page asks for a case
+	quiet  chan struct{} // closed when the slots have no more to play
 	over   chan error    // why no case will follow; nil: all are played
+
+	driver browser.Driver // of the window; nil: it has none
 
 	mu    sync.Mutex
 	turns []*turn // by slot, the last one is the driver's; nil: idle
@@ -40,12 +45,15 @@ type turn struct {
 	recorded chan struct{} // closed when the turn is over
 }
 
-func newSession(r *run, t *target) *session {
+func newSession(r *run, t *target, number int) *session {
 	return &session{
 		id:     rand.Text(),
 		run:    r,
 		target: t,
+		number: number,
+		opened: make(chan struct{}),
 		loaded: make(chan struct{}, 1),
+		quiet:  make(chan struct{}),
 		over:   make(chan error, 1),
 		turns:  make([]*turn, r.Jobs+1),
 	}
@@ -54,25 +62,28 @@ func newSession(r *run, t *target) *session {
 // play opens the browser and waits until all cases are played, or the browser
 // is lost: then it says why.
 func (s *session) play(ctx context.Context) (reason error) {
-	s.run.enter(s)
+	s.run.enter(s.number, s)
 	defer func() {
-		s.run.enter(nil)
+		s.run.enter(s.number, nil)
 		s.end(ctx.Err() != nil, reason)
 	}()
 
 	url := fmt.Sprintf("%s/session/%s/", s.run.server.Origin(sessionLane), s.id)
 	window, err := s.run.Browser.Open(ctx, url)
+	s.driver, _ = window.(browser.Driver)
+	close(s.opened)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errNotStarted, err)
 	}
+	s.run.opened.Store(true)
 	s.target.BrowserVersion = window.Version()
 
 	var driver sync.WaitGroup
-	defer driver.Wait() // who may be waiting for the browser
+	defer driver.Wait() // it may be waiting for the browser
 	defer window.Close()
 	driving, stopDriving := context.WithCancel(ctx)
 	defer stopDriving()
-	driver.Go(func() { s.drive(driving, window) })
+	driver.Go(func() { s.drive(driving) })
 
 	loading := time.NewTimer(s.run.limits.load)
 	defer loading.Stop()
@@ -93,8 +104,10 @@ func (s *session) play(ctx context.Context) (reason error) {
 }
 
 // next hands a case out to a slot; nil: there is none. A slot that asks has
-// given up the case that it was playing.
+// given up the case that it was playing. Those that are to be alone are the
+// driver's, and without one those of the slot that asks last.
 func (s *session) next(slot int, userAgent string) *turn {
+	<-s.opened
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ended {
@@ -109,27 +122,33 @@ func (s *session) next(slot int, userAgent string) *turn {
 	if s.turns[slot] != nil {
 		s.record(slot, catalogue.Transcript{Error: "the page of the case reported nothing"})
 	}
-	for c := s.target.next(); c != nil; c = s.target.next() {
+	t := s.take(&s.target.ordinary, slot)
+	if t == nil && s.driver == nil && s.slotsIdle() {
+		t = s.take(&s.target.alone, slot)
+	}
+	s.rest()
+	return t
+}
+
+// take begins a turn with the next case of a queue that can be played here; nil:
+// there is none. The session is locked.
+func (s *session) take(q *queue, slot int) *turn {
+	for c := q.take(); c != nil; c = q.take() {
 		if t := s.open(slot, c); t != nil {
 			return t
 		}
 	}
-	s.checkOver()
 	return nil
 }
 
 // open begins the turn of a slot; nil: the case cannot be played here. The
 // session is locked.
 func (s *session) open(slot int, c *catalogue.Case) *turn {
-	if c.Impossible != "" {
-		s.run.add(s.target, c, catalogue.Env{}, 0, catalogue.Transcript{})
-		return nil
-	}
 	if c.HTTPS && !s.run.trusted {
 		s.run.add(s.target, c, catalogue.Env{}, 0, catalogue.Transcript{Missing: noHTTPS})
 		return nil
 	}
-	play, err := s.run.server.Open(slot+1, c)
+	play, err := s.run.server.Open(sessionLane+1+s.number*s.run.lanesEach()+slot, c)
 	if err != nil {
 		s.run.add(s.target, c, catalogue.Env{}, 0, catalogue.Transcript{Error: err.Error()})
 		return nil
@@ -165,7 +184,7 @@ func (s *session) report(token string, seen catalogue.Transcript) {
 	for slot, t := range s.turns {
 		if t != nil && t.play.Env.Token == token {
 			s.record(slot, seen)
-			s.checkOver()
+			s.rest()
 		}
 	}
 }
@@ -211,17 +230,35 @@ func (s *session) record(slot int, seen catalogue.Transcript) {
 	s.run.add(s.target, t.play.Case, t.play.Env, time.Since(t.started), seen)
 }
 
-// checkOver ends the waiting when all is played. The session is locked.
-func (s *session) checkOver() {
-	for _, t := range s.turns {
-		if t != nil {
-			return
-		}
+// rest tells that the slots have no more to play, or nobody has. The session is
+// locked.
+func (s *session) rest() {
+	if !s.slotsIdle() {
+		return
 	}
-	if len(s.target.left)+len(s.target.driven) == 0 {
+	select {
+	case <-s.quiet:
+	default:
+		close(s.quiet)
+	}
+	if s.turns[s.driverSlot()] == nil && s.target.driven.empty() && s.target.alone.empty() {
 		s.stop(nil)
 	}
 }
+
+// slotsIdle tells whether no slot plays, and none will but alone. The session is
+// locked.
+func (s *session) slotsIdle() bool {
+	for _, t := range s.turns[:s.driverSlot()] {
+		if t != nil {
+			return false
+		}
+	}
+	return s.target.ordinary.empty()
+}
+
+// driverSlot is the number of the driver's turn.
+func (s *session) driverSlot() int { return len(s.turns) - 1 }
 
 // stop ends the waiting of play; only the first reason counts.
 func (s *session) stop(reason error) {
