@@ -13,14 +13,19 @@ import { originOf } from './url.js'
 // chunk for the core.
 var PART = 10920
 
+// Most characters whose growth is looked at whenever some come. Engines copy all of
+// the text when it is asked for; of a longer one only when they tell of progress,
+// which they do every 50 ms or so.
+var SHORT = 131072
+
 // How many characters the response holds whose bytes are being handed over. They
 // stay until it is given up.
 export var held = 0
 
-// What cannot be known but by trying, for the time of the page: headers of which
-// another origin, to which a redirect may lead, must be asked first.
+// What is known of the servers from what they have answered. There are headers
+// of which another origin, also where a redirect leads, must be asked first.
 var allowed = {} // by origin, whether it takes the last event ID
-var plain = {} // by URL, whether to request it without telling caches not to answer
+var direct = {} // by URL, whether it leads nowhere else: caches may be kept out
 
 export function request(url, headers, withCredentials, to) {
   var origin = originOf(url)
@@ -33,7 +38,7 @@ export function request(url, headers, withCredentials, to) {
   var giving = false
   var stopped = false
 
-  if (!foreign && !plain[url]) headers['Cache-Control'] = headers.Pragma = 'no-cache'
+  if (direct[url]) headers['Cache-Control'] = headers.Pragma = 'no-cache'
   send()
 
   function send() {
@@ -42,7 +47,10 @@ export function request(url, headers, withCredentials, to) {
     for (var name in headers) xhr.setRequestHeader(name, headers[name])
     xhr.withCredentials = withCredentials
     if (xhr.overrideMimeType) xhr.overrideMimeType('text/event-stream; charset=x-user-defined')
-    xhr.onreadystatechange = xhr.onprogress = advance
+    xhr.onprogress = advance
+    xhr.onreadystatechange = function () {
+      if (seen < SHORT || xhr.readyState == 4) advance()
+    }
     xhr.send()
   }
 
@@ -50,22 +58,22 @@ export function request(url, headers, withCredentials, to) {
     if (stopped || xhr.readyState < 2) return
     if (!begun && xhr.status) {
       begun = true
+      var redirected = !!xhr.responseURL && xhr.responseURL != url.replace(/#.*/, '')
       if (headers['Last-Event-ID']) allowed[origin] = true
-      to.head_(xhr.status, xhr.getResponseHeader('Content-Type') || '', xhr.responseURL || url,
-        !!xhr.responseURL && xhr.responseURL != url.replace(/#.*/, ''))
+      direct[url] = !foreign && !redirected
+      to.head_(xhr.status, xhr.getResponseHeader('Content-Type') || '', xhr.responseURL || url, redirected)
     }
     if (wanted) give()
     else if (!begun && xhr.readyState == 4) none()
   }
 
-  // There is no response. Another origin may have refused the ID alone; one to
-  // which this one redirects, what is said to caches: so the next time without.
+  // There is no response. Another origin may have refused no more than the ID.
   function none() {
     if (foreign && headers['Last-Event-ID'] && !allowed[origin]) {
       delete headers['Last-Event-ID']
       return send()
     }
-    plain[url] = !plain[url]
+    direct[url] = false
     why(function (futile) {
       if (!stopped) to.none_(futile)
     })

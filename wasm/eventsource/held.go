@@ -4,12 +4,13 @@ import "eventsource-wasm/wasm/eventstream"
 
 // How much of a response a transport may hold that cannot forget what it has
 // handed over, in characters. Beyond maxHeld the connection is reestablished
-// behind the next block with an id, beyond maxHeldAtAll behind any block.
+// behind the next block with an id; beyond maxHeldAtAll, which is what a single
+// event may need, behind any block.
 //
 // Choice: the standard knows no such transport.
 const (
 	maxHeld      = 16 << 20
-	maxHeldAtAll = 64 << 20
+	maxHeldAtAll = eventstream.MaxEvent
 )
 
 // Held takes how much of the response its transport holds, and the tokens that

@@ -19,11 +19,11 @@
     'WebAssembly': removed('WebAssembly'),
     'bind': without('Function', 'bind'),
     'currentScript': without('Document', 'currentScript'),
-    'fetch': removed('fetch', 'Request', 'Response', 'Headers', 'ReadableStream'),
-    'fetch-streams': function () {
+    'fetch': notInServiceWorkers(removed('fetch', 'Request', 'Response', 'Headers', 'ReadableStream')),
+    'fetch-streams': notInServiceWorkers(function () {
       without('Response', 'body')()
       removed('ReadableStream')()
-    },
+    }),
     'globalThis': removed('globalThis'),
     'overrideMimeType': without('XMLHttpRequest', 'overrideMimeType'),
     'performance-now': without('Performance', 'now'),
@@ -64,6 +64,11 @@
       self[name] = function () { throw new TypeError('Illegal constructor') }
       self[name].prototype = prototype
     }
+  }
+
+  // There is no service worker without fetch.
+  function notInServiceWorkers(hide) {
+    return self.ServiceWorkerGlobalScope ? function () {} : hide
   }
 
   // Global objects inherit some of their properties.
