@@ -36,7 +36,8 @@ func TestDispatch(t *testing.T) {
 		{[]string{"run", "--json", "none/r.json"}, exitCannotRun, "", "harness: --json none/r.json: stat none: no such file or directory\n"},
 		{[]string{"run", "--context", "window,worker"}, exitCannotRun, "", "unknown context \"worker\": expected window, dedicated-worker, shared-worker or service-worker (see harness run -h)\n"},
 		{[]string{"run", "--browser", "ie"}, exitCannotRun, "", "harness: unknown browser \"ie\": expected chromium\n"},
-		{[]string{"run", "--implementation", "nativ"}, exitCannotRun, "", "harness: unknown implementation \"nativ\": expected native, polyfill or a FILE.js\n"},
+		{[]string{"run", "--implementation", "nativ"}, exitCannotRun, "", "harness: unknown implementation \"nativ\": expected native, polyfill, polyfill-js, polyfill-xhr or a FILE.js\n"},
+		{[]string{"run", "--hide", "fetch,Fetch"}, exitCannotRun, "", "harness: unknown feature \"Fetch\": expected some of AbortController, "},
 		{[]string{"run", "--implementation", "native,native"}, exitCannotRun, "", "harness: two implementations are named native: run them one after the other\n"},
 		{[]string{"run", "parse/lf", "--implementation", "none.js"}, exitCannotRun, "", "harness: implementation: open none.js: no such file or directory\n"},
 		{[]string{"run", "bogus/"}, exitCannotRun, "", "harness: catalogue: no case \"bogus/\": see harness list for the ids\n"},
@@ -69,12 +70,13 @@ func TestListJSON(t *testing.T) {
 func TestParseRun(t *testing.T) {
 	f, patterns, err := parseRun([]string{
 		"parse/", "--implementation", "native,a.js", "retry/zero", "--json=r.json", "--implementation", "polyfill", "--jobs", "3",
-		"--context", "window,shared-worker", "--context", "window",
+		"--context", "window,shared-worker", "--context", "window", "--hide", "bind,URL", "--hide", "fetch",
 	}, &bytes.Buffer{})
 	require.NoError(t, err)
 	require.Equal(t, []string{"parse/", "retry/zero"}, patterns)
 	require.Equal(t, []string{"native", "a.js", "polyfill"}, f.implementations)
 	require.Equal(t, []catalogue.Context{catalogue.Window, catalogue.SharedWorker}, f.contexts)
+	require.Equal(t, []string{"bind", "URL", "fetch"}, f.hide)
 	require.Equal(t, "r.json", f.views.json)
 	require.Equal(t, 3, f.jobs)
 }

@@ -26,6 +26,7 @@ const maxJobs = 32
 type runFlags struct {
 	browser         string
 	implementations []string
+	hide            []string
 	contexts        []catalogue.Context
 	views           views
 	jobs            int
@@ -79,8 +80,12 @@ func play(plan runner.Plan, timeout time.Duration, stderr io.Writer) (*report.Do
 func parseRun(args []string, stdout io.Writer) (f runFlags, patterns []string, err error) {
 	flags := flag.NewFlagSet("run", flag.ContinueOnError)
 	flags.StringVar(&f.browser, "browser", "chromium", "`name` of the browser")
-	flags.Func("implementation", "native, polyfill or a `FILE.js` that defines EventSource; more with commas\nor by giving the flag again (default native,polyfill)", func(list string) error {
+	flags.Func("implementation", "native, polyfill, polyfill-js, polyfill-xhr or a `FILE.js` that defines EventSource;\nmore with commas or by giving the flag again (default native,polyfill)", func(list string) error {
 		f.implementations = append(f.implementations, strings.Split(list, ",")...)
+		return nil
+	})
+	flags.Func("hide", "`features` of the browser that the cases are played without, more with commas:\n"+strings.Join(runner.Features, ", "), func(list string) error {
+		f.hide = append(f.hide, strings.Split(list, ",")...)
 		return nil
 	})
 	flags.Func("context", "where the client runs: window, dedicated-worker, shared-worker or service-worker;\nmore with commas or by giving the flag again (default all)", f.addContexts)
@@ -147,6 +152,9 @@ func (f runFlags) loadImplementations() ([]runner.Implementation, error) {
 	for _, name := range names {
 		implementation, err := runner.LoadImplementation(name)
 		if err != nil {
+			return nil, err
+		}
+		if implementation, err = implementation.Hiding(f.hide); err != nil {
 			return nil, err
 		}
 		if slices.ContainsFunc(loaded, func(i runner.Implementation) bool { return i.Name == implementation.Name }) {

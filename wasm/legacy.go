@@ -9,9 +9,24 @@ import (
 )
 
 // With the tag legacy, the core is for engines that have no decoder of their
-// own either.
+// own either, and whose transport holds all of a response until its end.
 
 var text [eventstream.Margin + chunkSize]uint16
+
+// held takes how many characters of the response its transport holds, after each
+// feed, and returns the action; of the tokens in the window, only those are left
+// that come before it.
+//
+//go:wasmexport held
+func held(handle, size int32) int32 {
+	c := lookup(handle)
+	if c == nil {
+		return stale
+	}
+	count, action := c.Held(size, window.tokens[:window.count])
+	window.count = int32(count)
+	return int32(action)
+}
 
 // decode leaves the text of the chunk that was fed last in text, as UTF-16, and
 // returns how many code units it has.

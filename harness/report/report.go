@@ -41,10 +41,14 @@ type Target struct {
 	Browser        string `json:"browser"`        // as in --browser
 	BrowserVersion string `json:"browserVersion"` // as it says itself: "Chrome/156.0.7800.0"
 	UserAgent      string `json:"userAgent"`      // as it sends
-	Implementation string `json:"implementation"` // "native", "polyfill" or the name of a file
+	Implementation string `json:"implementation"` // as in --implementation, but of a file its name
 	Path           string `json:"path,omitempty"` // of that file, as in --implementation
 	Context        string `json:"context"`        // "window"
-	Milliseconds   int64  `json:"milliseconds"`   // from start to end
+
+	// Hidden are features of the browser that were hidden, as in --hide.
+	Hidden []string `json:"hidden,omitempty"`
+
+	Milliseconds int64 `json:"milliseconds"` // from start to end
 }
 
 // A Case is what one must know of a case to read its results.

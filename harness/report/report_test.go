@@ -34,7 +34,7 @@ func document() *Document {
 	d.Milliseconds = 12345
 	d.Targets = []Target{
 		{Name: "chromium/native", Browser: "chromium", BrowserVersion: "Chrome/156.0", UserAgent: "Mozilla", Implementation: "native", Context: "window", Milliseconds: 4321},
-		{Name: "chromium/x.js", Browser: "chromium", BrowserVersion: "Chrome/156.0", UserAgent: "Mozilla", Implementation: "x.js", Path: "lib/x.js", Context: "window", Milliseconds: 8024},
+		{Name: "chromium/x.js", Browser: "chromium", BrowserVersion: "Chrome/156.0", UserAgent: "Mozilla", Implementation: "x.js", Path: "lib/x.js", Context: "window", Hidden: []string{"fetch", "URL"}, Milliseconds: 8024},
 	}
 	origin := "http://127.0.0.1:1"
 	d.Results = []Result{

@@ -95,6 +95,9 @@ func Command(id string, target Target) string {
 		command += " --browser " + target.Browser
 	}
 	command += " --implementation " + cmp.Or(target.Path, target.Implementation)
+	if target.Hidden != nil {
+		command += " --hide " + strings.Join(target.Hidden, ",")
+	}
 	if target.Context != "" {
 		command += " --context " + target.Context
 	}
@@ -112,7 +115,7 @@ func (t *Text) Summary(d *Document) {
 			words = append(words, fmt.Sprintf("%d %s", c.N, c.Name))
 		}
 		what := cmp.Or(strings.Join(words, ", "), "none played")
-		fmt.Fprintf(t.w, "%s, %s: %s   (%s)\n", count(total, "case"), column.Name, what, seconds(column.Milliseconds))
+		fmt.Fprintf(t.w, "%s, %s%s: %s   (%s)\n", count(total, "case"), column.Name, column.without(), what, seconds(column.Milliseconds))
 	}
 }
 
@@ -247,6 +250,14 @@ func (d *Document) target(name string) Target {
 		return Target{Name: name}
 	}
 	return d.Targets[i]
+}
+
+// without tells what was hidden of the browser; "": nothing.
+func (t Target) without() string {
+	if t.Hidden == nil {
+		return ""
+	}
+	return " without " + visible(strings.Join(t.Hidden, ", "))
 }
 
 func indent(text string) string { return strings.ReplaceAll(text, "\n", "\n             ") }

@@ -12,15 +12,7 @@ import (
 // giveInstall gives the script that puts the implementation under test in the
 // place of the browser's own, in any page or worker.
 func giveInstall(w http.ResponseWriter, _ *http.Request, s *session) {
-	if s.target.implementation.Script == nil {
-		giveJavaScript(w, nil)
-		return
-	}
-	hide, err := scripts.ReadFile("page/hide.js")
-	if err != nil {
-		panic(err) // it is embedded
-	}
-	giveJavaScript(w, slices.Concat(hide, []byte(";\n"), s.target.implementation.Script))
+	giveJavaScript(w, slices.Concat(hideScript(s.target.implementation), []byte(";\n"), s.target.implementation.Script))
 }
 
 // giveDocument gives one of the further pages of a case.

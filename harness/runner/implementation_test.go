@@ -18,6 +18,10 @@ func TestLoadImplementation(t *testing.T) {
 	require.Equal(t, "polyfill", built.Name)
 	require.Contains(t, string(built.Script), "EventSource")
 
+	lean, err := LoadImplementation("polyfill-js")
+	require.NoError(t, err)
+	require.Equal(t, Implementation{Name: "polyfill-js", Script: built.Script, Hide: []string{"WebAssembly"}}, lean)
+
 	path := filepath.Join(t.TempDir(), "mine.js")
 	require.NoError(t, os.WriteFile(path, []byte("var EventSource"), 0o644))
 	mine, err := LoadImplementation(path)
@@ -27,5 +31,5 @@ func TestLoadImplementation(t *testing.T) {
 	_, err = LoadImplementation(filepath.Join(t.TempDir(), "none.js"))
 	require.ErrorIs(t, err, os.ErrNotExist)
 	_, err = LoadImplementation("nativ")
-	require.EqualError(t, err, `unknown implementation "nativ": expected native, polyfill or a FILE.js`)
+	require.EqualError(t, err, `unknown implementation "nativ": expected native, polyfill, polyfill-js, polyfill-xhr or a FILE.js`)
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"eventsource-wasm/harness/catalogue"
@@ -30,6 +31,7 @@ func (r *run) pages() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /session/{id}/{$}", r.ofSession(showSession))
 	mux.HandleFunc("GET /session/{id}/next", r.ofSession(giveNext))
+	mux.HandleFunc("GET /session/{id}/hide.js", r.ofSession(giveHide))
 	mux.HandleFunc("GET /session/{id}/implementation.js", r.ofSession(giveImplementation))
 	mux.HandleFunc("GET /session/{id}/eventsource-legacy.js", r.ofSession(giveLegacy))
 	mux.HandleFunc("GET /session/{id}/install.js", r.ofSession(giveInstall))
@@ -148,9 +150,9 @@ func showCase(w http.ResponseWriter, _ *http.Request, s *session, t *turn) {
 // does.
 func giveWorker(w http.ResponseWriter, _ *http.Request, s *session, _ *turn) {
 	folder := "/session/" + s.id + "/"
-	scripts := []string{"case.js"}
+	scripts := []string{folder + "hide.js", "case.js"}
 	if s.target.implementation.Script != nil {
-		scripts = []string{folder + "hide.js", folder + "implementation.js", "case.js"}
+		scripts = slices.Insert(scripts, 1, folder+"implementation.js")
 	}
 	list, _ := json.Marshal(scripts)
 	giveJavaScript(w, fmt.Appendf(nil, "importScripts('%srecorder.js')\nrecorder.load(%s)\n", folder, list))

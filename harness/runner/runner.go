@@ -146,6 +146,7 @@ func (r *run) play(ctx context.Context, implementation Implementation, in catalo
 			Implementation: implementation.Name,
 			Path:           implementation.Path,
 			Context:        string(in),
+			Hidden:         implementation.Hide,
 		},
 		implementation: implementation,
 		context:        in,

@@ -2,6 +2,7 @@
 
 import bytes from 'eventsource.wasm'
 import { request as fetchStream } from './fetch.js'
+import { load } from './load.js'
 
 // The window's layout, as wasm/main.go has it: the first in words of 32 bits, the
 // others in bytes.
@@ -17,9 +18,6 @@ export var CHUNK_SIZE = 32768
 // What the core exports, and the transport, once they are there.
 export var core
 export var request
-
-// Where the core in JavaScript is, for engines that need it.
-export var legacy = { url_: 'eventsource-legacy.js' }
 
 var waiting // callbacks, while the core is made
 var failure // why there can be no core
@@ -67,18 +65,8 @@ function loadLegacy(why) {
     decoder = found.decoder_
     ready(found.core_)
   }
-  if (self.EventSourceLegacy) return loaded()
-  if (self.document) {
-    var script = document.createElement('script')
-    script.src = legacy.url_
-    script.onload = script.onerror = loaded
-    document.getElementsByTagName('head')[0].appendChild(script)
-  } else {
-    try {
-      importScripts(legacy.url_)
-    } catch (error) {}
-    loaded()
-  }
+  if (self.EventSourceLegacy) loaded()
+  else load('eventsource-legacy.js', loaded)
 }
 
 function ready(exports) {

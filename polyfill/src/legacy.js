@@ -3,7 +3,7 @@
 // the other transport.
 
 import * as core from 'eventsource-core.js'
-import { request } from './xhr.js'
+import { request, held } from './xhr.js'
 
 // Most code units that become a string at once.
 var PIECE = 8192
@@ -18,4 +18,9 @@ function decode() {
   return text
 }
 
-self.EventSourceLegacy = { core_: core, request_: request, decoder_: { decode: decode } }
+// The core, which also learns how much text the transport holds.
+var bounded = Object.create(core, {
+  feed: { value: function (handle, size) { return core.feed(handle, size) || core.held(handle, held) } }
+})
+
+self.EventSourceLegacy = { core_: bounded, request_: request, decoder_: { decode: decode } }

@@ -6,24 +6,28 @@
 
 import { originOf } from './url.js'
 
+// How many requests to an origin the page's policy has blocked.
+var blocked = {}
+
+// The policy speaks up, though only after the request has failed.
+self.addEventListener('securitypolicyviolation', function (event) {
+  var origin = originOf(event.blockedURI)
+  if (event.disposition != 'report' && event.effectiveDirective == 'connect-src') {
+    blocked[origin] = (blocked[origin] || 0) + 1
+  }
+})
+
 // Watches a request to url, from before it is made. Returns a function for when
 // it has failed: calls back with whether another try would be futile. Whoever
 // gives up in the meantime aborts signal.
 export function watch(url, signal) {
   var origin = originOf(url)
-  var blocked = false
-
-  // The page's policy speaks up, though only after the request has failed.
-  function violation(event) {
-    if (event.disposition != 'report' && event.effectiveDirective == 'connect-src' &&
-        event.blockedURI.indexOf(origin) == 0) blocked = true
-  }
-  self.addEventListener('securitypolicyviolation', violation)
+  var before = blocked[origin]
 
   return function (callback) {
     setTimeout(function () {
-      self.removeEventListener('securitypolicyviolation', violation)
-      if (blocked || origin == self.origin) return callback(blocked)
+      var futile = blocked[origin] != before
+      if (futile || origin == self.origin || !self.fetch) return callback(futile)
       // If there is a server at all, then it has not allowed its response.
       fetch(origin, { method: 'HEAD', mode: 'no-cors', signal: signal }).then(function () {
         callback(true)

@@ -102,6 +102,7 @@ Source.prototype = {
       case REESTABLISH:
         var source = this
         this.readyState_ = CONNECTING
+        this.transport_.stop_()
         this.timer_ = setTimeout(function () {
           source.act_(core.elapse(source.handle_))
         }, core.delay(this.handle_))

@@ -6,33 +6,77 @@
 // a byte order mark comes first: then the engine decodes as UTF-8 all the same,
 // and the text is encoded again.
 
-// Most bytes that are handed over at once.
-var PART = 16384
+import { watch } from './refusal.js'
+import { originOf } from './url.js'
+
+// Most characters that are handed over at once: so many that their bytes are one
+// chunk for the core.
+var PART = 10920
+
+// Most characters whose growth is looked at whenever some come. Engines copy all of
+// the text when it is asked for; of a longer one only when they tell of progress,
+// which they do every 50 ms or so.
+var SHORT = 131072
+
+// How many characters the response holds whose bytes are being handed over. They
+// stay until it is given up.
+export var held = 0
+
+// What is known of the servers from what they have answered. There are headers
+// of which another origin, also where a redirect leads, must be asked first.
+var allowed = {} // by origin, whether it takes the last event ID
+var direct = {} // by URL, whether it leads nowhere else: caches may be kept out
 
 export function request(url, headers, withCredentials, to) {
-  var xhr = new XMLHttpRequest()
+  var origin = originOf(url)
+  var foreign = origin != (self.origin || originOf(location.href))
+  var why = watch(url)
+  var xhr
   var seen = 0 // characters of the text handed over
   var begun = false
   var wanted = false // read_ was called, and not yet answered
   var giving = false
   var stopped = false
 
-  xhr.open('GET', url)
-  for (var name in headers) xhr.setRequestHeader(name, headers[name])
-  xhr.withCredentials = withCredentials
-  if (xhr.overrideMimeType) xhr.overrideMimeType('text/event-stream; charset=x-user-defined')
-  xhr.onreadystatechange = xhr.onprogress = advance
-  xhr.send()
+  if (direct[url]) headers['Cache-Control'] = headers.Pragma = 'no-cache'
+  send()
+
+  function send() {
+    xhr = new XMLHttpRequest()
+    xhr.open('GET', url)
+    for (var name in headers) xhr.setRequestHeader(name, headers[name])
+    xhr.withCredentials = withCredentials
+    if (xhr.overrideMimeType) xhr.overrideMimeType('text/event-stream; charset=x-user-defined')
+    xhr.onprogress = advance
+    xhr.onreadystatechange = function () {
+      if (seen < SHORT || xhr.readyState == 4) advance()
+    }
+    xhr.send()
+  }
 
   function advance() {
     if (stopped || xhr.readyState < 2) return
     if (!begun && xhr.status) {
       begun = true
-      to.head_(xhr.status, xhr.getResponseHeader('Content-Type') || '', xhr.responseURL || url,
-        !!xhr.responseURL && xhr.responseURL != url.replace(/#.*/, ''))
+      var redirected = !!xhr.responseURL && xhr.responseURL != url.replace(/#.*/, '')
+      if (headers['Last-Event-ID']) allowed[origin] = true
+      direct[url] = !foreign && !redirected
+      to.head_(xhr.status, xhr.getResponseHeader('Content-Type') || '', xhr.responseURL || url, redirected)
     }
     if (wanted) give()
-    else if (!begun && xhr.readyState == 4) to.none_(false)
+    else if (!begun && xhr.readyState == 4) none()
+  }
+
+  // There is no response. Another origin may have refused no more than the ID.
+  function none() {
+    if (foreign && headers['Last-Event-ID'] && !allowed[origin]) {
+      delete headers['Last-Event-ID']
+      return send()
+    }
+    direct[url] = false
+    why(function (futile) {
+      if (!stopped) to.none_(futile)
+    })
   }
 
   // Hands over what is there for as long as more is wanted. Whoever is handed
@@ -47,8 +91,11 @@ export function request(url, headers, withCredentials, to) {
         // The halves of a character stay together.
         var part = text.substr(seen, PART)
         if (/[\uD800-\uDBFF]$/.test(part)) part = text.substr(seen, PART + 1)
+        // The engine has removed one byte order mark if another one comes first.
+        var bytes = encode(seen || text.charCodeAt(0) != 0xFEFF ? part : '\uFEFF' + part)
         seen += part.length
-        to.bytes_(bytes(part))
+        held = text.length
+        to.bytes_(bytes)
       } else if (xhr.readyState == 4) {
         to.end_()
       } else {
@@ -78,18 +125,21 @@ export function request(url, headers, withCredentials, to) {
   }
 }
 
-function bytes(text) {
-  var array = []
+// The bytes that text was.
+function encode(text) {
+  var bytes = new Uint8Array(3 * text.length)
+  var size = 0
   for (var i = 0; i < text.length; i++) {
     var c = text.charCodeAt(i)
     if (c < 0x80 || c >= 0xF780 && c < 0xF800) {
-      array.push(c & 0xFF)
-    } else {
-      if (c >= 0xD800 && c < 0xDC00) c = 0x10000 + ((c & 0x3FF) << 10) + (text.charCodeAt(++i) & 0x3FF)
-      if (c >= 0x10000) array.push(0xF0 | c >> 18, 0x80 | c >> 12 & 0x3F, 0x80 | c >> 6 & 0x3F, 0x80 | c & 0x3F)
-      else if (c >= 0x800) array.push(0xE0 | c >> 12, 0x80 | c >> 6 & 0x3F, 0x80 | c & 0x3F)
-      else array.push(0xC0 | c >> 6, 0x80 | c & 0x3F)
+      bytes[size++] = c
+      continue
     }
+    if (c >= 0xD800 && c < 0xDC00) c = 0x10000 + ((c & 0x3FF) << 10) + (text.charCodeAt(++i) & 0x3FF)
+    if (c >= 0x10000) bytes[size++] = 0xF0 | c >> 18
+    if (c >= 0x800) bytes[size++] = c < 0x10000 ? 0xE0 | c >> 12 : 0x80 | c >> 12 & 0x3F
+    bytes[size++] = c < 0x800 ? 0xC0 | c >> 6 : 0x80 | c >> 6 & 0x3F
+    bytes[size++] = 0x80 | c & 0x3F
   }
-  return new Uint8Array(array)
+  return bytes.subarray(0, size)
 }

@@ -14,7 +14,8 @@
 //
 // Announce leads to open, Reestablish to waiting, Request to requesting, Fail
 // to closed; "-" changes nothing and asks for nothing. An event that grows too
-// long while open is answered with Fail.
+// long while open is answered with Fail, a response that does so with Reestablish:
+// see [Connection.Held].
 package eventsource
 
 import "eventsource-wasm/wasm/eventstream"
@@ -48,6 +49,8 @@ type Connection struct {
 	state  state
 	delay  int32 // reconnection time in milliseconds
 	stream eventstream.Parser
+
+	resumable bool // so far the block has an id: see Held
 }
 
 // Open starts a closed connection afresh. Its first action is a request.

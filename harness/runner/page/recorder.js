@@ -9,6 +9,10 @@ var recorder = (function () {
   var MAX_TEXT = 4096 // UTF-16 code units of a text that is reported itself
   var FNV_OFFSET = 2166136261
 
+  // Needed after hide.js has run.
+  var fetch = self.fetch
+  var Promise = self.Promise
+
   // Known before a case can change the base URL or the address of its page.
   var resultURL = String(location.href).replace(/[^\/]*([?#].*)?$/, '') + 'result'
 
