@@ -134,8 +134,12 @@ func (f runFlags) plan(patterns []string) (plan runner.Plan, err error) {
 	if plan.Implementations, err = f.loadImplementations(); err != nil {
 		return plan, err
 	}
-	plan.Browser, err = browser.Find(f.browser)
-	return plan, err
+	found, err := browser.Find(f.browser)
+	if err != nil {
+		return plan, err
+	}
+	plan.Browser = found
+	return plan, nil
 }
 
 func (f runFlags) loadImplementations() ([]runner.Implementation, error) {

@@ -64,15 +64,3 @@ func TestDriver(t *testing.T) {
 	tab.Close()
 	require.EqualError(t, tab.Until("true"), "the tab was closed")
 }
-
-// The browser accepts the key that it was told of, under any name in .test.
-func TestTrust(t *testing.T) {
-	found, err := Find("chromium")
-	if err != nil {
-		t.Skip(err)
-	}
-	chromium := found.(*Chromium)
-	require.Empty(t, chromium.trustOptions())
-	chromium.Trust("key")
-	require.Len(t, chromium.trustOptions(), 2)
-}

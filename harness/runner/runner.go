@@ -90,8 +90,7 @@ func Run(ctx context.Context, plan Plan) (*report.Document, error) {
 	defer server.Close()
 	r.server = server
 	if b, ok := plan.Browser.(browser.Truster); ok {
-		b.Trust(server.KeyHash())
-		r.trusted = true
+		r.trusted = b.Trust(server.KeyHash())
 	}
 
 	started := time.Now()
