@@ -45,7 +45,7 @@ func (b *Program) Trust(keyHash string) bool {
 	return true
 }
 
-var number = regexp.MustCompile(`\d+(\.\d+)+`)
+var number = regexp.MustCompile(`\d+(\.\d+)*`)
 
 // Version is what the program is called: "Chromium 156.0.7800.0".
 func (b *Program) Version(ctx context.Context) (string, error) {
