@@ -29,7 +29,7 @@ func TestFind(t *testing.T) {
 		{"the path has it", "chromium", "", filepath.Dir(program), program},
 		{"the variable is wrong", "chromium", "/nowhere/chrome", filepath.Dir(program), "no Chromium at CHROME=/nowhere/chrome: name an executable file"},
 		{"there is none", "chromium", "", "/nowhere", "no Chromium found (set CHROME, or run scripts/run.sh)"},
-		{"another browser", "ie", "", "", `unknown browser "ie": expected chromium, firefox, webkit, wpe`},
+		{"another browser", "ie", "", "", `unknown browser "ie": expected chromium, chromium@64`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

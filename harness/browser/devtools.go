@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"strings"
+	"net/http"
 	"sync"
 	"time"
 
@@ -24,48 +22,48 @@ import (
 // pollEvery is how often something is looked at that tells of no change.
 const pollEvery = 20 * time.Millisecond
 
-// attachDevTools connects to a Chromium that was started with
-// --remote-debugging-port=0, but to none of its tabs: attaching to a tab makes
-// events slower.
+// attachDevTools connects to a Chromium that listens at its port, but to none of
+// its tabs: attaching to a tab makes events slower.
 func attachDevTools(ctx context.Context, p *Process) (Driver, error) {
-	url, err := devToolsURL(ctx, p)
-	if err != nil {
+	address := fmt.Sprintf("http://127.0.0.1:%d/json/version", p.Port())
+	if err := answers(ctx, p, address); err != nil {
 		return nil, err
 	}
-	allocator, _ := remote.NewAllocator(ctx, url, remote.NoModifyURL)
+	allocator, _ := remote.NewAllocator(ctx, address)
 	browser, _ := chromedp.NewContext(allocator, chromedp.WithErrorf(silent), chromedp.WithLogf(silent))
 	if _, err := chromedp.CallBrowser(browser, cdpbrowser.GetVersion, cdp.Empty{}); err != nil {
 		return nil, err
 	}
-	return &devTools{browser}, nil
+	return &devToolsDriver{browser}, nil
 }
 
-// devToolsURL waits until Chromium has told where it listens: DevToolsActivePort
-// has the port in its first line and the path in its second.
-func devToolsURL(ctx context.Context, p *Process) (string, error) {
-	limit := time.After(startLimit)
+// answers waits until something of the process answers at an address.
+func answers(ctx context.Context, p *Process, address string) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, startLimit, fmt.Errorf("nothing answers at %s in %s", address, startLimit))
+	defer cancel()
 	for {
-		told, err := os.ReadFile(filepath.Join(p.Profile(), "DevToolsActivePort"))
-		if port, path, whole := strings.Cut(string(told), "\n"); err == nil && whole && path != "" {
-			return "ws://127.0.0.1:" + port + strings.TrimSpace(path), nil
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+		if err != nil {
+			return err
+		}
+		if response, err := http.DefaultClient.Do(request); err == nil {
+			return response.Body.Close()
 		}
 		select {
 		case <-time.After(pollEvery):
-		case <-limit:
-			return "", fmt.Errorf("it told no DevTools port in %s", startLimit)
 		case <-p.Done():
-			return "", errors.New("it ended at its start")
+			return errors.New("it ended at its start")
 		case <-ctx.Done():
-			return "", context.Cause(ctx)
+			return context.Cause(ctx)
 		}
 	}
 }
 
-// devTools drive a Chromium.
-type devTools struct{ browser context.Context }
+// A devToolsDriver drives a Chromium.
+type devToolsDriver struct{ browser context.Context }
 
 // OpenTab implements [Driver].
-func (d *devTools) OpenTab(ctx context.Context, url string) (Tab, error) {
+func (d *devToolsDriver) OpenTab(ctx context.Context, url string) (Tab, error) {
 	created, err := chromedp.CallBrowser(d.browser, target.CreateTarget, target.CreateTargetParams{URL: url, NewWindow: new(true)})
 	if err != nil {
 		return nil, fmt.Errorf("tab: %s", inOneLine(err))

@@ -54,10 +54,17 @@ func (b *Program) Version(ctx context.Context) (string, error) {
 	if b.version != "" {
 		return b.version, nil
 	}
+	profile, err := newProfile()
+	if err != nil {
+		return "", err
+	}
+	defer profile.remove()
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
-	argv := filled(b.launcher.Version, "{program}", b.path)
-	out, err := exec.CommandContext(ctx, argv[0], argv[1:]...).Output()
+	argv := b.fill(b.launcher.Version, profile)
+	c := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	c.Env = b.environment(profile)
+	out, err := c.Output()
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", strings.Join(argv, " "), err)
 	}
@@ -238,7 +245,7 @@ func (p *Process) spawn(argv []string, extra ...*os.File) (<-chan struct{}, erro
 		return nil, errors.New("the browser was closed")
 	}
 	c := exec.Command(argv[0], argv[1:]...)
-	c.Env = slices.Concat(os.Environ(), p.profile.env(), p.fill(p.program.launcher.Env))
+	c.Env = p.program.environment(p.profile)
 	if p.display != "" {
 		c.Env = append(c.Env, "DISPLAY="+p.display)
 	}
@@ -298,23 +305,28 @@ func (p *Process) startDisplay(ctx context.Context) error {
 	return nil
 }
 
-// fill puts what is known of the process, and more, in the place of its names.
+// fill puts what is known in the place of its names.
 func (p *Process) fill(texts []string, more ...string) []string {
-	return filled(texts, append(more,
-		"{program}", p.program.path,
-		"{profile}", p.Profile(),
-		"{port}", strconv.Itoa(p.port),
-		"{key}", p.program.keyHash,
-	)...)
+	return p.program.fill(texts, p.profile, append(more, "{port}", strconv.Itoa(p.port))...)
 }
 
-func filled(texts []string, oldnew ...string) []string {
-	r := strings.NewReplacer(oldnew...)
-	result := make([]string, len(texts))
+func (b *Program) fill(texts []string, profile profile, more ...string) []string {
+	r := strings.NewReplacer(append(more,
+		"{program}", b.path,
+		"{installed}", b.launcher.folder(),
+		"{profile}", profile.folder,
+		"{key}", b.keyHash,
+	)...)
+	filled := make([]string, len(texts))
 	for i, text := range texts {
-		result[i] = r.Replace(text)
+		filled[i] = r.Replace(text)
 	}
-	return result
+	return filled
+}
+
+// environment is that of all programs of a running browser.
+func (b *Program) environment(profile profile) []string {
+	return slices.Concat(os.Environ(), profile.env(), b.fill(b.launcher.Env, profile))
 }
 
 // freePort is a port that nobody listens on now.
