@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"errors"
@@ -296,12 +297,11 @@ func (p *Process) startDisplay(ctx context.Context) error {
 		<-ended
 		r.Close()
 	}()
-	number := make([]byte, 16)
-	n, err := r.Read(number)
+	number, err := bufio.NewReader(r).ReadString('\n') // an Xvfb that cannot write all of it ends
 	if err != nil {
 		return fmt.Errorf("Xvfb did not start: %w", p.Err())
 	}
-	p.display = ":" + strings.TrimSpace(string(number[:n]))
+	p.display = ":" + strings.TrimSpace(number)
 	return nil
 }
 
