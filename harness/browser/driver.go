@@ -25,11 +25,19 @@ type Tab interface {
 	Close()
 }
 
+// Unsupported is the error of what a driver cannot do, and names that: "freeze a
+// page".
+type Unsupported string
+
+func (u Unsupported) Error() string { return "the browser's driver cannot " + string(u) }
+
 // drivers attach to a browser that was started as its launcher's Drive says; the
 // name is that of Drive.By. The driver ends with ctx, which ends with the process;
 // an error is that of a browser that cannot be driven, and is closed then.
 var drivers = map[string]func(ctx context.Context, p *Process) (Driver, error){
-	"devtools": attachDevTools,
+	"bidi":      attachBiDi,
+	"devtools":  attachDevTools,
+	"webdriver": attachWebDriver,
 }
 
 // A driven window is a process with its driver.

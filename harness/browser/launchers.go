@@ -82,7 +82,7 @@ var launchers = []*Launcher{
 		Args:     []string{"{url}"},
 		Env:      []string{"HOME={profile}", "NO_AT_BRIDGE=1"},
 		Display:  true,
-		Drive:    &Drive{By: "webdriver", Program: []string{"WebKitWebDriver", "--port={port}"}, Capabilities: `{"alwaysMatch": {}}`},
+		Drive:    &Drive{By: "webdriver", Program: []string{"WebKitWebDriver", "--port={port}"}, Capabilities: `{}`},
 		Source:   Source{Apt: []string{"libwebkit2gtk-4.1-0", "webkit2gtk-driver", "xvfb"}},
 	},
 	{
@@ -201,10 +201,14 @@ func firefox(name, variable string, source Source, env ...string) *Launcher {
 		Source:   source,
 	}
 	if source.Program == "" {
+		l.Trust = &Trust{Files: []File{{"user.js", firefoxNames}}} // the driver of 115 cannot
 		l.Programs = []string{"firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"}
 	}
 	return l
 }
+
+// firefoxNames are names in .test that are looked for on this machine.
+const firefoxNames = "user_pref(\"network.dns.localDomains\", \"remote.test,hsts.test\");\n"
 
 // phantom launches PhantomJS, which does not start with OpenSSL's configuration
 // of today, nor its first version with folders of certificates.

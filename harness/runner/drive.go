@@ -26,9 +26,17 @@ func (s *session) drive(ctx context.Context, window browser.Window) {
 			return
 		}
 		if err := driveCase(ctx, driver, t); err != nil && ctx.Err() == nil {
-			s.report(t.play.Env.Token, catalogue.Transcript{Error: err.Error()})
+			s.report(t.play.Env.Token, undriven(err))
 		}
 	}
+}
+
+// undriven is the record of a case that was not driven to its end.
+func undriven(err error) catalogue.Transcript {
+	if cannot, ok := errors.AsType[browser.Unsupported](err); ok {
+		return catalogue.Transcript{Missing: cannot.Error()}
+	}
+	return catalogue.Transcript{Error: err.Error()}
 }
 
 // nextDriven hands out the next case that needs a driver; nil: there is none.
