@@ -102,12 +102,18 @@ func (t *webDriverTab) SetHidden(hidden bool) error {
 	return t.untilHidden()
 }
 
-// Click implements [Tab]. A dialog would wait for the next command.
+// Click implements [Tab]. A dialog would wait for the next command, but WebKit's
+// drivers agree at once to leave a page.
 func (t *webDriverTab) Click() error {
+	const asks = "window.onbeforeunload"
+	asked := t.is(asks)
 	if err := t.session.do(t.ctx, "/actions", map[string]any{"actions": clickActions}); err != nil {
 		return orUnsupported(err, "click")
 	}
 	t.soon(func() bool { return t.session.do(t.ctx, "/alert/dismiss", nil) == nil })
+	if asked && !t.is(asks) {
+		return Unsupported("decline to leave a page")
+	}
 	return nil
 }
 
