@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -24,7 +25,7 @@ const maxJobs = 32
 
 // runFlags are the flags of run.
 type runFlags struct {
-	browser         string
+	browsers        []string
 	implementations []string
 	contexts        []catalogue.Context
 	views           views
@@ -38,18 +39,18 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return failed(err, stderr)
 	}
-	plan, err := f.plan(patterns)
+	plans, err := f.plans(patterns)
 	if err != nil {
 		return failed(err, stderr)
 	}
 
-	document, err := play(plan, f.timeout, stderr)
+	document, err := play(plans, f.timeout, stderr)
+	worse := false
 	if document != nil {
 		report.NewText(stdout, report.Colour(stdout)).Write(document)
-	}
-	worse := false
-	if err == nil {
-		worse, err = f.views.write(document, stdout)
+		var unwritten error
+		worse, unwritten = f.views.write(document, stdout)
+		err = errors.Join(err, unwritten)
 	}
 	switch {
 	case err != nil:
@@ -60,25 +61,52 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return exitExpected
 }
 
-// play carries out a plan until it is done, interrupted or out of time.
-func play(plan runner.Plan, timeout time.Duration, stderr io.Writer) (*report.Document, error) {
+// play carries out plans, one after the other, until they are done or
+// interrupted. One that is out of time ends, and the next begins.
+func play(plans []runner.Plan, timeout time.Duration, stderr io.Writer) (*report.Document, error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // so that a second interrupt ends the program at once
 
-	late := fmt.Errorf("not all was played in %s (raise --timeout)", timeout)
+	total := 0
+	for _, plan := range plans {
+		total += plan.Count()
+	}
+	progress := report.NewProgress(stderr, total)
+	defer progress.Close()
+
+	var documents []*report.Document
+	var failures error
+	for _, plan := range plans {
+		if ctx.Err() != nil {
+			break
+		}
+		plan.Progress = progress.Add
+		document, err := playOne(ctx, plan, timeout)
+		if document != nil {
+			documents = append(documents, document)
+		}
+		failures = errors.Join(failures, err)
+	}
+	if documents == nil {
+		return nil, failures
+	}
+	return report.Join(documents...), failures
+}
+
+func playOne(ctx context.Context, plan runner.Plan, timeout time.Duration) (*report.Document, error) {
+	late := fmt.Errorf("not all was played in %s in %s (raise --timeout)", plan.Browser.Name(), timeout)
 	ctx, cancel := context.WithTimeoutCause(ctx, timeout, late)
 	defer cancel()
-
-	progress := report.NewProgress(stderr, plan.Count())
-	defer progress.Close()
-	plan.Progress = progress.Add
 	return runner.Run(ctx, plan)
 }
 
 func parseRun(args []string, stdout io.Writer) (f runFlags, patterns []string, err error) {
 	flags := flag.NewFlagSet("run", flag.ContinueOnError)
-	flags.StringVar(&f.browser, "browser", "chromium", "`name` of the browser")
+	flags.Func("browser", "`name` of a browser (see harness browsers); more with commas or by giving the flag again,\nto be played one after the other (default chromium)", func(list string) error {
+		f.browsers = append(f.browsers, strings.Split(list, ",")...)
+		return nil
+	})
 	flags.Func("implementation", "native, polyfill or a `FILE.js` that defines EventSource; more with commas\nor by giving the flag again (default native,polyfill)", func(list string) error {
 		f.implementations = append(f.implementations, strings.Split(list, ",")...)
 		return nil
@@ -86,7 +114,7 @@ func parseRun(args []string, stdout io.Writer) (f runFlags, patterns []string, e
 	flags.Func("context", "where the client runs: window, dedicated-worker, shared-worker or service-worker;\nmore with commas or by giving the flag again (default all)", f.addContexts)
 	f.views.define(flags)
 	flags.IntVar(&f.jobs, "jobs", 8, "`how many` cases are played at once")
-	flags.DurationVar(&f.timeout, "timeout", 10*time.Minute, "give up after this `time`")
+	flags.DurationVar(&f.timeout, "timeout", 10*time.Minute, "give a browser up after this `time`")
 	patterns, err = parse(flags, "[case or prefix …]", args, stdout)
 	switch {
 	case err != nil:
@@ -114,32 +142,41 @@ func (f *runFlags) addContexts(list string) error {
 	return nil
 }
 
-// plan finds all that flags and patterns name.
-func (f runFlags) plan(patterns []string) (plan runner.Plan, err error) {
+// plans finds all that flags and patterns name: a plan for each browser.
+func (f runFlags) plans(patterns []string) (plans []runner.Plan, err error) {
 	all, err := catalogue.Load()
 	if err != nil {
-		return plan, err
+		return nil, err
 	}
-	plan.Jobs = f.jobs
-	plan.Contexts = f.contexts
+	plan := runner.Plan{Jobs: f.jobs, Contexts: f.contexts}
 	if plan.Contexts == nil {
 		plan.Contexts = catalogue.Contexts
 	}
 	if plan.Cases, err = catalogue.Select(all, patterns); err != nil {
-		return plan, err
+		return nil, err
 	}
 	if plan.Expectations, err = runner.LoadExpectations(all); err != nil {
-		return plan, err
+		return nil, err
 	}
 	if plan.Implementations, err = f.loadImplementations(); err != nil {
-		return plan, err
+		return nil, err
 	}
-	found, err := browser.Find(f.browser)
-	if err != nil {
-		return plan, err
+	names := f.browsers
+	if names == nil {
+		names = []string{"chromium"}
 	}
-	plan.Browser = found
-	return plan, nil
+	for i, name := range names {
+		if slices.Contains(names[:i], name) {
+			return nil, fmt.Errorf("--browser: %s is named twice: name it once", name)
+		}
+		found, err := browser.Find(name)
+		if err != nil {
+			return nil, err
+		}
+		plan.Browser = found
+		plans = append(plans, plan)
+	}
+	return plans, nil
 }
 
 func (f runFlags) loadImplementations() ([]runner.Implementation, error) {

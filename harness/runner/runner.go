@@ -76,9 +76,8 @@ func (l limits) orUsual() limits {
 	}
 }
 
-// Run plays the cases on one target after the other. If it cannot play on, the
-// document holds what was played, and the error says why; when ctx has ended it
-// is the cause of that.
+// Run plays the cases on one target after the other. When ctx has ended, the
+// document holds what was played, and the error is the cause of that.
 func Run(ctx context.Context, plan Plan) (*report.Document, error) {
 	plan.limits = plan.limits.orUsual()
 	r := &run{Plan: plan, document: report.New(time.Now(), plan.Cases)}
@@ -103,8 +102,9 @@ func Run(ctx context.Context, plan Plan) (*report.Document, error) {
 // A run is a plan being carried out.
 type run struct {
 	Plan
-	server  *refserver.Server
-	trusted bool // by the browser is the server's certificate
+	server   *refserver.Server
+	trusted  bool  // by the browser is the server's certificate
+	unusable error // why the browser starts no more; nil: it does
 
 	mu       sync.Mutex
 	document *report.Document
@@ -158,8 +158,12 @@ func (r *run) play(ctx context.Context, implementation Implementation, in catalo
 }
 
 // playOn plays the cases that are left on a target, in a fresh browser each time
-// that one is lost. It fails if none could be started at all.
+// that one is lost.
 func (r *run) playOn(ctx context.Context, t *target) error {
+	if r.unusable != nil {
+		r.giveUp(t, r.unusable)
+		return nil
+	}
 	for lost := 0; ; lost++ {
 		reason := newSession(r, t).play(ctx)
 		if ctx.Err() != nil {
@@ -171,10 +175,11 @@ func (r *run) playOn(ctx context.Context, t *target) error {
 		if lost < r.limits.restarts {
 			continue
 		}
-		if errors.Is(reason, errNotStarted) && r.document.Results == nil {
-			return fmt.Errorf("%s cannot be used: %w", t.Browser, reason)
+		reason = fmt.Errorf("not played: %s was lost %d times, at last because %w", t.Browser, lost+1, reason)
+		if errors.Is(reason, errNotStarted) {
+			r.unusable = reason
 		}
-		r.giveUp(t, fmt.Errorf("not played: %s was lost %d times, at last because %w", t.Browser, lost+1, reason))
+		r.giveUp(t, reason)
 		return nil
 	}
 }
