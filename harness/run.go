@@ -26,6 +26,9 @@ const maxJobs = 32
 // runFlags are the flags of run.
 type runFlags struct {
 	browsers        []string
+	webdriver       string // URL of an endpoint that has a further browser
+	capabilities    string // of that browser
+	host            string
 	implementations []string
 	contexts        []catalogue.Context
 	views           views
@@ -107,6 +110,9 @@ func parseRun(args []string, stdout io.Writer) (f runFlags, patterns []string, e
 		f.browsers = append(f.browsers, strings.Split(list, ",")...)
 		return nil
 	})
+	flags.StringVar(&f.webdriver, "webdriver", "", "play in a browser of the WebDriver endpoint at this `URL`, such as a grid")
+	flags.StringVar(&f.capabilities, "capabilities", "", "what to ask that endpoint for, in `JSON`, or @FILE")
+	flags.StringVar(&f.host, "addr", "", "`address` of this machine by which a browser elsewhere reaches it\n(default: only browsers of this machine do)")
 	flags.Func("implementation", "native, polyfill or a `FILE.js` that defines EventSource; more with commas\nor by giving the flag again (default native,polyfill)", func(list string) error {
 		f.implementations = append(f.implementations, strings.Split(list, ",")...)
 		return nil
@@ -122,6 +128,8 @@ func parseRun(args []string, stdout io.Writer) (f runFlags, patterns []string, e
 		err = fmt.Errorf("--jobs %d: expected 1 to %d", f.jobs, maxJobs)
 	case f.timeout <= 0:
 		err = fmt.Errorf("--timeout %s: expected a time like 10m", f.timeout)
+	case f.capabilities != "" && f.webdriver == "":
+		err = errors.New("--capabilities: what endpoint? give --webdriver URL")
 	default:
 		err = f.views.check()
 	}
@@ -161,8 +169,21 @@ func (f runFlags) plans(patterns []string) (plans []runner.Plan, err error) {
 	if plan.Implementations, err = f.loadImplementations(); err != nil {
 		return nil, err
 	}
+	browsers, err := f.findBrowsers()
+	if err != nil {
+		return nil, err
+	}
+	plan.Host = f.host
+	for _, plan.Browser = range browsers {
+		plans = append(plans, plan)
+	}
+	return plans, nil
+}
+
+// findBrowsers finds those of this machine, and the one of an endpoint.
+func (f runFlags) findBrowsers() (browsers []browser.Browser, err error) {
 	names := f.browsers
-	if names == nil {
+	if names == nil && f.webdriver == "" {
 		names = []string{"chromium"}
 	}
 	for i, name := range names {
@@ -173,10 +194,30 @@ func (f runFlags) plans(patterns []string) (plans []runner.Plan, err error) {
 		if err != nil {
 			return nil, err
 		}
-		plan.Browser = found
-		plans = append(plans, plan)
+		browsers = append(browsers, found)
 	}
-	return plans, nil
+	if f.webdriver == "" {
+		return browsers, nil
+	}
+	capabilities, err := f.readCapabilities()
+	if err != nil {
+		return nil, fmt.Errorf("--capabilities: %w", err)
+	}
+	remote, err := browser.NewRemote(f.webdriver, capabilities)
+	if err != nil {
+		return nil, fmt.Errorf("--webdriver: %w", err)
+	}
+	return append(browsers, remote), nil
+}
+
+// readCapabilities reads the flag, or the file that it names.
+func (f runFlags) readCapabilities() (string, error) {
+	file, named := strings.CutPrefix(f.capabilities, "@")
+	if !named {
+		return f.capabilities, nil
+	}
+	content, err := os.ReadFile(file)
+	return string(content), err
 }
 
 func (f runFlags) loadImplementations() ([]runner.Implementation, error) {

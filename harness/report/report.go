@@ -38,13 +38,14 @@ type Document struct {
 type Target struct {
 	Name string `json:"name"` // BROWSER/IMPLEMENTATION, as in Result
 
-	Browser        string `json:"browser"`        // as in --browser
-	BrowserVersion string `json:"browserVersion"` // as it says itself: "Chrome/156.0.7800.0"
-	UserAgent      string `json:"userAgent"`      // as it sends
-	Implementation string `json:"implementation"` // "native", "polyfill" or the name of a file
-	Path           string `json:"path,omitempty"` // of that file, as in --implementation
-	Context        string `json:"context"`        // "window"
-	Milliseconds   int64  `json:"milliseconds"`   // from start to end
+	Browser        string `json:"browser"`          // as in --browser
+	Remote         bool   `json:"remote,omitempty"` // it is that of an endpoint, as in --webdriver
+	BrowserVersion string `json:"browserVersion"`   // as it says itself: "Chrome/156.0.7800.0"
+	UserAgent      string `json:"userAgent"`        // as it sends
+	Implementation string `json:"implementation"`   // "native", "polyfill" or the name of a file
+	Path           string `json:"path,omitempty"`   // of that file, as in --implementation
+	Context        string `json:"context"`          // "window"
+	Milliseconds   int64  `json:"milliseconds"`     // from start to end
 }
 
 // A Case is what one must know of a case to read its results.
