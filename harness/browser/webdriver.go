@@ -37,10 +37,8 @@ type webDriverError struct {
 }
 
 func (e *webDriverError) Error() string {
-	if e.Message == "" {
-		return e.Code
-	}
-	return e.Code + ": " + inOneLine(errors.New(e.Message))
+	message, _, _ := strings.Cut(e.Message, "\n") // where the driver was follows
+	return strings.TrimSuffix(e.Code+": "+message, ": ")
 }
 
 // open starts a browser. Commands do not wait for pages, and what asks the user
