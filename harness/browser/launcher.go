@@ -50,7 +50,7 @@ type Drive struct {
 	// Program is the command of a program that starts browsers to be driven, for
 	// tabs; the page is opened in one without it. nil: the browser drives itself.
 	Program      []string
-	Capabilities string // what that program is asked for, in JSON
+	Capabilities string // what that program is asked for: a JSON object, as in alwaysMatch
 }
 
 // Launchers are the browsers that are known.

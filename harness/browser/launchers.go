@@ -98,7 +98,7 @@ var launchers = []*Launcher{
 		Drive: &Drive{
 			By:           "webdriver",
 			Program:      []string{"WPEWebDriver", "--port={port}"},
-			Capabilities: `{"alwaysMatch": {"wpe:browserOptions": {"binary": "{program}", "args": ["--automation", "--headless"]}}}`,
+			Capabilities: `{"wpe:browserOptions": {"binary": "{program}", "args": ["--automation", "--headless"]}}`,
 		},
 		Source: Source{Apt: []string{"libwpewebkit-1.1-0", "wpewebkit-driver"}},
 	},

@@ -27,6 +27,7 @@ type Remote struct {
 	name         string
 	endpoint     webDriver
 	capabilities map[string]any
+	beat         time.Duration // beatEvery
 }
 
 // NewRemote is the browser that an endpoint starts for capabilities, a JSON
@@ -47,6 +48,7 @@ func NewRemote(endpoint, capabilities string) (*Remote, error) {
 		name:         cmp.Or(browser, "browser") + "@" + cmp.Or(version, at.Host),
 		endpoint:     webDriver{strings.TrimSuffix(endpoint, "/")},
 		capabilities: wanted,
+		beat:         beatEvery,
 	}, nil
 }
 
@@ -83,7 +85,7 @@ func (r *Remote) Open(ctx context.Context, url string) (Window, error) {
 	}
 	beating, stop := context.WithCancel(ctx)
 	w := &remoteWindow{session: session, first: first, stop: stop, done: make(chan struct{})}
-	go w.watch(beating)
+	go w.watch(beating, r.beat)
 	return w, nil
 }
 
@@ -96,10 +98,10 @@ type remoteWindow struct {
 }
 
 // watch waits until the session is lost or given up, and ends it.
-func (w *remoteWindow) watch(ctx context.Context) {
+func (w *remoteWindow) watch(ctx context.Context, every time.Duration) {
 	defer close(w.done)
 	defer w.session.close()
-	beat := time.NewTicker(beatEvery)
+	beat := time.NewTicker(every)
 	defer beat.Stop()
 	for {
 		select {

@@ -59,7 +59,7 @@ type webDriverTab struct {
 func newWebDriverTab(ctx context.Context, session *webDriverSession, handle string, end func(*webDriverTab)) *webDriverTab {
 	ctx, cancel := context.WithCancel(ctx)
 	t := &webDriverTab{session: session, opened: []string{handle}}
-	t.watched = watched{ctx, t.is}
+	t.watched = watched{ctx, t.evaluate}
 	t.stop = sync.OnceFunc(func() {
 		cancel()
 		end(t)
@@ -67,9 +67,9 @@ func newWebDriverTab(ctx context.Context, session *webDriverSession, handle stri
 	return t
 }
 
-// is tells whether an expression is true in the page. While a page is being left
+// evaluate tells whether an expression is true in the page. While a page is being left
 // nothing is.
-func (t *webDriverTab) is(expression string) bool {
+func (t *webDriverTab) evaluate(expression string) bool {
 	var is bool
 	params := map[string]any{"script": "return !!(" + expression + ")", "args": []any{}}
 	return t.session.ask(t.ctx, "/execute/sync", params, &is) == nil && is
@@ -97,7 +97,7 @@ func (t *webDriverTab) SetHidden(hidden bool) error {
 		return t.session.do(t.ctx, "/window/rect", map[string]any{"width": 800, "height": 600})
 	}
 	if err := t.session.do(t.ctx, "/window/minimize", nil); err != nil {
-		return orUnsupported(err, "hide a window")
+		return orUnsupported(err, "hide a page")
 	}
 	return t.untilHidden()
 }
