@@ -128,11 +128,7 @@ func (f benchFlags) plan(kinds []string) (plan bench.Plan, err error) {
 	if err != nil {
 		return plan, err
 	}
-	quiet, ok := found.(bench.Browser)
-	if !ok {
-		return plan, fmt.Errorf("%s cannot be started without a driver: bench needs chromium", found.Name())
-	}
-	plan.Browser = quiet
+	plan.Browser = found
 	return plan, nil
 }
 

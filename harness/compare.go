@@ -97,7 +97,7 @@ func (f compareFlags) measure(ctx context.Context) (*compare.Document, error) {
 	go func() { served <- serveOn(ctx, site(ctx, time.Now(), setup), first, second) }()
 	// The certificate of the proxy is its own.
 	url := fmt.Sprintf("http://%s/compare?run=%s", first.Addr(), setup.Run)
-	process, err := found.(*browser.Chromium).Start(ctx, url, "--ignore-certificate-errors")
+	process, err := found.Start(ctx, url, "--ignore-certificate-errors")
 	if err != nil {
 		return nil, err
 	}

@@ -27,6 +27,7 @@ var verbs = []verb{
 	{"run", "play cases in a browser and judge what came of them", run},
 	{"report", "show one or more reports as one", join},
 	{"list", "list the cases", list},
+	{"browsers", "show which browsers are known, or install some", browsers},
 	{"serve", "show the demo pages", serve},
 	{"bench", "measure how fast, how late and how large", measure},
 	{"compare", "measure EventSource beside WebSocket", compareVerb},
@@ -60,7 +61,7 @@ func help(w io.Writer) {
 	fmt.Fprintln(w, "usage: harness VERB [flag …] [argument …]")
 	fmt.Fprintln(w)
 	for _, v := range verbs {
-		fmt.Fprintf(w, "  %-7s %s\n", v.name, v.does)
+		fmt.Fprintf(w, "  %-8s %s\n", v.name, v.does)
 	}
 	fmt.Fprintln(w)
 	fmt.Fprintln(w, "harness VERB -h tells the flags of a verb. Exit codes: 0 all as expected,")

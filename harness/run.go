@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -24,7 +25,10 @@ const maxJobs = 32
 
 // runFlags are the flags of run.
 type runFlags struct {
-	browser         string
+	browsers        []string
+	webdriver       string // URL of an endpoint that has a further browser
+	capabilities    string // of that browser
+	host            string
 	implementations []string
 	hide            []string
 	contexts        []catalogue.Context
@@ -39,18 +43,18 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return failed(err, stderr)
 	}
-	plan, err := f.plan(patterns)
+	plans, err := f.plans(patterns)
 	if err != nil {
 		return failed(err, stderr)
 	}
 
-	document, err := play(plan, f.timeout, stderr)
+	document, err := play(plans, f.timeout, stderr)
+	worse := false
 	if document != nil {
 		report.NewText(stdout, report.Colour(stdout)).Write(document)
-	}
-	worse := false
-	if err == nil {
-		worse, err = f.views.write(document, stdout)
+		var unwritten error
+		worse, unwritten = f.views.write(document, stdout)
+		err = errors.Join(err, unwritten)
 	}
 	switch {
 	case err != nil:
@@ -61,25 +65,55 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return exitExpected
 }
 
-// play carries out a plan until it is done, interrupted or out of time.
-func play(plan runner.Plan, timeout time.Duration, stderr io.Writer) (*report.Document, error) {
+// play carries out plans, one after the other, until they are done or
+// interrupted. One that is out of time ends, and the next begins.
+func play(plans []runner.Plan, timeout time.Duration, stderr io.Writer) (*report.Document, error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // so that a second interrupt ends the program at once
 
-	late := fmt.Errorf("not all was played in %s (raise --timeout)", timeout)
+	total := 0
+	for _, plan := range plans {
+		total += plan.Count()
+	}
+	progress := report.NewProgress(stderr, total)
+	defer progress.Close()
+
+	var documents []*report.Document
+	var failures error
+	for _, plan := range plans {
+		if ctx.Err() != nil {
+			break
+		}
+		plan.Progress = progress.Add
+		document, err := playOne(ctx, plan, timeout)
+		if document != nil {
+			documents = append(documents, document)
+		}
+		failures = errors.Join(failures, err)
+	}
+	if documents == nil {
+		return nil, failures
+	}
+	return report.Join(documents...), failures
+}
+
+func playOne(ctx context.Context, plan runner.Plan, timeout time.Duration) (*report.Document, error) {
+	late := fmt.Errorf("not all was played in %s in %s (raise --timeout)", plan.Browser.Name(), timeout)
 	ctx, cancel := context.WithTimeoutCause(ctx, timeout, late)
 	defer cancel()
-
-	progress := report.NewProgress(stderr, plan.Count())
-	defer progress.Close()
-	plan.Progress = progress.Add
 	return runner.Run(ctx, plan)
 }
 
 func parseRun(args []string, stdout io.Writer) (f runFlags, patterns []string, err error) {
 	flags := flag.NewFlagSet("run", flag.ContinueOnError)
-	flags.StringVar(&f.browser, "browser", "chromium", "`name` of the browser")
+	flags.Func("browser", "`name` of a browser (see harness browsers); more with commas or by giving the flag again,\nto be played one after the other (default chromium)", func(list string) error {
+		f.browsers = append(f.browsers, strings.Split(list, ",")...)
+		return nil
+	})
+	flags.StringVar(&f.webdriver, "webdriver", "", "play in a browser of the WebDriver endpoint at this `URL`, such as a grid")
+	flags.StringVar(&f.capabilities, "capabilities", "", "what to ask that endpoint for, in `JSON`, or @FILE")
+	flags.StringVar(&f.host, "addr", "", "`address` of this machine by which a browser elsewhere reaches it\n(default: only browsers of this machine do)")
 	flags.Func("implementation", "native, polyfill, polyfill-js, polyfill-xhr or a `FILE.js` that defines EventSource;\nmore with commas or by giving the flag again (default native,polyfill)", func(list string) error {
 		f.implementations = append(f.implementations, strings.Split(list, ",")...)
 		return nil
@@ -91,7 +125,7 @@ func parseRun(args []string, stdout io.Writer) (f runFlags, patterns []string, e
 	flags.Func("context", "where the client runs: window, dedicated-worker, shared-worker or service-worker;\nmore with commas or by giving the flag again (default all)", f.addContexts)
 	f.views.define(flags)
 	flags.IntVar(&f.jobs, "jobs", 8, "`how many` cases are played at once")
-	flags.DurationVar(&f.timeout, "timeout", 10*time.Minute, "give up after this `time`")
+	flags.DurationVar(&f.timeout, "timeout", 10*time.Minute, "give a browser up after this `time`")
 	patterns, err = parse(flags, "[case or prefix …]", args, stdout)
 	switch {
 	case err != nil:
@@ -99,6 +133,8 @@ func parseRun(args []string, stdout io.Writer) (f runFlags, patterns []string, e
 		err = fmt.Errorf("--jobs %d: expected 1 to %d", f.jobs, maxJobs)
 	case f.timeout <= 0:
 		err = fmt.Errorf("--timeout %s: expected a time like 10m", f.timeout)
+	case f.capabilities != "" && f.webdriver == "":
+		err = errors.New("--capabilities: what endpoint? give --webdriver URL")
 	default:
 		err = f.views.check()
 	}
@@ -119,28 +155,74 @@ func (f *runFlags) addContexts(list string) error {
 	return nil
 }
 
-// plan finds all that flags and patterns name.
-func (f runFlags) plan(patterns []string) (plan runner.Plan, err error) {
+// plans finds all that flags and patterns name: a plan for each browser.
+func (f runFlags) plans(patterns []string) (plans []runner.Plan, err error) {
 	all, err := catalogue.Load()
 	if err != nil {
-		return plan, err
+		return nil, err
 	}
-	plan.Jobs = f.jobs
-	plan.Contexts = f.contexts
+	plan := runner.Plan{Jobs: f.jobs, Contexts: f.contexts}
 	if plan.Contexts == nil {
 		plan.Contexts = catalogue.Contexts
 	}
 	if plan.Cases, err = catalogue.Select(all, patterns); err != nil {
-		return plan, err
+		return nil, err
 	}
 	if plan.Expectations, err = runner.LoadExpectations(all); err != nil {
-		return plan, err
+		return nil, err
 	}
 	if plan.Implementations, err = f.loadImplementations(); err != nil {
-		return plan, err
+		return nil, err
 	}
-	plan.Browser, err = browser.Find(f.browser)
-	return plan, err
+	browsers, err := f.findBrowsers()
+	if err != nil {
+		return nil, err
+	}
+	plan.Host = f.host
+	for _, plan.Browser = range browsers {
+		plans = append(plans, plan)
+	}
+	return plans, nil
+}
+
+// findBrowsers finds those of this machine, and the one of an endpoint.
+func (f runFlags) findBrowsers() (browsers []browser.Browser, err error) {
+	names := f.browsers
+	if names == nil && f.webdriver == "" {
+		names = []string{"chromium"}
+	}
+	for i, name := range names {
+		if slices.Contains(names[:i], name) {
+			return nil, fmt.Errorf("--browser: %s is named twice: name it once", name)
+		}
+		found, err := browser.Find(name)
+		if err != nil {
+			return nil, err
+		}
+		browsers = append(browsers, found)
+	}
+	if f.webdriver == "" {
+		return browsers, nil
+	}
+	capabilities, err := f.readCapabilities()
+	if err != nil {
+		return nil, fmt.Errorf("--capabilities: %w", err)
+	}
+	remote, err := browser.NewRemote(f.webdriver, capabilities)
+	if err != nil {
+		return nil, fmt.Errorf("--webdriver: %w", err)
+	}
+	return append(browsers, remote), nil
+}
+
+// readCapabilities reads the flag, or the file that it names.
+func (f runFlags) readCapabilities() (string, error) {
+	file, named := strings.CutPrefix(f.capabilities, "@")
+	if !named {
+		return f.capabilities, nil
+	}
+	content, err := os.ReadFile(file)
+	return string(content), err
 }
 
 func (f runFlags) loadImplementations() ([]runner.Implementation, error) {

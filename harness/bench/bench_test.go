@@ -146,5 +146,5 @@ func find(t *testing.T) Browser {
 	if err != nil {
 		t.Skip(err)
 	}
-	return found.(Browser)
+	return found
 }

@@ -2,9 +2,10 @@ package browser
 
 import "syscall"
 
-// ownGroup makes a process the leader of a group, and lets it die with us.
-func ownGroup() *syscall.SysProcAttr {
-	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+// inGroup puts a process into a group, 0: a new one that it leads, and lets it
+// die with us.
+func inGroup(group int) *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setpgid: true, Pgid: group, Pdeathsig: syscall.SIGKILL}
 }
 
 // killGroup ends a process and all that it has started.

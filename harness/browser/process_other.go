@@ -4,8 +4,8 @@ package browser
 
 import "syscall"
 
-// ownGroup leaves the process in our group: how to make another differs from
-// system to system, and [Window.Close] stops the browser anyway.
-func ownGroup() *syscall.SysProcAttr { return nil }
+// inGroup leaves the process in our group: how to make another differs from
+// system to system, and [Window.Close] ends what was started anyway.
+func inGroup(group int) *syscall.SysProcAttr { return nil }
 
 func killGroup(leader int) {}

@@ -38,17 +38,17 @@ type Document struct {
 type Target struct {
 	Name string `json:"name"` // BROWSER/IMPLEMENTATION, as in Result
 
-	Browser        string `json:"browser"`        // as in --browser
-	BrowserVersion string `json:"browserVersion"` // as it says itself: "Chrome/156.0.7800.0"
-	UserAgent      string `json:"userAgent"`      // as it sends
-	Implementation string `json:"implementation"` // as in --implementation, but of a file its name
-	Path           string `json:"path,omitempty"` // of that file, as in --implementation
-	Context        string `json:"context"`        // "window"
+	Browser        string `json:"browser"`          // as in --browser
+	Remote         bool   `json:"remote,omitempty"` // it is that of an endpoint, as in --webdriver
+	BrowserVersion string `json:"browserVersion"`   // as it says itself: "Chrome/156.0.7800.0"
+	UserAgent      string `json:"userAgent"`        // as it sends
+	Implementation string `json:"implementation"`   // as in --implementation, but of a file its name
+	Path           string `json:"path,omitempty"`   // of that file, as in --implementation
+	Context        string `json:"context"`          // "window"
+	Milliseconds   int64  `json:"milliseconds"`     // from start to end
 
 	// Hidden are features of the browser that were hidden, as in --hide.
 	Hidden []string `json:"hidden,omitempty"`
-
-	Milliseconds int64 `json:"milliseconds"` // from start to end
 }
 
 // A Case is what one must know of a case to read its results.

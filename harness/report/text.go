@@ -91,7 +91,10 @@ func (t *Text) failure(c Case, r Result, target Target) {
 // Command plays a case on a target again.
 func Command(id string, target Target) string {
 	command := "go run ./harness run " + id
-	if target.Browser != "chromium" {
+	switch {
+	case target.Remote:
+		command += " --webdriver URL --capabilities JSON"
+	case target.Browser != "chromium":
 		command += " --browser " + target.Browser
 	}
 	command += " --implementation " + cmp.Or(target.Path, target.Implementation)

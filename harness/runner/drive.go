@@ -12,8 +12,9 @@ import (
 
 // Why a target cannot play a case.
 const (
-	noHTTPS  = "the browser does not accept the reference server's certificate"
-	noDriver = "the browser cannot be driven"
+	noHTTPS      = "the browser does not accept the reference server's certificate"
+	noOtherHosts = "the browser, on another machine, knows the reference server by one name only"
+	noDriver     = "the browser cannot be driven"
 )
 
 // drive plays the cases that need a driver, one after the other, each in a tab
@@ -41,9 +42,17 @@ func (s *session) drive(ctx context.Context) {
 func (s *session) driveAll(ctx context.Context, q *queue) {
 	for t := s.nextDriven(q); t != nil; t = s.nextDriven(q) {
 		if err := driveCase(ctx, s.driver, t); err != nil && ctx.Err() == nil {
-			s.report(t.play.Env.Token, catalogue.Transcript{Error: err.Error()})
+			s.report(t.play.Env.Token, undriven(err))
 		}
 	}
+}
+
+// undriven is the record of a case that was not driven to its end.
+func undriven(err error) catalogue.Transcript {
+	if cannot, ok := errors.AsType[browser.Unsupported](err); ok {
+		return catalogue.Transcript{Missing: cannot.Error()}
+	}
+	return catalogue.Transcript{Error: err.Error()}
 }
 
 // nextDriven hands the next case of a queue out to the driver; nil: there is

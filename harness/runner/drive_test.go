@@ -10,10 +10,11 @@ import (
 
 // What a target cannot play is told, and is no failure.
 func TestNotPlayed(t *testing.T) {
-	cases := testCases("driven", "secure", "impossible", "ordinary")
+	cases := testCases("driven", "secure", "impossible", "named", "ordinary")
 	cases[0].Drive = []catalogue.Action{{GC: true}}
 	cases[1].HTTPS = true
 	cases[2].Impossible = "needs two moons"
+	cases[3].OtherHosts = true
 	fake := &fakeBrowser{t: t, behave: func(p *page) { p.playAll(right) }}
 	document, err := Run(t.Context(), Plan{
 		Cases:           cases,
@@ -21,6 +22,7 @@ func TestNotPlayed(t *testing.T) {
 		Implementations: []Implementation{{Name: "native"}},
 		Contexts:        []catalogue.Context{catalogue.Window},
 		Jobs:            2,
+		Host:            "127.0.0.1",
 	})
 	require.NoError(t, err)
 	require.True(t, document.AsExpected())
@@ -28,6 +30,7 @@ func TestNotPlayed(t *testing.T) {
 		{Verdict: catalogue.NotApplicable, Got: noDriver},
 		{Verdict: catalogue.NotApplicable, Got: noHTTPS},
 		{Verdict: catalogue.Skip, Got: "needs two moons"},
+		{Verdict: catalogue.NotApplicable, Got: noOtherHosts},
 		{Verdict: catalogue.Pass},
 	}
 	require.Len(t, document.Results, len(want))

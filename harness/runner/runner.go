@@ -19,7 +19,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"eventsource-wasm/harness/browser"
@@ -35,8 +34,9 @@ type Plan struct {
 	Implementations []Implementation
 	Contexts        []catalogue.Context
 	Expectations    Expectations
-	Sessions        int // how many windows of the browser share the cases of a target; 0: one
-	Jobs            int // how many cases are played at once in each
+	Sessions        int    // how many windows of the browser share the cases of a target; 0: one
+	Jobs            int    // how many cases are played at once in each
+	Host            string // address of this machine for a browser elsewhere; "": it is here
 
 	// Progress is called for each result, one after the other.
 	Progress func(report.Result)
@@ -79,23 +79,21 @@ func (l limits) orUsual() limits {
 	}
 }
 
-// Run plays the cases on one target after the other. If it cannot play on, the
-// document holds what was played, and the error says why; when ctx has ended it
-// is the cause of that.
+// Run plays the cases on one target after the other. When ctx has ended, the
+// document holds what was played, and the error is the cause of that.
 func Run(ctx context.Context, plan Plan) (*report.Document, error) {
 	plan.limits = plan.limits.orUsual()
 	plan.Sessions = max(plan.Sessions, 1)
 	r := &run{Plan: plan, document: report.New(time.Now(), plan.Cases), sessions: make([]*session, plan.Sessions)}
 
-	server, err := refserver.Start(r.lanes(), r.pages())
+	server, err := refserver.Start(plan.Host, r.lanes(), r.pages())
 	if err != nil {
 		return nil, err
 	}
 	defer server.Close()
 	r.server = server
 	if b, ok := plan.Browser.(browser.Truster); ok {
-		b.Trust(server.KeyHash())
-		r.trusted = true
+		r.trusted = b.Trust(server.KeyHash())
 	}
 
 	started := time.Now()
@@ -105,15 +103,12 @@ func Run(ctx context.Context, plan Plan) (*report.Document, error) {
 	return r.document, err
 }
 
-// errUnusable is of a browser of which no window could be opened.
-var errUnusable = errors.New("cannot be used")
-
 // A run is a plan being carried out.
 type run struct {
 	Plan
-	server  *refserver.Server
-	trusted bool        // by the browser is the server's certificate
-	opened  atomic.Bool // has been a window of the browser
+	server   *refserver.Server
+	trusted  bool  // by the browser is the server's certificate
+	unusable error // why the browser starts no more; nil: it does
 
 	mu       sync.Mutex
 	document *report.Document
@@ -139,10 +134,12 @@ func (r *run) playAll(ctx context.Context) error {
 // play plays cases on one target.
 func (r *run) play(ctx context.Context, implementation Implementation, in catalogue.Context, cases []catalogue.Case) error {
 	started := time.Now()
+	_, remote := r.Browser.(*browser.Remote)
 	t := &target{
 		Target: report.Target{
 			Name:           fmt.Sprintf("%s/%s/%s", r.Browser.Name(), implementation.Name, in),
 			Browser:        r.Browser.Name(),
+			Remote:         remote,
 			Implementation: implementation.Name,
 			Path:           implementation.Path,
 			Context:        string(in),
@@ -172,26 +169,35 @@ func (r *run) play(ctx context.Context, implementation Implementation, in catalo
 	return err
 }
 
-// playOn plays the cases of a target in as many windows as the plan says. It
-// fails if none could be opened at all.
+// playOn plays the cases of a target in as many windows as the plan says. If all
+// are lost too often, the cases that are left are errors.
 func (r *run) playOn(ctx context.Context, t *target) error {
+	reason := r.unusable
+	if reason == nil {
+		reason = r.share(ctx, t)
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	for c := t.any(); c != nil; c = t.any() {
+		if errors.Is(reason, errNotStarted) {
+			r.unusable = reason
+		}
+		r.add(t, c, catalogue.Env{}, 0, catalogue.Transcript{Error: reason.Error()})
+	}
+	return nil
+}
+
+// share plays the cases of a target in several windows. If one was lost too
+// often it says why: others may have played all the same.
+func (r *run) share(ctx context.Context, t *target) error {
 	reasons := make([]error, r.Sessions)
 	var windows sync.WaitGroup
 	for number := range r.Sessions {
 		windows.Go(func() { reasons[number] = r.playIn(ctx, t, number) })
 	}
 	windows.Wait()
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	reason := cmp.Or(reasons...)
-	if errors.Is(reason, errUnusable) {
-		return reason
-	}
-	for c := t.any(); c != nil; c = t.any() {
-		r.add(t, c, catalogue.Env{}, 0, catalogue.Transcript{Error: reason.Error()})
-	}
-	return nil
+	return cmp.Or(reasons...)
 }
 
 // playIn plays cases of a target until none is left, in a fresh window each time
@@ -202,11 +208,7 @@ func (r *run) playIn(ctx context.Context, t *target, number int) error {
 		if reason == nil || ctx.Err() != nil {
 			return nil
 		}
-		switch {
-		case lost < r.limits.restarts:
-		case errors.Is(reason, errNotStarted) && !r.opened.Load():
-			return fmt.Errorf("%s %w: %w", t.Browser, errUnusable, reason)
-		default:
+		if lost == r.limits.restarts {
 			return fmt.Errorf("not played: %s was lost %d times, at last because %w", t.Browser, lost+1, reason)
 		}
 	}

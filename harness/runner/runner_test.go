@@ -138,17 +138,24 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// A browser that does not start makes errors of all cases.
 func TestRunWithoutBrowser(t *testing.T) {
+	var broken brokenBrowser
 	document, err := Run(t.Context(), Plan{
 		Cases:           testCases("a"),
-		Browser:         brokenBrowser{},
-		Implementations: []Implementation{{Name: "native"}},
+		Browser:         &broken,
+		Implementations: []Implementation{{Name: "native"}, {Name: "x.js"}},
 		Contexts:        []catalogue.Context{catalogue.Window},
 		Jobs:            1,
 		limits:          limits{restarts: 1},
 	})
-	require.EqualError(t, err, "broken cannot be used: it did not start: no display")
-	require.Empty(t, document.Results)
+	require.NoError(t, err)
+	require.Len(t, document.Results, 2)
+	for _, r := range document.Results {
+		require.Equal(t, catalogue.Error, r.Verdict)
+		require.Equal(t, "not played: broken was lost 2 times, at last because it did not start: no display", r.Got)
+	}
+	require.Equal(t, 2, broken.opened, "it is not tried again for the next target")
 }
 
 // A case is played where it makes sense, and a target without cases is none.
@@ -354,10 +361,11 @@ func (p *page) playAll(record string) {
 func (p *page) die() { close(p.died) }
 
 // A brokenBrowser does not start.
-type brokenBrowser struct{}
+type brokenBrowser struct{ opened int }
 
-func (brokenBrowser) Name() string { return "broken" }
+func (*brokenBrowser) Name() string { return "broken" }
 
-func (brokenBrowser) Open(context.Context, string) (browser.Window, error) {
+func (b *brokenBrowser) Open(context.Context, string) (browser.Window, error) {
+	b.opened++
 	return nil, errors.New("no display")
 }

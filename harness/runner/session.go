@@ -75,7 +75,6 @@ func (s *session) play(ctx context.Context) (reason error) {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errNotStarted, err)
 	}
-	s.run.opened.Store(true)
 	s.target.BrowserVersion = window.Version()
 
 	var driver sync.WaitGroup
@@ -146,6 +145,10 @@ func (s *session) take(q *queue, slot int) *turn {
 func (s *session) open(slot int, c *catalogue.Case) *turn {
 	if c.HTTPS && !s.run.trusted {
 		s.run.add(s.target, c, catalogue.Env{}, 0, catalogue.Transcript{Missing: noHTTPS})
+		return nil
+	}
+	if c.OtherHosts && s.run.Host != "" {
+		s.run.add(s.target, c, catalogue.Env{}, 0, catalogue.Transcript{Missing: noOtherHosts})
 		return nil
 	}
 	play, err := s.run.server.Open(sessionLane+1+s.number*s.run.lanesEach()+slot, c)

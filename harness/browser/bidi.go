@@ -1,0 +1,119 @@
+package browser
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/coder/websocket"
+)
+
+// A bidi is a connection of WebDriver BiDi, by which a browser is driven without
+// a program between.
+//
+// https://www.w3.org/TR/webdriver-bidi/
+type bidi struct {
+	conn *websocket.Conn
+	done chan struct{} // closed when nothing more is answered
+
+	mu      sync.Mutex
+	last    int // number of the last command
+	waiting map[int]chan<- bidiAnswer
+}
+
+// A bidiAnswer is what a browser sends: to a command if it has its number.
+type bidiAnswer struct {
+	ID      int             `json:"id"`
+	Result  json.RawMessage `json:"result"`
+	Code    string          `json:"error"` // "": it was carried out
+	Message string          `json:"message"`
+}
+
+// dialBiDi connects to a browser as soon as it listens. The connection ends with
+// ctx.
+func dialBiDi(ctx context.Context, url string) (*bidi, error) {
+	starting, cancel := context.WithTimeout(ctx, startLimit)
+	defer cancel()
+	for {
+		conn, _, err := websocket.Dial(starting, url, nil)
+		if err == nil {
+			conn.SetReadLimit(maxAnswer)
+			b := &bidi{conn: conn, done: make(chan struct{}), waiting: map[int]chan<- bidiAnswer{}}
+			go b.read(ctx)
+			return b, nil
+		}
+		select {
+		case <-time.After(pollEvery):
+		case <-starting.Done():
+			return nil, fmt.Errorf("it did not listen at %s: %w", url, cmp.Or(ctx.Err(), err))
+		}
+	}
+}
+
+// read hands out answers until the connection ends.
+func (b *bidi) read(ctx context.Context) {
+	defer close(b.done)
+	defer b.conn.CloseNow()
+	for {
+		_, message, err := b.conn.Read(ctx)
+		if err != nil {
+			return
+		}
+		var answer bidiAnswer
+		if json.Unmarshal(message, &answer) != nil {
+			return
+		}
+		if wait := b.forget(answer.ID); wait != nil {
+			wait <- answer
+		}
+	}
+}
+
+// forget takes the one who waits for an answer; nil: nobody does.
+func (b *bidi) forget(id int) chan<- bidiAnswer {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	wait := b.waiting[id]
+	delete(b.waiting, id)
+	return wait
+}
+
+// do sends a command and reads its result, if that is wanted.
+func (b *bidi) do(ctx context.Context, method string, params map[string]any, result any) error {
+	ctx, cancel := context.WithTimeout(ctx, commandLimit)
+	defer cancel()
+
+	wait := make(chan bidiAnswer, 1)
+	b.mu.Lock()
+	b.last++
+	id := b.last
+	b.waiting[id] = wait
+	b.mu.Unlock()
+	defer b.forget(id)
+
+	message, err := json.Marshal(map[string]any{"id": id, "method": method, "params": params})
+	if err != nil {
+		return err
+	}
+	if err := b.conn.Write(ctx, websocket.MessageText, message); err != nil {
+		return fmt.Errorf("%s: %w", method, err)
+	}
+	select {
+	case answer := <-wait:
+		switch {
+		case answer.Code != "":
+			return fmt.Errorf("%s: %w", method, &webDriverError{answer.Code, answer.Message})
+		case result != nil:
+			return json.Unmarshal(answer.Result, result)
+		}
+		return nil
+	case <-b.done:
+		return errors.New(method + ": the browser has ended the connection")
+	case <-ctx.Done():
+		return fmt.Errorf("%s: %w", method, ctx.Err())
+	}
+}

@@ -1,0 +1,221 @@
+package browser
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	cdpbrowser "github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/heapprofiler"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/remote"
+)
+
+// pollEvery is how often something is looked at that tells of no change.
+const pollEvery = 20 * time.Millisecond
+
+// attachDevTools connects to a Chromium that listens at its port, but to none of
+// its tabs: attaching to a tab makes events slower.
+func attachDevTools(ctx context.Context, p *Process) (Driver, error) {
+	address := fmt.Sprintf("http://127.0.0.1:%d/json/version", p.Port())
+	if err := answers(ctx, p, address); err != nil {
+		return nil, err
+	}
+	allocator, _ := remote.NewAllocator(ctx, address)
+	browser, _ := chromedp.NewContext(allocator, chromedp.WithErrorf(silent), chromedp.WithLogf(silent))
+	if _, err := chromedp.CallBrowser(browser, cdpbrowser.GetVersion, cdp.Empty{}); err != nil {
+		return nil, err
+	}
+	return &devToolsDriver{browser}, nil
+}
+
+// answers waits until something of the process answers at an address.
+func answers(ctx context.Context, p *Process, address string) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, startLimit, fmt.Errorf("nothing answers at %s in %s", address, startLimit))
+	defer cancel()
+	for {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+		if err != nil {
+			return err
+		}
+		if response, err := http.DefaultClient.Do(request); err == nil {
+			return response.Body.Close()
+		}
+		select {
+		case <-time.After(pollEvery):
+		case <-p.Done():
+			return errors.New("it ended at its start")
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// A devToolsDriver drives a Chromium.
+type devToolsDriver struct{ browser context.Context }
+
+// OpenTab implements [Driver].
+func (d *devToolsDriver) OpenTab(ctx context.Context, url string) (Tab, error) {
+	created, err := chromedp.CallBrowser(d.browser, target.CreateTarget, target.CreateTargetParams{URL: url, NewWindow: new(true)})
+	if err != nil {
+		return nil, fmt.Errorf("tab: %s", inOneLine(err))
+	}
+	tab, cancel := chromedp.NewContext(d.browser, chromedp.WithTargetID(created.TargetID))
+	t := &devToolsTab{ctx: tab, browser: d.browser, opened: []target.ID{created.TargetID}}
+	t.attach = sync.OnceValue(func() error { return chromedp.Listen(tab, t.decline) })
+	t.stop = sync.OnceFunc(func() {
+		for _, id := range t.opened {
+			chromedp.CallBrowser(t.browser, target.CloseTarget, target.CloseTargetParams{TargetID: id})
+		}
+		cancel()
+	})
+	t.unlink = context.AfterFunc(ctx, t.stop)
+	return t, nil
+}
+
+// A devToolsTab is a tab of Chromium. DevTools attach to it at the first thing
+// that is done to it.
+type devToolsTab struct {
+	ctx     context.Context
+	browser context.Context
+	attach  func() error
+	stop    func()
+	unlink  func() bool
+	opened  []target.ID // this one and others
+}
+
+// call has something done to the tab.
+func call[P, R any](t *devToolsTab, command cdp.Command[P, R], params P) (R, error) {
+	if err := t.attach(); err != nil {
+		var none R
+		return none, err
+	}
+	return chromedp.Call(t.ctx, command, params)
+}
+
+// Until implements [Tab].
+func (t *devToolsTab) Until(expression string) error {
+	if err := t.attach(); err != nil {
+		return err
+	}
+	for {
+		// While a page is being left there is nothing to evaluate in.
+		if is, err := chromedp.Run(t.ctx, chromedp.Evaluate[bool]("!!("+expression+")")); err == nil && is {
+			return nil
+		}
+		select {
+		case <-time.After(pollEvery):
+		case <-t.ctx.Done():
+			return errors.New("the tab was closed")
+		}
+	}
+}
+
+// Navigate implements [Tab].
+func (t *devToolsTab) Navigate(url string) error {
+	_, err := call(t, page.Navigate, page.NavigateParams{URL: url})
+	return err
+}
+
+// Back implements [Tab].
+func (t *devToolsTab) Back() error {
+	history, err := call(t, page.GetNavigationHistory, cdp.Empty{})
+	if err != nil {
+		return err
+	}
+	if history.CurrentIndex == 0 {
+		return errors.New("no page to go back to")
+	}
+	entry := history.Entries[history.CurrentIndex-1]
+	_, err = call(t, page.NavigateToHistoryEntry, page.NavigateToHistoryEntryParams{EntryID: entry.ID})
+	return err
+}
+
+// OpenAnother implements [Tab].
+func (t *devToolsTab) OpenAnother(url string) error {
+	created, err := chromedp.CallBrowser(t.browser, target.CreateTarget, target.CreateTargetParams{URL: url, NewWindow: new(true)})
+	if err == nil {
+		t.opened = append(t.opened, created.TargetID)
+	}
+	return err
+}
+
+// SetOffline implements [Tab].
+func (t *devToolsTab) SetOffline(offline bool) error {
+	_, err := call(t, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
+		MatchedNetworkConditions: []*network.Conditions{{DownloadThroughput: -1, UploadThroughput: -1, Offline: offline}},
+	})
+	if err != nil {
+		return err
+	}
+	_, err = call(t, network.OverrideNetworkState, network.OverrideNetworkStateParams{
+		Offline: offline, DownloadThroughput: -1, UploadThroughput: -1,
+	})
+	return err
+}
+
+// SetHidden implements [Tab].
+func (t *devToolsTab) SetHidden(hidden bool) error {
+	window, err := call(t, cdpbrowser.GetWindowForTarget, cdpbrowser.GetWindowForTargetParams{})
+	if err != nil {
+		return err
+	}
+	bounds := &cdpbrowser.Bounds{WindowState: cdpbrowser.WindowStateNormal}
+	if hidden {
+		bounds.WindowState = cdpbrowser.WindowStateMinimized
+	}
+	_, err = call(t, cdpbrowser.SetWindowBounds, cdpbrowser.SetWindowBoundsParams{WindowID: window.WindowID, Bounds: bounds})
+	return err
+}
+
+// SetFrozen implements [Tab].
+func (t *devToolsTab) SetFrozen(frozen bool) error {
+	state := page.SetWebLifecycleStateStateActive
+	if frozen {
+		state = page.SetWebLifecycleStateStateFrozen
+	}
+	_, err := call(t, page.SetWebLifecycleState, page.SetWebLifecycleStateParams{State: state})
+	return err
+}
+
+// CollectGarbage implements [Tab].
+func (t *devToolsTab) CollectGarbage() error {
+	_, err := call(t, heapprofiler.CollectGarbage, cdp.Empty{})
+	return err
+}
+
+// Click implements [Tab].
+func (t *devToolsTab) Click() error {
+	for _, what := range []input.DispatchMouseEventType{chromedp.MousePressed, chromedp.MouseReleased} {
+		_, err := call(t, input.DispatchMouseEvent, input.DispatchMouseEventParams{
+			Type: what, X: 1, Y: 1, Button: input.MouseButtonLeft, ClickCount: 1,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close implements [Tab].
+func (t *devToolsTab) Close() {
+	t.unlink()
+	t.stop()
+}
+
+// decline declines a dialog.
+func (t *devToolsTab) decline(event any) {
+	if _, ok := event.(*page.EventJavascriptDialogOpening); ok {
+		go chromedp.Call(t.ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: false})
+	}
+}
+
+func silent(string, ...any) {}

@@ -1,0 +1,12 @@
+# Opens the URL that is its argument in Qt WebEngine, until it is killed.
+import sys
+
+from PyQt5.QtCore import QUrl
+from PyQt5.QtWebEngineWidgets import QWebEngineView
+from PyQt5.QtWidgets import QApplication
+
+application = QApplication(sys.argv[:1])
+view = QWebEngineView()
+view.load(QUrl(sys.argv[1]))
+view.show()
+application.exec()
