@@ -68,17 +68,24 @@ function loadLegacy(why) {
     ready(found.core_)
   }
   if (self.EventSourceLegacy) return loaded()
-  if (self.document) {
-    var script = document.createElement('script')
-    script.src = legacy.url_
-    script.onload = script.onerror = loaded
-    document.getElementsByTagName('head')[0].appendChild(script)
-  } else {
-    try {
-      importScripts(legacy.url_)
-    } catch (error) {}
-    loaded()
-  }
+  try {
+    if (self.document) {
+      var script = document.createElement('script')
+      script.src = trusted(legacy.url_)
+      script.onload = script.onerror = loaded
+      document.getElementsByTagName('head')[0].appendChild(script)
+      return
+    }
+    importScripts(trusted(legacy.url_))
+  } catch (error) {}
+  loaded()
+}
+
+// Where there are Trusted Types, a page may demand one of a script's URL.
+function trusted(url) {
+  return self.trustedTypes ? trustedTypes.createPolicy('eventsource-wasm', {
+    createScriptURL: function () { return url }
+  }).createScriptURL('') : url
 }
 
 function ready(exports) {
