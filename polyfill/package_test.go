@@ -86,23 +86,24 @@ func TestTypes(t *testing.T) {
 		none   = "es2020"
 	)
 	tests := []struct {
-		name, lib, module, resolution string
-		files                         []string
+		name, file, lib, module, resolution string
+		types                               string // named in tsconfig.json
 	}{
-		{"module, with dom", dom, "esnext", "bundler", []string{"module.ts"}},
-		{"module, with webworker", worker, "esnext", "bundler", []string{"module.ts"}},
-		{"module, with neither", none, "esnext", "bundler", []string{"module.ts"}},
-		{"script, with dom", dom, "esnext", "bundler", []string{"script.ts"}},
-		{"script, with webworker", worker, "esnext", "bundler", []string{"script.ts"}},
-		{"script, with neither", none, "esnext", "bundler", []string{"script.ts"}},
-		{"beside the class of dom", dom, "esnext", "bundler", []string{"dom.ts"}},
-		{"beside the class of webworker", worker, "esnext", "bundler", []string{"dom.ts"}},
-		{"node16, with dom", dom, "node16", "node16", []string{"import.mts", "require.cts"}},
-		{"node16, with neither", none, "node16", "node16", []string{"import.mts", "require.cts"}},
+		{"module, with dom", "module.ts", dom, "esnext", "bundler", ""},
+		{"module, with webworker", "module.ts", worker, "esnext", "bundler", ""},
+		{"module, with neither", "module.ts", none, "esnext", "bundler", ""},
+		{"script, with dom", "script.ts", dom, "esnext", "bundler", ""},
+		{"script, with webworker", "script.ts", worker, "esnext", "bundler", ""},
+		{"script, with neither", "script.ts", none, "esnext", "bundler", ""},
+		{"script, by a tag", "tag.ts", dom, "esnext", "bundler", "eventsource-wasm/script"},
+		{"beside the class of dom", "dom.ts", dom, "esnext", "bundler", ""},
+		{"beside the class of webworker", "dom.ts", worker, "esnext", "bundler", ""},
+		{"import, as Node.js does it", "import.mts", dom, "node16", "node16", ""},
+		{"require, as Node.js does it", "require.cts", dom, "node16", "node16", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			p.tsc(t, append([]string{"--lib", tt.lib, "--module", tt.module, "--moduleResolution", tt.resolution}, tt.files...)...)
+			p.tsc(t, tt.file, "--lib", tt.lib, "--module", tt.module, "--moduleResolution", tt.resolution, "--types", tt.types)
 		})
 	}
 }
@@ -156,8 +157,9 @@ func (p project) run(t *testing.T, name string, args ...string) {
 	require.NoError(t, err, "%s", out)
 }
 
+// tsc checks types, those of the package too.
 func (p project) tsc(t *testing.T, args ...string) {
-	p.run(t, tool(t, "tsc"), append([]string{"--strict", "--noEmit", "--skipLibCheck", "false", "--types", ""}, args...)...)
+	p.run(t, tool(t, "tsc"), append([]string{"--strict", "--noEmit", "--skipLibCheck", "false"}, args...)...)
 }
 
 // esbuild returns the bundle of an entry.
@@ -175,11 +177,8 @@ func (p project) esbuild(t *testing.T, entry string) []byte {
 	return result.OutputFiles[0].Contents
 }
 
-// vite builds index.html of the project and returns the folder of what it made.
-func (p project) vite(t *testing.T) fs.FS {
-	p.run(t, tool(t, "vite"), "build", "--outDir", "built")
-	return os.DirFS(filepath.Join(p.folder, "built"))
-}
+// sub is a folder of the project.
+func (p project) sub(path string) fs.FS { return os.DirFS(filepath.Join(p.folder, path)) }
 
 // pack makes the tarball, as for a registry.
 func pack(t *testing.T) string {

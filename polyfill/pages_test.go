@@ -20,14 +20,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"eventsource-wasm/harness/browser"
-	"eventsource-wasm/polyfill"
 )
 
 // limit is how long a page may take to log something.
 const limit = 30 * time.Second
 
-// The examples of README.md, word for word, receive the message of a stream in a
-// browser without EventSource.
+// The examples of README.md, word for word, with the package installed, receive the
+// message of a stream in a browser without EventSource.
 func TestExamples(t *testing.T) {
 	const (
 		noPolicy = ""
@@ -35,7 +34,7 @@ func TestExamples(t *testing.T) {
 	)
 	tests := []struct {
 		heading, how string
-		prepare      func(t *testing.T, files site)
+		prepare      func(t *testing.T, p project, files site)
 		policy       string
 		legacy       bool // whether the legacy file is loaded
 	}{
@@ -43,7 +42,7 @@ func TestExamples(t *testing.T) {
 		{"A page", "without WebAssembly", copied, noWasm, true},
 		{"A module page", "copied", copied, noPolicy, false},
 		{"A module page", "without WebAssembly", copied, noWasm, true},
-		{"A bundler", "esbuild", byESBuild("main.js"), noPolicy, false},
+		{"A bundler", "esbuild", byESBuild, noPolicy, false},
 		{"A bundler", "Vite", byVite, noPolicy, false},
 		{"A bundler", "legacy in the bundle", legacyInBundle, noWasm, false},
 		{"TypeScript", "tsc, then esbuild", byTypeScript, noPolicy, false},
@@ -52,14 +51,39 @@ func TestExamples(t *testing.T) {
 		{"A service worker", "copied", copied, noPolicy, false},
 		{"A service worker", "without WebAssembly", legacyFromTheStart, noWasm, true},
 	}
+	p := newProject(t)
 	window := openBrowser(t)
 	for _, tt := range tests {
 		t.Run(tt.heading+"/"+tt.how, func(t *testing.T) {
 			files := example(t, tt.heading)
-			tt.prepare(t, files)
+			tt.prepare(t, p, files)
 			s := serve(t, files, tt.policy)
 			require.Equal(t, "hello", s.logged(t, window))
 			require.Equal(t, tt.legacy, s.served("/eventsource-legacy.js"))
+		})
+	}
+}
+
+// Where there is an EventSource, the script leaves it, or not.
+func TestInstall(t *testing.T) {
+	tests := []struct {
+		name, page string
+		want       string // EventSource, NativeEventSource
+	}{
+		{"none", `<script src="eventsource.js"></script>`, "ours undefined"},
+		{"a native one", `<script>EventSource = Object</script><script src="eventsource.js"></script>`, "native native"},
+		{"a native one to be replaced", `<script>EventSource = Object</script><script src="eventsource.js" data-install="always"></script>`, "ours native"},
+	}
+	p := newProject(t)
+	window := openBrowser(t)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			files := site{"index.html": tt.page + `<script>
+				function name(it) { return it === EventSourcePolyfill ? 'ours' : it === Object ? 'native' : '' + it }
+				console.log(name(EventSource), name(NativeEventSource))
+			</script>`}
+			copied(t, p, files)
+			require.Equal(t, tt.want, serve(t, files, "").logged(t, window))
 		})
 	}
 }
@@ -90,6 +114,7 @@ func TestPolicies(t *testing.T) {
 		{"script-src 'self'; require-trusted-types-for 'script'; trusted-types other", script + main, refused, false},
 		{"script-src 'self'; require-trusted-types-for 'script'; trusted-types other", script + legacy + main, "hello", true},
 	}
+	p := newProject(t)
 	window := openBrowser(t)
 	for _, tt := range tests {
 		t.Run(tt.policy, func(t *testing.T) {
@@ -97,7 +122,7 @@ func TestPolicies(t *testing.T) {
 				"index.html": tt.page,
 				"main.js":    "new EventSource('/events').onmessage = function (event) { console.log(event.data) }",
 			}
-			copied(t, files)
+			copied(t, p, files)
 			s := serve(t, files, tt.policy)
 			require.True(t, strings.HasPrefix(strings.ReplaceAll(s.logged(t, window), s.URL, ""), tt.want))
 			require.Equal(t, tt.legacy, s.served("/eventsource-legacy.js"))
@@ -118,11 +143,12 @@ func TestIntegrity(t *testing.T) {
 		{"as built, without WebAssembly", "", noWasm, "hello"},
 		{"the script is another", "eventsource.js", "", "Uncaught ReferenceError: EventSource is not defined"},
 	}
+	p := newProject(t)
 	window := openBrowser(t)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			files := site{}
-			copied(t, files)
+			copied(t, p, files)
 			if tt.changed != "" {
 				files[tt.changed] += "\n"
 			}
@@ -164,8 +190,44 @@ func readme(t *testing.T) string {
 }
 
 // copied adds the files of dist.
-func copied(t *testing.T, files site) { files.add(t, polyfill.Dist) }
+func copied(t *testing.T, p project, files site) {
+	files.add(t, p.sub("node_modules/eventsource-wasm/dist"))
+}
 
+func byESBuild(t *testing.T, p project, files site) { bundle(t, p, files, "main.js") }
+
+func byVite(t *testing.T, p project, files site) {
+	p.write(t, "index.html", `<!doctype html><script type="module" src="/main.js"></script>`)
+	p.write(t, "main.js", files["main.js"])
+	p.run(t, tool(t, "vite"), "build", "--outDir", "built", "--emptyOutDir")
+	files.add(t, p.sub("built"))
+}
+
+func byTypeScript(t *testing.T, p project, files site) {
+	p.write(t, "main.ts", files["main.ts"])
+	p.tsc(t, "main.ts", "--lib", "es2020,dom", "--module", "esnext", "--moduleResolution", "bundler")
+	bundle(t, p, files, "main.ts")
+}
+
+func legacyInBundle(t *testing.T, p project, files site) {
+	files["main.js"] = "import 'eventsource-wasm/legacy'\n" + files["main.js"]
+	bundle(t, p, files, "main.js")
+}
+
+func legacyFromTheStart(t *testing.T, p project, files site) {
+	copied(t, p, files)
+	const worker = "service-worker.js"
+	files[worker] = strings.Replace(files[worker], "'eventsource.js'", "'eventsource.js', 'eventsource-legacy.js'", 1)
+}
+
+// bundle makes a page of one script, which has the entry and all that it imports.
+func bundle(t *testing.T, p project, files site, entry string) {
+	p.write(t, entry, files[entry])
+	files["index.html"] = `<script src="bundle.js"></script>`
+	files["bundle.js"] = string(p.esbuild(t, entry))
+}
+
+// add adds the files of a folder.
 func (files site) add(t *testing.T, folder fs.FS) {
 	err := fs.WalkDir(folder, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -176,41 +238,6 @@ func (files site) add(t *testing.T, folder fs.FS) {
 		return err
 	})
 	require.NoError(t, err)
-}
-
-// byESBuild makes a page of a bundle of the entry.
-func byESBuild(entry string) func(t *testing.T, files site) {
-	return func(t *testing.T, files site) {
-		p := newProject(t)
-		p.write(t, entry, files[entry])
-		files["index.html"] = `<script src="bundle.js"></script>`
-		files["bundle.js"] = string(p.esbuild(t, entry))
-	}
-}
-
-func byVite(t *testing.T, files site) {
-	p := newProject(t)
-	p.write(t, "index.html", `<!doctype html><script type="module" src="/main.js"></script>`)
-	p.write(t, "main.js", files["main.js"])
-	files.add(t, p.vite(t))
-}
-
-func byTypeScript(t *testing.T, files site) {
-	p := newProject(t)
-	p.write(t, "main.ts", files["main.ts"])
-	p.tsc(t, "--lib", "es2020,dom", "--module", "esnext", "--moduleResolution", "bundler", "main.ts")
-	byESBuild("main.ts")(t, files)
-}
-
-func legacyInBundle(t *testing.T, files site) {
-	files["main.js"] = "import 'eventsource-wasm/legacy'\n" + files["main.js"]
-	byESBuild("main.js")(t, files)
-}
-
-func legacyFromTheStart(t *testing.T, files site) {
-	copied(t, files)
-	const worker = "service-worker.js"
-	files[worker] = strings.Replace(files[worker], "'eventsource.js'", "'eventsource.js', 'eventsource-legacy.js'", 1)
 }
 
 // A server has the files of a site, a stream at /events, and takes what its pages
