@@ -23,7 +23,7 @@ import (
 )
 
 // limit is how long a page may take to log something.
-const limit = 30 * time.Second
+const limit = time.Minute
 
 // The examples of README.md, word for word, with the package installed, receive the
 // message of a stream in a browser without EventSource.

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 )
 
@@ -15,11 +16,11 @@ const (
 	integrityEnd   = "<!-- /integrity -->\n"
 )
 
-// writeIntegrity writes the tags that load the classic scripts and nothing else in
-// their place into a file of Markdown, between two lines.
+// writeIntegrity writes the tags that load the classic scripts, and nothing else in
+// their place, into a file of Markdown, between two lines.
 //
 // https://www.w3.org/TR/sri-2/#the-integrity-attribute
-func writeIntegrity(path string, scripts ...file) error {
+func writeIntegrity(path string, files []file) error {
 	content, err := os.ReadFile(path)
 	if err != nil {
 		return err
@@ -30,7 +31,10 @@ func writeIntegrity(path string, scripts ...file) error {
 		return fmt.Errorf("%s has no place for the hashes: put the lines <!-- integrity --> and <!-- /integrity --> there", path)
 	}
 	tags := integrityBegin + "```html\n"
-	for _, f := range scripts {
+	for _, f := range files {
+		if filepath.Ext(f.name) != ".js" {
+			continue
+		}
 		tags += fmt.Sprintf("<script src=%q crossorigin=\"anonymous\"\n  integrity=%q></script>\n", f.name, integrity(f.content))
 	}
 	return write(path, slices.Concat(before, []byte(tags+"```\n"+integrityEnd), after))

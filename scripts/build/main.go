@@ -84,7 +84,7 @@ func build() error {
 			return err
 		}
 	}
-	if err := writeIntegrity("polyfill/README.md", files[1], files[4]); err != nil {
+	if err := writeIntegrity("polyfill/README.md", files); err != nil {
 		return err
 	}
 	return weigh(files)
