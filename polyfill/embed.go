@@ -7,8 +7,8 @@ import (
 	"io/fs"
 )
 
-// Dist holds eventsource.js, eventsource.mjs and eventsource.wasm, as
-// `go run ./scripts/build` makes them.
+// Dist holds the scripts, the modules and the core, as `go run ./scripts/build`
+// makes them.
 var Dist = must(fs.Sub(dist, "dist"))
 
 //go:embed dist

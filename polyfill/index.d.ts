@@ -1,14 +1,96 @@
 /**
- * `EventSource` of the HTML Standard. The types are those of TypeScript's DOM
- * library; where the page has no `EventSource`, this one stands in for it.
+ * Types of the module. They say the same with and without TypeScript's libraries
+ * `dom` and `webworker`: where there is one, its types are meant; where there is
+ * none, those below stand in for them.
  *
  * https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
-export declare const EventSource: typeof globalThis.EventSource
 
-declare global {
-  /** The polyfill's class, whatever `EventSource` is. Set by `eventsource.js`. */
-  var EventSourcePolyfill: typeof globalThis.EventSource
-  /** The browser's own class; `undefined` if it has none. Set by `eventsource.js`. */
-  var NativeEventSource: typeof globalThis.EventSource | undefined
+/** What instances of a global class are, or a stand-in. */
+type Global<Name extends string, StandIn> =
+  typeof globalThis extends Record<Name, { prototype: infer Instance }> ? Instance : StandIn
+
+interface EventStandIn {
+  readonly type: string
+  readonly target: any
+  readonly currentTarget: any
+  readonly eventPhase: number
+  readonly timeStamp: number
+  readonly isTrusted: boolean
+  readonly defaultPrevented: boolean
+  preventDefault(): void
+  stopPropagation(): void
+  stopImmediatePropagation(): void
+}
+
+interface MessageEventStandIn extends EventStandIn {
+  readonly data: any
+  readonly origin: string
+  readonly lastEventId: string
+}
+
+interface SignalStandIn {
+  readonly aborted: boolean
+  addEventListener(type: 'abort', listener: () => void): void
+}
+
+type PlainEvent = Global<'Event', EventStandIn>
+
+/** An event of the stream: a `MessageEvent` whose data is text. */
+export interface StreamEvent extends Omit<Global<'MessageEvent', MessageEventStandIn>, 'data'> {
+  readonly data: string
+}
+
+export interface EventSourceEventMap {
+  open: PlainEvent
+  message: StreamEvent
+  error: PlainEvent
+}
+
+export interface EventSourceInit {
+  /** Whether cookies go to other origins too. Default: `false`. */
+  withCredentials?: boolean
+}
+
+interface ListenerOptions {
+  capture?: boolean
+  once?: boolean
+  passive?: boolean
+  signal?: Global<'AbortSignal', SignalStandIn>
+}
+
+type Callback<E> = ((this: EventSource, event: E) => any) | { handleEvent(event: E): any }
+
+/** `EventSource` of the HTML Standard. */
+export declare class EventSource {
+  static readonly CONNECTING: 0
+  static readonly OPEN: 1
+  static readonly CLOSED: 2
+
+  /** @throws a `SyntaxError` if the URL is none. */
+  constructor(url: string | Global<'URL', never>, init?: EventSourceInit)
+
+  readonly CONNECTING: 0
+  readonly OPEN: 1
+  readonly CLOSED: 2
+
+  readonly url: string
+  readonly withCredentials: boolean
+  /** `CONNECTING`, `OPEN` or `CLOSED`. */
+  readonly readyState: number
+
+  onopen: ((this: EventSource, event: PlainEvent) => any) | null
+  onmessage: ((this: EventSource, event: StreamEvent) => any) | null
+  onerror: ((this: EventSource, event: PlainEvent) => any) | null
+
+  /** Closes the connection for good. */
+  close(): void
+
+  addEventListener<Type extends keyof EventSourceEventMap>(
+    type: Type, listener: Callback<EventSourceEventMap[Type]> | null, options?: boolean | ListenerOptions): void
+  addEventListener(type: string, listener: Callback<StreamEvent> | null, options?: boolean | ListenerOptions): void
+  removeEventListener<Type extends keyof EventSourceEventMap>(
+    type: Type, listener: Callback<EventSourceEventMap[Type]> | null, options?: boolean | ListenerOptions): void
+  removeEventListener(type: string, listener: Callback<StreamEvent> | null, options?: boolean | ListenerOptions): void
+  dispatchEvent(event: PlainEvent): boolean
 }

@@ -20,6 +20,9 @@ passed
 step 'axe-core, for the accessibility of the pages'
 if command -v npm >/dev/null && sh scripts/axe.sh; then passed; else echo '    not installed: accessibility is not checked'; fi
 
+step 'TypeScript and Vite, for the npm package'
+if command -v npm >/dev/null && sh scripts/package.sh; then passed; else echo '    not installed: the package is not tried'; fi
+
 step 'gofmt'
 unformatted=$(gofmt -l .)
 [ -z "$unformatted" ] || failed "run gofmt -w $unformatted"
@@ -51,7 +54,7 @@ passed
 
 step 'rebuild of polyfill/dist'
 go run ./scripts/build || failed
-git diff --exit-code --stat -- polyfill/dist || failed 'it is not what go run ./scripts/build makes: commit that'
+git diff --exit-code --stat -- polyfill/dist polyfill/README.md || failed 'it is not what go run ./scripts/build makes: commit that'
 passed
 
 step 'conformance'

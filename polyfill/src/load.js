@@ -23,7 +23,7 @@ export function load(name, callback) {
   var url = (place || '').replace(/[^/]*$/, name)
   try {
     if (self.trustedTypes) {
-      url = trustedTypes.createPolicy('eventsource', { createScriptURL: String }).createScriptURL(url)
+      url = trustedTypes.createPolicy('eventsource-wasm', { createScriptURL: String }).createScriptURL(url)
     }
     if (page) {
       var script = page.createElement('script')

@@ -14,6 +14,7 @@ import (
 const (
 	classic  = api.FormatIIFE
 	esModule = api.FormatESModule
+	commonJS = api.FormatCommonJS
 )
 
 // A bundler makes minified ES5 files of entries and all that they import. The

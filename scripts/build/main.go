@@ -1,6 +1,7 @@
 // Command build makes polyfill/dist from wasm/ and polyfill/src: it links the
-// core, bundles and minifies the JavaScript around it, and prints what every
-// file weighs. Same sources, same bytes. It fails if a file is over its budget.
+// core, bundles and minifies the JavaScript around it, writes the hashes of the
+// scripts into polyfill/README.md, and prints what every file weighs. Same
+// sources, same bytes. It fails if a file is over its budget.
 //
 //	go run ./scripts/build
 package main
@@ -61,6 +62,10 @@ func build() error {
 	if err != nil {
 		return err
 	}
+	common, err := b.bundle("module.js", commonJS)
+	if err != nil {
+		return err
+	}
 	legacy, err := b.bundle("legacy.js", classic)
 	if err != nil {
 		return err
@@ -69,14 +74,18 @@ func build() error {
 	// Budgets in bytes: the core as it is, the scripts as they travel.
 	files := []file{
 		{"eventsource.wasm", core, 8192, 0},
-		{"eventsource.js", script, 0, 6500},
+		{"eventsource.js", script, 0, 6600},
 		{"eventsource.mjs", module, 0, 6500},
+		{"eventsource.cjs", common, 0, 6700},
 		{"eventsource-legacy.js", legacy, 0, 9000},
 	}
 	for _, f := range files {
 		if err := write(filepath.Join(dist, f.name), f.content); err != nil {
 			return err
 		}
+	}
+	if err := writeIntegrity("polyfill/README.md", files); err != nil {
+		return err
 	}
 	return weigh(files)
 }

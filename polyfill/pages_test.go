@@ -1,0 +1,350 @@
+package polyfill_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"mime"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/harness/browser"
+)
+
+// limit is how long a page may take to log something.
+const limit = time.Minute
+
+// The examples of README.md, word for word, with the package installed, receive the
+// message of a stream in a browser without EventSource.
+func TestExamples(t *testing.T) {
+	const (
+		noPolicy = ""
+		noWasm   = "script-src 'self' 'unsafe-inline'"
+	)
+	tests := []struct {
+		heading, how string
+		prepare      func(t *testing.T, p project, files site)
+		policy       string
+		legacy       bool // whether the legacy file is loaded
+	}{
+		{"A page", "copied", copied, noPolicy, false},
+		{"A page", "without WebAssembly", copied, noWasm, true},
+		{"A module page", "copied", copied, noPolicy, false},
+		{"A module page", "without WebAssembly", copied, noWasm, true},
+		{"A bundler", "esbuild", byESBuild, noPolicy, false},
+		{"A bundler", "Vite", byVite, noPolicy, false},
+		{"A bundler", "legacy in the bundle", legacyInBundle, noWasm, false},
+		{"TypeScript", "tsc, then esbuild", byTypeScript, noPolicy, false},
+		{"A worker", "copied", copied, noPolicy, false},
+		{"A worker", "without WebAssembly", copied, noWasm, true},
+		{"A service worker", "copied", copied, noPolicy, false},
+		{"A service worker", "without WebAssembly", legacyFromTheStart, noWasm, true},
+	}
+	p := newProject(t)
+	window := openBrowser(t)
+	for _, tt := range tests {
+		t.Run(tt.heading+"/"+tt.how, func(t *testing.T) {
+			files := example(t, tt.heading)
+			tt.prepare(t, p, files)
+			s := serve(t, files, tt.policy)
+			require.Equal(t, "hello", s.logged(t, window))
+			require.Equal(t, tt.legacy, s.served("/eventsource-legacy.js"))
+		})
+	}
+}
+
+// Where there is an EventSource, the script leaves it, or not.
+func TestInstall(t *testing.T) {
+	tests := []struct {
+		name, page string
+		want       string // EventSource, NativeEventSource
+	}{
+		{"none", `<script src="eventsource.js"></script>`, "ours undefined"},
+		{"a native one", `<script>EventSource = Object</script><script src="eventsource.js"></script>`, "native native"},
+		{"a native one to be replaced", `<script>EventSource = Object</script><script src="eventsource.js" data-install="always"></script>`, "ours native"},
+	}
+	p := newProject(t)
+	window := openBrowser(t)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			files := site{"index.html": tt.page + `<script>
+				function name(it) { return it === EventSourcePolyfill ? 'ours' : it === Object ? 'native' : '' + it }
+				console.log(name(EventSource), name(NativeEventSource))
+			</script>`}
+			copied(t, p, files)
+			require.Equal(t, tt.want, serve(t, files, "").logged(t, window))
+		})
+	}
+}
+
+// What README.md says of policies.
+func TestPolicies(t *testing.T) {
+	const (
+		script = `<script nonce="n" src="eventsource.js"></script>`
+		legacy = `<script nonce="n" src="eventsource-legacy.js"></script>`
+		main   = `<script nonce="n" src="main.js"></script>`
+
+		refused = "EventSource /events failed: CompileError"
+	)
+	tests := []struct {
+		policy, page string
+		want         string // the beginning of what is logged
+		legacy       bool
+	}{
+		{"script-src 'self' 'wasm-unsafe-eval'", script + main, "hello", false},
+		{"script-src 'self'", script + main, "hello", true},
+		{"script-src 'nonce-n' 'strict-dynamic'", script + main, "hello", true},
+		{"script-src 'nonce-n'", script + main, refused, false},
+		{"script-src 'nonce-n'", script + legacy + main, "hello", true},
+		{"default-src 'none'; script-src 'self'; connect-src 'self'", script + main, "hello", true},
+		{"script-src 'self' 'wasm-unsafe-eval'; require-trusted-types-for 'script'", script + main, "hello", false},
+		{"script-src 'self'; require-trusted-types-for 'script'", script + main, "hello", true},
+		{"script-src 'self'; require-trusted-types-for 'script'; trusted-types eventsource-wasm", script + main, "hello", true},
+		{"script-src 'self'; require-trusted-types-for 'script'; trusted-types other", script + main, refused, false},
+		{"script-src 'self'; require-trusted-types-for 'script'; trusted-types other", script + legacy + main, "hello", true},
+	}
+	p := newProject(t)
+	window := openBrowser(t)
+	for _, tt := range tests {
+		t.Run(tt.policy, func(t *testing.T) {
+			files := site{
+				"index.html": tt.page,
+				"main.js":    "new EventSource('/events').onmessage = function (event) { console.log(event.data) }",
+			}
+			copied(t, p, files)
+			s := serve(t, files, tt.policy)
+			require.True(t, strings.HasPrefix(strings.ReplaceAll(s.logged(t, window), s.URL, ""), tt.want))
+			require.Equal(t, tt.legacy, s.served("/eventsource-legacy.js"))
+		})
+	}
+}
+
+// The tags of README.md, with their hashes, load the files from another origin,
+// and do not if these have been changed.
+func TestIntegrity(t *testing.T) {
+	const noWasm = "script-src * 'unsafe-inline'"
+	tests := []struct {
+		name, changed string // the file of the other origin that has been changed
+		policy        string
+		want          string
+	}{
+		{"as built", "", "", "hello"},
+		{"as built, without WebAssembly", "", noWasm, "hello"},
+		{"the script is another", "eventsource.js", "", "Uncaught ReferenceError: EventSource is not defined"},
+	}
+	p := newProject(t)
+	window := openBrowser(t)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			files := site{}
+			copied(t, p, files)
+			if tt.changed != "" {
+				files[tt.changed] += "\n"
+			}
+			cdn := serve(t, files, "")
+			tags := regexp.MustCompile("(?s)<!-- integrity -->\n```html\n(.*)```").FindStringSubmatch(readme(t))
+			require.NotNil(t, tags)
+			s := serve(t, site{
+				"index.html": strings.ReplaceAll(tags[1], `src="`, `src="`+cdn.URL+`/`) +
+					"<script>new EventSource('/events').onmessage = function (event) { console.log(event.data) }</script>",
+			}, tt.policy)
+			require.Equal(t, tt.want, s.logged(t, window))
+		})
+	}
+}
+
+// A site is a folder of files, by their names.
+type site map[string]string
+
+// example returns the files that README.md shows under a heading: each is a block
+// of code that begins with a comment, its name.
+func example(t *testing.T, heading string) site {
+	_, section, found := strings.Cut(readme(t), "\n## "+heading+"\n")
+	require.True(t, found, heading)
+	section, _, _ = strings.Cut(section, "\n## ")
+	files := site{}
+	for _, block := range blocks.FindAllStringSubmatch(section, -1) {
+		files[block[1]+block[2]] = block[3]
+	}
+	require.NotEmpty(t, files)
+	return files
+}
+
+var blocks = regexp.MustCompile("(?ms)^```\\w+\n(?:<!-- (\\S+) -->|// (\\S+))\n(.*?)^```$")
+
+func readme(t *testing.T) string {
+	content, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	return string(content)
+}
+
+// copied adds the files of dist.
+func copied(t *testing.T, p project, files site) {
+	files.add(t, p.sub("node_modules/eventsource-wasm/dist"))
+}
+
+func byESBuild(t *testing.T, p project, files site) { bundle(t, p, files, "main.js") }
+
+func byVite(t *testing.T, p project, files site) {
+	p.write(t, "index.html", `<!doctype html><script type="module" src="/main.js"></script>`)
+	p.write(t, "main.js", files["main.js"])
+	p.run(t, tool(t, "vite"), "build", "--outDir", "built", "--emptyOutDir")
+	files.add(t, p.sub("built"))
+}
+
+func byTypeScript(t *testing.T, p project, files site) {
+	p.write(t, "main.ts", files["main.ts"])
+	p.tsc(t, "main.ts", "--lib", "es2020,dom", "--module", "esnext", "--moduleResolution", "bundler")
+	bundle(t, p, files, "main.ts")
+}
+
+func legacyInBundle(t *testing.T, p project, files site) {
+	files["main.js"] = "import 'eventsource-wasm/legacy'\n" + files["main.js"]
+	bundle(t, p, files, "main.js")
+}
+
+func legacyFromTheStart(t *testing.T, p project, files site) {
+	copied(t, p, files)
+	const worker = "service-worker.js"
+	files[worker] = strings.Replace(files[worker], "'eventsource.js'", "'eventsource.js', 'eventsource-legacy.js'", 1)
+}
+
+// bundle makes a page of one script, which has the entry and all that it imports.
+func bundle(t *testing.T, p project, files site, entry string) {
+	p.write(t, entry, files[entry])
+	files["index.html"] = `<script src="bundle.js"></script>`
+	files["bundle.js"] = string(p.esbuild(t, entry))
+}
+
+// add adds the files of a folder.
+func (files site) add(t *testing.T, folder fs.FS) {
+	err := fs.WalkDir(folder, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(folder, name)
+		files[name] = string(content)
+		return err
+	})
+	require.NoError(t, err)
+}
+
+// A server has the files of a site, a stream at /events, and takes what its pages
+// log.
+type server struct {
+	*httptest.Server
+	files  site
+	policy string // for all responses; "": none
+	log    chan string
+
+	mu    sync.Mutex
+	paths map[string]bool // of the files that were served
+}
+
+func serve(t *testing.T, files site, policy string) *server {
+	prelude, err := os.ReadFile("testdata/prelude.js")
+	require.NoError(t, err)
+	s := &server{files: maps.Clone(files), policy: policy, log: make(chan string, 100), paths: map[string]bool{}}
+	s.files["prelude.js"] = string(prelude)
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /", s.file)
+	mux.HandleFunc("GET /events", s.events)
+	mux.HandleFunc("POST /log", s.logs)
+	s.Server = httptest.NewServer(mux)
+	t.Cleanup(func() {
+		s.CloseClientConnections()
+		s.Close()
+	})
+	return s
+}
+
+// file serves a file of the site, without the browser's own EventSource.
+func (s *server) file(w http.ResponseWriter, r *http.Request) {
+	name := strings.TrimPrefix(r.URL.Path, "/")
+	if name == "" {
+		name = "index.html"
+	}
+	content, found := s.files[name]
+	if !found {
+		http.NotFound(w, r)
+		return
+	}
+	s.mu.Lock()
+	s.paths[r.URL.Path] = true
+	s.mu.Unlock()
+
+	w.Header().Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
+	w.Header().Set("Access-Control-Allow-Origin", "*")
+	if s.policy != "" {
+		w.Header().Set("Content-Security-Policy", s.policy)
+	}
+	switch {
+	case path.Ext(name) == ".html":
+		fmt.Fprintln(w, `<script nonce="n" src="/prelude.js"></script>`)
+	case strings.HasSuffix(name, "worker.js"):
+		fmt.Fprintln(w, "delete self.EventSource")
+	}
+	io.WriteString(w, content)
+}
+
+// events sends one message and lets the stream stand.
+func (s *server) events(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	io.WriteString(w, "data: hello\n\n")
+	w.(http.Flusher).Flush()
+	<-r.Context().Done()
+}
+
+func (s *server) logs(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(http.MaxBytesReader(w, r.Body, 10000))
+	select {
+	case s.log <- string(body):
+	default: // enough
+	}
+}
+
+// served tells whether a file was served.
+func (s *server) served(path string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.paths[path]
+}
+
+// logged opens the site's page and returns what it logs first.
+func (s *server) logged(t *testing.T, window browser.Driver) string {
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+	tab, err := window.OpenTab(ctx, s.URL)
+	require.NoError(t, err)
+	defer tab.Close()
+	select {
+	case text := <-s.log:
+		return text
+	case <-ctx.Done():
+		require.Fail(t, "the page logs nothing")
+		return ""
+	}
+}
+
+// openBrowser opens Chromium for as long as the test runs.
+func openBrowser(t *testing.T) browser.Driver {
+	found, err := browser.Find("chromium")
+	if err != nil {
+		missing(t, err.Error())
+	}
+	window, err := found.Open(t.Context(), "about:blank")
+	require.NoError(t, err)
+	t.Cleanup(window.Close)
+	return window.(browser.Driver)
+}

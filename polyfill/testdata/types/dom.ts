@@ -1,0 +1,16 @@
+// The module's class and the one of a library that has the DOM pass for each other.
+
+import { EventSource, type StreamEvent } from 'eventsource-wasm'
+
+const source = new EventSource(new URL('/events', self.location.href))
+const passes: globalThis.EventSource = source
+globalThis.EventSource = EventSource
+const target: EventTarget = source
+
+function listener(event: MessageEvent) {}
+source.onmessage = listener
+source.addEventListener('message', listener)
+source.addEventListener('price', listener, { signal: new AbortController().signal })
+source.addEventListener('error', function (event: Event) { this.close() })
+source.dispatchEvent(new MessageEvent('price'))
+function take(event: StreamEvent) { const message: MessageEvent<string> = event }

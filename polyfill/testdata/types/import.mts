@@ -1,0 +1,4 @@
+import { EventSource } from 'eventsource-wasm'
+import 'eventsource-wasm/script'
+
+new EventSource('/events').close()

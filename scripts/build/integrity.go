@@ -1,0 +1,46 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha512"
+	"encoding/base64"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// The lines between which writeIntegrity writes.
+const (
+	integrityBegin = "<!-- integrity -->\n"
+	integrityEnd   = "<!-- /integrity -->\n"
+)
+
+// writeIntegrity writes the tags that load the classic scripts, and nothing else in
+// their place, into a file of Markdown, between two lines.
+//
+// https://www.w3.org/TR/sri-2/#the-integrity-attribute
+func writeIntegrity(path string, files []file) error {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	before, rest, begun := bytes.Cut(content, []byte(integrityBegin))
+	_, after, ended := bytes.Cut(rest, []byte(integrityEnd))
+	if !begun || !ended {
+		return fmt.Errorf("%s has no place for the hashes: put the lines <!-- integrity --> and <!-- /integrity --> there", path)
+	}
+	tags := integrityBegin + "```html\n"
+	for _, f := range files {
+		if filepath.Ext(f.name) != ".js" {
+			continue
+		}
+		tags += fmt.Sprintf("<script src=%q crossorigin=\"anonymous\"\n  integrity=%q></script>\n", f.name, integrity(f.content))
+	}
+	return write(path, slices.Concat(before, []byte(tags+"```\n"+integrityEnd), after))
+}
+
+func integrity(content []byte) string {
+	hash := sha512.Sum384(content)
+	return "sha384-" + base64.StdEncoding.EncodeToString(hash[:])
+}
