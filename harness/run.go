@@ -14,6 +14,7 @@ import (
 
 	"eventsource-wasm/harness/browser"
 	"eventsource-wasm/harness/catalogue"
+	"eventsource-wasm/harness/profile"
 	"eventsource-wasm/harness/report"
 	"eventsource-wasm/harness/runner"
 )
@@ -27,6 +28,7 @@ type runFlags struct {
 	browser         string
 	implementations []string
 	hide            []string
+	profile         string
 	contexts        []catalogue.Context
 	views           views
 	jobs            int
@@ -88,6 +90,7 @@ func parseRun(args []string, stdout io.Writer) (f runFlags, patterns []string, e
 		f.hide = append(f.hide, strings.Split(list, ",")...)
 		return nil
 	})
+	flags.StringVar(&f.profile, "profile", "", "play an older `browser`, like edge@16, on this one: hide what it lacked")
 	flags.Func("context", "where the client runs: window, dedicated-worker, shared-worker or service-worker;\nmore with commas or by giving the flag again (default all)", f.addContexts)
 	f.views.define(flags)
 	flags.IntVar(&f.jobs, "jobs", 8, "`how many` cases are played at once")
@@ -148,13 +151,18 @@ func (f runFlags) loadImplementations() ([]runner.Implementation, error) {
 	if names == nil {
 		names = []string{"native", "polyfill"}
 	}
+	hide, err := f.hidden()
+	if err != nil {
+		return nil, err
+	}
 	var loaded []runner.Implementation
 	for _, name := range names {
 		implementation, err := runner.LoadImplementation(name)
 		if err != nil {
 			return nil, err
 		}
-		if implementation, err = implementation.Hiding(f.hide); err != nil {
+		implementation.Plays = f.profile
+		if implementation, err = implementation.Hiding(hide); err != nil {
 			return nil, err
 		}
 		if slices.ContainsFunc(loaded, func(i runner.Implementation) bool { return i.Name == implementation.Name }) {
@@ -163,4 +171,14 @@ func (f runFlags) loadImplementations() ([]runner.Implementation, error) {
 		loaded = append(loaded, implementation)
 	}
 	return loaded, nil
+}
+
+// hidden are the features that --hide names and those that the browser of
+// --profile lacks.
+func (f runFlags) hidden() ([]string, error) {
+	if f.profile == "" {
+		return f.hide, nil
+	}
+	lacks, err := profile.Parse(f.profile)
+	return slices.Concat(f.hide, lacks), err
 }

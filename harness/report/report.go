@@ -45,6 +45,9 @@ type Target struct {
 	Path           string `json:"path,omitempty"` // of that file, as in --implementation
 	Context        string `json:"context"`        // "window"
 
+	// Plays is the older browser that is played by hiding features, as in --profile.
+	Plays string `json:"plays,omitempty"`
+
 	// Hidden are features of the browser that were hidden, as in --hide.
 	Hidden []string `json:"hidden,omitempty"`
 
