@@ -54,6 +54,10 @@ type Case struct {
 	// the reference server, and finds that server under the names in .test.
 	HTTPS bool `json:"https,omitempty"`
 
+	// OtherHosts says that the case calls the reference server by other names than
+	// that of its pages. [Load] sees it in the case.
+	OtherHosts bool `json:"-"`
+
 	Client Client `json:"client"`
 
 	// Drive is what is done to the browser while the case's page, in a tab of

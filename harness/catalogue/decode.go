@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -95,6 +96,7 @@ func decodeCase(group string, raw []byte) (Case, error) {
 	if err := decodeStrict("", raw, &c); err != nil {
 		return c, err
 	}
+	c.OtherHosts = otherHost.Match(raw)
 	if c.Server == nil {
 		c.Server = []Connection{{{Verb: Respond, Head: defaultHead()}, {Verb: Hold}}}
 	}
@@ -103,6 +105,10 @@ func decodeCase(group string, raw []byte) (Case, error) {
 	}
 	return c, c.check(group)
 }
+
+// otherHost is a placeholder, or what scripts have in its place, for another name
+// of the reference server.
+var otherHost = regexp.MustCompile(`\{(other-host|https|http2|remote)\}|\bt\.(otherHost|https|http2|remote)\b`)
 
 func defaultHead() Head {
 	return Head{

@@ -182,4 +182,24 @@ func TestDefaults(t *testing.T) {
 	require.Equal(t, "https://html.spec.whatwg.org/multipage/#a", c.SpecURL())
 }
 
+// TestOtherHosts shows by what Load sees that a case calls other hosts.
+func TestOtherHosts(t *testing.T) {
+	tests := []struct {
+		member string
+		want   bool
+	}{
+		{`"client": {"url": "{url}"}`, false},
+		{`"client": {"url": "{other-port}{path}"}`, false},
+		{`"client": {"script": ["first.https = part.remote"]}`, false},
+		{`"client": {"url": "{other-host}{path}"}`, true},
+		{`"client": {"url": "{http2}{path}"}`, true},
+		{`"client": {"script": ["new EventSource(t.remote + t.path)"]}`, true},
+	}
+	for _, tt := range tests {
+		cases, err := loadFrom(group(with(tt.member + `, "expect": {"messages": ["a"]}`)))
+		require.NoError(t, err)
+		require.Equal(t, tt.want, cases[0].OtherHosts, tt.member)
+	}
+}
+
 func text(s string) *string { return &s }

@@ -128,6 +128,9 @@ func fieldsOf(t reflect.Type) fields {
 	f := fields{index: map[string]int{}}
 	for i := range t.NumField() {
 		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		if name == "-" {
+			continue
+		}
 		f.names = append(f.names, name)
 		f.index[name] = i
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strconv"
 	"syscall"
 )
 
@@ -13,18 +14,22 @@ const maxTries = 16
 // A lane is a pair of ports.
 type lane struct{ page, other *port }
 
-// A port is one port number on the loopback addresses.
+// loopback is the host for the browsers of this machine.
+const loopback = "127.0.0.1"
+
+// A port is one port number of a host.
 type port struct {
+	host      string
 	number    int
 	listeners []net.Listener // nil: it refuses connections
 }
 
-func listenLane() (*lane, error) {
-	page, err := listenPort()
+func listenLane(host string) (*lane, error) {
+	page, err := listenPort(host)
 	if err != nil {
 		return nil, err
 	}
-	other, err := listenPort()
+	other, err := listenPort(host)
 	if err != nil {
 		page.close()
 		return nil, err
@@ -33,32 +38,40 @@ func listenLane() (*lane, error) {
 }
 
 // listenPort takes a port that is free.
-func listenPort() (p *port, err error) {
+func listenPort(host string) (p *port, err error) {
 	for range maxTries {
-		if p, err = listenAt(0); err == nil {
+		if p, err = listenAt(host, 0); err == nil {
 			return p, nil
 		}
 	}
 	return nil, err
 }
 
-// listenAt takes a port of 127.0.0.1 and, on machines with IPv6, the same one of
-// [::1], which browsers may try first for localhost. 0 is any port of the first.
-func listenAt(number int) (*port, error) {
-	v4, err := net.Listen("tcp4", fmt.Sprintf("127.0.0.1:%d", number))
+// listenAt takes a port of a host; 0 is any one. That of 127.0.0.1 is, on machines
+// with IPv6, one of [::1] too, which browsers may try first for localhost.
+func listenAt(host string, number int) (*port, error) {
+	first, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(number)))
 	if err != nil {
 		return nil, err
 	}
-	number = v4.Addr().(*net.TCPAddr).Port
+	number = first.Addr().(*net.TCPAddr).Port
+	if host != loopback {
+		return &port{host, number, []net.Listener{first}}, nil
+	}
 	v6, err := net.Listen("tcp6", fmt.Sprintf("[::1]:%d", number))
 	switch {
 	case err == nil:
-		return &port{number, []net.Listener{v4, v6}}, nil
+		return &port{host, number, []net.Listener{first, v6}}, nil
 	case errors.Is(err, syscall.EADDRINUSE):
-		v4.Close()
+		first.Close()
 		return nil, err
 	}
-	return &port{number, []net.Listener{v4}}, nil // no IPv6 here
+	return &port{host, number, []net.Listener{first}}, nil // no IPv6 here
+}
+
+// origin is that of the pages at the port.
+func (p *port) origin() string {
+	return "http://" + net.JoinHostPort(p.host, strconv.Itoa(p.number))
 }
 
 func (p *port) close() {

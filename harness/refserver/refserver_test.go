@@ -283,7 +283,7 @@ func TestRefusal(t *testing.T) {
 // start starts a server of one lane whose pages say "a page".
 func start(t *testing.T) *Server {
 	t.Helper()
-	server, err := Start(1, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server, err := Start("", 1, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		io.WriteString(w, "a page")
 	}))
 	require.NoError(t, err)

@@ -15,6 +15,7 @@
 package refserver
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/tls"
 	"errors"
@@ -41,6 +42,7 @@ const (
 
 // A Server plays cases. Its methods may be called by several goroutines.
 type Server struct {
+	host     string
 	lanes    []*lane
 	pages    *http.Server
 	handover *handover // to pages
@@ -59,20 +61,22 @@ type Server struct {
 }
 
 // Start listens at the given number of lanes and hands all requests that belong
-// to no played case to pages.
-func Start(lanes int, pages http.Handler) (*Server, error) {
+// to no played case to pages. The host is an address of this machine, by which
+// browsers elsewhere reach it; "" is for the browsers of this machine.
+func Start(host string, lanes int, pages http.Handler) (*Server, error) {
 	trusted, err := newSecret()
 	if err != nil {
 		return nil, fmt.Errorf("reference server: %w", err)
 	}
-	untrusted, err := newSecret()
+	other, err := newSecret()
 	if err != nil {
 		return nil, fmt.Errorf("reference server: %w", err)
 	}
 	s := &Server{
+		host:     cmp.Or(host, loopback),
 		handover: newHandover(),
 		streams:  newHandover(),
-		tls:      tlsConfig(trusted, untrusted),
+		tls:      tlsConfig(trusted, other),
 		keyHash:  trusted.keyHash,
 		start:    time.Now(),
 		places:   make(chan struct{}, maxConnections),
@@ -94,7 +98,7 @@ func Start(lanes int, pages http.Handler) (*Server, error) {
 	}
 
 	for range lanes {
-		l, err := listenLane()
+		l, err := listenLane(s.host)
 		if err != nil {
 			s.Close()
 			return nil, fmt.Errorf("reference server: %w", err)
@@ -112,7 +116,7 @@ func Start(lanes int, pages http.Handler) (*Server, error) {
 
 // Origin is the origin of a lane's pages.
 func (s *Server) Origin(lane int) string {
-	return fmt.Sprintf("http://127.0.0.1:%d", s.lanes[lane].page.number)
+	return s.lanes[lane].page.origin()
 }
 
 // KeyHash is the SHA-256 hash, in base64, of the public key with which the
@@ -124,7 +128,7 @@ func (s *Server) env(lane int, token string) catalogue.Env {
 	l := s.lanes[lane]
 	return catalogue.Env{
 		Origin:    s.Origin(lane),
-		OtherPort: fmt.Sprintf("http://127.0.0.1:%d", l.other.number),
+		OtherPort: l.other.origin(),
 		OtherHost: fmt.Sprintf("http://localhost:%d", l.page.number),
 		HTTPS:     fmt.Sprintf("https://localhost:%d", l.page.number),
 		HTTP2:     fmt.Sprintf("https://%s:%d", http2Name, l.page.number),
@@ -210,7 +214,7 @@ func (s *Server) reopen(p *port) bool {
 	if s.closed || p.listeners != nil {
 		return true
 	}
-	opened, err := listenAt(p.number)
+	opened, err := listenAt(p.host, p.number)
 	if err != nil {
 		return false
 	}

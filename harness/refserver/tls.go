@@ -20,7 +20,7 @@ import (
 // is. The name that a client asks for chooses what it gets.
 const (
 	http2Name     = "h2.localhost"        // HTTP/2; all others get HTTP/1.1
-	untrustedName = "untrusted.localhost" // the certificate that nobody accepts
+	untrustedName = "untrusted.localhost" // a certificate without its key, which nobody accepts
 )
 
 // clientHello is the first byte of a TLS connection.
@@ -61,12 +61,15 @@ func newSecret() (secret, error) {
 	}, nil
 }
 
-// tlsConfig chooses certificate and protocol by the name that is asked for.
-func tlsConfig(trusted, untrusted secret) *tls.Config {
-	config := func(s secret, protocol string) *tls.Config {
-		return &tls.Config{Certificates: []tls.Certificate{s.certificate}, NextProtos: []string{protocol}}
+// tlsConfig chooses certificate and protocol by the name that is asked for. The
+// key of another certificate makes one that is refused even by a browser which
+// accepts those that nobody has signed.
+func tlsConfig(trusted, other secret) *tls.Config {
+	config := func(certificate tls.Certificate, protocol string) *tls.Config {
+		return &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: []string{protocol}}
 	}
-	usual, http2, bad := config(trusted, "http/1.1"), config(trusted, "h2"), config(untrusted, "http/1.1")
+	untrusted := tls.Certificate{Certificate: trusted.certificate.Certificate, PrivateKey: other.certificate.PrivateKey}
+	usual, http2, bad := config(trusted.certificate, "http/1.1"), config(trusted.certificate, "h2"), config(untrusted, "http/1.1")
 	return &tls.Config{
 		GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 			switch hello.ServerName {

@@ -12,8 +12,9 @@ import (
 
 // Why a target cannot play a case.
 const (
-	noHTTPS  = "the browser does not accept the reference server's certificate"
-	noDriver = "the browser cannot be driven"
+	noHTTPS      = "the browser does not accept the reference server's certificate"
+	noOtherHosts = "the browser, on another machine, knows the reference server by one name only"
+	noDriver     = "the browser cannot be driven"
 )
 
 // drive plays the cases that need a driver, one after the other, each in a tab

@@ -33,7 +33,8 @@ type Plan struct {
 	Implementations []Implementation
 	Contexts        []catalogue.Context
 	Expectations    Expectations
-	Jobs            int // how many cases are played at once
+	Jobs            int    // how many cases are played at once
+	Host            string // address of this machine for a browser elsewhere; "": it is here
 
 	// Progress is called for each result, one after the other.
 	Progress func(report.Result)
@@ -83,7 +84,7 @@ func Run(ctx context.Context, plan Plan) (*report.Document, error) {
 	plan.limits = plan.limits.orUsual()
 	r := &run{Plan: plan, document: report.New(time.Now(), plan.Cases)}
 
-	server, err := refserver.Start(plan.Jobs+2, r.pages())
+	server, err := refserver.Start(plan.Host, plan.Jobs+2, r.pages())
 	if err != nil {
 		return nil, err
 	}

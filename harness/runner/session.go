@@ -129,6 +129,10 @@ func (s *session) open(slot int, c *catalogue.Case) *turn {
 		s.run.add(s.target, c, catalogue.Env{}, 0, catalogue.Transcript{Missing: noHTTPS})
 		return nil
 	}
+	if c.OtherHosts && s.run.Host != "" {
+		s.run.add(s.target, c, catalogue.Env{}, 0, catalogue.Transcript{Missing: noOtherHosts})
+		return nil
+	}
 	play, err := s.run.server.Open(slot+1, c)
 	if err != nil {
 		s.run.add(s.target, c, catalogue.Env{}, 0, catalogue.Transcript{Error: err.Error()})
