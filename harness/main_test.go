@@ -8,7 +8,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"eventsource-wasm/harness/catalogue"
+	"eventsource-wasm/harness/profile"
 	"eventsource-wasm/harness/report"
+	"eventsource-wasm/harness/runner"
 )
 
 func TestDispatch(t *testing.T) {
@@ -42,6 +44,7 @@ func TestDispatch(t *testing.T) {
 		{[]string{"run", "--webdriver", "http://grid", "--capabilities", "firefox"}, exitCannotRun, "", "expected a JSON object like {\"browserName\": \"firefox\"}\n"},
 		{[]string{"run", "--webdriver", "http://grid", "--capabilities", "@none.json"}, exitCannotRun, "", "harness: --capabilities: open none.json: no such file or directory\n"},
 		{[]string{"run", "--capabilities", "{}"}, exitCannotRun, "", "harness: --capabilities: what endpoint? give --webdriver URL\n"},
+		{[]string{"run", "--profile", "edge@50"}, exitCannotRun, "", "harness: profile \"edge@50\": edge has no version \"50\": expected one from 12 to "},
 		{[]string{"run", "--implementation", "native,native"}, exitCannotRun, "", "harness: two implementations are named native: run them one after the other\n"},
 		{[]string{"run", "parse/lf", "--implementation", "none.js"}, exitCannotRun, "", "harness: implementation: open none.js: no such file or directory\n"},
 		{[]string{"run", "bogus/"}, exitCannotRun, "", "harness: catalogue: no case \"bogus/\": see harness list for the ids\n"},
@@ -83,4 +86,15 @@ func TestParseRun(t *testing.T) {
 	require.Equal(t, []string{"bind", "URL", "fetch"}, f.hide)
 	require.Equal(t, "r.json", f.views.json)
 	require.Equal(t, 3, f.jobs)
+}
+
+// What a profile says that a browser lacks can be hidden.
+func TestProfile(t *testing.T) {
+	require.Subset(t, runner.Features, profile.Features())
+
+	f := runFlags{implementations: []string{"polyfill-js"}, hide: []string{"bind"}, profile: "firefox@60"}
+	loaded, err := f.loadImplementations()
+	require.NoError(t, err)
+	require.Equal(t, "firefox@60", loaded[0].Plays)
+	require.Equal(t, []string{"WebAssembly", "bind", "fetch-streams", "globalThis", "queueMicrotask", "reportError"}, loaded[0].Hide)
 }

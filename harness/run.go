@@ -15,6 +15,7 @@ import (
 
 	"eventsource-wasm/harness/browser"
 	"eventsource-wasm/harness/catalogue"
+	"eventsource-wasm/harness/profile"
 	"eventsource-wasm/harness/report"
 	"eventsource-wasm/harness/runner"
 )
@@ -31,6 +32,7 @@ type runFlags struct {
 	host            string
 	implementations []string
 	hide            []string
+	profile         string
 	contexts        []catalogue.Context
 	views           views
 	jobs            int
@@ -122,9 +124,10 @@ func parseRun(args []string, stdout io.Writer) (f runFlags, patterns []string, e
 		f.hide = append(f.hide, strings.Split(list, ",")...)
 		return nil
 	})
+	flags.StringVar(&f.profile, "profile", "", "play an older `browser`, like edge@16, on this one: hide what it lacked")
 	flags.Func("context", "where the client runs: window, dedicated-worker, shared-worker or service-worker;\nmore with commas or by giving the flag again (default all)", f.addContexts)
 	f.views.define(flags)
-	flags.IntVar(&f.jobs, "jobs", 8, "`how many` cases are played at once")
+	flags.IntVar(&f.jobs, "jobs", 12, "`how many` cases are played at once; at an endpoint, each in a session of its own")
 	flags.DurationVar(&f.timeout, "timeout", 10*time.Minute, "give a browser up after this `time`")
 	patterns, err = parse(flags, "[case or prefix …]", args, stdout)
 	switch {
@@ -180,6 +183,9 @@ func (f runFlags) plans(patterns []string) (plans []runner.Plan, err error) {
 	}
 	plan.Host = f.host
 	for _, plan.Browser = range browsers {
+		if _, remote := plan.Browser.(*browser.Remote); remote {
+			plan.Sessions, plan.Jobs = f.jobs, 1 // a grid has more machines than a window has slots
+		}
 		plans = append(plans, plan)
 	}
 	return plans, nil
@@ -230,13 +236,18 @@ func (f runFlags) loadImplementations() ([]runner.Implementation, error) {
 	if names == nil {
 		names = []string{"native", "polyfill"}
 	}
+	hide, err := f.hidden()
+	if err != nil {
+		return nil, err
+	}
 	var loaded []runner.Implementation
 	for _, name := range names {
 		implementation, err := runner.LoadImplementation(name)
 		if err != nil {
 			return nil, err
 		}
-		if implementation, err = implementation.Hiding(f.hide); err != nil {
+		implementation.Plays = f.profile
+		if implementation, err = implementation.Hiding(hide); err != nil {
 			return nil, err
 		}
 		if slices.ContainsFunc(loaded, func(i runner.Implementation) bool { return i.Name == implementation.Name }) {
@@ -245,4 +256,14 @@ func (f runFlags) loadImplementations() ([]runner.Implementation, error) {
 		loaded = append(loaded, implementation)
 	}
 	return loaded, nil
+}
+
+// hidden are the features that --hide names and those that the browser of
+// --profile lacks.
+func (f runFlags) hidden() ([]string, error) {
+	if f.profile == "" {
+		return f.hide, nil
+	}
+	lacks, err := profile.Parse(f.profile)
+	return slices.Concat(f.hide, lacks), err
 }

@@ -28,9 +28,10 @@ func TestImports(t *testing.T) {
 		"wasm":             {"wasm/eventstream", "wasm/eventsource", "unsafe"},
 		"wasm/link":        {std},
 
-		"polyfill":      {std},
-		"scripts/build": {std, "wasm/link", "github.com/evanw/esbuild", "github.com/andybalholm/brotli"},
-		"scripts/peers": {std, "github.com/evanw/esbuild"},
+		"polyfill":         {std},
+		"scripts/build":    {std, "wasm/link", "github.com/evanw/esbuild", "github.com/andybalholm/brotli"},
+		"scripts/peers":    {std, "github.com/evanw/esbuild"},
+		"scripts/profiles": {std, "harness/profile"},
 
 		"harness/catalogue": {std},
 		"harness/refserver": {std, "harness/catalogue"},
@@ -38,11 +39,12 @@ func TestImports(t *testing.T) {
 		"harness/browser":   {std, "github.com/chromedp"},
 		"harness/runner":    {std, "harness/browser", "harness/refserver", "harness/report", "harness/catalogue", "polyfill"},
 		"harness/broker":    {std},
+		"harness/profile":   {std},
 		"harness/demo":      {std, "harness/broker"},
 		"harness/compare":   {std, "github.com/coder/websocket"},
 		"harness/bench":     {std, "harness/browser", "polyfill", "github.com/evanw/esbuild"},
 		"harness": {std, "harness/runner", "harness/browser", "harness/report", "harness/catalogue", "harness/demo",
-			"harness/broker", "harness/compare", "harness/bench", "www", "polyfill"},
+			"harness/broker", "harness/compare", "harness/bench", "harness/profile", "www", "polyfill"},
 		"www":            {std},
 		"www/servers/go": {std},
 	}

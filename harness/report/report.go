@@ -47,6 +47,9 @@ type Target struct {
 	Context        string `json:"context"`          // "window"
 	Milliseconds   int64  `json:"milliseconds"`     // from start to end
 
+	// Plays is the older browser that is played by hiding features, as in --profile.
+	Plays string `json:"plays,omitempty"`
+
 	// Hidden are features of the browser that were hidden, as in --hide.
 	Hidden []string `json:"hidden,omitempty"`
 }

@@ -34,7 +34,7 @@ func document() *Document {
 	d.Milliseconds = 12345
 	d.Targets = []Target{
 		{Name: "chromium/native", Browser: "chromium", BrowserVersion: "Chrome/156.0", UserAgent: "Mozilla", Implementation: "native", Context: "window", Milliseconds: 4321},
-		{Name: "chromium/x.js", Browser: "chromium", BrowserVersion: "Chrome/156.0", UserAgent: "Mozilla", Implementation: "x.js", Path: "lib/x.js", Context: "window", Hidden: []string{"fetch", "URL"}, Milliseconds: 8024},
+		{Name: "chromium/x.js", Browser: "chromium", BrowserVersion: "Chrome/156.0", UserAgent: "Mozilla", Implementation: "x.js", Path: "lib/x.js", Context: "window", Plays: "edge@13", Hidden: []string{"fetch", "URL"}, Milliseconds: 8024},
 	}
 	origin := "http://127.0.0.1:1"
 	d.Results = []Result{
@@ -120,7 +120,7 @@ func TestNothingPlayed(t *testing.T) {
 	var b bytes.Buffer
 	NewText(&b, false).Write(d)
 	require.Equal(t, `0 cases, chromium/native: none played   (4.3s)
-0 cases, chromium/x.js: none played   (8.0s)
+0 cases, chromium/x.js, which plays edge@13 without fetch, URL: none played   (8.0s)
 
 no case tells the targets apart
 `, b.String())

@@ -98,6 +98,9 @@ func Command(id string, target Target) string {
 		command += " --browser " + target.Browser
 	}
 	command += " --implementation " + cmp.Or(target.Path, target.Implementation)
+	if target.Plays != "" {
+		command += " --profile " + target.Plays
+	}
 	if target.Hidden != nil {
 		command += " --hide " + strings.Join(target.Hidden, ",")
 	}
@@ -118,7 +121,7 @@ func (t *Text) Summary(d *Document) {
 			words = append(words, fmt.Sprintf("%d %s", c.N, c.Name))
 		}
 		what := cmp.Or(strings.Join(words, ", "), "none played")
-		fmt.Fprintf(t.w, "%s, %s%s: %s   (%s)\n", count(total, "case"), column.Name, column.without(), what, seconds(column.Milliseconds))
+		fmt.Fprintf(t.w, "%s, %s%s: %s   (%s)\n", count(total, "case"), column.Name, visible(column.Altered()), what, seconds(column.Milliseconds))
 	}
 }
 
@@ -255,12 +258,16 @@ func (d *Document) target(name string) Target {
 	return d.Targets[i]
 }
 
-// without tells what was hidden of the browser; "": nothing.
-func (t Target) without() string {
-	if t.Hidden == nil {
-		return ""
+// Altered tells what was made of the browser before the cases were played, as the
+// end of a sentence; "": nothing.
+func (t Target) Altered() (words string) {
+	if t.Plays != "" {
+		words += ", which plays " + t.Plays
 	}
-	return " without " + visible(strings.Join(t.Hidden, ", "))
+	if t.Hidden != nil {
+		words += " without " + strings.Join(t.Hidden, ", ")
+	}
+	return words
 }
 
 func indent(text string) string { return strings.ReplaceAll(text, "\n", "\n             ") }

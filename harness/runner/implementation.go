@@ -16,6 +16,7 @@ type Implementation struct {
 	Path   string   // of that file, as it was asked for
 	Script []byte   // defines EventSource; nil: the browser's own is used
 	Hide   []string // features of the engine that are hidden: see [Features]
+	Plays  string   // the browser that is played so, like edge@16; "": none
 }
 
 // Tiers of the polyfill, by name: what each lacks, so that the polyfill has to do

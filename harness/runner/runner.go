@@ -143,6 +143,7 @@ func (r *run) play(ctx context.Context, implementation Implementation, in catalo
 			Implementation: implementation.Name,
 			Path:           implementation.Path,
 			Context:        string(in),
+			Plays:          implementation.Plays,
 			Hidden:         implementation.Hide,
 		},
 		implementation: implementation,
