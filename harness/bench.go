@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -24,31 +25,29 @@ type benchFlags struct {
 	streams         []string
 	rounds          int
 	quick           bool
+	server          bool
 	json, html      string
 	timeout         time.Duration
 }
 
-// measure measures implementations in a browser.
+// measure measures implementations in a browser, or our own server.
 func measure(args []string, stdout, stderr io.Writer) int {
 	f, kinds, err := parseBench(args, stdout)
 	if err != nil {
 		return failed(err, stderr)
 	}
-	plan, err := f.plan(kinds)
-	if err != nil {
-		return failed(err, stderr)
-	}
-	plan.Progress = func(t *bench.Table, round int, implementation string) {
-		fmt.Fprintf(stderr, "%s %s  round %d/%d  %s\n", t.Kind, t.Stream, round, t.Rounds, implementation)
-	}
-
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	late := fmt.Errorf("not all was measured in %s (raise --timeout)", f.timeout)
 	ctx, cancel := context.WithTimeoutCause(ctx, f.timeout, late)
 	defer cancel()
 
-	document, err := bench.Run(ctx, plan)
+	var document *bench.Document
+	if f.server {
+		document, err = measureServer(ctx, f.quick, stderr)
+	} else {
+		document, err = f.measureClients(ctx, kinds, stderr)
+	}
 	if document != nil {
 		document.WriteText(stdout)
 		if err == nil {
@@ -64,6 +63,18 @@ func measure(args []string, stdout, stderr io.Writer) int {
 	return exitExpected
 }
 
+// measureClients measures implementations in a browser.
+func (f benchFlags) measureClients(ctx context.Context, kinds []string, stderr io.Writer) (*bench.Document, error) {
+	plan, err := f.plan(kinds)
+	if err != nil {
+		return nil, err
+	}
+	plan.Progress = func(t *bench.Table, round int, implementation string) {
+		fmt.Fprintf(stderr, "%s %s  round %d/%d  %s\n", t.Kind, t.Stream, round, t.Rounds, implementation)
+	}
+	return bench.Run(ctx, plan)
+}
+
 func parseBench(args []string, stdout io.Writer) (f benchFlags, kinds []string, err error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	list := func(name, usage string, to *[]string) {
@@ -77,6 +88,7 @@ func parseBench(args []string, stdout io.Writer) (f benchFlags, kinds []string, 
 	list("stream", "only streams of these `names`: "+strings.Join(bench.Streams(), ", "), &f.streams)
 	flags.IntVar(&f.rounds, "rounds", 0, "`how many` times all is measured (default depends on the kind)")
 	flags.BoolVar(&f.quick, "quick", false, "measure little: shows that all works, not how fast")
+	flags.BoolVar(&f.server, "server", false, "measure harness serve with a thousand streams, in place of browsers (with streams alone)")
 	flags.StringVar(&f.json, "json", "", "write all figures to this `file`")
 	flags.StringVar(&f.html, "html", "", "write a page with plots to this `file`")
 	flags.DurationVar(&f.timeout, "timeout", 2*time.Hour, "give up after this `time`")
@@ -102,6 +114,8 @@ func (f benchFlags) check(kinds []string) error {
 		}
 	}
 	switch {
+	case f.server && !slices.Equal(kinds, []string{"streams"}):
+		return errors.New("--server measures streams alone: harness bench streams --server")
 	case f.rounds < 0:
 		return fmt.Errorf("--rounds %d: expected 1 or more", f.rounds)
 	case f.timeout <= 0:

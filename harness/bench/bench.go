@@ -73,7 +73,7 @@ func Run(ctx context.Context, plan Plan) (*Document, error) {
 		Version: Version,
 		Started: started.UTC().Truncate(time.Second),
 		Browser: version,
-		System:  fmt.Sprintf("%s/%s, %d CPUs", runtime.GOOS, runtime.GOARCH, runtime.NumCPU()),
+		System:  system(),
 		Quick:   plan.Quick,
 	}
 	r := &run{plan, server}
@@ -189,6 +189,11 @@ func (r *run) measure(ctx context.Context, j job, implementation Implementation)
 	case <-ctx.Done():
 		return Sample{}, context.Cause(ctx)
 	}
+}
+
+// system is the machine: "linux/amd64, 2 CPUs".
+func system() string {
+	return fmt.Sprintf("%s/%s, %d CPUs", runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 }
 
 func shuffled[T any](list []T) []T {
