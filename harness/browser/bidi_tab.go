@@ -144,7 +144,7 @@ func (t *bidiTab) SetOffline(offline bool) error {
 // SetHidden implements [Tab].
 func (t *bidiTab) SetHidden(hidden bool) error {
 	if !hidden {
-		return t.try("show a page", "browsingContext.activate", map[string]any{})
+		return t.try("hide a page", "browsingContext.activate", map[string]any{})
 	}
 	if _, err := t.create("tab"); err != nil {
 		return err

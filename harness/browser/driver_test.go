@@ -5,31 +5,78 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
+const (
+	another = Unsupported("open another window")
+	collect = Unsupported("collect the garbage of a page")
+	dialogs = Unsupported("click where dialogs may follow")
+	freeze  = Unsupported("freeze a page")
+	hide    = Unsupported("hide a page")
+	leave   = Unsupported("decline to leave a page")
+	offline = Unsupported("take a page from the network")
+)
+
+// drivable are browsers and what cannot be done to them.
+var drivable = []struct {
+	browser string
+	cannot  []error
+}{
+	{"chromium", nil},
+	{"firefox", []error{collect, freeze}},
+	{"firefox@115", []error{collect, freeze, offline, hide, dialogs}},
+	{"webkit", []error{collect, freeze, offline, leave}},
+	{"wpe", []error{collect, freeze, offline, leave, hide, another}},
+}
+
+// README.md has a table of what can be done to which browser.
+func TestDrivable(t *testing.T) {
+	actions := []struct {
+		name  string
+		fails []error // if any of these cannot be done
+	}{
+		{"`until`, `navigate`, `back`", nil},
+		{"`click`", []error{dialogs}},
+		{"`click`, declining to leave the page", []error{dialogs, leave}},
+		{"`tab`", []error{another}},
+		{"`hidden`", []error{hide}},
+		{"`offline`", []error{offline}},
+		{"`frozen`", []error{freeze}},
+		{"`gc`", []error{collect}},
+	}
+	var table strings.Builder
+	line := func(cells ...string) { table.WriteString("| " + strings.Join(cells, " | ") + " |\n") }
+	head, rule := []string{"action"}, []string{"---"}
+	for _, b := range drivable {
+		head, rule = append(head, b.browser), append(rule, ":---:")
+	}
+	line(head...)
+	line(rule...)
+	for _, a := range actions {
+		row := []string{a.name}
+		for _, b := range drivable {
+			if slices.ContainsFunc(b.cannot, func(err error) bool { return slices.Contains(a.fails, err) }) {
+				row = append(row, "–")
+			} else {
+				row = append(row, "✓")
+			}
+		}
+		line(row...)
+	}
+	readme, err := os.ReadFile("../README.md")
+	require.NoError(t, err)
+	require.Contains(t, string(readme), table.String())
+}
+
 // Each thing that is done to a tab is seen by its page, or told to be impossible.
 func TestDriver(t *testing.T) {
-	const (
-		collect = Unsupported("collect the garbage of a page")
-		freeze  = Unsupported("freeze a page")
-		network = Unsupported("take a page from the network")
-		hide    = Unsupported("hide a page")
-		another = Unsupported("open another window")
-	)
-	tests := []struct {
-		browser string
-		cannot  []error
-	}{
-		{"chromium", nil},
-		{"firefox", []error{collect, freeze}},
-		{"webkit", []error{collect, freeze, network}},
-		{"wpe", []error{collect, freeze, network, hide, another}},
-	}
-	for _, tt := range tests {
+	for _, tt := range drivable {
 		t.Run(tt.browser, func(t *testing.T) {
 			drive(t, installed(t, tt.browser), tt.cannot)
 		})
@@ -47,11 +94,15 @@ func drive(t *testing.T, found Browser, cannot []error) {
 			document.onresume = function () { seen.push('resume') }
 			document.onvisibilitychange = function () { seen.push(document.visibilityState) }
 			weak = new WeakRef({})
+			if (location.pathname === '/asks') {
+				onbeforeunload = function (e) { asked = true; e.preventDefault(); return 'stay' }
+				document.onclick = function () { location.href = '/left' }
+			}
 		</script>`)
 	}))
 	defer server.Close()
 
-	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*limit)
 	defer cancel()
 	window, err := found.Open(ctx, "about:blank")
 	require.NoError(t, err)
@@ -77,6 +128,8 @@ func drive(t *testing.T, found Browser, cannot []error) {
 		{"shown", func() error { return tab.SetHidden(false) }, `!document.hidden`},
 		{"frozen", func() error { return tab.SetFrozen(true) }, `seen.indexOf('freeze') > 0`},
 		{"thawed", func() error { return tab.SetFrozen(false) }, `seen.indexOf('resume') > 0`},
+		{"a page that asks", func() error { return tab.Navigate(server.URL + "/asks") }, `document.title === '/asks'`},
+		{"a click, and leaving is declined", tab.Click, `document.title === '/asks' && window.asked`},
 	}
 	impossible := map[error]bool{}
 	for _, step := range steps {

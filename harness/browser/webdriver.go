@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	commandLimit = 30 * time.Second // for the answer to a command of a driver
+	commandLimit = time.Minute      // for the answer to a command of a driver
 	closeLimit   = 10 * time.Second // for ending a session
 	maxAnswer    = 4 << 20          // of a driver, in bytes
 )
