@@ -21,7 +21,8 @@ func attachWebDriver(ctx context.Context, p *Process) (Driver, error) {
 	return d, d.ready(ctx)
 }
 
-// A webDriverStarter has a browser for each tab: WebKit's know of one window.
+// A webDriverStarter has a browser for each tab: WebKit's drivers can only drive
+// what they have started.
 type webDriverStarter struct {
 	webDriver
 	capabilities map[string]any
@@ -67,8 +68,8 @@ func newWebDriverTab(ctx context.Context, session *webDriverSession, handle stri
 	return t
 }
 
-// evaluate tells whether an expression is true in the page. While a page is being left
-// nothing is.
+// evaluate tells whether an expression is true in the page. While a page is being
+// left nothing is.
 func (t *webDriverTab) evaluate(expression string) bool {
 	var is bool
 	params := map[string]any{"script": "return !!(" + expression + ")", "args": []any{}}
