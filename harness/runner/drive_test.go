@@ -1,10 +1,13 @@
 package runner
 
 import (
+	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"eventsource-wasm/harness/browser"
 	"eventsource-wasm/harness/catalogue"
 )
 
@@ -60,6 +63,13 @@ func TestDrive(t *testing.T) {
 	require.Equal(t, catalogue.Pass, results[0].Verdict, results[0].Got)
 	require.Equal(t, catalogue.Error, results[1].Verdict)
 	require.Equal(t, "drive[0]: no page to go back to", results[1].Got)
+}
+
+// What a driver cannot do is no failure of the case.
+func TestUndriven(t *testing.T) {
+	cannot := fmt.Errorf("drive[1]: %w", browser.Unsupported("freeze a page"))
+	require.Equal(t, catalogue.Transcript{Missing: "the browser's driver cannot freeze a page"}, undriven(cannot))
+	require.Equal(t, catalogue.Transcript{Error: "drive[1]: gone"}, undriven(errors.New("drive[1]: gone")))
 }
 
 // A further page has the implementation in it, then runs its script.
