@@ -28,9 +28,10 @@ type webDriverStarter struct {
 	capabilities map[string]any
 }
 
-// OpenTab implements [Driver].
+// OpenTab implements [Driver]. It waits for a browser even if ctx has ended: one
+// that is given up would be left behind, in the place of the next.
 func (d *webDriverStarter) OpenTab(ctx context.Context, url string) (Tab, error) {
-	starting, cancel := context.WithTimeout(ctx, startLimit)
+	starting, cancel := context.WithTimeout(context.WithoutCancel(ctx), startLimit)
 	defer cancel()
 	session, err := d.open(starting, d.capabilities)
 	if err != nil {

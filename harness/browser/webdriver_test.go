@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -194,4 +195,14 @@ func TestLeavingPage(t *testing.T) {
 	asked := 0
 	left.is = func(string) bool { asked++; return asked == 1 }
 	require.Equal(t, Unsupported("decline to leave a page"), tab.Click())
+}
+
+// A browser that was wanted no more when it had started is not left behind.
+func TestGivenUp(t *testing.T) {
+	e := newEndpoint(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := (&webDriverStarter{webDriver{e.url}, nil}).OpenTab(ctx, "http://case/")
+	require.ErrorIs(t, err, context.Canceled)
+	require.Contains(t, e.taken(), "DELETE")
 }
