@@ -368,6 +368,9 @@ func (p *tab) listen(event any) {
 	defer p.mu.Unlock()
 	switch event := event.(type) {
 	case *runtime.EventExceptionThrown:
+		if strings.Contains(event.ExceptionDetails.URL, "/case/") {
+			return // in a frame of a session, which may end while a case is being loaded
+		}
 		p.problems = append(p.problems, event.ExceptionDetails.Text+" "+event.ExceptionDetails.Exception.Description)
 	case *runtime.EventConsoleAPICalled:
 		if event.Type == "error" {

@@ -6,7 +6,6 @@ set -eu
 cd "$(dirname "$0")/.."
 
 [ $# -gt 0 ] || set -- chromium
-. scripts/chromium.sh
 mkdir -p build
 go build -o build/harness ./harness
 for browser; do

@@ -19,12 +19,19 @@
     for (var i = 0; i < COLUMNS.length; i++) {
       score(site.add(row, 'td'), COLUMNS[i], b.scores[i])
     }
-    site.add(row, 'td', '', b.date)
+    var date = site.add(row, 'td')
+    label(date, ['played', '日期'])
+    date.appendChild(document.createTextNode(b.date))
+  }
+
+  // Names a cell, for screens that have no room for columns.
+  function label(cell, column) {
+    site.say(site.add(cell, 'span', 'column'), column[0], column[1])
+    cell.appendChild(document.createTextNode(' '))
   }
 
   function score(cell, column, of) {
-    site.say(site.add(cell, 'span', 'column'), column[0], column[1])
-    cell.appendChild(document.createTextNode(' '))
+    label(cell, column)
     var text = site.add(cell, 'span', of[1] && of[0] === of[1] ? 'yes' : '')
     if (of[1]) {
       site.say(text, of[0] + ' of ' + of[1], of[0] + ' / ' + of[1])
