@@ -36,7 +36,7 @@ func TestImports(t *testing.T) {
 		"harness/catalogue": {std},
 		"harness/refserver": {std, "harness/catalogue"},
 		"harness/report":    {std, "harness/catalogue"},
-		"harness/browser":   {std, "github.com/chromedp"},
+		"harness/browser":   {std, "github.com/chromedp", "github.com/andybalholm/brotli", "github.com/coder/websocket"},
 		"harness/runner":    {std, "harness/browser", "harness/refserver", "harness/report", "harness/catalogue", "polyfill"},
 		"harness/broker":    {std},
 		"harness/visit":     {std, "harness/browser", "harness/catalogue", "harness/report", "harness/runner"},
