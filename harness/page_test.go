@@ -182,6 +182,38 @@ func TestComparePage(t *testing.T) {
 	p.picture("compare-measured")
 }
 
+// A visitor plays a group in the browser that shows the page, sees what came of it,
+// and finds it among the results.
+func TestConformancePage(t *testing.T) {
+	t.Parallel()
+	s := serveSite(t)
+	p := open(t, s, "/conformance/?case=field/")
+	p.click(`#start`)
+	p.wait(`!document.getElementById("frame").hidden && !document.getElementById("stop").hidden`)
+	p.waitFor(time.Minute, `!document.getElementById("result").hidden && !document.getElementById("start").hidden`)
+	p.do(chromedp.Reload())
+	p.wait(`/^74 of 74, /.test(shown("count"))`)
+	p.wait(`/chromium\/native\/window\t35 of 35/.test(document.querySelector(".scores").innerText)`)
+	p.wait(`document.getElementById("document").href === document.getElementById("report").href + ".json"`)
+	p.do(chromedp.EmulateViewport(360, 800))
+	p.wait(`document.documentElement.scrollWidth <= window.innerWidth`)
+	p.picture("conformance-played")
+
+	p.do(chromedp.Navigate(s.main.URL + "/results/"))
+	p.wait(`/by hand/.test(shown("browsers"))`)
+}
+
+// A visitor who stops has no result, and says so to the others that wait.
+func TestConformancePageStops(t *testing.T) {
+	t.Parallel()
+	p := open(t, serveSite(t), "/conformance/?case=retry/default-delay")
+	p.click(`#start`)
+	p.wait(`!document.getElementById("frame").hidden`)
+	p.click(`#stop`)
+	p.wait(`shown("problem") === "It ended too early: its page was closed."`)
+	p.wait(`!document.getElementById("start").hidden && document.getElementById("frame").hidden`)
+}
+
 // Without EventSource of its own a browser gets the polyfill on every page, and
 // the pages say so.
 func TestPagesWithoutNative(t *testing.T) {
@@ -224,6 +256,7 @@ func TestPagesLook(t *testing.T) {
 			p := open(t, s, path)
 			p.wait(`!document.getElementById("state") || shown("state") === "1, open"`)
 			p.wait(`location.pathname !== "/demo/log" || texts("message").length >= 3`)
+			p.wait(`location.pathname !== "/results/" || document.querySelectorAll("#browsers tr").length > 0`)
 			p.wait(`location.pathname !== "/demo/quotes" || +shown("received") > 600`)
 			for _, width := range []int64{1200, 360} {
 				for _, scheme := range []string{"light", "dark"} {
@@ -250,6 +283,9 @@ type served struct {
 func serveSite(t *testing.T) served {
 	other := httptest.NewUnstartedServer(nil)
 	handler := site(t.Context(), time.Now().Add(-time.Minute), compare.Setup{Other: portOf(other.Listener)})
+	store, err := openResults("")
+	require.NoError(t, err)
+	require.NoError(t, offer(t.Context(), handler, store))
 	other.Config.Handler = handler
 	other.Start()
 	main := httptest.NewUnstartedServer(handler)
@@ -332,6 +368,9 @@ func (p *tab) listen(event any) {
 	defer p.mu.Unlock()
 	switch event := event.(type) {
 	case *runtime.EventExceptionThrown:
+		if strings.Contains(event.ExceptionDetails.URL, "/case/") {
+			return // in a frame of a session, which may end while a case is being loaded
+		}
 		p.problems = append(p.problems, event.ExceptionDetails.Text+" "+event.ExceptionDetails.Exception.Description)
 	case *runtime.EventConsoleAPICalled:
 		if event.Type == "error" {

@@ -15,12 +15,14 @@ import (
 // terminal, each the path of a file; "": not wanted.
 type views struct {
 	json, junit, html string
+	slim              bool   // the JSON has only what the views need
 	baseline          string // of an earlier report to compare with
 }
 
 // define adds the flags of the views.
 func (v *views) define(flags *flag.FlagSet) {
 	flags.StringVar(&v.json, "json", "", "write the report to this `file`")
+	flags.BoolVar(&v.slim, "slim", false, "leave out of the JSON what no view needs: times, and transcripts of what is fine")
 	flags.StringVar(&v.junit, "junit", "", "write it for CI systems to this `file`")
 	flags.StringVar(&v.html, "html", "", "write it as a page to this `file`")
 	flags.StringVar(&v.baseline, "baseline", "", "tell what changed since this JSON report; exit 1 if something got worse,\nwhatever else is not as expected")
@@ -43,10 +45,14 @@ func (v views) check() error {
 
 // write writes the views. It tells whether something got worse.
 func (v views) write(d *report.Document, stdout io.Writer) (worse bool, err error) {
+	kept := d
+	if v.slim {
+		kept = d.Slim()
+	}
 	for _, file := range []struct {
 		path  string
 		write func(path string) error
-	}{{v.json, d.Write}, {v.junit, d.WriteJUnit}, {v.html, d.WriteHTML}} {
+	}{{v.json, kept.Write}, {v.junit, d.WriteJUnit}, {v.html, d.WriteHTML}} {
 		if file.path == "" {
 			continue
 		}
@@ -75,6 +81,7 @@ func join(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("report", flag.ContinueOnError)
 	v.define(flags)
 	table := flags.String("table", "", "write how many must cases passed into this Markdown `file`,\nbetween the lines <!-- peers --> and <!-- /peers -->")
+	browsers := flags.String("browsers", "", "write how many of them passed in each browser into this Markdown `file`,\nbetween the lines <!-- browsers --> and <!-- /browsers -->")
 	paths, err := parse(flags, "REPORT.json …", args, stdout)
 	if err == nil && paths == nil {
 		err = errors.New("no report is named: expected files that harness run --json has written")
@@ -86,14 +93,18 @@ func join(args []string, stdout, stderr io.Writer) int {
 		return failed(err, stderr)
 	}
 
-	joined, err := readReports(paths)
+	runs, err := readReports(paths)
 	if err != nil {
 		return failed(err, stderr)
 	}
+	joined := report.Join(runs...)
 	report.NewText(stdout, report.Colour(stdout)).Overview(joined)
 	worse, err := v.write(joined, stdout)
 	if err == nil && *table != "" {
 		err = joined.WriteTable(*table)
+	}
+	if err == nil && *browsers != "" {
+		err = report.WriteBrowsers(*browsers, runs)
 	}
 	switch {
 	case err != nil:
@@ -104,9 +115,8 @@ func join(args []string, stdout, stderr io.Writer) int {
 	return exitExpected
 }
 
-// readReports reads reports and makes one of them.
-func readReports(paths []string) (*report.Document, error) {
-	var runs []*report.Document
+// readReports reads the reports of several runs.
+func readReports(paths []string) (runs []*report.Document, err error) {
 	for _, path := range paths {
 		d, err := report.Read(path)
 		if err != nil {
@@ -114,5 +124,5 @@ func readReports(paths []string) (*report.Document, error) {
 		}
 		runs = append(runs, d)
 	}
-	return report.Join(runs...), nil
+	return runs, nil
 }

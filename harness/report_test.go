@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -71,4 +72,21 @@ func TestReportFiles(t *testing.T) {
 		require.NoError(t, err)
 		require.Contains(t, string(content), holds)
 	}
+}
+
+// The table of browsers in README.md is what the committed documents say.
+func TestBrowsers(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	require.NoError(t, err)
+	documents, err := filepath.Glob("../www/results/*.json")
+	require.NoError(t, err)
+	require.NotEmpty(t, documents)
+
+	path := filepath.Join(t.TempDir(), "README.md")
+	require.NoError(t, os.WriteFile(path, readme, 0o644))
+	var stderr bytes.Buffer
+	require.Zero(t, join(append(documents, "--browsers", path), io.Discard, &stderr), stderr.String())
+	again, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, string(readme), string(again), "run scripts/results.sh, which writes both")
 }

@@ -11,12 +11,16 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
 	"eventsource-wasm/harness/broker"
 	"eventsource-wasm/harness/compare"
 	"eventsource-wasm/harness/demo"
+	"eventsource-wasm/harness/results"
+	"eventsource-wasm/harness/visit"
 	"eventsource-wasm/polyfill"
 	"eventsource-wasm/www"
 )
@@ -28,16 +32,21 @@ const farewell = time.Second
 func serve(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
 	addr := flags.String("addr", "127.0.0.1:8080", "`host:port` to listen at; port 0 takes a free one")
+	folder := flags.String("results", "", "keep what visitors play by hand as documents in this `folder`")
 	other := flags.String("other", "127.0.0.1:0", "`host:port` of another origin, to show what a page may do there")
 	rest, err := parse(flags, "", args, stdout)
 	if err == nil && len(rest) > 0 {
 		err = fmt.Errorf("serve takes no argument %q (see harness serve -h)", rest[0])
 	}
+	var store *results.Store
+	if err == nil {
+		store, err = openResults(*folder)
+	}
 	if err == nil {
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 		defer stop()
-		err = serveBoth(ctx, *addr, *other, func(origin string) {
-			fmt.Fprintf(stdout, "%s/ (Ctrl-C ends it)\n", origin)
+		err = serveBoth(ctx, *addr, *other, store, func(origins []string) {
+			fmt.Fprintf(stdout, "%s/ (Ctrl-C ends it)\n", strings.Join(origins, "/\n"))
 		})
 	}
 	if err != nil {
@@ -47,7 +56,7 @@ func serve(args []string, stdout, stderr io.Writer) int {
 }
 
 // serveBoth serves the site at an address, and at another, until ctx is over.
-func serveBoth(ctx context.Context, addr, other string, ready func(origin string)) error {
+func serveBoth(ctx context.Context, addr, other string, store *results.Store, ready func(origins []string)) error {
 	first, err := listen(addr)
 	if err != nil {
 		return err
@@ -58,11 +67,55 @@ func serveBoth(ctx context.Context, addr, other string, ready func(origin string
 		return err
 	}
 	defer second.Close()
-	ready("http://" + first.Addr().String())
-	return serveOn(ctx, site(ctx, time.Now(), compare.Setup{Other: portOf(second)}), first, second)
+	mux := site(ctx, time.Now(), compare.Setup{Other: portOf(second)})
+	if err := offer(ctx, mux, store); err != nil {
+		return err
+	}
+	ready(origins(first))
+	return serveOn(ctx, mux, first, second)
+}
+
+// offer adds visits to the site, and their results beside those that are there.
+func offer(ctx context.Context, mux *http.ServeMux, store *results.Store) error {
+	desk, err := visit.NewDesk(ctx, store.Keep)
+	if err != nil {
+		return err
+	}
+	mux.Handle("/conformance/visits", desk.Handler())
+	mux.Handle("/conformance/visits/", desk.Handler())
+	mux.Handle("GET /results/{name}", store.Handler())
+	return nil
+}
+
+// openResults opens the committed documents, and those in a folder.
+func openResults(folder string) (*results.Store, error) {
+	committed, err := fs.Sub(www.Results, "results")
+	if err != nil {
+		return nil, err
+	}
+	return results.Open(committed, folder)
 }
 
 func portOf(listener net.Listener) int { return listener.Addr().(*net.TCPAddr).Port }
+
+// origins are where a browser finds the site: of a port of all addresses, all those.
+func origins(listener net.Listener) (all []string) {
+	at := listener.Addr().(*net.TCPAddr)
+	hosts := []net.IP{at.IP}
+	if at.IP.IsUnspecified() {
+		hosts = nil
+		addresses, _ := net.InterfaceAddrs()
+		for _, address := range addresses {
+			if network, ok := address.(*net.IPNet); ok && !network.IP.IsLinkLocalUnicast() {
+				hosts = append(hosts, network.IP)
+			}
+		}
+	}
+	for _, host := range hosts {
+		all = append(all, "http://"+net.JoinHostPort(host.String(), strconv.Itoa(at.Port)))
+	}
+	return all
+}
 
 // listen opens a port. An address without a host is of this machine alone.
 func listen(addr string) (net.Listener, error) {
@@ -120,7 +173,7 @@ func newServer(ctx context.Context, handler http.Handler) *http.Server {
 
 // site is all that a browser can ask for: the pages, the built polyfill, and the
 // demo, which began at start and ends with ctx.
-func site(ctx context.Context, start time.Time, setup compare.Setup) http.Handler {
+func site(ctx context.Context, start time.Time, setup compare.Setup) *http.ServeMux {
 	mux := http.NewServeMux()
 	streams := demo.Handler(ctx, start)
 	for _, pattern := range []string{"/events", "/stream", "GET /demo/{page}/events", "POST /demo/"} {
@@ -134,17 +187,19 @@ func site(ctx context.Context, start time.Time, setup compare.Setup) http.Handle
 	mux.Handle("GET /compare/", comparison)
 	mux.Handle("POST /compare/", comparison)
 
+	mux.Handle("GET /bench/bench.html", files(www.Bench))
+
 	mux.Handle("/", files(www.Files))
 	for path, content := range www.Pages {
-		if path == "/" {
-			path = "/{$}"
+		if strings.HasSuffix(path, "/") {
+			path += "{$}" // and nothing below it
 		}
 		mux.Handle("GET "+path, document(content))
 	}
 	for _, name := range []string{"eventsource.js", "eventsource.mjs", "eventsource.wasm"} {
 		mux.Handle("GET /"+name, files(polyfill.Dist))
 	}
-	mux.Handle("GET /source/", http.StripPrefix("/source/", text(files(sources{www.Files, demo.Sources, broker.Sources, compare.Sources}))))
+	mux.Handle("GET /source/", http.StripPrefix("/source/", text(files(sources{www.Files, demo.Sources, broker.Sources, compare.Sources, visit.Sources}))))
 	return mux
 }
 

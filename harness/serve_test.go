@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -46,6 +47,18 @@ func TestListen(t *testing.T) {
 	}
 }
 
+// A port of all addresses is found at each of them, of which one is the loopback.
+func TestOrigins(t *testing.T) {
+	for _, addr := range []string{"127.0.0.1:0", "0.0.0.0:0"} {
+		t.Run(addr, func(t *testing.T) {
+			listener, err := listen(addr)
+			require.NoError(t, err)
+			defer listener.Close()
+			require.Contains(t, origins(listener), fmt.Sprintf("http://127.0.0.1:%d", portOf(listener)))
+		})
+	}
+}
+
 func TestSite(t *testing.T) {
 	tests := []struct {
 		path   string
@@ -60,6 +73,14 @@ func TestSite(t *testing.T) {
 		{"/source/chat.go", 200, "text/plain; charset=utf-8", "package demo"},
 		{"/source/broker.go", 200, "text/plain; charset=utf-8", "package broker"},
 		{"/source/chat.js", 200, "text/plain; charset=utf-8", "use strict"},
+		{"/conformance/", 200, "text/html; charset=utf-8", "conformance.js"},
+		{"/conformance/x", 404, "text/plain; charset=utf-8", "not found"},
+		{"/results/", 200, "text/html; charset=utf-8", "results.js"},
+		{"/results/chromium", 200, "text/html; charset=utf-8", "chromium/polyfill/service-worker"},
+		{"/results/chromium.json", 200, "application/json", "eventsource-conformance"},
+		{"/results/summary", 200, "application/json", "browsers"},
+		{"/bench/", 200, "text/html; charset=utf-8", "go run ./harness bench"},
+		{"/source/visit.go", 200, "text/plain; charset=utf-8", "package visit"},
 		{"/source/main.go", 404, "text/plain; charset=utf-8", "not found"},
 		{"/demo/other", 200, "text/plain; charset=utf-8", "0"},
 		{"/log.js", 200, "text/javascript; charset=utf-8", "readyState"},
@@ -71,6 +92,9 @@ func TestSite(t *testing.T) {
 		{"/..%2fgo.mod", 404, "text/plain; charset=utf-8", "not found"},
 	}
 	handler := site(t.Context(), time.Now(), compare.Setup{})
+	store, err := openResults("")
+	require.NoError(t, err)
+	require.NoError(t, offer(t.Context(), handler, store))
 	for _, tt := range tests {
 		t.Run(tt.path, func(t *testing.T) {
 			w := httptest.NewRecorder()

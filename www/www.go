@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"io/fs"
 	"strings"
 	"text/template"
 )
@@ -29,16 +30,29 @@ var sources embed.FS
 //go:embed servers
 var Servers embed.FS
 
+// Results are the committed result documents; scripts/results.sh writes them.
+//
+//go:embed results
+var Results embed.FS
+
+// Bench is the last measurement, if one is kept.
+//
+//go:embed bench
+var Bench embed.FS
+
 // pages are the names of the pages by their paths.
 var pages = map[string]string{
-	"/":            "start",
-	"/demo/log":    "log",
-	"/demo/stream": "stream",
-	"/demo/quotes": "quotes",
-	"/demo/chat":   "chat",
-	"/demo/notify": "notify",
-	"/compare":     "compare",
-	"/servers":     "servers",
+	"/":             "start",
+	"/demo/log":     "log",
+	"/demo/stream":  "stream",
+	"/demo/quotes":  "quotes",
+	"/demo/chat":    "chat",
+	"/demo/notify":  "notify",
+	"/compare":      "compare",
+	"/servers":      "servers",
+	"/conformance/": "conformance",
+	"/results/":     "results",
+	"/bench/":       "bench",
 }
 
 // Pages are the pages by their paths: "/", "/demo/log".
@@ -68,7 +82,7 @@ type view struct {
 // render puts a page together. Its text is our own, so nothing in it is escaped.
 func render(v view, name string) []byte {
 	t := template.New("layout.html").Funcs(template.FuncMap{
-		"t": both, "source": source, "row": row, "snippet": snippet, "style": v.style, "script": v.script,
+		"t": both, "source": source, "row": row, "snippet": snippet, "style": v.style, "script": v.script, "bench": bench,
 	})
 	t = template.Must(t.ParseFS(sources, "layout.html", "pages/"+name+".html"))
 	var page bytes.Buffer
@@ -92,6 +106,12 @@ func (v view) style(file string) string {
 		return "<style>\n" + content(file) + "</style>"
 	}
 	return `<link rel="stylesheet" href="/` + file + `">`
+}
+
+// bench tells whether a measurement is kept.
+func bench() bool {
+	_, err := fs.Stat(Bench, "bench/bench.html")
+	return err == nil
 }
 
 func content(file string) string {

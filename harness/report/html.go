@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -44,6 +45,7 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 // away what could change the order or the look of the text around.
 type page struct {
 	*Document
+	Home *Link
 	Matrix
 	Problems []problem
 	More     int // problems that are not told
@@ -65,7 +67,7 @@ type problem struct {
 // nothing else, not even scripts.
 func (d *Document) WriteHTML(path string) error {
 	var b bytes.Buffer
-	if err := d.html(&b); err != nil {
+	if err := d.HTML(&b, nil); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
 	if err := replaceFile(path, b.Bytes()); err != nil {
@@ -74,8 +76,12 @@ func (d *Document) WriteHTML(path string) error {
 	return nil
 }
 
-func (d *Document) html(w io.Writer) error {
-	p := &page{Document: d, Matrix: d.Matrix()}
+// A Link leads from a page to the site that it is a part of.
+type Link struct{ URL, Text string }
+
+// HTML writes the page that WriteHTML writes. It leads to home, if there is one.
+func (d *Document) HTML(w io.Writer, home *Link) error {
+	p := &page{Document: d, Home: home, Matrix: d.Matrix()}
 	used := map[*label]bool{}
 	for row := range p.rows {
 		if row.Notable() {
@@ -130,7 +136,7 @@ func (p *page) choose(most int) {
 	} {
 		for row := range p.rows {
 			for _, c := range row.Cells {
-				if c.Result == nil || p.shown[c.Result] || !wanted(row, c) {
+				if c.Result == nil || p.shown[c.Result] || !c.Kept() || !wanted(row, c) {
 					continue
 				}
 				if most -= len(pageText(c.Result)) + len(serverText(c.Result)); most < 0 {
@@ -141,6 +147,9 @@ func (p *page) choose(most int) {
 		}
 	}
 }
+
+// Kept tells whether the transcript of a result is in the document.
+func (r *Result) Kept() bool { return !reflect.ValueOf(r.Transcript).IsZero() }
 
 // Shows tells whether the transcripts of a result are on the page.
 func (p *page) Shows(c Cell) bool { return p.shown[c.Result] }

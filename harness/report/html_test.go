@@ -55,7 +55,7 @@ func hostile() *Document { return filled(attacks) }
 func TestHostile(t *testing.T) {
 	tags := func(d *Document) []string {
 		var b bytes.Buffer
-		require.NoError(t, d.html(&b))
+		require.NoError(t, d.HTML(&b, nil))
 		for _, r := range b.String() {
 			require.True(t, r == '\n' || strconv.IsPrint(r) && r != '\ufffe', "%U", r)
 		}
@@ -115,7 +115,7 @@ func TestLimits(t *testing.T) {
 	require.Equal(t, "… and 9941 lines more", lines[maxLines])
 
 	var size counter
-	require.NoError(t, d.html(&size))
+	require.NoError(t, d.HTML(&size, nil))
 	require.Less(t, int(size), len(d.Results)*maxLines*maxColumn+maxTranscripts/8)
 
 	p := page{Document: d, Matrix: d.Matrix()}

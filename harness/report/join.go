@@ -20,6 +20,14 @@ func Join(runs ...*Document) *Document {
 	return joined
 }
 
+// Only is the document with some of its targets.
+func (d *Document) Only(wanted func(Target) bool) *Document {
+	part := *d
+	part.Targets = slices.DeleteFunc(slices.Clone(d.Targets), func(t Target) bool { return !wanted(t) })
+	part.Results = slices.DeleteFunc(slices.Clone(d.Results), func(r Result) bool { return !part.has(r.Target) })
+	return &part
+}
+
 func (d *Document) add(run *Document) {
 	for _, c := range run.Cases {
 		if !slices.ContainsFunc(d.Cases, func(known Case) bool { return known.ID == c.ID }) {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"regexp"
@@ -184,6 +185,48 @@ func (r Row) said() []Cell {
 	return slices.DeleteFunc(slices.Clone(r.Cells), func(c Cell) bool { return c.Label().Silent })
 }
 
+// A Shown is one of the different things that targets have shown in a case.
+type Shown struct {
+	Cell             // of the first of them
+	Columns []Column // of all
+}
+
+// Who names the targets.
+func (s Shown) Who() string {
+	var names []string
+	for _, c := range s.Columns {
+		names = append(names, c.Label)
+	}
+	return strings.Join(names, ", ")
+}
+
+// Shown tells apart what targets have shown in a row of the matrix. Those that
+// passed come first.
+func (m Matrix) Shown(r Row) (all []Shown) {
+	for i, c := range r.Cells {
+		if c.Label().Silent {
+			continue
+		}
+		same := func(s Shown) bool { return s.Label() == c.Label() && alike(s.Got, c.Got) }
+		at := slices.IndexFunc(all, same)
+		if at < 0 {
+			at = len(all)
+			all = append(all, Shown{Cell: c})
+		}
+		all[at].Columns = append(all[at].Columns, m.Columns[i])
+	}
+	slices.SortStableFunc(all, func(a, b Shown) int {
+		return cmp.Compare(slices.Index(labels, a.Label()), slices.Index(labels, b.Label()))
+	})
+	return all
+}
+
+// Differences are the rows in which targets differ: in how they are judged or, if
+// they are not, in what they have shown.
+func (m Matrix) Differences() []Row {
+	return m.pick(func(r Row) bool { return r.differs() || r.ToldApart() })
+}
+
 // How far times may be apart that count as the same, as a part of the longer
 // one and in milliseconds.
 const (
@@ -255,12 +298,13 @@ func (g Group) Score(column int) (s Score) {
 // Score counts those of all groups.
 func (m Matrix) Score(column int) (s Score) {
 	for _, g := range m.Groups {
-		of := g.Score(column)
-		s.Passed += of.Passed
-		s.Known += of.Known
-		s.Judged += of.Judged
+		s = s.plus(g.Score(column))
 	}
 	return s
+}
+
+func (s Score) plus(other Score) Score {
+	return Score{s.Passed + other.Passed, s.Known + other.Known, s.Judged + other.Judged}
 }
 
 // A Count is how many results of a column count as something.

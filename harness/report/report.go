@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -81,9 +82,9 @@ type Result struct {
 
 	Want         string  `json:"want,omitempty"` // at the first difference
 	Got          string  `json:"got,omitempty"`
-	Milliseconds float64 `json:"milliseconds"` // from handing the case out to its record
+	Milliseconds float64 `json:"milliseconds,omitzero"` // from handing the case out to its record
 
-	Transcript catalogue.Transcript `json:"transcript"`
+	Transcript catalogue.Transcript `json:"transcript,omitzero"`
 }
 
 // New begins the document of a run of the cases.
@@ -127,14 +128,62 @@ func (d *Document) AsExpected() bool {
 	return !slices.ContainsFunc(d.Results, func(r Result) bool { return !r.Expected })
 }
 
+// Slim is the document without what no view needs: times of results, and the
+// transcripts of those that are as good as it gets. It is a tenth as large, and two
+// runs with the same verdicts differ in few lines.
+func (d *Document) Slim() *Document {
+	slim := *d
+	slim.Cases = slices.Clone(d.Cases)
+	for i := range slim.Cases {
+		slim.Cases[i].Expect = nil
+	}
+	slim.Results = slices.Clone(d.Results)
+	for i := range slim.Results {
+		r := &slim.Results[i]
+		r.Milliseconds = 0
+		if labelOf(r).Good {
+			r.Transcript = catalogue.Transcript{}
+		}
+	}
+	return &slim
+}
+
+// JSON writes the document: an element of its lists a line, so that two of them
+// can be compared by lines.
+func (d *Document) JSON(w io.Writer) error {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "{\"format\": %q,\n\"version\": %d,\n\"started\": %q,\n\"milliseconds\": %d",
+		d.Format, d.Version, d.Started.Format(time.RFC3339Nano), d.Milliseconds)
+	err := cmp.Or(writeList(&b, "targets", d.Targets), writeList(&b, "cases", d.Cases), writeList(&b, "results", d.Results))
+	if err != nil {
+		return err
+	}
+	b.WriteString("}\n")
+	_, err = b.WriteTo(w)
+	return err
+}
+
+func writeList[T any](b *bytes.Buffer, name string, list []T) error {
+	fmt.Fprintf(b, ",\n%q: [\n", name)
+	e := json.NewEncoder(b)
+	e.SetEscapeHTML(false)
+	for i, element := range list {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		if err := e.Encode(element); err != nil { // with the end of its line
+			return err
+		}
+	}
+	b.WriteByte(']')
+	return nil
+}
+
 // Write writes the document to a file, which is replaced as a whole or not at
 // all.
 func (d *Document) Write(path string) error {
 	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", " ")
-	if err := e.Encode(d); err != nil {
+	if err := d.JSON(&b); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
 	if err := replaceFile(path, b.Bytes()); err != nil {
@@ -163,6 +212,11 @@ func Read(path string) (*Document, error) {
 	if err != nil {
 		return nil, fmt.Errorf("report: %w", err)
 	}
+	return Parse(path, content)
+}
+
+// Parse reads a document. The name is that of its file, for errors.
+func Parse(path string, content []byte) (*Document, error) {
 	var head struct {
 		Format  string
 		Version int

@@ -77,7 +77,7 @@ func TestViews(t *testing.T) {
 		{"run.txt", colourless((*Text).Write)},
 		{"overview.txt", colourless((*Text).Overview)},
 		{"report.xml", (*Document).junit},
-		{"report.html", withoutStyle((*Document).html)},
+		{"report.html", withoutStyle(func(d *Document, w io.Writer) error { return d.HTML(w, nil) })},
 		{"table.md", func(d *Document, w io.Writer) error {
 			_, err := io.WriteString(w, d.table())
 			return err
@@ -124,7 +124,7 @@ func TestNothingPlayed(t *testing.T) {
 
 no case tells the targets apart
 `, b.String())
-	require.NoError(t, d.html(io.Discard))
+	require.NoError(t, d.HTML(io.Discard, nil))
 	require.NoError(t, d.junit(io.Discard))
 }
 
@@ -158,6 +158,32 @@ func TestDocument(t *testing.T) {
 	files, err := os.ReadDir(filepath.Dir(path))
 	require.NoError(t, err)
 	require.Len(t, files, 1, "nothing is left beside it")
+}
+
+// What is left out of a slim document is what no view needs, so that they say the
+// same, but for times and transcripts of what is fine.
+func TestSlim(t *testing.T) {
+	slim := document().Slim()
+	var all, less bytes.Buffer
+	NewText(&all, false).Write(document())
+	NewText(&less, false).Write(slim)
+	require.Equal(t, all.String(), less.String())
+
+	for i, r := range slim.Results {
+		require.Zero(t, r.Milliseconds)
+		if r.Verdict == catalogue.Fail {
+			require.Equal(t, document().Results[i].Transcript, r.Transcript)
+		}
+		if r.Verdict == catalogue.Pass && r.Expected {
+			require.False(t, r.Kept())
+		}
+	}
+
+	path := filepath.Join(t.TempDir(), "slim.json")
+	require.NoError(t, slim.Write(path))
+	got, err := Read(path)
+	require.NoError(t, err)
+	require.Equal(t, slim, got)
 }
 
 func TestRead(t *testing.T) {

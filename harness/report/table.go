@@ -9,27 +9,27 @@ import (
 	"strings"
 )
 
-// The lines between which WriteTable writes.
-const (
-	tableBegin = "<!-- peers -->\n"
-	tableEnd   = "<!-- /peers -->\n"
-)
-
 // WriteTable writes how many of the must cases each target passed into a file of
 // Markdown, in the place of what stands there between two lines.
 func (d *Document) WriteTable(path string) error {
+	return writeBetween(path, "peers", d.table())
+}
+
+// writeBetween writes a table into a file, between the lines <!-- NAME --> and
+// <!-- /NAME -->.
+func writeBetween(path, name, table string) error {
+	begin, end := "<!-- "+name+" -->\n", "<!-- /"+name+" -->\n"
 	content, err := os.ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
-	before, rest, begun := bytes.Cut(content, []byte(tableBegin))
-	_, after, ended := bytes.Cut(rest, []byte(tableEnd))
+	before, rest, begun := bytes.Cut(content, []byte(begin))
+	_, after, ended := bytes.Cut(rest, []byte(end))
 	if !begun || !ended {
 		return fmt.Errorf("report: %s has no place for the table: put the lines %s and %s there",
-			path, strings.TrimSpace(tableBegin), strings.TrimSpace(tableEnd))
+			path, strings.TrimSpace(begin), strings.TrimSpace(end))
 	}
-	table := []byte(tableBegin + d.table() + tableEnd)
-	if err := replaceFile(path, slices.Concat(before, table, after)); err != nil {
+	if err := replaceFile(path, slices.Concat(before, []byte(begin+table+end), after)); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
 	return nil

@@ -134,18 +134,20 @@ func (t *Text) Comparison(d *Document) {
 	m := d.Matrix()
 	rows := m.pick(Row.differs)
 	t.table("the targets differ in", m.Columns, rows)
-	if open := t.shown(m); open == 0 && rows == nil {
+	open := m.pick(Row.ToldApart)
+	t.shown(m, open)
+	if rows == nil && open == nil {
 		fmt.Fprintln(t.w, "\nno case tells the targets apart")
 	}
 }
 
-// Overview writes a summary of each target and the labels of all cases that are
-// not simply passed by all.
+// Overview writes a summary of each target, the labels of all cases that are not
+// simply passed by all, and what was seen where the targets differ.
 func (t *Text) Overview(d *Document) {
 	t.Summary(d)
 	m := d.Matrix()
 	t.table("not passed by all", m.Columns, m.pick(func(r Row) bool { return r.differs() || r.bad() }))
-	t.shown(m)
+	t.shown(m, m.Differences())
 }
 
 // table writes the labels of rows under the names of the targets, whose parts
@@ -175,28 +177,25 @@ func (t *Text) table(heading string, columns []Column, rows []Row) {
 	}
 }
 
-// shown writes what the targets have shown of each case that is not judged, if
-// that differs; it returns how many these are.
-func (t *Text) shown(m Matrix) int {
-	rows := m.pick(Row.ToldApart)
+// shown writes what the targets have shown in rows in which they differ.
+func (t *Text) shown(m Matrix, rows []Row) {
 	for _, row := range rows {
-		fmt.Fprintf(t.w, "\nthe targets differ in %s, which is open to them\n", row.ID)
-		told := make([]bool, len(row.Cells))
-		for i, cell := range row.Cells {
-			if told[i] || cell.Label().Silent {
-				continue
+		if row.ToldApart() {
+			fmt.Fprintf(t.w, "\nthe targets differ in %s, which is open to them\n", row.ID)
+		} else {
+			fmt.Fprintf(t.w, "\nthe targets differ in %s\n      %-6s %s\n", row.ID, row.Level, visible(row.Requirement))
+		}
+		for _, shown := range m.Shown(row) {
+			word := ""
+			if !row.ToldApart() {
+				word = t.label(shown.Label()) + "  "
 			}
-			var names []string
-			for j := i; j < len(row.Cells); j++ {
-				if !row.Cells[j].Label().Silent && alike(row.Cells[j].Got, cell.Got) {
-					names = append(names, m.Columns[j].Label)
-					told[j] = true
-				}
+			fmt.Fprintf(t.w, "      %s%s\n", word, shown.Who())
+			if shown.Got != "" {
+				fmt.Fprintf(t.w, "            %s\n", short(shown.Got))
 			}
-			fmt.Fprintf(t.w, "      %s\n            %s\n", strings.Join(names, ", "), short(cell.Got))
 		}
 	}
-	return len(rows)
 }
 
 // stack splits the labels of columns: each line holds one part of each.

@@ -15,6 +15,7 @@
       request.open('GET', 'next?slot=' + number)
       request.onload = function () {
         failures = 0
+        if (request.status !== 200) return // the session is over
         var next = JSON.parse(request.responseText)
         if (next.page) show(next.page, next.limit)
       }
