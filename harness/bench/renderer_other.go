@@ -11,3 +11,8 @@ import (
 func rendererTime(int) (time.Duration, error) {
 	return 0, errors.New("CPU time of another process: only on Linux")
 }
+
+// rendererMemory is known on Linux only.
+func rendererMemory(int) (int64, error) {
+	return 0, errors.New("memory of another process: only on Linux")
+}

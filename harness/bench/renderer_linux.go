@@ -1,0 +1,77 @@
+package bench
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"syscall"
+	"time"
+	"unsafe"
+)
+
+// renderers are the ids of all renderers of a process group.
+func renderers(group int) (pids []int, err error) {
+	lines, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range lines {
+		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path)))
+		if err != nil {
+			return nil, err
+		}
+		if of, err := syscall.Getpgid(pid); err != nil || of != group {
+			continue
+		}
+		if line, err := os.ReadFile(path); err == nil && bytes.Contains(line, []byte("--type=renderer")) {
+			pids = append(pids, pid)
+		}
+	}
+	return pids, nil
+}
+
+// rendererTime is the CPU time that all renderers of a process group have spent,
+// in nanoseconds exact, with that of threads that have ended.
+func rendererTime(group int) (total time.Duration, err error) {
+	pids, err := renderers(group)
+	for _, pid := range pids {
+		if spent, err := processTime(pid); err == nil {
+			total += spent
+		}
+	}
+	return total, err
+}
+
+// rendererMemory is how much memory all renderers of a process group have of
+// their own, in bytes.
+func rendererMemory(group int) (total int64, err error) {
+	pids, err := renderers(group)
+	for _, pid := range pids {
+		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+		if err != nil {
+			continue // it has ended
+		}
+		if found := ownMemory.FindSubmatch(status); found != nil {
+			kilobytes, _ := strconv.ParseInt(string(found[1]), 10, 64)
+			total += kilobytes << 10
+		}
+	}
+	return total, err
+}
+
+var ownMemory = regexp.MustCompile(`(?m)^RssAnon:\s*(\d+) kB`)
+
+// processTime reads the CPU clock of a process, which has the number that
+// clock_getcpuclockid(3) makes of its id.
+func processTime(pid int) (time.Duration, error) {
+	const scheduled = 2
+	var spent syscall.Timespec
+	_, _, errno := syscall.Syscall(syscall.SYS_CLOCK_GETTIME, uintptr(^pid<<3|scheduled), uintptr(unsafe.Pointer(&spent)), 0)
+	if errno != 0 {
+		return 0, errno
+	}
+	return time.Duration(spent.Nano()), nil
+}
