@@ -18,6 +18,12 @@ import (
 	"eventsource-wasm/harness/browser"
 )
 
+// soak is the kind that is measured alone: all implementations at once, for long.
+const (
+	soak    = "soak"
+	minSoak = 30 * time.Second
+)
+
 // benchFlags are the flags of bench.
 type benchFlags struct {
 	implementations []string
@@ -26,6 +32,7 @@ type benchFlags struct {
 	rounds          int
 	quick           bool
 	server          bool
+	duration        time.Duration
 	json, html      string
 	timeout         time.Duration
 }
@@ -36,18 +43,18 @@ func measure(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return failed(err, stderr)
 	}
+	run, err := f.run(kinds, stderr)
+	if err != nil {
+		return failed(err, stderr)
+	}
+
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	late := fmt.Errorf("not all was measured in %s (raise --timeout)", f.timeout)
 	ctx, cancel := context.WithTimeoutCause(ctx, f.timeout, late)
 	defer cancel()
 
-	var document *bench.Document
-	if f.server {
-		document, err = measureServer(ctx, f.quick, stderr)
-	} else {
-		document, err = f.measureClients(ctx, kinds, stderr)
-	}
+	document, err := run(ctx)
 	if document != nil {
 		document.WriteText(stdout)
 		if err == nil {
@@ -63,16 +70,36 @@ func measure(args []string, stdout, stderr io.Writer) int {
 	return exitExpected
 }
 
-// measureClients measures implementations in a browser.
-func (f benchFlags) measureClients(ctx context.Context, kinds []string, stderr io.Writer) (*bench.Document, error) {
-	plan, err := f.plan(kinds)
-	if err != nil {
-		return nil, err
+// run is what measures the kinds.
+func (f benchFlags) run(kinds []string, stderr io.Writer) (func(context.Context) (*bench.Document, error), error) {
+	if f.server {
+		return func(ctx context.Context) (*bench.Document, error) { return measureServer(ctx, f.quick, stderr) }, nil
 	}
+	if slices.Equal(kinds, []string{soak}) {
+		plan, err := f.soak()
+		plan.Progress = func(passed time.Duration) {
+			fmt.Fprintf(stderr, "soak  %s of %s\n", passed.Round(time.Second), plan.Duration)
+		}
+		return plan.Run, err
+	}
+	plan, err := f.plan(kinds)
 	plan.Progress = func(t *bench.Table, round int, implementation string) {
 		fmt.Fprintf(stderr, "%s %s  round %d/%d  %s\n", t.Kind, t.Stream, round, t.Rounds, implementation)
 	}
-	return bench.Run(ctx, plan)
+	return func(ctx context.Context) (*bench.Document, error) { return bench.Run(ctx, plan) }, err
+}
+
+// soak finds what is to be soaked.
+func (f benchFlags) soak() (plan bench.Soak, err error) {
+	if f.implementations == nil {
+		f.implementations = bench.SoakNames
+	}
+	plan.Duration = f.duration
+	if plan.Implementations, err = f.load(); err != nil {
+		return plan, err
+	}
+	plan.Browser, err = browser.Find("chromium")
+	return plan, err
 }
 
 func parseBench(args []string, stdout io.Writer) (f benchFlags, kinds []string, err error) {
@@ -83,16 +110,17 @@ func parseBench(args []string, stdout io.Writer) (f benchFlags, kinds []string, 
 			return nil
 		})
 	}
-	list("implementation", "native, polyfill, fetch or a `FILE.js` that defines EventSource; more with commas\nor by giving the flag again (default native,polyfill,fetch)", &f.implementations)
+	list("implementation", "native, polyfill, polyfill-js, polyfill-xhr, fetch or a `FILE.js` that defines EventSource;\nmore with commas or by giving the flag again (default native,polyfill,fetch; of soak the first four)", &f.implementations)
 	flags.BoolVar(&f.peers, "peers", false, "measure what scripts/peers.sh has left in "+bench.PeersDir+" too")
 	list("stream", "only streams of these `names`: "+strings.Join(bench.Streams(), ", "), &f.streams)
 	flags.IntVar(&f.rounds, "rounds", 0, "`how many` times all is measured (default depends on the kind)")
 	flags.BoolVar(&f.quick, "quick", false, "measure little: shows that all works, not how fast")
 	flags.BoolVar(&f.server, "server", false, "measure harness serve with a thousand streams, in place of browsers (with streams alone)")
+	flags.DurationVar(&f.duration, "duration", time.Hour, "soak for this `time`")
 	flags.StringVar(&f.json, "json", "", "write all figures to this `file`")
 	flags.StringVar(&f.html, "html", "", "write a page with plots to this `file`")
 	flags.DurationVar(&f.timeout, "timeout", 2*time.Hour, "give up after this `time`")
-	kinds, err = parse(flags, "["+strings.Join(bench.Kinds(), "|")+" …]", args, stdout)
+	kinds, err = parse(flags, "["+strings.Join(bench.Kinds(), "|")+" …] or soak", args, stdout)
 	if err != nil {
 		return f, nil, err
 	}
@@ -104,8 +132,11 @@ func parseBench(args []string, stdout io.Writer) (f benchFlags, kinds []string, 
 
 func (f benchFlags) check(kinds []string) error {
 	for _, name := range kinds {
-		if !slices.Contains(bench.Kinds(), name) {
-			return fmt.Errorf("nothing is named %q: bench measures %s", name, strings.Join(bench.Kinds(), ", "))
+		if name == soak && len(kinds) > 1 {
+			return fmt.Errorf("soak is measured alone: leave out %s", strings.Join(slices.DeleteFunc(slices.Clone(kinds), func(k string) bool { return k == soak }), ", "))
+		}
+		if name != soak && !slices.Contains(bench.Kinds(), name) {
+			return fmt.Errorf("nothing is named %q: bench measures %s and soak", name, strings.Join(bench.Kinds(), ", "))
 		}
 	}
 	for _, name := range f.streams {
@@ -116,6 +147,8 @@ func (f benchFlags) check(kinds []string) error {
 	switch {
 	case f.server && !slices.Equal(kinds, []string{"streams"}):
 		return errors.New("--server measures streams alone: harness bench streams --server")
+	case f.duration < minSoak:
+		return fmt.Errorf("--duration %s: expected %s or more", f.duration, minSoak)
 	case f.rounds < 0:
 		return fmt.Errorf("--rounds %d: expected 1 or more", f.rounds)
 	case f.timeout <= 0:
@@ -138,12 +171,8 @@ func (f benchFlags) plan(kinds []string) (plan bench.Plan, err error) {
 	if plan.Implementations, err = f.load(); err != nil {
 		return plan, err
 	}
-	found, err := browser.Find("chromium")
-	if err != nil {
-		return plan, err
-	}
-	plan.Browser = found
-	return plan, nil
+	plan.Browser, err = browser.Find("chromium")
+	return plan, err
 }
 
 func (f benchFlags) load() (loaded []bench.Implementation, err error) {

@@ -69,7 +69,7 @@ func TestWrong(t *testing.T) {
 	}
 	chromium := find(t)
 	wrong := func(body string) Implementation {
-		return Implementation{"wrong", []byte(string(floorScript) + `
+		return Implementation{Name: "wrong", Script: []byte(string(floorScript) + `
 			var client = benchClient
 			benchClient = function (url, types, on, opened) {
 				var n = -1 // that of the event that says ready
@@ -90,7 +90,7 @@ func TestWrong(t *testing.T) {
 	t.Run("is no EventSource", func(t *testing.T) {
 		document := measured(t, Plan{
 			Browser: chromium, Kinds: []string{"throughput"}, Streams: []string{"small"}, Rounds: 1, Quick: true,
-			Implementations: []Implementation{{"wrong", []byte("var x = 1")}},
+			Implementations: []Implementation{{Name: "wrong", Script: []byte("var x = 1")}},
 		})
 		require.Equal(t, []string{"throughput small of wrong, round 1: the script defines no EventSource"}, document.Errors())
 	})

@@ -77,7 +77,7 @@ type Sample struct {
 	Figures map[string]float64 `json:"figures,omitempty"` // by column; none if there is an error
 
 	// Curve is, of latency, the hundredths of its distribution in ms; of memory,
-	// the heap in MB, every 0.5 s.
+	// the heap in MB, every 0.5 s; of a soak, memory in MB, every 5 s.
 	Curve []float64 `json:"curve,omitempty"`
 
 	Error string `json:"error,omitempty"`

@@ -72,12 +72,14 @@ const (
 	plotLeft, plotBottom    = 48, 40
 	plotRight, plotTop      = 16, 8
 	smallestLatency         = 0.05 // ms, where the logarithmic scale begins
-	secondsBetween          = 0.5  // two values of a curve of memory
 	ticksOfALinearScale     = 4
 	plotInnerWidth          = plotWidth - plotLeft - plotRight
 	plotInnerHeight         = plotHeight - plotTop - plotBottom
 	plotFloor, plotFarRight = plotHeight - plotBottom, plotWidth - plotRight
 )
+
+// secondsBetween are those between two values of a curve of memory, by kind.
+var secondsBetween = map[string]float64{"memory": 0.5, "soak": soakLook.Seconds()}
 
 // A plot shows one curve for each row.
 type plot struct {
@@ -118,13 +120,13 @@ func (t *Table) curves() *plot {
 	}
 	across := func(i int) float64 { return plotLeft + plotInnerWidth*float64(i)/float64(longest-1) }
 	var up func(float64) float64
-	if t.Kind == "memory" {
+	if between, ok := secondsBetween[t.Kind]; ok {
 		up = linear(largest)
 		p.XTitle, p.YTitle = "seconds", "MB"
 		for i := range ticksOfALinearScale + 1 {
 			p.Y = append(p.Y, newTick(up, largest*float64(i)/ticksOfALinearScale))
 			at := (longest - 1) * i / ticksOfALinearScale
-			p.X = append(p.X, tick{across(at), fmt.Sprint(float64(at) * secondsBetween)})
+			p.X = append(p.X, tick{across(at), fmt.Sprint(float64(at) * between)})
 		}
 	} else {
 		up = logarithmic(largest)
@@ -178,6 +180,9 @@ func (r *Row) typical(column string) Sample {
 		if s.Error == "" {
 			good = append(good, s)
 		}
+	}
+	if good == nil && len(r.Samples) == 1 {
+		return r.Samples[0]
 	}
 	if good == nil {
 		return Sample{}

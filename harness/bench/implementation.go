@@ -27,27 +27,42 @@ var floorScript []byte
 // An Implementation is what is measured: a script that defines EventSource, or
 // else benchClient (see page/bench.js).
 type Implementation struct {
-	Name   string // "native", "polyfill", "fetch" or the name of a file
-	Script []byte // nil: the browser's own EventSource is used
+	Name    string   // "native", a tier of the polyfill, "fetch" or the name of a file
+	Script  []byte   // nil: the browser's own EventSource is used
+	Without []string // what of the page's global object is deleted before
 }
 
-// LoadImplementation loads "native", "polyfill", "fetch" or the script at a path.
+// Tiers of the polyfill that do with less, by name.
+var tiers = map[string][]string{
+	"polyfill-js":  {"WebAssembly"},
+	"polyfill-xhr": {"fetch"},
+}
+
+// SoakNames are the implementations that are soaked if none are named: each
+// transport, with each core.
+var SoakNames = []string{native, ours, "polyfill-js", "polyfill-xhr"}
+
+// LoadImplementation loads "native", a tier of the polyfill, "fetch" or the script
+// at a path.
 func LoadImplementation(name string) (Implementation, error) {
+	without, tier := tiers[name]
 	switch {
 	case name == native:
 		return Implementation{Name: name}, nil
 	case name == ours:
-		return Implementation{name, polyfill.Script()}, nil
+		return Implementation{Name: name, Script: polyfill.Script()}, nil
+	case tier:
+		return Implementation{Name: name, Script: polyfill.Script(), Without: without}, nil
 	case name == floor:
-		return Implementation{name, floorScript}, nil
+		return Implementation{Name: name, Script: floorScript}, nil
 	case !strings.HasSuffix(name, ".js"):
-		return Implementation{}, fmt.Errorf("unknown implementation %q: expected native, polyfill, fetch or a FILE.js", name)
+		return Implementation{}, fmt.Errorf("unknown implementation %q: expected native, polyfill, polyfill-js, polyfill-xhr, fetch or a FILE.js", name)
 	}
 	script, err := os.ReadFile(name)
 	if err != nil {
 		return Implementation{}, fmt.Errorf("implementation: %w", err)
 	}
-	return Implementation{strings.TrimSuffix(filepath.Base(name), ".js"), script}, nil
+	return Implementation{Name: strings.TrimSuffix(filepath.Base(name), ".js"), Script: script}, nil
 }
 
 // LoadPeers loads all that is in [PeersDir].

@@ -11,30 +11,66 @@ import (
 	"unsafe"
 )
 
-// rendererTime is the CPU time that all renderers of a process group have spent,
-// in nanoseconds exact, with that of threads that have ended.
-func rendererTime(group int) (total time.Duration, err error) {
+// renderers are the ids of all renderers of a process group.
+func renderers(group int) (pids []int, err error) {
 	lines, err := filepath.Glob("/proc/[0-9]*/cmdline")
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	for _, path := range lines {
 		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path)))
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
 		if of, err := syscall.Getpgid(pid); err != nil || of != group {
 			continue
 		}
-		line, err := os.ReadFile(path)
-		if err != nil || !bytes.Contains(line, []byte("--type=renderer")) {
-			continue
+		if line, err := os.ReadFile(path); err == nil && bytes.Contains(line, []byte("--type=renderer")) {
+			pids = append(pids, pid)
 		}
+	}
+	return pids, nil
+}
+
+// rendererTime is the CPU time that all renderers of a process group have spent,
+// in nanoseconds exact, with that of threads that have ended.
+func rendererTime(group int) (total time.Duration, err error) {
+	pids, err := renderers(group)
+	for _, pid := range pids {
 		if spent, err := processTime(pid); err == nil {
 			total += spent
 		}
 	}
-	return total, nil
+	return total, err
+}
+
+// rendererMemory is how much memory all renderers of a process group have of
+// their own, in bytes.
+func rendererMemory(group int) (total int64, err error) {
+	pids, err := renderers(group)
+	for _, pid := range pids {
+		if own, err := processMemory(pid, "RssAnon"); err == nil {
+			total += own // else it has ended
+		}
+	}
+	return total, err
+}
+
+// peakMemory is the most memory that a process has had at a time, in bytes.
+func peakMemory(pid int) (int64, error) { return processMemory(pid, "VmHWM") }
+
+// processMemory is a figure of proc(5)'s status file, in bytes.
+func processMemory(pid int, field string) (int64, error) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0, err
+	}
+	_, rest, _ := bytes.Cut(status, []byte("\n"+field+":"))
+	var kilobytes int64
+	if _, err := fmt.Sscan(string(rest), &kilobytes); err != nil {
+		return 0, fmt.Errorf("%s of process %d: %w", field, pid, err)
+	}
+	return kilobytes << 10, nil
 }
 
 // processTime reads the CPU clock of a process, which has the number that
@@ -47,18 +83,4 @@ func processTime(pid int) (time.Duration, error) {
 		return 0, errno
 	}
 	return time.Duration(spent.Nano()), nil
-}
-
-// peakMemory is the most memory that a process has had at a time, in bytes.
-func peakMemory(pid int) (int64, error) {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		return 0, err
-	}
-	_, rest, _ := bytes.Cut(status, []byte("VmHWM:"))
-	var kilobytes int64
-	if _, err := fmt.Sscan(string(rest), &kilobytes); err != nil {
-		return 0, fmt.Errorf("memory of process %d: %w", pid, err)
-	}
-	return kilobytes << 10, nil
 }

@@ -38,7 +38,7 @@ export function whenReady(callback) {
       request = fetchStream
     }
     if (request && self.TextDecoder) compile()
-    else loadLegacy('fetch streams or TextDecoder are missing')
+    else loadLegacy('no fetch streams or TextDecoder')
   }
 }
 

@@ -1,10 +1,15 @@
 // Properties as Web IDL wants them.
 
-// Gives object a property; enumerable unless said otherwise.
+// Gives object a property; enumerable unless said otherwise. Old engines keep some
+// of the global object's as they are.
 export function describe(object, name, value, enumerable) {
-  Object.defineProperty(object, name, {
-    value: value, writable: true, enumerable: enumerable !== false, configurable: true
-  })
+  try {
+    Object.defineProperty(object, name, {
+      value: value, writable: true, enumerable: enumerable !== false, configurable: true
+    })
+  } catch (error) {
+    object[name] = value
+  }
 }
 
 // Gives object a method, which bears its name where engines let it.

@@ -137,6 +137,7 @@ Source.prototype = {
     this.time_ = now()
     this.chunk_ = bytes
     this.at_ = 0
+    this.part_ = null
     this.play_()
   },
 
@@ -172,7 +173,7 @@ Source.prototype = {
         this.part_ = feed(this.handle_, this.chunk_.subarray(this.at_, this.at_ += CHUNK_SIZE))
         this.token_ = 0
       } else {
-        this.part_ = this.chunk_ = null
+        this.chunk_ = null
         return this.transport_.read_()
       }
     }

@@ -5,11 +5,13 @@
 export function resolve(url) {
   var page = self.document
   var absolute
-  try {
-    absolute = new URL(url, page ? page.baseURI : location.href).href
-  } catch (error) {
+  if (self.URL && URL.prototype && 'href' in URL.prototype) {
+    try {
+      absolute = new URL(url, page ? page.baseURI : location.href).href
+    } catch (error) {}
+  } else {
     // An engine without the constructor cannot say that a URL is invalid.
-    if (page && !self.URL || !URL.prototype) absolute = ''
+    absolute = /^\w+:/.test(url) ? url : location.href.replace(/[^/]*$/, url)
   }
   // Chromium escapes what may not stand in a host, where the standard refuses it.
   if (absolute == null || /^https?:\/\/[^/]*%/.test(absolute)) {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 )
 
 // Binaryen turns WebAssembly into JavaScript. It is an npm package, installed
@@ -38,7 +39,23 @@ func wasm2js(core []byte) ([]byte, error) {
 	if err := run("node", filepath.Join(tools, "wasm2js"), "-Oz", "--mvp-features", module, "-o", script); err != nil {
 		return nil, err
 	}
-	return os.ReadFile(script)
+	content, err := os.ReadFile(script)
+	for _, r := range older {
+		content = r.pattern.ReplaceAll(content, []byte(r.by))
+	}
+	return content, err
+}
+
+// older makes of what wasm2js writes what engines of the time of ECMAScript 5
+// have: no arrays of 64-bit numbers, which the core does not use, and two
+// functions of Math in full.
+var older = []struct {
+	pattern *regexp.Regexp
+	by      string
+}{
+	{regexp.MustCompile(`(?m)^ *(var )?HEAPF\d\d = .*\n`), ""},
+	{regexp.MustCompile(`= Math\.imul;`), "= Math.imul || function (a, b) { return (a & 65535) * b + ((a >>> 16) * b << 16) | 0 };"},
+	{regexp.MustCompile(`= Math\.clz32;`), "= Math.clz32 || function (a) { for (var n = 32; a; n--) a >>>= 1; return n };"},
 }
 
 func run(name string, args ...string) error {
