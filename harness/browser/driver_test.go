@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"slices"
 	"testing"
 
@@ -32,12 +31,7 @@ func TestDriver(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.browser, func(t *testing.T) {
-			found, err := Find(tt.browser)
-			if err != nil && (os.Getenv("CI") == "" || tt.browser != "chromium") {
-				t.Skip(err)
-			}
-			require.NoError(t, err)
-			drive(t, found, tt.cannot)
+			drive(t, installed(t, tt.browser), tt.cannot)
 		})
 	}
 }

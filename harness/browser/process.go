@@ -146,19 +146,27 @@ type Process struct {
 	profile profile
 	display string // of X, "" if the browser needs none
 	stderr  tail
+	browser *child // among the children
 	done    chan struct{}
 
-	all    sync.WaitGroup // the programs of the group
-	mu     sync.Mutex
-	group  int // 0: nothing was started yet
-	killed bool
+	all      sync.WaitGroup // of the children
+	mu       sync.Mutex
+	children []*child // the first leads the group
+	killed   bool
+}
+
+// A child is a program of the group that we have started.
+type child struct {
+	*os.Process
+	ended chan struct{}
+	how   error // it ended; nil: with 0
 }
 
 // Version implements [Window].
 func (p *Process) Version() string { return p.version }
 
 // Group is the process group of the browser with all its children.
-func (p *Process) Group() int { return p.group }
+func (p *Process) Group() int { return p.children[0].Pid }
 
 // Profile is the folder of the browser, which is removed when it ends.
 func (p *Process) Profile() string { return p.profile.folder }
@@ -169,18 +177,30 @@ func (p *Process) Port() int { return p.port }
 // Done is closed when the browser has ended, by itself or not.
 func (p *Process) Done() <-chan struct{} { return p.done }
 
-// Err tells the last words of the browser.
+// Err tells how the browser has ended, and its last words.
 func (p *Process) Err() error {
+	said := "it said nothing"
 	if words := p.stderr.String(); words != "" {
-		return errors.New("its last words: " + words)
+		said = "its last words: " + words
 	}
-	return errors.New("it said nothing")
+	select {
+	case <-p.done:
+		if how := p.browser.how; how != nil {
+			return fmt.Errorf("%w, %s", how, said)
+		}
+	default:
+	}
+	return errors.New(said)
 }
 
 // Close ends the browser with all its processes and removes its profile.
 func (p *Process) Close() {
-	p.kill()
-	<-p.done
+	select {
+	case <-p.done: // its number may be another's by now
+	default:
+		p.kill()
+		<-p.done
+	}
 }
 
 // start starts the browser, after what it needs.
@@ -205,13 +225,14 @@ func (p *Process) start(ctx context.Context, url string, args []string) error {
 		args = slices.Concat(l.Root, args)
 	}
 	argv := slices.Concat([]string{p.program.path}, args, l.Args)
-	main, err := p.spawn(p.fill(argv, "{url}", url))
+	browser, err := p.spawn(p.fill(argv, "{url}", url))
 	if err != nil {
 		return err
 	}
+	p.browser = browser
 	unlink := context.AfterFunc(ctx, p.kill)
 	go func() {
-		<-main
+		<-browser.ended
 		unlink()
 		p.kill() // what outlived the one that started it
 		p.all.Wait()
@@ -238,8 +259,8 @@ func (p *Process) Spawn(argv []string) error {
 	return err
 }
 
-// spawn starts a program; the channel is closed when it has ended.
-func (p *Process) spawn(argv []string, extra ...*os.File) (<-chan struct{}, error) {
+// spawn starts a program.
+func (p *Process) spawn(argv []string, extra ...*os.File) (*child, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.killed {
@@ -250,22 +271,24 @@ func (p *Process) spawn(argv []string, extra ...*os.File) (<-chan struct{}, erro
 	if p.display != "" {
 		c.Env = append(c.Env, "DISPLAY="+p.display)
 	}
-	c.SysProcAttr = inGroup(p.group)
+	group := 0
+	if p.children != nil {
+		group = p.Group()
+	}
+	c.SysProcAttr = inGroup(group)
 	c.Stderr = &p.stderr
 	c.ExtraFiles = extra
 	c.WaitDelay = time.Second
 	if err := c.Start(); err != nil {
 		return nil, err
 	}
-	if p.group == 0 {
-		p.group = c.Process.Pid
-	}
-	ended := make(chan struct{})
+	started := &child{Process: c.Process, ended: make(chan struct{})}
+	p.children = append(p.children, started)
 	p.all.Go(func() {
-		c.Wait()
-		close(ended)
+		started.how = c.Wait()
+		close(started.ended)
 	})
-	return ended, nil
+	return started, nil
 }
 
 // kill ends all programs of the group.
@@ -273,8 +296,11 @@ func (p *Process) kill() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.killed = true
-	if p.group != 0 {
-		killGroup(p.group)
+	if p.children != nil {
+		killGroup(p.Group())
+	}
+	for _, c := range p.children {
+		c.Kill()
 	}
 }
 
@@ -286,7 +312,7 @@ func (p *Process) startDisplay(ctx context.Context) error {
 	}
 	defer r.Close()
 	defer w.Close()
-	ended, err := p.spawn([]string{"Xvfb", "-displayfd", "3", "-nolisten", "tcp", "-screen", "0", "1024x768x24"}, w)
+	x, err := p.spawn([]string{"Xvfb", "-displayfd", "3", "-nolisten", "tcp", "-screen", "0", "1024x768x24"}, w)
 	if err != nil {
 		return err
 	}
@@ -294,7 +320,7 @@ func (p *Process) startDisplay(ctx context.Context) error {
 	interrupt := context.AfterFunc(ctx, func() { r.Close() })
 	defer interrupt()
 	go func() {
-		<-ended
+		<-x.ended
 		r.Close()
 	}()
 	number, err := bufio.NewReader(r).ReadString('\n') // an Xvfb that cannot write all of it ends
