@@ -8,8 +8,10 @@
 // seen, the reference server sees. So a browser needs no driver, only to be
 // opened at a URL.
 //
-// A browser that ends, hangs or never loads the page costs the cases that were
-// being played, which are errors then; the others go on in a fresh one.
+// A browser that ends, hangs or never loads the page is followed by a fresh one.
+// Which of the cases that were being played was the reason cannot be told, so they
+// are played again when all others are done, one at a time; the one that a browser
+// is lost with then is an error.
 package runner
 
 import (
@@ -17,6 +19,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -161,36 +164,42 @@ func (r *run) play(ctx context.Context, implementation Implementation, in catalo
 }
 
 // playOn plays the cases that are left on a target, in a fresh browser each time
-// that one is lost.
+// that one is lost. One that is lost several times in a row, without a record of
+// any case, is given up.
 func (r *run) playOn(ctx context.Context, t *target) error {
 	if r.unusable != nil {
 		r.giveUp(t, r.unusable)
 		return nil
 	}
-	for lost := 0; ; lost++ {
-		reason := newSession(r, t).play(ctx)
+	lost := 0
+	for !t.over() {
+		s := newSession(r, t)
+		reason := s.play(ctx)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		if reason == nil {
-			return nil
+		if reason == nil || s.records > 0 {
+			lost = 0
 		}
-		if lost < r.limits.restarts {
+		if reason == nil {
 			continue
 		}
-		reason = fmt.Errorf("not played: %s was lost %d times, at last because %w", t.Browser, lost+1, reason)
+		if lost++; lost <= r.limits.restarts {
+			continue
+		}
+		reason = fmt.Errorf("not played: %s was lost %d times, at last because %w", t.Browser, lost, reason)
 		if errors.Is(reason, errNotStarted) {
 			r.unusable = reason
 		}
 		r.giveUp(t, reason)
-		return nil
 	}
+	return nil
 }
 
 // giveUp makes errors of the cases that are left.
 func (r *run) giveUp(t *target, reason error) {
-	t.left = append(t.left, t.driven...)
-	t.driven = nil
+	t.left = slices.Concat(t.left, t.driven, t.again)
+	t.driven, t.again = nil, nil
 	for c := t.next(); c != nil; c = t.next() {
 		r.add(t, c, catalogue.Env{}, 0, catalogue.Transcript{Error: reason.Error()})
 	}
@@ -239,10 +248,17 @@ type target struct {
 	context        catalogue.Context
 	left           []catalogue.Case // not handed out yet
 	driven         []catalogue.Case // not handed out yet, of those that need a driver
+	again          []catalogue.Case // to be played again, one at a time
 }
+
+// over tells whether nothing is left to be played.
+func (t *target) over() bool { return len(t.left)+len(t.driven)+len(t.again) == 0 }
 
 // next takes the next case that is left; nil: none.
 func (t *target) next() *catalogue.Case { return takeFirst(&t.left) }
+
+// nextAgain takes the next case that is to be played again; nil: none.
+func (t *target) nextAgain() *catalogue.Case { return takeFirst(&t.again) }
 
 // nextDriven takes the next case that is left and needs a driver; nil: none.
 func (t *target) nextDriven() *catalogue.Case { return takeFirst(&t.driven) }

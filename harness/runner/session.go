@@ -18,13 +18,17 @@ const sessionLane = 0
 
 var errNotStarted = errors.New("it did not start")
 
-// A session is one browser that plays cases of a target.
+// A session is one browser that plays cases of a target: those that are left, or,
+// if none are, those that are to be played again.
 type session struct {
 	id     string
 	run    *run
 	target *target
 	loaded chan struct{} // something comes when the page asks for a case
 	over   chan error    // why no case will follow; nil: all are played
+
+	alone   bool // plays one case at a time, again
+	records int  // that came from pages
 
 	mu    sync.Mutex
 	turns []*turn // by slot, the last one is the driver's; nil: idle
@@ -45,6 +49,7 @@ func newSession(r *run, t *target) *session {
 		id:     rand.Text(),
 		run:    r,
 		target: t,
+		alone:  len(t.left)+len(t.driven) == 0,
 		loaded: make(chan struct{}, 1),
 		over:   make(chan error, 1),
 		turns:  make([]*turn, r.Jobs+1),
@@ -107,9 +112,16 @@ func (s *session) next(slot int, userAgent string) *turn {
 	}
 
 	if s.turns[slot] != nil {
-		s.record(slot, catalogue.Transcript{Error: "the page of the case reported nothing"})
+		s.lose(slot, "the page of the case reported nothing")
 	}
-	for c := s.target.next(); c != nil; c = s.target.next() {
+	if s.alone && slot != 0 {
+		return nil
+	}
+	next := s.target.next
+	if s.alone {
+		next = s.target.nextAgain
+	}
+	for c := next(); c != nil; c = next() {
 		if t := s.open(slot, c); t != nil {
 			return t
 		}
@@ -168,6 +180,7 @@ func (s *session) report(token string, seen catalogue.Transcript) {
 	defer s.mu.Unlock()
 	for slot, t := range s.turns {
 		if t != nil && t.play.Env.Token == token {
+			s.records++
 			s.record(slot, seen)
 			s.checkOver()
 		}
@@ -186,9 +199,8 @@ func (s *session) turn(token string) *turn {
 	return nil
 }
 
-// end ends the session. Which of the cases that are being played was the reason
-// cannot be told, so all of them are errors; in an interrupted run they are
-// simply not played.
+// end ends the session. The cases that are being played are lost with it; in an
+// interrupted run they are simply not played.
 func (s *session) end(interrupted bool, reason error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -200,19 +212,37 @@ func (s *session) end(interrupted bool, reason error) {
 			t.overdue.Stop()
 			t.play.Finish()
 		default:
-			s.record(slot, catalogue.Transcript{Error: fmt.Sprintf("%s was lost: %v", s.target.Browser, reason)})
+			s.lose(slot, fmt.Sprintf("%s was lost: %v", s.target.Browser, reason))
 		}
 	}
+}
+
+// lose ends the turn of a slot without a record. It is an error of the case if
+// there were no others that can be the reason. The session is locked.
+func (s *session) lose(slot int, reason string) {
+	t := s.turns[slot]
+	if s.run.Jobs == 1 || s.alone || t.play.Case.Drive != nil {
+		s.record(slot, catalogue.Transcript{Error: reason})
+		return
+	}
+	s.finish(slot)
+	s.target.again = append(s.target.again, *t.play.Case)
 }
 
 // record ends the turn of a slot. The session is locked.
 func (s *session) record(slot int, seen catalogue.Transcript) {
 	t := s.turns[slot]
+	defer close(t.recorded)
+	seen.Requests = s.finish(slot)
+	s.run.add(s.target, t.play.Case, t.play.Env, time.Since(t.started), seen)
+}
+
+// finish frees a slot. The session is locked.
+func (s *session) finish(slot int) []catalogue.SeenRequest {
+	t := s.turns[slot]
 	s.turns[slot] = nil
 	t.overdue.Stop()
-	defer close(t.recorded)
-	seen.Requests = t.play.Finish()
-	s.run.add(s.target, t.play.Case, t.play.Env, time.Since(t.started), seen)
+	return t.play.Finish()
 }
 
 // checkOver ends the waiting when all is played. The session is locked.
@@ -222,7 +252,11 @@ func (s *session) checkOver() {
 			return
 		}
 	}
-	if len(s.target.left)+len(s.target.driven) == 0 {
+	left := len(s.target.left) + len(s.target.driven)
+	if s.alone {
+		left = len(s.target.again)
+	}
+	if left == 0 {
 		s.stop(nil)
 	}
 }
