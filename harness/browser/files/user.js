@@ -32,7 +32,6 @@ user_pref("extensions.systemAddon.update.enabled", false);
 user_pref("extensions.update.enabled", false);
 user_pref("geo.provider.network.url", "");
 user_pref("media.gmp-manager.updateEnabled", false);
-user_pref("network.auth.subresource-http-auth-allow", 0);
 user_pref("network.captive-portal-service.enabled", false);
 user_pref("network.connectivity-service.enabled", false);
 user_pref("network.dns.disablePrefetch", true);
