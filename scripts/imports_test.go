@@ -35,7 +35,7 @@ func TestImports(t *testing.T) {
 		"harness/catalogue": {std},
 		"harness/refserver": {std, "harness/catalogue"},
 		"harness/report":    {std, "harness/catalogue"},
-		"harness/browser":   {std, "github.com/chromedp"},
+		"harness/browser":   {std, "github.com/andybalholm/brotli", "github.com/chromedp", "github.com/coder/websocket"},
 		"harness/runner":    {std, "harness/browser", "harness/refserver", "harness/report", "harness/catalogue", "polyfill"},
 		"harness/broker":    {std},
 		"harness/demo":      {std, "harness/broker"},
