@@ -138,6 +138,42 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// Cases that were played while the browser was lost are played again, one at a
+// time; the one that it is lost with again is the error.
+func TestAgain(t *testing.T) {
+	other := func(p *page) *page { q := *p; q.slot = 1; return &q }
+	fake := &fakeBrowser{t: t, behave: func(p *page) {
+		switch p.opened {
+		case 1:
+			p.next()
+			other(p).next()
+			p.die()
+		case 2:
+			p.playAll(right)
+		case 3:
+			require.Empty(t, other(p).next(), "nothing beside it")
+			p.play(right)
+			p.next()
+			p.die()
+		}
+	}}
+	document, err := Run(t.Context(), Plan{
+		Cases:           testCases("a", "b", "c", "d"),
+		Browser:         fake,
+		Implementations: []Implementation{{Name: "native"}},
+		Contexts:        []catalogue.Context{catalogue.Window},
+		Jobs:            2,
+	})
+	require.NoError(t, err)
+	var got []string
+	for _, r := range document.Results {
+		got = append(got, r.Case+" "+string(r.Verdict)+r.Got)
+	}
+	require.Equal(t, []string{"a pass", "b errorfake was lost: it ended by itself", "c pass", "d pass"}, got)
+	require.Equal(t, 3, fake.opened)
+	require.Zero(t, fake.running())
+}
+
 // A browser that does not start makes errors of all cases.
 func TestRunWithoutBrowser(t *testing.T) {
 	var broken brokenBrowser
