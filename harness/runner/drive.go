@@ -21,12 +21,16 @@ const (
 // of its own. It takes the last turn, which no slot of the page has.
 func (s *session) drive(ctx context.Context, window browser.Window) {
 	driver, _ := window.(browser.Driver)
-	for {
+	for ctx.Err() == nil {
 		t := s.nextDriven(driver != nil)
 		if t == nil {
 			return
 		}
-		if err := driveCase(ctx, driver, t); err != nil && ctx.Err() == nil {
+		err := driveCase(ctx, driver, t)
+		if ctx.Err() != nil {
+			return // the browser is lost, and this case with it; others are left
+		}
+		if err != nil {
 			s.report(t.play.Env.Token, undriven(err))
 		}
 	}
