@@ -3,10 +3,12 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"eventsource-wasm/harness/browser"
 	"eventsource-wasm/harness/catalogue"
 	"eventsource-wasm/harness/profile"
 	"eventsource-wasm/harness/report"
@@ -31,6 +33,11 @@ func TestDispatch(t *testing.T) {
 		{[]string{"list", "--bogus"}, exitCannotRun, "", "harness: flag provided but not defined: -bogus (see harness list -h)\n"},
 		{[]string{"list", "bogus/"}, exitCannotRun, "", "harness: catalogue: no case \"bogus/\": see harness list for the ids\n"},
 
+		{[]string{"browsers", "get"}, exitCannotRun, "", "harness: browsers get: expected install\n"},
+		{[]string{"browsers", "install"}, exitCannotRun, "", "harness: browsers install: expected names of browsers (see harness browsers)\n"},
+		{[]string{"browsers", "install", "ie"}, exitCannotRun, "", "harness: unknown browser \"ie\": expected chromium, chromium@64"},
+		{[]string{"browsers", "install", "chromium"}, exitCannotRun, "", "harness: no Chromium at CHROME=/nowhere: name an executable file\n"},
+
 		{[]string{"run", "--help"}, exitExpected, "give a browser up after this time (default 10m0s)", ""},
 		{[]string{"run", "--bogus"}, exitCannotRun, "", "(see harness run -h)\n"},
 		{[]string{"run", "--jobs", "0"}, exitCannotRun, "", "harness: --jobs 0: expected 1 to 32\n"},
@@ -45,12 +52,16 @@ func TestDispatch(t *testing.T) {
 		{[]string{"run", "--webdriver", "http://grid", "--capabilities", "@none.json"}, exitCannotRun, "", "harness: --capabilities: open none.json: no such file or directory\n"},
 		{[]string{"run", "--capabilities", "{}"}, exitCannotRun, "", "harness: --capabilities: what endpoint? give --webdriver URL\n"},
 		{[]string{"run", "--profile", "edge@50"}, exitCannotRun, "", "harness: profile \"edge@50\": edge has no version \"50\": expected one from 12 to "},
+		{[]string{"run", "--browser", "phantomjs@1", "--browser", "phantomjs@1"}, exitCannotRun, "", "harness: --browser: phantomjs@1 is named twice: name it once\n"},
+		{[]string{"run", "--browser", "phantomjs@2"}, exitCannotRun, "", "harness: no PhantomJS found: run go run ./harness browsers install phantomjs@2, or set PHANTOMJS_2\n"},
 		{[]string{"run", "--implementation", "native,native"}, exitCannotRun, "", "harness: two implementations are named native: run them one after the other\n"},
 		{[]string{"run", "parse/lf", "--implementation", "none.js"}, exitCannotRun, "", "harness: implementation: open none.js: no such file or directory\n"},
 		{[]string{"run", "bogus/"}, exitCannotRun, "", "harness: catalogue: no case \"bogus/\": see harness list for the ids\n"},
 		{[]string{"run"}, exitCannotRun, "", "harness: no Chromium at CHROME=/nowhere: name an executable file\n"},
 	}
 	t.Setenv("CHROME", "/nowhere")
+	t.Setenv("PHANTOMJS_1", os.Args[0])
+	t.Setenv("EVENTSOURCE_BROWSERS", t.TempDir())
 	for _, tt := range tests {
 		var stdout, stderr bytes.Buffer
 		code := dispatch(tt.args, &stdout, &stderr)
@@ -71,6 +82,25 @@ func TestListJSON(t *testing.T) {
 	require.Len(t, cases, 1)
 	require.Equal(t, "parse/lf", cases[0].ID)
 	require.Equal(t, "Each LF is one end of line.", cases[0].Requirement)
+}
+
+// Every browser that is known is listed: found, with an error, or with the command
+// that gets it.
+func TestBrowsersJSON(t *testing.T) {
+	for _, l := range browser.Launchers() {
+		t.Setenv(l.Variable, "/nowhere")
+	}
+	t.Setenv("PHANTOMJS_1", "")
+	t.Setenv("EVENTSOURCE_BROWSERS", t.TempDir())
+	var stdout, stderr bytes.Buffer
+	require.Equal(t, exitExpected, dispatch([]string{"browsers", "--json"}, &stdout, &stderr))
+	var list []known
+	require.NoError(t, json.Unmarshal(stdout.Bytes(), &list))
+	require.Len(t, list, len(browser.Launchers()))
+	require.Equal(t, known{Name: "chromium", Engine: "Blink", Driver: "devtools", Error: "no Chromium at CHROME=/nowhere: name an executable file"}, list[0])
+	last := list[len(list)-1]
+	require.Equal(t, "phantomjs@1", last.Name)
+	require.Equal(t, "go run ./harness browsers install phantomjs@1", last.Install)
 }
 
 // Flags may stand anywhere, and lists be given in two ways.

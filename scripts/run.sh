@@ -6,7 +6,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-. scripts/chromium.sh
 mkdir -p build
 go build -o build/harness ./harness || exit 2
+build/harness browsers install chromium
 exec build/harness run --json build/results.json --junit build/results.xml --html build/results.html "$@"

@@ -6,8 +6,8 @@ set -eu
 cd "$(dirname "$0")/.."
 
 sh scripts/peers.sh
-. scripts/chromium.sh
 go build -o build/harness ./harness
+build/harness browsers install chromium
 build/harness run --context window --timeout 1h --json build/peers.json \
 	--implementation native,polyfill \
 	--implementation build/peers/event-source-polyfill.js \

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/chromedp/cdproto"
 	cdpbrowser "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/heapprofiler"
@@ -98,8 +99,16 @@ func call[P, R any](t *devToolsTab, command cdp.Command[P, R], params P) (R, err
 		var none R
 		return none, err
 	}
-	return chromedp.Call(t.ctx, command, params)
+	result, err := chromedp.Call(t.ctx, command, params)
+	if unknown, ok := errors.AsType[*cdproto.Error](err); ok && unknown.Code == methodNotFound {
+		err = Unsupported("do " + command.Method)
+	}
+	return result, err
 }
+
+// methodNotFound is the code of an error of JSON-RPC: an old Chromium does not
+// know the command.
+const methodNotFound = -32601
 
 // Until implements [Tab].
 func (t *devToolsTab) Until(expression string) error {

@@ -45,16 +45,16 @@ var launchers = []*Launcher{
 	},
 
 	// WebAssembly of the first edition, no AbortController.
-	oldChromium("64", nil, Npm{"chrome-aws-lambda@64.0.3264", "bin/chromium.br", "d702b0f6ae73cfa7e166634a10ab2a7678e62f7baeb5757b7df5fb246f7d84f3"}),
+	oldChromium("64", nil, nil, Npm{"chrome-aws-lambda@64.0.3264", "bin/chromium.br", "d702b0f6ae73cfa7e166634a10ab2a7678e62f7baeb5757b7df5fb246f7d84f3"}),
 	// AbortController.
-	oldChromium("67", nil, Npm{"chrome-aws-lambda@67.0.3372", "bin/chromium.br", "5e942eb327fca0da5292b1cba7baa9a2723fb9f22dc6d011820973afa751b15f"}),
+	oldChromium("67", nil, nil, Npm{"chrome-aws-lambda@67.0.3372", "bin/chromium.br", "5e942eb327fca0da5292b1cba7baa9a2723fb9f22dc6d011820973afa751b15f"}),
 	// Sign extension in WebAssembly; the first that our DevTools client can drive.
-	oldChromium("69", devTools, Npm{"chrome-aws-lambda@1.6.3", "bin/chromium-69.0.3494.0.br", "f1b0f5206d211ea256678dacdc699cb83587d444d5f165798ad660e74fa1d90e"}),
-	// The first that runs what the Go compiler makes.
-	oldChromium("75", devTools, Npm{"chrome-aws-lambda@1.15.1", "bin/chromium-75.0.3765.0.br", "8350b043c1f7eb045d6207b4387836b1ba19d633fe8e51d2b387ddcc23f65de0"}),
-	oldChromium("80", devTools, Npm{"chrome-aws-lambda@2.1.1", "bin/chromium.br", "94f8953cd47c3fbd9d0ba8f50d2e5aa4e8136ca52b37e2babcc12e43018ade77"}),
-	oldChromium("92", devTools, Npm{"chrome-aws-lambda@10.1.0", "bin/chromium.br", "6745d06176d629be7021538a901a5a969f335c5a8c10a581b40862e7ed66996e"}),
-	oldChromium("109", devTools, Npm{"@sparticuz/chromium@109.0.6", "bin/chromium.br", "84171b067a588137a242c3dfb70d160c49d055a4227297aefc5eace94e47566c"}),
+	oldChromium("69", nil, devTools, Npm{"chrome-aws-lambda@1.6.3", "bin/chromium-69.0.3494.0.br", "f1b0f5206d211ea256678dacdc699cb83587d444d5f165798ad660e74fa1d90e"}),
+	// The first that runs what the Go compiler makes, and that trusts a key.
+	oldChromium("75", chromiumTrust, devTools, Npm{"chrome-aws-lambda@1.15.1", "bin/chromium-75.0.3765.0.br", "8350b043c1f7eb045d6207b4387836b1ba19d633fe8e51d2b387ddcc23f65de0"}),
+	oldChromium("80", chromiumTrust, devTools, Npm{"chrome-aws-lambda@2.1.1", "bin/chromium.br", "94f8953cd47c3fbd9d0ba8f50d2e5aa4e8136ca52b37e2babcc12e43018ade77"}),
+	oldChromium("92", chromiumTrust, devTools, Npm{"chrome-aws-lambda@10.1.0", "bin/chromium.br", "6745d06176d629be7021538a901a5a969f335c5a8c10a581b40862e7ed66996e"}),
+	oldChromium("109", chromiumTrust, devTools, Npm{"@sparticuz/chromium@109.0.6", "bin/chromium.br", "84171b067a588137a242c3dfb70d160c49d055a4227297aefc5eace94e47566c"}),
 
 	firefox("firefox", "FIREFOX", Source{Apt: []string{"firefox-esr"}}),
 	// No EventSource in service workers.
@@ -170,7 +170,7 @@ var devTools = &Drive{By: "devtools"}
 
 // oldChromium launches what was built for servers of that time: it has no sandbox,
 // and exits when it has loaded the page if no port is open to drive it.
-func oldChromium(major string, drive *Drive, source Npm) *Launcher {
+func oldChromium(major string, trust *Trust, drive *Drive, source Npm) *Launcher {
 	return &Launcher{
 		Name:     "chromium@" + major,
 		Title:    "Chromium",
@@ -181,7 +181,7 @@ func oldChromium(major string, drive *Drive, source Npm) *Launcher {
 			`data:text/html,<script>document.write(navigator.userAgent.match(/Chrome.([\d.]+)/).pop())</script>`,
 		},
 		Args:   slices.Insert(slices.Clone(chromiumArgs), 0, "--no-sandbox", "--remote-debugging-port={port}"),
-		Trust:  chromiumTrust,
+		Trust:  trust,
 		Drive:  drive,
 		Source: source.with("libnss3", "libnspr4", "libexpat1"),
 	}
