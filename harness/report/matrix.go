@@ -100,6 +100,10 @@ type Cell struct{ *Result }
 // Label is what the result counts as.
 func (c Cell) Label() *label { return labelOf(c.Result) }
 
+// says tells whether the result says something about its target. An error counts
+// against it, but does not tell what it does.
+func (c Cell) says() bool { return !c.Label().Silent && c.Label() != broken }
+
 // Matrix lays the document out.
 func (d *Document) Matrix() Matrix {
 	results := map[[2]string]*Result{}
@@ -182,7 +186,7 @@ func (r Row) bad() bool {
 
 // said are the cells that say something about their target.
 func (r Row) said() []Cell {
-	return slices.DeleteFunc(slices.Clone(r.Cells), func(c Cell) bool { return c.Label().Silent })
+	return slices.DeleteFunc(slices.Clone(r.Cells), func(c Cell) bool { return !c.says() })
 }
 
 // A Shown is one of the different things that targets have shown in a case.
@@ -204,7 +208,7 @@ func (s Shown) Who() string {
 // passed come first.
 func (m Matrix) Shown(r Row) (all []Shown) {
 	for i, c := range r.Cells {
-		if c.Label().Silent {
+		if !c.says() {
 			continue
 		}
 		same := func(s Shown) bool { return s.Label() == c.Label() && alike(s.Got, c.Got) }
