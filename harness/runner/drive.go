@@ -40,8 +40,16 @@ func (s *session) drive(ctx context.Context) {
 
 // driveAll plays the cases of a queue.
 func (s *session) driveAll(ctx context.Context, q *queue) {
-	for t := s.nextDriven(q); t != nil; t = s.nextDriven(q) {
-		if err := driveCase(ctx, s.driver, t); err != nil && ctx.Err() == nil {
+	for ctx.Err() == nil {
+		t := s.nextDriven(q)
+		if t == nil {
+			return
+		}
+		err := driveCase(ctx, s.driver, t)
+		if ctx.Err() != nil {
+			return // the browser is lost, and this case with it; others are left
+		}
+		if err != nil {
 			s.report(t.play.Env.Token, undriven(err))
 		}
 	}
