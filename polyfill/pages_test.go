@@ -105,7 +105,7 @@ func TestPolicies(t *testing.T) {
 		{"script-src 'self' 'wasm-unsafe-eval'", script + main, "hello", false},
 		{"script-src 'self'", script + main, "hello", true},
 		{"script-src 'nonce-n' 'strict-dynamic'", script + main, "hello", true},
-		{"script-src 'nonce-n'", script + main, refused, false},
+		{"script-src 'nonce-n'", script + main, "hello", true},
 		{"script-src 'nonce-n'", script + legacy + main, "hello", true},
 		{"default-src 'none'; script-src 'self'; connect-src 'self'", script + main, "hello", true},
 		{"script-src 'self' 'wasm-unsafe-eval'; require-trusted-types-for 'script'", script + main, "hello", false},

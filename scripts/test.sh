@@ -63,4 +63,8 @@ step 'conformance'
 sh scripts/run.sh || failed
 passed
 
+step 'soak'
+build/harness bench soak --duration 1m --json build/soak.json --html build/soak.html 2>/dev/null || failed
+passed
+
 echo "$(count PASS) passed, $(count FAIL) failed, $(count SKIP) skipped"

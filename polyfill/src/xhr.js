@@ -141,5 +141,6 @@ function encode(text) {
     bytes[size++] = c < 0x800 ? 0xC0 | c >> 6 : 0x80 | c >> 6 & 0x3F
     bytes[size++] = 0x80 | c & 0x3F
   }
-  return bytes.subarray(0, size)
+  // A copy: of a part, WebKit 534 takes parts that are too long.
+  return new Uint8Array(bytes.subarray(0, size))
 }
