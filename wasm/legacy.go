@@ -11,7 +11,7 @@ import (
 // With the tag legacy, the core is for engines that have no decoder of their
 // own either, and whose transport holds all of a response until its end.
 
-var text [eventstream.Margin + chunkSize]uint16
+var text [chunkSize]uint16
 
 // held takes how many characters of the response its transport holds, after each
 // feed, and returns the action; of the tokens in the window, only those are left
@@ -19,22 +19,22 @@ var text [eventstream.Margin + chunkSize]uint16
 //
 //go:wasmexport held
 func held(handle, size int32) int32 {
-	c := lookup(handle)
-	if c == nil {
-		return stale
-	}
-	count, action := c.Held(size, window.tokens[:window.count])
+	count, action := connection(handle).Held(size, window.tokens[:window.count])
 	window.count = int32(count)
 	return int32(action)
 }
 
-// decode leaves the text of the chunk that was fed last in text, as UTF-16, and
+// whole returns how many of the first size bytes of chunk are whole characters:
+// all but those of a last one that the next bytes may continue.
+//
+//go:wasmexport whole
+func whole(size int32) int32 { return int32(eventstream.Whole(window.chunk[:size])) }
+
+// decode leaves the text of the first size bytes of chunk in text, as UTF-16, and
 // returns how many code units it has.
 //
 //go:wasmexport decode
-func decode() int32 {
-	return int32(eventstream.Decode(window.chunk[window.from:window.to], text[:]))
-}
+func decode(size int32) int32 { return int32(eventstream.Decode(window.chunk[:size], text[:])) }
 
 // textAddress returns where in memory text is.
 //

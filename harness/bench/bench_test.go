@@ -99,7 +99,7 @@ func TestWrong(t *testing.T) {
 // A browser that ends or hangs is an error that says so.
 func TestLost(t *testing.T) {
 	tests := []struct{ name, does, want string }{
-		{"ends", "echo no display >&2; exit 3", "chromium ended by itself, its last words: no display"},
+		{"ends", "echo no display >&2; exit 3", "chromium ended by itself, exit status 3, its last words: no display"},
 		{"hangs", "exec sleep 60", "chromium hangs: no report after 300ms, it never asked for the page"},
 	}
 	for _, tt := range tests {

@@ -1,68 +1,26 @@
-// The parser of the polyfill alone: its core, and what source.js does with the
+// The parser of the polyfill alone: its core, and what a source does with the
 // tokens, but no connection, listeners or events. core.go bundles it.
 
-import { core, whenReady, respond, feed, CHUNK_SIZE, TOKEN_WORDS } from '../../polyfill/src/core.js'
-
-// Kinds of token, as source.js has them.
-var APPEND = 1
-var DATA = 3
-var LINE = 4
-var TYPE = 5
-var ID = 6
-var COMMIT = 7
-var DISPATCH = 8
-var EVENT = 9
+import { core, whenReady, respond, CHUNK_SIZE } from '../../polyfill/src/core.js'
+import { reset, feed, take } from '../../polyfill/src/stream.js'
 
 window.benchParser = function (on) {
-  var handle
-  var value = ''
-  var data = ''
-  var type = ''
-  var id = ''
+  var stream = { lastEventId_: '' }
 
   whenReady(function (failure) {
     if (failure) throw failure
-    handle = core.open()
-    respond(handle, 200, 'text/event-stream')
+    stream.handle_ = core.open()
+    respond(stream.handle_, 200, 'text/event-stream')
+    reset(stream)
   })
 
   return function (bytes) {
     for (var at = 0; at < bytes.length;) {
-      var part = feed(handle, bytes.subarray(at, at += CHUNK_SIZE))
-      for (var i = 0; i < part.tokens_.length; i += TOKEN_WORDS) take(part.tokens_, i, part.text_)
-    }
-  }
-
-  function take(tokens, i, text) {
-    var kind = tokens[i]
-    var whole = value + text.substring(tokens[i + 1], tokens[i + 2])
-    value = ''
-    switch (kind) {
-      case APPEND:
-        value = whole
-        break
-      case DATA:
-        data = whole
-        break
-      case LINE:
-        data += '\n' + whole
-        break
-      case TYPE:
-        type = whole
-        break
-      case ID:
-        id = whole
-        break
-      case COMMIT:
-        type = ''
-        break
-      case EVENT:
-        on(whole, type, id)
-        type = ''
-        break
-      case DISPATCH:
-        on(data, type, id)
-        data = type = ''
+      feed(stream, bytes.subarray(at, at += CHUNK_SIZE))
+      while (stream.token_ < stream.tokens_.length) {
+        var type = take(stream)
+        if (type) on(stream.data_, type, stream.id_)
+      }
     }
   }
 }

@@ -140,6 +140,9 @@ func (s *soakServer) handler() http.Handler {
 	}
 	mux.HandleFunc("GET /{name}/{$}", of(s.showPage))
 	mux.HandleFunc("GET /{name}/stream", of(s.giveStream))
+	mux.HandleFunc("GET /{name}/soak.js", of(func(w http.ResponseWriter, r *http.Request, _ *soaked) {
+		http.ServeFileFS(w, r, pageFiles, "page/soak.js")
+	}))
 	mux.HandleFunc("GET /{name}/implementation.js", of(func(w http.ResponseWriter, _ *http.Request, row *soaked) {
 		giveJavaScript(w, row.Script)
 	}))

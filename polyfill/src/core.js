@@ -6,99 +6,78 @@ import { load } from './load.js'
 
 // The window's layout, as wasm/main.go has it: the first in words of 32 bits, the
 // others in bytes.
-var FROM = 0
-var TO = 1
-var COUNT = 2
-var FIRST_TOKEN = 3
+var COUNT = 0
+var CHUNK = 196624
+export var FIRST_TOKEN = 1
 export var TOKEN_WORDS = 3
-var CHUNK = 196632
-var MARGIN = 3
 export var CHUNK_SIZE = 32768
 
-// What the core exports, and the transport, once they are there.
+// What the core exports, the transport and the class of decoders, once they are
+// there.
 export var core
 export var request
+export var Decoder
 
-var waiting // callbacks, while the core is made
+var waiting = [] // callbacks, while the core is made
 var failure // why there can be no core
-var decoder
 var chunk // the window's chunk
 var words // the window in 32-bit words
 
-// Calls back when the core is there, at once if the engine compiles a module of
-// this size while the page waits; or, with the reason, when there can be none.
+// Calls back when the core is there, at once unless it has to be loaded; or, with
+// the reason, when there can be none.
 export function whenReady(callback) {
-  if (core || failure) {
-    callback(failure)
-  } else if (waiting) {
-    waiting.push(callback)
-  } else {
-    waiting = [callback]
-    if (self.fetch && self.Response && 'body' in Response.prototype) {
-      request = fetchStream
-    }
-    if (request && self.TextDecoder) compile()
-    else loadLegacy('no fetch streams or TextDecoder')
-  }
+  if (core || failure) callback(failure)
+  else if (waiting.push(callback) < 2) make()
 }
 
-function compile() {
+function make() {
+  var exports
   try {
-    return ready(new WebAssembly.Instance(new WebAssembly.Module(bytes())).exports)
-  } catch (error) {}
-  try {
-    WebAssembly.instantiate(bytes()).then(function (result) {
-      ready(result.instance.exports)
-    }, loadLegacy)
+    if (self.fetch && 'body' in Response.prototype) request = fetchStream
+    Decoder = self.TextDecoder
+    // Modules below 4 KiB compile at once in all engines.
+    exports = request && Decoder && new WebAssembly.Instance(new WebAssembly.Module(bytes())).exports
+    failure = 'fetch or TextDecoder is missing'
   } catch (error) {
-    loadLegacy(error)
+    failure = error
   }
+  if (exports) ready(exports)
+  else if (self.EventSourceLegacy) adopt()
+  else load('eventsource-legacy.js', adopt)
 }
 
-// Loads what does without WebAssembly, fetch or TextDecoder. why: what is wrong
-// with these.
-function loadLegacy(why) {
-  function loaded() {
-    var found = self.EventSourceLegacy
-    if (!found) return settle(why)
-    request = request || found.request_
-    decoder = found.decoder_
-    ready(found.core_)
+// Takes what does without WebAssembly, fetch or TextDecoder.
+function adopt() {
+  var legacy = self.EventSourceLegacy
+  if (legacy) {
+    request = request || legacy.request_
+    Decoder = Decoder || legacy.Decoder_
   }
-  if (self.EventSourceLegacy) loaded()
-  else load('eventsource-legacy.js', loaded)
+  ready(legacy && legacy.core_)
 }
 
 function ready(exports) {
-  var memory = exports.memory.buffer
-  var address = exports.address()
-  if (self.TextDecoder) decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-  words = new Int32Array(memory, address)
-  chunk = new Uint8Array(memory, address + CHUNK, MARGIN + CHUNK_SIZE)
-  core = exports
-  settle()
-}
-
-function settle(error) {
-  failure = error
-  waiting.splice(0).forEach(function (callback) { callback(failure) })
+  if (exports) {
+    core = exports
+    failure = 0
+    words = new Int32Array(core.memory.buffer, core.address())
+    chunk = new Uint8Array(core.memory.buffer, core.address() + CHUNK)
+  }
+  waiting.forEach(function (callback) { callback(failure) })
 }
 
 // Tells the core of a response and returns the action.
 export function respond(handle, status, contentType) {
-  var size = Math.min(contentType.length, CHUNK_SIZE)
-  for (var i = 0; i < size; i++) chunk[i] = contentType.charCodeAt(i)
-  return core.respond(handle, status, size)
+  for (var i = 0; i < contentType.length; i++) chunk[i] = contentType.charCodeAt(i)
+  return core.respond(handle, status, Math.min(i, CHUNK_SIZE))
 }
 
 // Feeds the core the next bytes of a response's body, CHUNK_SIZE of them at most.
-// Returns their text, the tokens that cut it up, and the action after them.
-export function feed(handle, bytes) {
-  chunk.set(bytes, MARGIN)
+// Returns the tokens that cut them up, with the action after them in front.
+export function tokensOf(handle, bytes) {
+  chunk.set(bytes)
   var action = core.feed(handle, bytes.length)
-  return {
-    action_: action,
-    tokens_: new Int32Array(words.subarray(FIRST_TOKEN, FIRST_TOKEN + words[COUNT] * TOKEN_WORDS)),
-    text_: decoder.decode(chunk.subarray(words[FROM], words[TO]))
-  }
+  var tokens = new Int32Array(words.subarray(0, FIRST_TOKEN + words[COUNT] * TOKEN_WORDS))
+  tokens[0] = action
+  return tokens
 }

@@ -10,30 +10,34 @@
 // They are trusted: the polyfill is the user agent here, and a page cannot make
 // one.
 
-import { method, attributes } from './describe.js'
+import { define, attribute } from './define.js'
 
 var NONE = 0
 var AT_TARGET = 2
 
 // What an event must have for our dispatch, be it one of ours or a native one
 // that a page has made.
-function dispatched(event) {
-  attributes(event, {
-    target: function () { return this.target_ },
-    srcElement: function () { return this.target_ },
-    currentTarget: function () { return this.current_ },
-    eventPhase: function () { return this.current_ ? AT_TARGET : NONE }
-  })
-  method(event, 'composedPath', function () {
-    return this.current_ ? [this.current_] : []
-  })
-  method(event, 'stopImmediatePropagation', function () { this.stopped_ = true })
+var dispatched = {
+  get target() { return this.target_ },
+  get srcElement() { return this.target_ },
+  get currentTarget() { return this.current_ },
+  get eventPhase() { return this.current_ ? AT_TARGET : NONE },
+  composedPath: function () { return this.current_ ? [this.current_] : [] },
+  stopImmediatePropagation: function () { this.stopped_ = true }
 }
 
-// Makes the prototype of our events that are to pass for those of a native
-// interface: what a fresh native event has, they have too.
-function inherit(name) {
-  var prototype = Object.create(self[name].prototype)
+// Makes a class of our events that are to pass for those of a native interface:
+// what a fresh native event has, they have too, but for these members.
+function classLike(name, members) {
+  // time is in milliseconds, as performance.now() has it.
+  function OwnEvent(type, time, data, origin, lastEventId) {
+    this.type_ = type
+    this.time_ = time
+    this.data_ = data
+    this.origin_ = origin
+    this.lastEventId_ = lastEventId
+  }
+  var prototype = OwnEvent.prototype = Object.create(self[name].prototype)
   var sample
   try {
     sample = new self[name]('')
@@ -41,49 +45,33 @@ function inherit(name) {
     sample = document.createEvent(name)
   }
   for (var key in sample) shadow(prototype, key, sample[key])
-  dispatched(prototype)
-  attributes(prototype, {
-    type: function () { return this.type_ },
-    timeStamp: function () { return this.time_ },
-    isTrusted: function () { return !this.untrusted_ }
+  define(prototype, dispatched)
+  define(prototype, {
+    get type() { return this.type_ },
+    get timeStamp() { return this.time_ },
+    get isTrusted() { return !this.untrusted_ }
   })
-  return prototype
+  define(prototype, members)
+  return OwnEvent
 }
 
 function shadow(prototype, key, value) {
-  var getter = {}
-  getter[key] = function () { return value }
-  if (typeof value == 'function') method(prototype, key, function () {})
-  else attributes(prototype, getter)
+  attribute(prototype, key, function () { return value })
 }
 
-// An open or error event. time is in milliseconds, as performance.now() has it.
-export function PlainEvent(type, time) {
-  this.type_ = type
-  this.time_ = time
-}
+// An open or error event.
+export var PlainEvent = classLike('Event')
 
 // An event of the stream.
-export function StreamEvent(type, time, data, origin, lastEventId) {
-  this.type_ = type
-  this.time_ = time
-  this.data_ = data
-  this.origin_ = origin
-  this.lastEventId_ = lastEventId
-}
-
-PlainEvent.prototype = inherit('Event')
-StreamEvent.prototype = inherit('MessageEvent')
-
-attributes(StreamEvent.prototype, {
-  data: function () { return this.data_ },
-  origin: function () { return this.origin_ },
-  lastEventId: function () { return this.lastEventId_ }
+export var StreamEvent = classLike('MessageEvent', {
+  get data() { return this.data_ },
+  get origin() { return this.origin_ },
+  get lastEventId() { return this.lastEventId_ }
 })
 
 // Makes an event that a page sends fit for our dispatch.
 export function adopt(event) {
   if (event.type_) event.untrusted_ = true
-  else if (!event.list_) dispatched(event)
+  else if (!event.list_) define(event, dispatched)
   return event
 }

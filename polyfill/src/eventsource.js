@@ -2,71 +2,70 @@
 //
 // https://html.spec.whatwg.org/multipage/server-sent-events.html#the-eventsource-interface
 
-import { describe, method, rename, attributes } from './describe.js'
-import { Source } from './source.js'
+import { define, attribute } from './define.js'
+import { Source, close } from './source.js'
+import { add, remove, dispatchFromPage, setHandler } from './listeners.js'
+import { demand } from './url.js'
 
 // What belongs to an EventSource object, out of the page's reach.
 var sources = self.WeakMap ? new WeakMap() : {
   get: function (object) { return Object(object).source_ },
-  set: function (object, source) { Object.defineProperties(object, { source_: { value: source } }) }
+  set: function (object, source) { Object.defineProperty(object, 'source_', { value: source }) }
 }
 
 function sourceOf(object) {
-  var source = sources.get(object)
-  if (!source) throw new TypeError('this is no EventSource')
-  return source
+  demand(sources.get(object), 'an EventSource as this')
+  return sources.get(object)
 }
 
-export function EventSource(url) {
-  if (!(this instanceof EventSource) || sources.get(this)) {
-    throw new TypeError('EventSource needs new')
+// A property, so that engines name the function.
+var named = {
+  EventSource: function (url) {
+    demand(this instanceof EventSource && !sources.get(this), 'new')
+    demand(arguments.length, 'a URL')
+    sources.set(this, new Source(this, ''.concat(url), arguments[1]))
   }
-  if (!arguments.length) {
-    throw new TypeError('EventSource needs a URL')
-  }
-  sources.set(this, new Source(this, ''.concat(url), arguments[1]))
 }
+export var EventSource = named.EventSource
 
 // Without EventTarget there is nothing to inherit from.
-var prototype = Object.create((self.EventTarget || Object).prototype)
-if (Object.setPrototypeOf && self.EventTarget) Object.setPrototypeOf(EventSource, EventTarget)
-Object.defineProperty(EventSource, 'prototype', { value: prototype, writable: false })
-rename(EventSource, 'EventSource')
-if (self.Symbol && Symbol.toStringTag) {
+var parent = self.EventTarget || Object
+var prototype = EventSource.prototype
+EventSource.__proto__ = parent
+prototype.__proto__ = parent.prototype
+Object.defineProperty(EventSource, 'prototype', { writable: false })
+if (self.Symbol) {
   Object.defineProperty(prototype, Symbol.toStringTag, { value: 'EventSource', configurable: true })
 }
-describe(prototype, 'constructor', EventSource, false)
+var constants = Object.freeze({ CONNECTING: 0, OPEN: 1, CLOSED: 2 })
+define(EventSource, constants)
+define(prototype, constants)
+define(prototype, {
+  get url() { return sourceOf(this).url_ },
+  get withCredentials() { return sourceOf(this).withCredentials_ },
+  get readyState() { return sourceOf(this).readyState_ },
+  close: function () { close(sourceOf(this)) },
 
-attributes(prototype, {
-  url: function () { return sourceOf(this).url_ },
-  withCredentials: function () { return sourceOf(this).withCredentials_ },
-  readyState: function () { return sourceOf(this).readyState_ }
-})
-;['CONNECTING', 'OPEN', 'CLOSED'].forEach(function (name, value) {
-  var constant = { value: value, enumerable: true }
-  Object.defineProperty(EventSource, name, constant)
-  Object.defineProperty(prototype, name, constant)
+  // Methods of EventTarget that the interface inherits natively are its own here:
+  // native ones know neither our objects nor our events.
+  addEventListener: function (type, callback) {
+    add(sourceOf(this), ''.concat(type), callback, arguments[2])
+  },
+  removeEventListener: function (type, callback) {
+    remove(sourceOf(this), ''.concat(type), callback, arguments[2])
+  },
+  dispatchEvent: function (event) {
+    return dispatchFromPage(sourceOf(this), event)
+  }
 })
 ;['open', 'message', 'error'].forEach(function (type) {
-  var handler = {}
-  handler['on' + type] = function () {
-    var listener = sourceOf(this).listeners_.handler_(type)
-    return listener ? listener.callback_ : null
+  function handle(event) {
+    var callback = sourceOf(this).handlers_[type]
+    if (typeof callback == 'function' && callback.call(this, event) === false) event.preventDefault()
   }
-  attributes(prototype, handler, function (callback) {
-    sourceOf(this).listeners_.setHandler_(type, callback)
+  attribute(prototype, 'on' + type, function () {
+    return sourceOf(this).handlers_[type] || null
+  }, function (callback) {
+    setHandler(sourceOf(this), type, handle, callback)
   })
-})
-method(prototype, 'close', function () { sourceOf(this).close_() })
-
-// Methods of EventTarget that the interface inherits natively are its own here:
-// native ones know neither our objects nor our events.
-method(prototype, 'addEventListener', function (type, callback) {
-  sourceOf(this).listeners_.add_(''.concat(type), callback, arguments[2])
-})
-method(prototype, 'removeEventListener', function (type, callback) {
-  sourceOf(this).listeners_.remove_(''.concat(type), callback, arguments[2])
-})
-method(prototype, 'dispatchEvent', function (event) {
-  return sourceOf(this).listeners_.dispatchFromPage_(event)
 })

@@ -5,15 +5,30 @@
 import * as core from 'eventsource-core.js'
 import { request, held } from './xhr.js'
 
-// Most code units that become a string at once.
+// Where in the window the chunk is: see wasm/main.go.
+var CHUNK = 196624
+
+// Most bytes that become a string at once.
 var PIECE = 8192
 
-// What of a TextDecoder is needed: decodes the chunk that was fed last.
-function decode() {
-  var units = new Uint16Array(core.memory.buffer, core.textAddress())
+// What of a TextDecoder is needed.
+function Decoder() {
+  this.carried_ = [] // the beginning of a character
+}
+
+Decoder.prototype.decode = function (bytes, options) {
   var text = ''
-  for (var at = 0, end = core.decode(); at < end; at += PIECE) {
-    text += String.fromCharCode.apply(null, [].slice.call(units.subarray(at, Math.min(at + PIECE, end))))
+  for (var at = 0; at <= bytes.length; at += PIECE) {
+    // Looked up anew: who makes memory grow makes another buffer.
+    var chunk = new Uint8Array(core.memory.buffer, core.address() + CHUNK)
+    var units = new Uint16Array(core.memory.buffer, core.textAddress())
+    var piece = bytes.subarray(at, at + PIECE)
+    var size = this.carried_.length + piece.length
+    chunk.set(this.carried_)
+    chunk.set(piece, this.carried_.length)
+    var whole = at + PIECE <= bytes.length || options && options.stream ? core.whole(size) : size
+    this.carried_ = [].slice.call(chunk.subarray(whole, size))
+    text += String.fromCharCode.apply(null, [].slice.call(units.subarray(0, core.decode(whole))))
   }
   return text
 }
@@ -23,4 +38,4 @@ var bounded = Object.create(core, {
   feed: { value: function (handle, size) { return core.feed(handle, size) || core.held(handle, held) } }
 })
 
-self.EventSourceLegacy = { core_: bounded, request_: request, decoder_: { decode: decode } }
+self.EventSourceLegacy = { core_: bounded, request_: request, Decoder_: Decoder }

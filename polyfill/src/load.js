@@ -1,36 +1,27 @@
 // Scripts that are loaded from beside this one.
 
-// The element of this script, if it is a classic script of a document that tells.
+// The element of this script: it, or without currentScript the last so far, is the
+// one that runs.
 var page = self.document
-export var element = page && page.currentScript
+export var element = page && (page.currentScript || page.scripts[page.scripts.length - 1])
 
 // Where this script is, which can only be learnt while it begins. Workers and
-// modules are not told; there an error knows, or else the last script so far is
-// the one that runs.
-var place = (element || {}).src
-try {
-  if (!place) throw new Error()
-} catch (error) {
-  place = (/\w+:\/\/[^\s()]+(?=:\d)/.exec(error.stack) || [])[0]
-}
-if (page && !place) {
-  element = page.scripts[page.scripts.length - 1]
-  place = element.src
-}
+// modules are not told; but an error knows.
+var place = (/\w+:\/\/[^\s()]+(?=:\d)/.exec(new Error().stack) || [element && element.src])[0]
 
 // Loads the script of a name; then calls back, whether that went well or not.
 export function load(name, callback) {
-  var url = (place || '').replace(/[^/]*$/, name)
   try {
+    var url = place.replace(/[^/]*$/, name)
     if (self.trustedTypes) {
       url = trustedTypes.createPolicy('eventsource-wasm', { createScriptURL: String }).createScriptURL(url)
     }
     if (page) {
       var script = page.createElement('script')
-      script.nonce = element && element.nonce
+      script.nonce = element.nonce
       script.src = url
       script.onload = script.onerror = callback
-      return page.getElementsByTagName('head')[0].appendChild(script)
+      return page.documentElement.appendChild(script)
     }
     importScripts(url)
   } catch (error) {}

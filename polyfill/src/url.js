@@ -5,14 +5,11 @@
 export function resolve(url) {
   var page = self.document
   var absolute
-  if (self.URL && URL.prototype && 'href' in URL.prototype) {
-    try {
-      absolute = new URL(url, page ? page.baseURI : location.href).href
-    } catch (error) {}
-  } else {
+  try {
     // An engine without the constructor cannot say that a URL is invalid.
-    absolute = /^\w+:/.test(url) ? url : location.href.replace(/[^/]*$/, url)
-  }
+    absolute = self.URL && 'href' in (URL.prototype || 0) ? new URL(url, (page || 0).baseURI || location).href
+      : /^\w+:/.test(url) ? url : location.href.replace(/[^/]*$/, url)
+  } catch (error) {}
   // Chromium escapes what may not stand in a host, where the standard refuses it.
   if (absolute == null || /^https?:\/\/[^/]*%/.test(absolute)) {
     throw exception('EventSource needs a valid URL: ' + url, 'SyntaxError', 12)
@@ -44,4 +41,8 @@ export function exception(message, name, code) {
       message: { value: message }, name: { value: name }, code: { value: code }
     })
   }
+}
+
+export function demand(condition, what) {
+  if (!condition) throw new TypeError('EventSource needs ' + what)
 }

@@ -28,20 +28,18 @@ type bundler struct {
 
 func (b *bundler) bundle(entry string, format api.Format) ([]byte, error) {
 	result := api.Build(api.BuildOptions{
-		EntryPoints:       []string{filepath.Join(source, entry)},
-		Bundle:            true,
-		Format:            format,
-		Target:            api.ES5,
-		Supported:         map[string]bool{"const-and-let": true}, // for inline: none is left
-		MinifyWhitespace:  true,
-		MinifySyntax:      true,
-		MinifyIdentifiers: true,
-		MangleProps:       "[^_]_$", // members with a trailing underscore are ours
-		Charset:           api.CharsetASCII,
-		Banner:            map[string]string{"js": "/*! eventsource-wasm | MIT License */"},
-		MangleCache:       b.names,
-		Plugins:           []api.Plugin{b.embed(), inline},
-		LogLevel:          api.LogLevelSilent,
+		EntryPoints:  []string{filepath.Join(source, entry)},
+		Bundle:       true,
+		Format:       format,
+		Target:       api.ES5,
+		Supported:    map[string]bool{"const-and-let": true}, // for inline: none is left
+		MinifySyntax: true,
+		MangleProps:  "[^_]_$", // members with a trailing underscore are ours
+		Charset:      api.CharsetASCII,
+		Banner:       map[string]string{"js": "/*! eventsource-wasm | MIT License */"},
+		MangleCache:  b.names,
+		Plugins:      []api.Plugin{b.embed(), inline},
+		LogLevel:     api.LogLevelSilent,
 	})
 	if len(result.Errors) > 0 {
 		m := result.Errors[0]
@@ -51,7 +49,10 @@ func (b *bundler) bundle(entry string, format api.Format) ([]byte, error) {
 		return nil, errors.New(m.Text)
 	}
 	b.names = result.MangleCache
-	return result.OutputFiles[0].Contents, nil
+	if format == esModule {
+		return minified(result.OutputFiles[0].Contents, "--module")
+	}
+	return minified(result.OutputFiles[0].Contents)
 }
 
 // embed answers the imports of the core.
@@ -84,41 +85,29 @@ var inline = api.Plugin{Name: "inline", Setup: func(build api.PluginBuild) {
 var constant = regexp.MustCompile(`(?m)^(export )?var ([A-Z_]+ = \d+)$`)
 
 // decoder is the module that turns the literal back into bytes, when asked.
-const decoder = `var text = %s
-export default function () {
-  var bytes = new Uint8Array(text.length)
-  var size = 0
-  for (var i = 0; i < text.length; i++) {
-    var c = text.charCodeAt(i) - 35
-    var high = 0
-    if (c < 0) {
-      high = -91 * (c + 1)
-      c = text.charCodeAt(++i) - 35
-    }
-    bytes[size++] = high + c - (c > 57)
-  }
-  return bytes.subarray(0, size)
+const decoder = `export default function () {
+  var bytes = []
+  %s.replace(/(!*)(.)/g, function (all, high, low) {
+    bytes.push(low.charCodeAt() - 35 + high.length * 92)
+  })
+  return new Uint8Array(bytes)
 }
 `
 
 // literal writes bytes as a JavaScript string, in ASCII because a page in any
-// encoding may load the script. A byte is one of the 91 characters from '#' to
-// '~' without the backslash; in front of it stands '!' for a byte from 91 on, a
-// space from 182 on. So most bytes of a module are one character, and equal
-// bytes stay equal for the compression of the transfer.
+// encoding may load the script. A byte is one of the 92 characters from '#' to
+// '~', of the byte modulo 92, behind a '!' for each 92 in it. So most bytes of a module are one character, and equal bytes stay equal for the
+// compression of the transfer.
 func literal(core []byte) string {
 	var s strings.Builder
 	s.WriteByte('"')
 	for _, b := range core {
-		switch b / 91 {
-		case 1:
+		for range b / 92 {
 			s.WriteByte('!')
-		case 2:
-			s.WriteByte(' ')
 		}
-		c := '#' + b%91
-		if c >= '\\' {
-			c++
+		c := '#' + b%92
+		if c == '\\' {
+			s.WriteByte(c)
 		}
 		s.WriteByte(c)
 	}

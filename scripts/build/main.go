@@ -45,6 +45,9 @@ func build() error {
 	if err != nil {
 		return err
 	}
+	if core, err = optimised(core); err != nil {
+		return err
+	}
 	legacyCore, err := linked("legacy")
 	if err != nil {
 		return err
@@ -73,10 +76,10 @@ func build() error {
 
 	// Budgets in bytes: the core as it is, the scripts as they travel.
 	files := []file{
-		{"eventsource.wasm", core, 8192, 0},
-		{"eventsource.js", script, 0, 6600},
-		{"eventsource.mjs", module, 0, 6500},
-		{"eventsource.cjs", common, 0, 6700},
+		{"eventsource.wasm", core, 2560, 0},
+		{"eventsource.js", script, 0, 5200},
+		{"eventsource.mjs", module, 0, 5200},
+		{"eventsource.cjs", common, 0, 5400},
 		{"eventsource-legacy.js", legacy, 0, 9000},
 	}
 	for _, f := range files {
@@ -87,7 +90,15 @@ func build() error {
 	if err := writeIntegrity("polyfill/README.md", files); err != nil {
 		return err
 	}
-	return weigh(files)
+	if err := weigh(files); err != nil {
+		return err
+	}
+	// What the bytes of eventsource.js buy, each part compressed by itself.
+	wasm := []byte(literal(core))
+	return weigh([]file{
+		{name: "- the core in it", content: wasm},
+		{name: "- its JavaScript", content: bytes.Replace(script, wasm, nil, 1)},
+	})
 }
 
 // linked makes the freestanding module of the core.

@@ -21,7 +21,7 @@ package eventsource
 import "eventsource-wasm/wasm/eventstream"
 
 // An Action is what the owner of a connection is to do.
-type Action int32
+type Action int
 
 const (
 	Nothing     Action = iota
@@ -35,7 +35,7 @@ const (
 // one. Choice: the standard asks for a few seconds; Chromium and WebKit take 3.
 const defaultDelay = 3000
 
-type state int8
+type state int
 
 const (
 	closed state = iota // so that the zero value does nothing
@@ -47,7 +47,7 @@ const (
 // A Connection is the life of one EventSource object. The zero value is closed.
 type Connection struct {
 	state  state
-	delay  int32 // reconnection time in milliseconds
+	delay  int // reconnection time in milliseconds
 	stream eventstream.Parser
 
 	resumable bool // so far the block has an id: see Held
@@ -66,7 +66,7 @@ func (c *Connection) Open() Action {
 //
 // Spec: if res's status is not 200, or if res's `Content-Type` is not
 // `text/event-stream`, then fail the connection. Otherwise, announce it.
-func (c *Connection) Respond(status int32, contentType []byte) Action {
+func (c *Connection) Respond(status int, contentType []byte) Action {
 	if c.state != requesting {
 		return Nothing
 	}
@@ -81,19 +81,19 @@ func (c *Connection) Respond(status int32, contentType []byte) Action {
 
 // Feed takes the next bytes of the body: see [eventstream.Parser.Feed]. The
 // tokens are to be carried out before the action.
-func (c *Connection) Feed(buf []byte, out []eventstream.Token) (from, to, count int, action Action) {
+func (c *Connection) Feed(b []byte, out []eventstream.Token) (count int, action Action) {
 	if c.state != open {
-		return 0, 0, 0, Nothing
+		return 0, Nothing
 	}
-	from, to, count = c.stream.Feed(buf, out)
+	count = c.stream.Feed(b, out)
 	if c.stream.Retry >= 0 {
 		c.delay = c.stream.Retry
 	}
 	if c.stream.TooLong {
 		c.state = closed
-		action = Fail
+		return count, Fail
 	}
-	return from, to, count, action
+	return count, Nothing
 }
 
 // End takes the end of the response, clean or not, or that none came. What the
@@ -108,7 +108,7 @@ func (c *Connection) End() Action {
 
 // Delay is the reconnection time: how long to wait, in milliseconds, before
 // Elapse.
-func (c *Connection) Delay() int32 { return c.delay }
+func (c *Connection) Delay() int { return c.delay }
 
 // Elapse takes that the reconnection time has passed.
 func (c *Connection) Elapse() Action {
@@ -121,3 +121,6 @@ func (c *Connection) Elapse() Action {
 
 // Close takes that the owner wants no more of it.
 func (c *Connection) Close() { c.state = closed }
+
+// Closed reports whether the connection does nothing any more.
+func (c *Connection) Closed() bool { return c.state == closed }

@@ -39,7 +39,7 @@ func TestHeld(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			c := in(open)
 			for i, p := range tt.parts {
-				fed, _, _ := tokens(c, p.stream)
+				fed, _ := tokens(c, p.stream)
 				count, action := c.Held(p.held, fed)
 				if i < len(tt.parts)-1 {
 					require.Equal(t, Nothing, action)
@@ -56,12 +56,12 @@ func TestHeld(t *testing.T) {
 // An id of a response that was given up says nothing of the next one.
 func TestHeldByEachResponse(t *testing.T) {
 	c := in(open)
-	fed, _, _ := tokens(c, "id:1\n")
+	fed, _ := tokens(c, "id:1\n")
 	c.Held(maxHeld, fed)
 	for _, input := range []input{(*Connection).End, (*Connection).Elapse, respond(200, eventStream)} {
 		input(c)
 	}
-	fed, _, _ = tokens(c, "data:a\n\n")
+	fed, _ = tokens(c, "data:a\n\n")
 	c.Held(0, fed)
 	_, action := c.Held(maxHeld, fed)
 	require.Equal(t, Nothing, action)

@@ -1,63 +1,78 @@
 package eventsource
 
+// An essence is a 1 and then 7 bits for each byte, letters in lower case. The low
+// 128 bits of it are kept: no longer one ends in what these two are.
+const (
+	textEventStream = 1<<119 | 't'<<112 | 'e'<<105 | 'x'<<98 | 't'<<91 | '/'<<84 |
+		'e'<<77 | 'v'<<70 | 'e'<<63 | 'n'<<56 | 't'<<49 | '-'<<42 |
+		's'<<35 | 't'<<28 | 'r'<<21 | 'e'<<14 | 'a'<<7 | 'm'
+	anyType = 1<<21 | '*'<<14 | '/'<<7 | '*'
+)
+
+// place is where in an element of the header its reader stands.
+type place int
+
+const (
+	outside   place = iota // where nothing matters but the next comma
+	before                 // before the type
+	inType                 // behind its first byte
+	slash                  // behind the slash
+	inSubtype              // behind the first byte after the slash
+	after                  // behind a space after the subtype
+)
+
 // isEventStream reports whether the essence of the MIME type in header is
 // text/event-stream. Of several header lines, which arrive here joined by
 // commas, the last with a valid type decides.
 //
 // https://fetch.spec.whatwg.org/#concept-header-extract-mime-type
-func isEventStream(header []byte) bool {
-	found := false
-	for i := 0; i < len(header); i++ {
-		for i < len(header) && isSpace(header[i]) {
-			i++
+func isEventStream(header []byte) (found bool) {
+	at := before
+	quoted := false
+	high, low := uint64(0), uint64(1) // of the essence
+	for i := 0; i <= len(header); i++ {
+		c := byte(',') // behind the last element, too
+		if i < len(header) {
+			c = header[i]
 		}
-		start, slash := i, 0
-		for i < len(header) && (isTokenByte(header[i]) || header[i] == '/' && slash == 0 && i > start) {
-			if header[i] == '/' {
-				slash = i
-			}
-			i++
-		}
-		essence := header[start:i]
-		for i < len(header) && isSpace(header[i]) {
-			i++
-		}
-		valid := slash > 0 && slash < start+len(essence)-1 &&
-			(i == len(header) || header[i] == ';' || header[i] == ',') &&
-			!(len(essence) == 3 && essence[0] == '*' && essence[2] == '*')
-		if valid {
-			found = matches(essence)
-		}
-
-		// On to the next comma that no quotes enclose.
-		for quoted := false; i < len(header) && (quoted || header[i] != ','); i++ {
-			switch {
-			case header[i] == '"':
-				quoted = !quoted
-			case header[i] == '\\' && quoted:
+		if quoted {
+			quoted = c != '"'
+			if c == '\\' {
 				i++
 			}
+			continue
+		}
+		quoted = c == '"'
+		switch {
+		case c == ',' || c == ';':
+			if at >= inSubtype && (low != anyType || high != 0) {
+				found = low == textEventStream&(1<<64-1) && high == textEventStream>>64
+			}
+			at = outside
+			if c == ',' {
+				at, high, low = before, 0, 1
+			}
+		case at == outside:
+		case isSpace(c):
+			if at == inSubtype {
+				at = after
+			} else if at == inType || at == slash {
+				at = outside
+			}
+		case at < after && isTokenByte(c) || at == inType && c == '/':
+			if at == before || at == slash || c == '/' {
+				at++
+			}
+			high = high<<7 | low>>57
+			low = low<<7 | uint64(c)
+			if c >= 'A' {
+				low |= 0x20
+			}
+		default:
+			at = outside
 		}
 	}
 	return found
-}
-
-// matches compares an essence with text/event-stream, ignoring ASCII case.
-func matches(essence []byte) bool {
-	// As words, for the core has no data to compare with. Setting bit 0x20 of
-	// each byte lowers letters, and makes no other token byte '/' or '-'.
-	const (
-		first  = 't' | 'e'<<8 | 'x'<<16 | 't'<<24 | '/'<<32 | 'e'<<40 | 'v'<<48 | 'e'<<56
-		second = 'n' | 't'<<8 | '-'<<16 | 's'<<24 | 't'<<32 | 'r'<<40 | 'e'<<48 | 'a'<<56
-		lower  = 0x2020202020202020
-	)
-	return len(essence) == 17 && word(essence[0:8])|lower == first &&
-		word(essence[8:16])|lower == second && essence[16]|0x20 == 'm'
-}
-
-func word(b []byte) uint64 {
-	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
-		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
 }
 
 // isSpace reports HTTP whitespace.
@@ -65,9 +80,11 @@ func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\
 
 // isTokenByte reports an HTTP token code point.
 func isTokenByte(c byte) bool {
-	switch c {
-	case '!', '#', '$', '%', '&', '\'', '*', '+', '-', '.', '^', '_', '`', '|', '~':
-		return true
+	// A bit for each: !#$%&'*+-.0123456789, and ^_`|~ and letters.
+	const low, high = 0x03FF6CFA00000000, 0x57FFFFFFC7FFFFFE
+	set := uint64(low)
+	if c >= 64 {
+		set = high
 	}
-	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
+	return c < 128 && set>>(c&63)&1 != 0
 }

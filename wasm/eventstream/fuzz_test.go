@@ -1,7 +1,9 @@
 package eventstream_test
 
 import (
+	"bytes"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/stretchr/testify/require"
 
@@ -15,7 +17,6 @@ func FuzzChunking(f *testing.F) {
 		want := play(t, [][]byte{stream})
 		got := play(t, cut(stream, sizes))
 		require.Equal(t, want.transcript, got.transcript)
-		require.Equal(t, want.text, got.text)
 	})
 }
 
@@ -44,21 +45,41 @@ func FuzzNoPanic(f *testing.F) {
 		for range 2 {
 			p.Reset()
 			for _, chunk := range cut(stream, sizes) {
-				buf := append(make([]byte, eventstream.Margin), chunk...)
 				out := make([]eventstream.Token, eventstream.MaxTokens(len(chunk)))
-				from, to, count := p.Feed(buf, out)
-				if from < 0 || from > to || to > len(buf) || to < len(buf)-eventstream.Margin {
-					t.Fatalf("text is buf[%d:%d] of %q", from, to, buf)
-				}
-				for _, token := range out[:count] {
-					if token.Kind < eventstream.Append || token.Kind > eventstream.Event ||
-						token.Start < 0 || token.Start > token.End || int(token.End) > to-from {
-						t.Fatalf("%+v in %q", token, buf[from:to])
+				for _, token := range out[:p.Feed(chunk, out)] {
+					if token.Kind < eventstream.ID || token.Kind > eventstream.Event ||
+						token.Start < 0 || token.Start > token.End || int(token.End) > len(chunk) {
+						t.Fatalf("%+v in %q", token, chunk)
 					}
 				}
 			}
 		}
 	})
+}
+
+// FuzzDecode checks that bytes mean what the Encoding Standard says, wherever they
+// are cut.
+func FuzzDecode(f *testing.F) {
+	addSeeds(f)
+	f.Fuzz(func(t *testing.T, stream, sizes []byte) {
+		var carried []byte
+		var units []uint16
+		for _, chunk := range cut(stream, sizes) {
+			carried = append(carried, chunk...)
+			whole := eventstream.Whole(carried)
+			units = append(units, decoded(carried[:whole])...)
+			carried = carried[whole:]
+			require.Less(t, len(carried), 4)
+		}
+		units = append(units, decoded(carried)...)
+		all := bytes.Join(cut(stream, sizes), nil)
+		require.Equal(t, utf16.Encode(decode(all)), append([]uint16{}, units...))
+	})
+}
+
+func decoded(b []byte) []uint16 {
+	text := make([]uint16, len(b))
+	return text[:eventstream.Decode(b, text)]
 }
 
 // addSeeds adds the streams of the tables, cut in some ways.

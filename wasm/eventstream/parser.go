@@ -5,13 +5,19 @@
 // A stream is a sequence of blocks; a block is a sequence of lines ended by a
 // blank line; a line is a field or a comment. A [Parser] is fed bytes in chunks
 // of any size and writes a [Token] for each thing they complete. A token holds
-// no text: it says which part of the chunk's decoded text is meant, in UTF-16
-// code units, and what to do with it. See [Kind] for the few registers that a
-// caller keeps.
+// no text: it says which bytes of the chunk are meant, and what to do with them.
+// See [Kind] for the few registers that a caller keeps.
+//
+// All that the format gives a meaning to is ASCII, so the parser leaves UTF-8 to
+// its caller, who decodes each value by itself: a line never ends inside a
+// character, only inside a damaged one. See [Decode] for callers without a
+// decoder.
 //
 // The package performs no I/O, keeps no time, allocates nothing and knows
 // nothing of connections: see package eventsource.
 package eventstream
+
+import "math/bits"
 
 // A Kind says what a token does to the registers that the caller keeps for a
 // stream: value (the field value being read), data, type and id, all strings
@@ -21,35 +27,32 @@ package eventstream
 // an id would forget the last event ID string. No engine does that: id starts
 // out as that string.
 //
-// "text" is the part of the chunk's text that the token names.
+// "text" is the bytes that the token names, decoded. Those of Append may end
+// inside a character, which the text of the next token completes.
 type Kind int32
 
 const (
-	Append   Kind = 1 + iota // value += text: a value goes on in the next chunk
-	Discard                  // value = "": the value turned out to be void
+	ID       Kind = 4 + iota // id = value + text, value = ""
+	Type                     // type = value + text, value = ""
 	Data                     // data = value + text, value = "": the first data line of a block
 	Line                     // data += "\n" + value + text, value = "": a later one
-	Type                     // type = value + text, value = ""
-	ID                       // id = value + text, value = ""
+	Append                   // value += text: a value goes on in the next chunk
+	Discard                  // value = "": the value turned out to be void
 	Commit                   // last event ID string = id, type = "": a block without data
 	Dispatch                 // Commit, and before type is emptied, dispatch the event (type or "message", data)
 	Event                    // Data and Dispatch in one: the usual one-line event
 )
 
-// A Token is one instruction. Start and End are offsets in UTF-16 code units
-// into the text of the chunk; they mean nothing for kinds that name no text.
+// A Token is one instruction. Start and End are offsets into the chunk; they mean
+// nothing for kinds that name no text.
 type Token struct {
 	Kind       Kind
 	Start, End int32
 }
 
 const (
-	// Margin is the room in bytes that a caller leaves before each chunk: the
-	// longest unfinished UTF-8 sequence is three bytes.
-	Margin = 3
-
-	// MaxEvent is the most text that one event may hold, in UTF-16 code units.
-	// Choice: the standard sets no limit. 2^27 is half of the longest string
+	// MaxEvent is the most text that one event may hold, in bytes. Choice: the
+	// standard sets no limit. As many characters are half of the longest string
 	// of 32-bit engines and a quarter of V8's.
 	MaxEvent = 1 << 27
 
@@ -66,59 +69,49 @@ func MaxTokens(n int) int { return n/2 + 1 }
 type Parser struct {
 	// Retry is the reconnection time in milliseconds that the stream has asked
 	// for; -1 until it does.
-	Retry int32
+	Retry int
 
 	// TooLong reports that an event grew beyond [MaxEvent]. The parser then
 	// stands still.
 	TooLong bool
 
-	unfinished [Margin]byte // the beginning of a UTF-8 sequence that a chunk ended in
-	carried    int          // bytes of it
+	begun   bool // the first line has ended, so a byte order mark is none now
+	afterCR bool // a CR ended the last line: an LF that comes next belongs to it
 
-	begun   bool // a first character was seen, so a byte order mark is none now
-	afterCR bool // a CR ended the chunk: an LF that opens the next one belongs to it
+	field      field // what the line is
+	name       int   // its name so far, a 1 before its bytes
+	afterColon bool  // a space that comes next is no part of the value
+	some       bool  // parts of the value came in earlier chunks
+	number     int   // value of a retry field so far, in milliseconds
 
-	part     part  // where in its line the stream stands
-	field    field // what the line is, once the name is read
-	name     int64 // the name so far, a byte order mark of 1 before its bytes
-	appended bool  // earlier parts of the value were told by Append
-	void     bool  // the value was found to be invalid
-	number   int64 // value of a retry field so far, in milliseconds; -1 without digits
-
-	hasData bool  // the block has a data line
-	hasMore bool  // the block has an event or id line
-	size    int32 // text told for the block so far, in UTF-16 code units
+	block field // the highest field of the block so far
+	size  int   // text told for the block so far, in bytes
 }
 
-// part is where in a line the stream stands.
-type part int8
+// field is what a line is. Those with text as their value have the number of
+// the token that tells it; those that matter more to their block, the higher one.
+type field int
 
 const (
-	inName part = iota
-	afterColon
-	inValue
-)
-
-// field is what a line is. Comments and unknown fields are other.
-type field int8
-
-const (
-	other field = iota
-	data
-	event
-	id
+	unnamed field = iota // not known yet
+	blank
+	other // a comment or an unknown field
 	retry
+	id    = field(ID)
+	event = field(Type)
+	data  = field(Data)
 )
 
 // Field names as name holds them: a leading 1, then the bytes, so that a name
 // that begins with U+0000 is a different one.
 const (
-	noName    = 1
-	nameData  = 1<<32 | 'd'<<24 | 'a'<<16 | 't'<<8 | 'a'
-	nameEvent = 1<<40 | 'e'<<32 | 'v'<<24 | 'e'<<16 | 'n'<<8 | 't'
-	nameID    = 1<<16 | 'i'<<8 | 'd'
-	nameRetry = 1<<40 | 'r'<<32 | 'e'<<24 | 't'<<16 | 'r'<<8 | 'y'
-	nameLimit = 1 << 40 // a longer name is unknown
+	noName        = 1
+	nameData      = 1<<32 | 'd'<<24 | 'a'<<16 | 't'<<8 | 'a'
+	nameEvent     = 1<<40 | 'e'<<32 | 'v'<<24 | 'e'<<16 | 'n'<<8 | 't'
+	nameID        = 1<<16 | 'i'<<8 | 'd'
+	nameRetry     = 1<<40 | 'r'<<32 | 'e'<<24 | 't'<<16 | 'r'<<8 | 'y'
+	nameLimit     = 1 << 48 // one as long is unknown
+	byteOrderMark = 1<<24 | 0xEF<<16 | 0xBB<<8 | 0xBF
 )
 
 // Reset makes the parser stand before the first byte of a new stream.
@@ -126,86 +119,43 @@ func (p *Parser) Reset() {
 	*p = Parser{}
 	p.Retry = -1
 	p.name = noName
-	p.number = -1
 }
 
-// Feed parses the next chunk of the stream.
-//
-// buf is [Margin] bytes of room, which Feed overwrites, and then the chunk. The
-// text of the chunk is buf[from:to], which is to be decoded at once, as UTF-8
-// with a byte order mark kept: it never ends inside a character that the next
-// chunk may complete. The first count elements of out are the tokens; out must
-// have room for [MaxTokens] of the chunk.
-func (p *Parser) Feed(buf []byte, out []Token) (from, to, count int) {
-	from = Margin
-	for p.carried > 0 {
-		p.carried--
-		from--
-		buf[from] = p.unfinished[p.carried]
-	}
-	to = lastWhole(buf, from)
-	p.carried = copy(p.unfinished[:], buf[to:])
-	if from == to || p.TooLong {
-		return from, to, 0
-	}
-
-	b := buf[:to]
-	i := from   // the next byte
-	lag := from // a byte's offset in b, less its character's offset in the text
-
-	// Spec: one leading U+FEFF BYTE ORDER MARK is ignored.
-	if !p.begun {
-		p.begun = true
-		if to-i >= 3 && b[i] == 0xEF && b[i+1] == 0xBB && b[i+2] == 0xBF {
-			i += 3
-			lag += 2
+// Feed parses the next chunk of the stream. The first count elements of out are
+// the tokens; out must have room for [MaxTokens] of the chunk.
+func (p *Parser) Feed(b []byte, out []Token) (count int) {
+	for i := 0; i < len(b) && !p.TooLong; {
+		if p.field == unnamed {
+			i = p.readName(b, i)
+			continue
 		}
-	}
-	if p.afterCR {
-		p.afterCR = false
-		if b[i] == '\n' {
+		if p.afterColon {
+			p.afterColon = false
+			if b[i] == ' ' {
+				i++
+				continue
+			}
+		}
+		start := i
+		i = lineEnd(b, i)
+		ended := i < len(b)
+
+		kind := p.tell(b[start:i], ended)
+		if kind == Event && (count == 0 || out[count-1].Kind != Data) {
+			kind = Dispatch
+		}
+		if kind == Event {
+			out[count-1].Kind = Event
+		} else if kind != 0 {
+			out[count] = Token{kind, int32(start), int32(i)}
+			count++
+		}
+		if ended {
+			p.endLine(b[i])
 			i++
 		}
 	}
-
-	for i < to {
-		switch p.part {
-		case inName:
-			if p.name == noName && endsLine(b[i]) {
-				i = p.endLine(b, i)
-				count = p.endBlock(out, count)
-				continue
-			}
-			i = p.readName(b, i)
-
-		case afterColon:
-			if b[i] == ' ' {
-				i++
-			}
-			p.part = inValue
-
-		case inValue:
-			first, start := i, i-lag
-			i, lag = skipLine(b, i, lag)
-			end, ended := i-lag, i < to
-
-			p.check(b[first:i])
-			if kind := p.valueKind(ended); kind != 0 {
-				out[count] = Token{kind, int32(start), int32(end)}
-				count++
-				p.size += int32(end - start)
-				if p.size > MaxEvent {
-					p.TooLong = true
-					return from, to, count
-				}
-			}
-			if ended {
-				p.endField()
-				i = p.endLine(b, i)
-			}
-		}
-	}
-	return from, to, count
+	return count
 }
 
 // readName reads the field's name on from b[i] and returns where it stopped:
@@ -213,31 +163,42 @@ func (p *Parser) Feed(buf []byte, out []Token) (from, to, count int) {
 // the name is unknown.
 func (p *Parser) readName(b []byte, i int) int {
 	name := p.name
-	for ; i < len(b); i++ {
+	for i < len(b) && p.field == unnamed {
 		c := b[i]
-		if c == ':' {
-			p.field = fieldNamed(name)
-			p.part = afterColon
-			return i + 1
+		if c == '\n' && p.afterCR && name == noName {
+			p.afterCR = false
+			i++
+			continue
 		}
 		if endsLine(c) {
 			p.field = fieldNamed(name)
-			p.part = inValue
-			return i
+			break
 		}
-		if c >= 0x80 || name >= nameLimit {
+		i++
+		if c == ':' && name != noName { // at the beginning of a line, it begins a comment
+			p.field = fieldNamed(name)
+			p.afterColon = true
+			break
+		}
+		name = name<<8 | int(c)
+		if name >= nameLimit {
 			p.field = other
-			p.part = inValue
-			return i
 		}
-		name = name<<8 | int64(c)
+
+		// Spec: one leading U+FEFF BYTE ORDER MARK is ignored.
+		if name == byteOrderMark && !p.begun {
+			p.begun = true
+			name = noName
+		}
 	}
 	p.name = name
 	return i
 }
 
-func fieldNamed(name int64) field {
+func fieldNamed(name int) field {
 	switch name {
+	case noName:
+		return blank
 	case nameData:
 		return data
 	case nameEvent:
@@ -250,113 +211,111 @@ func fieldNamed(name int64) field {
 	return other
 }
 
-// check looks at the next bytes of a value for what makes the field void.
-func (p *Parser) check(value []byte) {
-	switch p.field {
-	case id:
-		// Spec: if the field value does not contain U+0000 NULL, then set the
-		// last event ID buffer to the field value. Otherwise, ignore the field.
-		for _, c := range value {
-			if c == 0 {
-				p.void = true
+// lineEnd returns where in b, from i on, the next CR or LF is; len(b) if there is
+// none.
+func lineEnd(b []byte, i int) int {
+	for i < len(b) && !endsLine(b[i]) {
+		i++
+		for i+8 <= len(b) {
+			n := plain(b[i : i+8])
+			i += n
+			if n < 8 {
+				break
 			}
 		}
+	}
+	return i
+}
+
+// plain counts the bytes of b[:8] before the first control character up to
+// U+000D: only these need a closer look.
+func plain(b []byte) int {
+	const (
+		high = 0x8080808080808080
+		ones = 0x0101010101010101
+	)
+	w := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+	// The lowest byte with its high bit set is certain; a borrow may have set
+	// those above it.
+	return bits.TrailingZeros64((w-('\r'+1)*ones)&^w&high) / 8
+}
+
+// tell returns the kind of token that tells the next part of a value, the last
+// one if the line has ended; 0 if there is nothing to tell.
+func (p *Parser) tell(value []byte, ended bool) (kind Kind) {
+	switch p.field {
+	case blank:
+		return p.endBlock()
 	case retry:
 		// Spec: if the field value consists of only ASCII digits, then
 		// interpret the field value as an integer in base ten.
 		for _, c := range value {
 			if c < '0' || c > '9' {
-				p.void = true
-				return
+				p.field = other
 			}
-			p.number = min(max(p.number, 0)*10+int64(c-'0'), MaxRetry)
+			p.number = min(p.number*10+int(c-'0'), MaxRetry)
+		}
+	case id:
+		// Spec: if the field value does not contain U+0000 NULL, then set the
+		// last event ID buffer to the field value. Otherwise, ignore the field.
+		for _, c := range value {
+			if c == 0 {
+				p.field = other
+				if p.some {
+					return Discard
+				}
+			}
 		}
 	}
-}
-
-// valueKind returns the kind of token that tells the part of a value that was
-// just read, or 0 if there is nothing to tell.
-func (p *Parser) valueKind(ended bool) Kind {
-	switch {
-	case p.field == other || p.field == retry:
+	p.some = p.some || len(value) > 0
+	if p.field < id {
 		return 0
-	case p.void:
-		if p.appended && ended {
-			return Discard
-		}
-		return 0
-	case !ended:
-		p.appended = true
+	}
+	p.size += len(value)
+	p.TooLong = p.size > MaxEvent
+	if !ended {
 		return Append
-	case p.field == event:
-		return Type
-	case p.field == id:
-		return ID
-	case p.hasData:
+	}
+	p.size++ // the LF that joins it to the next line
+	if p.field == data && p.block == data {
 		return Line
 	}
-	return Data
+	return Kind(p.field)
 }
 
-// endField notes what the line that has ended means for its block.
-func (p *Parser) endField() {
-	switch p.field {
-	case data:
-		p.hasData = true
-		p.size++ // the LF that joins it to the next
-	case event, id:
-		p.hasMore = true
-	case retry:
-		// Choice: a value without a digit is no integer and is ignored.
-		if !p.void && p.number >= 0 {
-			p.Retry = int32(p.number)
-		}
+// endLine goes to the beginning of the next line, behind the CR or LF c.
+func (p *Parser) endLine(c byte) {
+	// A CR that ends the chunk has ended its line; only the LF that may open the
+	// next chunk is in doubt.
+	p.afterCR = c == '\r'
+
+	// Choice: a value without a digit is no integer and is ignored.
+	if p.field == retry && p.some {
+		p.Retry = p.number
 	}
-}
-
-// endLine goes to the beginning of the next line and returns where that is.
-// b[i] ends the line: a CR, an LF, or the CR of a pair.
-func (p *Parser) endLine(b []byte, i int) int {
-	p.part = inName
+	p.block = max(p.block, p.field)
+	p.begun = true
+	p.field = unnamed
 	p.name = noName
-	p.appended = false
-	p.void = false
-	p.number = -1
-
-	if b[i] == '\r' {
-		// A CR that ends the chunk has ended its line; only the LF that may
-		// open the next chunk is in doubt.
-		if i++; i == len(b) {
-			p.afterCR = true
-			return i
-		}
-		if b[i] != '\n' {
-			return i
-		}
-	}
-	return i + 1
+	p.some = false
+	p.number = 0
 }
 
-// endBlock adds to out what a blank line completes and returns the new count.
+// endBlock returns the kind of token that a blank line gives.
 //
 // https://html.spec.whatwg.org/multipage/server-sent-events.html#dispatchMessage
-func (p *Parser) endBlock(out []Token, count int) int {
-	switch {
-	case p.hasData && count > 0 && out[count-1].Kind == Data:
-		out[count-1].Kind = Event
-	case p.hasData:
-		out[count] = Token{Kind: Dispatch}
-		count++
-	case p.hasMore:
+func (p *Parser) endBlock() (kind Kind) {
+	if p.block == data {
+		kind = Event
+	} else if p.block >= id {
 		// 1. Set the last event ID string. 2. A block without data is no
 		// event; the event type buffer is emptied all the same.
-		out[count] = Token{Kind: Commit}
-		count++
+		kind = Commit
 	}
-	p.hasData = false
-	p.hasMore = false
+	p.block = unnamed
 	p.size = 0
-	return count
+	return kind
 }
 
 func endsLine(c byte) bool { return c == '\n' || c == '\r' }

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+)
+
+// Tools of the build alone, from npm. (What they do, esbuild and package link do
+// nearly as well; but a page loads every byte.)
+const (
+	binaryen = "binaryen@132.0.0"
+	terser   = "terser@5.51.2"
+	tools    = "build/tools"
+)
+
+// install installs the tools, unless they are there.
+func install() error {
+	done := filepath.Join(tools, binaryen+" "+terser)
+	if _, err := os.Stat(done); err == nil {
+		return nil
+	}
+	if err := run("npm", "install", "--prefix", tools, "--ignore-scripts", "--no-audit", "--no-fund", "--silent", binaryen, terser); err != nil {
+		return err
+	}
+	return write(done, nil)
+}
+
+// optimised returns the module in fewer bytes.
+func optimised(core []byte) ([]byte, error) {
+	return tool("binaryen/bin/wasm-opt", core, "core.wasm", "optimised.wasm", "--mvp-features", "--ssa", "-Oz", "--converge", "IN", "-o", "OUT")
+}
+
+// wasm2js returns the module in JavaScript, for engines without WebAssembly: an
+// ECMAScript module with the same exports.
+func wasm2js(core []byte) ([]byte, error) {
+	// Typed arrays have no unaligned access, which the core's words are.
+	aligned, err := tool("binaryen/bin/wasm-opt", core, "core.wasm", "aligned.wasm", "--dealign", "--mvp-features", "IN", "-o", "OUT")
+	if err != nil {
+		return nil, err
+	}
+	script, err := tool("binaryen/bin/wasm2js", aligned, "aligned.wasm", "core.js", "-Oz", "--mvp-features", "IN", "-o", "OUT")
+	for _, r := range older {
+		script = r.pattern.ReplaceAll(script, []byte(r.by))
+	}
+	return script, err
+}
+
+// older makes of what wasm2js writes what engines of the time of ECMAScript 5
+// have: no arrays of 64-bit numbers, which the core does not use, and two
+// functions of Math in full.
+var older = []struct {
+	pattern *regexp.Regexp
+	by      string
+}{
+	{regexp.MustCompile(`(?m)^ *(var )?HEAPF\d\d = .*\n`), ""},
+	{regexp.MustCompile(`= Math\.imul;`), "= Math.imul || function (a, b) { return (a & 65535) * b + ((a >>> 16) * b << 16) | 0 };"},
+	{regexp.MustCompile(`= Math\.clz32;`), "= Math.clz32 || function (a) { for (var n = 32; a; n--) a >>>= 1; return n };"},
+}
+
+// minified returns a script, which esbuild has minified, in fewer bytes.
+func minified(script []byte, options ...string) ([]byte, error) {
+	options = append(options, "IN", "-o", "OUT", "--ecma", "5", "--toplevel", "--mangle",
+		"--compress", "passes=4,pure_getters,keep_fargs=false,hoist_props=false,hoist_funs",
+		"--format", "ascii_only,comments=/^!/")
+	return tool("terser/bin/terser", script, "bundle.js", "minified.js", options...)
+}
+
+// tool runs a tool on the file in, which gets this content, and returns what the
+// tool writes to the file out. Arguments name them IN and OUT.
+func tool(name string, content []byte, in, out string, arguments ...string) ([]byte, error) {
+	if err := install(); err != nil {
+		return nil, err
+	}
+	in, out = filepath.Join(tools, in), filepath.Join(tools, out)
+	if err := write(in, content); err != nil {
+		return nil, err
+	}
+	all := []string{filepath.Join(tools, "node_modules", name)}
+	for _, a := range arguments {
+		switch a {
+		case "IN":
+			a = in
+		case "OUT":
+			a = out
+		}
+		all = append(all, a)
+	}
+	if err := run("node", all...); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(out)
+}
+
+func run(name string, args ...string) error {
+	out, err := exec.Command(name, args...).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%s %s: %w (it needs Node.js and npm)\n%s", name, args[0], err, out)
+	}
+	return nil
+}
