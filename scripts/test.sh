@@ -63,6 +63,16 @@ step 'conformance'
 sh scripts/run.sh || failed
 passed
 
+step 'conformance in other engines: nothing may be worse than in www/results'
+for browser in firefox wpe chromium@64; do
+	build/harness run --browser "$browser" --context window --baseline "www/results/$browser.json" \
+		decode/ parse/ field/ dispatch/ last-event-id/ state/ >"build/results-$browser.txt" || {
+		cat "build/results-$browser.txt" >&2
+		failed "$browser"
+	}
+done
+passed
+
 step 'soak'
 build/harness bench soak --duration 1m --json build/soak.json --html build/soak.html 2>/dev/null || failed
 passed

@@ -149,7 +149,7 @@ const DefaultGap = 50 * time.Millisecond
 // LossGap is the wait before a Cut or Reset: a client that reads by fetch loses
 // what it has not read yet when the connection breaks, and one on a busy machine
 // reads late.
-const LossGap = 250 * time.Millisecond
+const LossGap = 500 * time.Millisecond
 
 // A Step is one thing a server does with a connection.
 type Step struct {
