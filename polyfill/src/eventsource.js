@@ -9,8 +9,8 @@ import { demand } from './url.js'
 
 // What belongs to an EventSource object, out of the page's reach.
 var sources = self.WeakMap ? new WeakMap() : {
-  get: function (object) { return Object(object).source_ },
-  set: function (object, source) { Object.defineProperty(object, 'source_', { value: source }) }
+  get: function (object) { return Object(object)._source },
+  set: function (object, source) { Object.defineProperty(object, '_source', { value: source }) }
 }
 
 function sourceOf(object) {
