@@ -19,7 +19,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"runtime"
 	"slices"
 	"time"
 
@@ -68,14 +67,8 @@ func Run(ctx context.Context, plan Plan) (*Document, error) {
 	defer server.close()
 
 	started := time.Now()
-	document := &Document{
-		Format:  Format,
-		Version: Version,
-		Started: started.UTC().Truncate(time.Second),
-		Browser: version,
-		System:  system(),
-		Quick:   plan.Quick,
-	}
+	document := newDocument(started, version)
+	document.Quick = plan.Quick
 	r := &run{plan, server}
 	for _, name := range plan.Kinds {
 		if err = r.measureAll(ctx, document, kindNamed(name)); err != nil {
@@ -189,11 +182,6 @@ func (r *run) measure(ctx context.Context, j job, implementation Implementation)
 	case <-ctx.Done():
 		return Sample{}, context.Cause(ctx)
 	}
-}
-
-// system is the machine: "linux/amd64, 2 CPUs".
-func system() string {
-	return fmt.Sprintf("%s/%s, %d CPUs", runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 }
 
 func shuffled[T any](list []T) []T {

@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"time"
 )
@@ -28,6 +29,17 @@ type Document struct {
 	System       string    `json:"system"`       // "linux/amd64, 2 CPUs"
 	Quick        bool      `json:"quick"`        // little was measured: the figures say nothing
 	Tables       []*Table  `json:"tables"`
+}
+
+// newDocument is a document of what begins to be measured.
+func newDocument(started time.Time, browser string) *Document {
+	return &Document{
+		Format:  Format,
+		Version: Version,
+		Started: started.UTC().Truncate(time.Second),
+		Browser: browser,
+		System:  fmt.Sprintf("%s/%s, %d CPUs", runtime.GOOS, runtime.GOARCH, runtime.NumCPU()),
+	}
 }
 
 // A Table is one kind of measurement on one stream.

@@ -49,15 +49,10 @@ func (c Crowd) Measure(ctx context.Context) (*Document, error) {
 		Rows:    []*Row{{Implementation: "harness serve", Samples: []Sample{sample}}},
 	}
 	table.summarise()
-	return &Document{
-		Format:       Format,
-		Version:      Version,
-		Started:      started.UTC().Truncate(time.Second),
-		Milliseconds: time.Since(started).Milliseconds(),
-		Browser:      runtime.Version(),
-		System:       system(),
-		Tables:       []*Table{table},
-	}, nil
+	document := newDocument(started, runtime.Version())
+	document.Tables = []*Table{table}
+	document.Milliseconds = time.Since(started).Milliseconds()
+	return document, nil
 }
 
 // read reads all streams, and counts the events that came while all were open.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -66,13 +65,7 @@ func (s Soak) Run(ctx context.Context) (*Document, error) {
 	defer web.Close()
 
 	started := time.Now()
-	document := &Document{
-		Format:  Format,
-		Version: Version,
-		Started: started.UTC().Truncate(time.Second),
-		Browser: version,
-		System:  fmt.Sprintf("%s/%s, %d CPUs", runtime.GOOS, runtime.GOARCH, runtime.NumCPU()),
-	}
+	document := newDocument(started, version)
 	for _, i := range s.Implementations {
 		url := "http://" + listener.Addr().String() + "/" + i.Name + "/"
 		process, err := s.Browser.Start(ctx, url, "--js-flags=--expose-gc")
