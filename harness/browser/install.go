@@ -114,7 +114,7 @@ func (i installation) packages(names []string) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	install := append([]string{"apt-get", "install", "--yes", "--no-install-recommends"}, missing...)
+	install := append([]string{"apt-get", "install", "--yes"}, missing...)
 	if look("apt-get") == "" {
 		return fmt.Errorf("no apt-get here: install %s by hand, or set %s", strings.Join(missing, ", "), i.launcher.Variable)
 	}
