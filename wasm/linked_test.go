@@ -45,11 +45,12 @@ func TestLinkedLimits(t *testing.T) {
 		require.Equal(t, nothing, b.feed(handle, part))
 	}
 	require.Equal(t, fail, b.feed(handle, part))
+	b.call("close", handle)
 
-	for range maxConnections { // the one that failed is free
+	for range maxConnections {
 		require.GreaterOrEqual(t, b.call("open"), int32(0))
 	}
-	require.EqualValues(t, stale, b.call("open"))
+	require.EqualValues(t, none, b.call("open"))
 }
 
 // FuzzLinked checks that this package reads any stream alike, however the
@@ -76,13 +77,22 @@ func FuzzLinked(f *testing.F) {
 	})
 }
 
-// TestLinkedTraps checks that the linked module stops where Go panics.
+// TestLinkedTraps checks that the linked module stops where Go panics, and that
+// what was called so wrongly does no harm.
 func TestLinkedTraps(t *testing.T) {
-	linked := newLinked(t)
-	handle, err := linked.call("open")
-	require.NoError(t, err)
-	_, err = linked.call("respond", handle, 200, chunkSize+1)
-	require.ErrorContains(t, err, "unreachable")
+	for _, build := range []build{newLinked(t), newShipped(t)} {
+		handle, err := build.call("open")
+		require.NoError(t, err)
+		_, err = build.call("respond", handle, 200, chunkSize+1)
+		require.ErrorContains(t, err, "unreachable", build.name)
+		for _, other := range []int32{none, 0, handle + 1, handle + maxConnections, -handle} {
+			_, err = build.call("end", other)
+			require.ErrorContains(t, err, "unreachable", "%s: %d", build.name, other)
+		}
+		action, err := build.call("end", handle)
+		require.NoError(t, err)
+		require.Equal(t, reestablish, action, build.name)
+	}
 }
 
 // A build is this package, made into something that runs.
@@ -99,7 +109,7 @@ type builds struct {
 }
 
 func newBuilds(t testing.TB) *builds {
-	clear(connections[:]) // as they are in modules that were just made
+	clear(places[:]) // as they are in modules that were just made
 	clear(native.window())
 	return &builds{t, []build{native, newStock(t), newLinked(t), newShipped(t)}}
 }
@@ -144,8 +154,10 @@ func (b *builds) feed(handle int32, chunk []byte) int32 {
 
 // live lets some connections live.
 func (b *builds) live(r *rand.Rand) {
-	handles := []int32{stale, stale, stale, stale, stale}
-	taken := map[int]bool{}
+	var handles []int32
+	for range 5 {
+		handles = append(handles, b.call("open"))
+	}
 	streams := map[int32][]byte{} // what is yet to come, by handle
 	for range 300 {
 		i := r.IntN(len(handles))
@@ -153,12 +165,7 @@ func (b *builds) live(r *rand.Rand) {
 		switch r.IntN(20) {
 		case 0:
 			b.call("close", handle)
-			taken[i] = false
-		case 1, 2, 3: // until then, a handle that was closed is used on
-			if !taken[i] {
-				handles[i] = b.call("open")
-				taken[i] = true
-			}
+			handles[i] = b.call("open")
 		case 4:
 			b.respond(handle, oneOf[int32](r, 200, 200, 200, 204), randomContentType(r))
 		case 5:

@@ -4,8 +4,9 @@
 // any program for wasip1, and by package link, which keeps the functions
 // exported here and nothing else of Go. The two behave alike, byte for byte.
 //
-// A connection is named by its handle, which may be used until the connection is
-// closed, and is then free for another.
+// A connection is named by its handle from open to close. Any other number is no
+// handle, and to use one is an error: the call panics, which in WebAssembly is a
+// trap, and has touched nothing.
 //
 // The core calls nothing back. It is handed bytes in the window, and leaves
 // tokens there:
@@ -26,6 +27,7 @@ import (
 const (
 	chunkSize      = 32 << 10 // the most bytes that feed takes at once
 	maxConnections = 1 << 10
+	maxHandle      = 1<<31 - 1
 )
 
 var window struct {
@@ -34,13 +36,23 @@ var window struct {
 	chunk  [chunkSize]byte
 }
 
-var connections [maxConnections]eventsource.Connection
+// A place is where a connection is. The handle's remainder says which.
+type place struct {
+	eventsource.Connection
+	handle int32 // of the connection; the last one's, negative, if the place is free
+}
+
+var places [maxConnections]place
 
 func main() {}
 
-// connection returns what the handle names.
-func connection(handle int32) *eventsource.Connection {
-	return &connections[uint32(handle)%maxConnections]
+// connection returns the place of the connection that the handle names.
+func connection(handle int32) *place {
+	p := &places[uint32(handle)%maxConnections]
+	if handle <= 0 || p.handle != handle {
+		panic("not the handle of a connection")
+	}
+	return p
 }
 
 // address returns where in memory the window is.
@@ -53,10 +65,12 @@ func address() int32 { return int32(uintptr(unsafe.Pointer(&window))) }
 //
 //go:wasmexport open
 func open() int32 {
-	for handle := range connections {
-		if c := &connections[handle]; c.Closed() {
-			c.Open()
-			return int32(handle)
+	for i := range places {
+		if p := &places[i]; p.handle <= 0 {
+			// The next odd multiple of maxConnections, and the place.
+			p.handle = (2*maxConnections-p.handle)&maxHandle | maxConnections | int32(i)
+			p.Open()
+			return p.handle
 		}
 	}
 	return -1
@@ -98,4 +112,8 @@ func elapse(handle int32) int32 { return int32(connection(handle).Elapse()) }
 // close gives the connection up, and its handle.
 //
 //go:wasmexport close
-func close(handle int32) { connection(handle).Close() }
+func close(handle int32) {
+	p := connection(handle)
+	p.Close()
+	p.handle = -handle
+}

@@ -17,7 +17,7 @@ const (
 	announce    = int32(eventsource.Announce)
 	reestablish = int32(eventsource.Reestablish)
 	fail        = int32(eventsource.Fail)
-	stale       = int32(-1)
+	none        = int32(-1) // what open returns when there are too many
 )
 
 // functions are those that take a handle; their sizes and times are 0.
@@ -31,7 +31,7 @@ var functions = map[string]func(handle int32) int32{
 }
 
 func TestOneConnection(t *testing.T) {
-	clear(connections[:])
+	clear(places[:])
 	handle := open()
 	require.Equal(t, announce, respond(handle, 200, put("text/event-stream")))
 
@@ -51,7 +51,7 @@ func TestOneConnection(t *testing.T) {
 }
 
 func TestConnectionsDoNotMix(t *testing.T) {
-	clear(connections[:])
+	clear(places[:])
 	handles := []int32{open(), open(), open()}
 	for i, handle := range handles {
 		require.Equal(t, announce, respond(handle, 200, put("text/event-stream")))
@@ -69,40 +69,60 @@ func TestConnectionsDoNotMix(t *testing.T) {
 	require.Equal(t, reestablish, end(handles[2]))
 }
 
-// Whoever uses a handle too long, or one that never was, gets nothing from a
-// connection that is closed, and does no harm to others.
+// Whoever uses a handle too long, or one that never was, is stopped and does no
+// harm to others.
 func TestHandles(t *testing.T) {
-	clear(connections[:])
+	clear(places[:])
 	closed := open()
 	close(closed)
 	live := open()
-	require.Equal(t, closed, live, "a handle is free when its connection is closed")
+	require.NotEqual(t, closed, live)
+	require.Equal(t, closed%maxConnections, live%maxConnections, "the place is used again")
 
-	for _, handle := range []int32{stale, live + 1, -live - 2, maxConnections - 1, math.MaxInt32, math.MinInt32 + live + 2} {
-		before := connections
-		for _, name := range []string{"respond", "feed", "end", "elapse", "close"} {
-			require.Zero(t, functions[name](handle), "%s of %d", name, handle)
+	for _, handle := range []int32{none, 0, 1, closed, -closed, -live, live + 1, live + maxConnections, math.MaxInt32, math.MinInt32} {
+		before := places
+		for name, function := range functions {
+			require.Panics(t, func() { function(handle) }, "%s of %d", name, handle)
 		}
-		require.Equal(t, before, connections, "%d", handle)
+		require.Equal(t, before, places, "%d", handle)
 	}
 	require.Equal(t, reestablish, end(live))
 }
 
+// A connection that has failed keeps its handle until it is closed.
+func TestHandleOfFailed(t *testing.T) {
+	clear(places[:])
+	handle := open()
+	require.Equal(t, fail, respond(handle, 404, 0))
+	require.NotEqual(t, handle%maxConnections, open()%maxConnections)
+	require.Equal(t, nothing, end(handle))
+	close(handle)
+}
+
+// Handles are positive, however many there have been.
+func TestHandlesEndlessly(t *testing.T) {
+	clear(places[:])
+	places[0].handle = -(math.MaxInt32 - maxConnections + 1) // the greatest has been closed
+	handle := open()
+	require.EqualValues(t, maxConnections, handle)
+	require.Equal(t, reestablish, end(handle))
+}
+
 func TestTooManyConnections(t *testing.T) {
-	clear(connections[:])
+	clear(places[:])
 	handles := map[int32]bool{}
 	for range maxConnections {
 		handle := open()
-		require.GreaterOrEqual(t, handle, int32(0))
+		require.Positive(t, handle)
 		handles[handle] = true
 	}
 	require.Len(t, handles, maxConnections)
-	require.EqualValues(t, stale, open())
+	require.EqualValues(t, none, open())
 
 	for handle := range handles {
 		close(handle)
-		require.Equal(t, handle, open())
-		require.EqualValues(t, stale, open())
+		require.Equal(t, handle%maxConnections, open()%maxConnections)
+		require.EqualValues(t, none, open())
 		break
 	}
 }
@@ -119,7 +139,7 @@ func TestWindow(t *testing.T) {
 }
 
 func TestSizeOutOfRange(t *testing.T) {
-	clear(connections[:])
+	clear(places[:])
 	handle := open()
 	for _, size := range []int32{-1, chunkSize + 1, math.MaxInt32, math.MinInt32} {
 		require.Panics(t, func() { respond(handle, 200, size) }, "size %d", size)

@@ -64,7 +64,7 @@ export function Source(target, url, init) {
     }
     // What fails here is told in a task of its own: the page has yet to add its
     // listeners.
-    setTimeout(function () {
+    source.timer_ = setTimeout(function () {
       if (failure) abandon(source, failure)
       else act(source, respond(source.handle_, 0, ''))
     })

@@ -121,6 +121,3 @@ func (c *Connection) Elapse() Action {
 
 // Close takes that the owner wants no more of it.
 func (c *Connection) Close() { c.state = closed }
-
-// Closed reports whether the connection does nothing any more.
-func (c *Connection) Closed() bool { return c.state == closed }
