@@ -65,7 +65,7 @@ type Case struct {
 	Drive []Action `json:"drive,omitempty"`
 
 	// Alone says that nothing else is to be played meanwhile: the case is heavy,
-	// or measures time or memory.
+	// measures time or memory, or takes connections that others would miss.
 	Alone bool `json:"alone,omitempty"`
 
 	Expect Expect `json:"expect"`
