@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"eventsource-wasm/harness/report"
 )
@@ -41,6 +42,24 @@ func (v views) check() error {
 	}
 	_, err := report.Read(v.baseline)
 	return err
+}
+
+// partial are the views of a run that did not come to its end, for a reason that
+// tells of them then: they stand beside those of an earlier run, which nothing
+// less complete replaces, and are not compared with a baseline.
+func (v views) partial(reason error) (views, error) {
+	var paths []string
+	for _, path := range []*string{&v.json, &v.junit, &v.html} {
+		if *path != "" {
+			*path += ".partial"
+			paths = append(paths, *path)
+		}
+	}
+	v.baseline = ""
+	if paths != nil {
+		reason = fmt.Errorf("%w; what was played stands in %s", reason, strings.Join(paths, ", "))
+	}
+	return v, reason
 }
 
 // write writes the views. It tells whether something got worse.

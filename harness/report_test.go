@@ -54,6 +54,26 @@ func TestReport(t *testing.T) {
 	}
 }
 
+// A run that did not come to its end leaves the reports of an earlier one alone.
+func TestPartialReport(t *testing.T) {
+	t.Setenv("CHROME", os.Args[0]) // it is out of time before it would be started
+	earlier := written(t, "r.json", catalogue.Pass)
+	before, err := os.ReadFile(earlier)
+	require.NoError(t, err)
+
+	var stdout, stderr bytes.Buffer
+	code := dispatch([]string{"run", "parse/lf", "--timeout", "1ns", "--json", earlier, "--baseline", earlier}, &stdout, &stderr)
+	require.Equal(t, exitCannotRun, code)
+	require.Equal(t, "harness: not all was played in chromium in 1ns (raise --timeout); what was played stands in "+earlier+".partial\n", stderr.String())
+
+	after, err := os.ReadFile(earlier)
+	require.NoError(t, err)
+	require.Equal(t, string(before), string(after))
+	partial, err := report.Read(earlier + ".partial")
+	require.NoError(t, err)
+	require.Empty(t, partial.Results)
+}
+
 func TestReportFiles(t *testing.T) {
 	dir := t.TempDir()
 	file := func(name string) string { return filepath.Join(dir, name) }

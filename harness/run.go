@@ -54,8 +54,12 @@ func run(args []string, stdout, stderr io.Writer) int {
 	worse := false
 	if document != nil {
 		report.NewText(stdout, report.Colour(stdout)).Write(document)
+		views := f.views
+		if err != nil {
+			views, err = views.partial(err)
+		}
 		var unwritten error
-		worse, unwritten = f.views.write(document, stdout)
+		worse, unwritten = views.write(document, stdout)
 		err = errors.Join(err, unwritten)
 	}
 	switch {

@@ -25,9 +25,12 @@ type bidi struct {
 	waiting map[int]chan<- bidiAnswer
 }
 
-// A bidiAnswer is what a browser sends: to a command if it has its number.
+// A bidiAnswer is what a browser sends: to a command if it has its number, else
+// it is an event.
 type bidiAnswer struct {
 	ID      int             `json:"id"`
+	Event   string          `json:"method"` // "": it is none
+	Params  json.RawMessage `json:"params"` // of the event
 	Result  json.RawMessage `json:"result"`
 	Code    string          `json:"error"` // "": it was carried out
 	Message string          `json:"message"`
@@ -67,7 +70,9 @@ func (b *bidi) read(ctx context.Context) {
 		if json.Unmarshal(message, &answer) != nil {
 			return
 		}
-		if wait := b.forget(answer.ID); wait != nil {
+		if answer.Event == signInAsked {
+			go b.declineSignIn(ctx, answer.Params)
+		} else if wait := b.forget(answer.ID); wait != nil {
 			wait <- answer
 		}
 	}
@@ -115,5 +120,21 @@ func (b *bidi) do(ctx context.Context, method string, params map[string]any, res
 		return errors.New(method + ": the browser has ended the connection")
 	case <-ctx.Done():
 		return fmt.Errorf("%s: %w", method, ctx.Err())
+	}
+}
+
+// signInAsked is the event of a request for which a user would have to sign in. It
+// comes where a tab declines that, and is answered at once.
+const signInAsked = "network.authRequired"
+
+// declineSignIn is the answer to signInAsked.
+func (b *bidi) declineSignIn(ctx context.Context, event json.RawMessage) {
+	var asked struct {
+		Request struct {
+			ID string `json:"request"`
+		} `json:"request"`
+	}
+	if json.Unmarshal(event, &asked) == nil {
+		b.do(ctx, "network.continueWithAuth", map[string]any{"request": asked.Request.ID, "action": "cancel"}, nil)
 	}
 }

@@ -152,6 +152,17 @@ func (t *bidiTab) SetHidden(hidden bool) error {
 	return t.untilHidden()
 }
 
+// DeclineSignIn implements [Tab]. Who is asked for every sign-in has Firefox carry
+// all that comes past it: other tabs shall not pay for that.
+func (t *bidiTab) DeclineSignIn() error {
+	contexts := []string{t.own}
+	params := map[string]any{"phases": []string{"authRequired"}, "contexts": contexts}
+	if err := t.driver.do(t.ctx, "network.addIntercept", params, nil); err != nil {
+		return orUnsupported(err, "decline to sign in")
+	}
+	return t.driver.do(t.ctx, "session.subscribe", map[string]any{"events": []string{signInAsked}, "contexts": contexts}, nil)
+}
+
 // Click implements [Tab].
 func (t *bidiTab) Click() error {
 	if !t.driver.dismisses {

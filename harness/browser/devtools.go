@@ -214,6 +214,9 @@ func (t *devToolsTab) Click() error {
 	return nil
 }
 
+// DeclineSignIn implements [Tab]: the page goes on.
+func (*devToolsTab) DeclineSignIn() error { return nil }
+
 // Close implements [Tab].
 func (t *devToolsTab) Close() {
 	t.unlink()

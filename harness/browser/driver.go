@@ -22,6 +22,7 @@ type Tab interface {
 	SetFrozen(frozen bool) error
 	CollectGarbage() error
 	Click() error
+	DeclineSignIn() error // from now on, if the page would stop while the user is asked
 	Close()
 }
 

@@ -19,6 +19,7 @@ const (
 	dialogs = Unsupported("click where dialogs may follow")
 	freeze  = Unsupported("freeze a page")
 	hide    = Unsupported("hide a page")
+	signIn  = Unsupported("decline to sign in")
 	leave   = Unsupported("decline to leave a page")
 	offline = Unsupported("take a page from the network")
 )
@@ -30,7 +31,7 @@ var drivable = []struct {
 }{
 	{"chromium", nil},
 	{"firefox", []error{collect, freeze}},
-	{"firefox@115", []error{collect, freeze, offline, hide, dialogs}},
+	{"firefox@115", []error{collect, freeze, offline, hide, dialogs, signIn}},
 	{"webkit", []error{collect, freeze, offline, leave}},
 	{"wpe", []error{collect, freeze, offline, leave, hide, another}},
 }
@@ -44,6 +45,7 @@ func TestDrivable(t *testing.T) {
 		{"`until`, `navigate`, `back`", nil},
 		{"`click`", []error{dialogs}},
 		{"`click`, declining to leave the page", []error{dialogs, leave}},
+		{"`decline`", []error{signIn}},
 		{"`tab`", []error{another}},
 		{"`hidden`", []error{hide}},
 		{"`offline`", []error{offline}},
@@ -87,6 +89,11 @@ func TestDriver(t *testing.T) {
 func drive(t *testing.T, found Browser, cannot []error) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
+		if r.URL.Path == "/locked" {
+			w.Header().Set("WWW-Authenticate", "Basic")
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
 		io.WriteString(w, `<!doctype html><title>`+r.URL.Path+`</title><script>
 			seen = []
 			document.onclick = function () { seen.push('click'); if (confirm('Yes?')) seen.push('yes') }
@@ -97,6 +104,11 @@ func drive(t *testing.T, found Browser, cannot []error) {
 			if (location.pathname === '/asks') {
 				onbeforeunload = function (e) { asked = true; e.preventDefault(); return 'stay' }
 				document.onclick = function () { location.href = '/left' }
+			}
+			if (location.pathname === '/knocks') {
+				fetch('/locked')
+				ticks = 0
+				setInterval(function () { ticks++ }, 50)
 			}
 		</script>`)
 	}))
@@ -130,6 +142,12 @@ func drive(t *testing.T, found Browser, cannot []error) {
 		{"thawed", func() error { return tab.SetFrozen(false) }, `seen.indexOf('resume') > 0`},
 		{"a page that asks", func() error { return tab.Navigate(server.URL + "/asks") }, `document.title === '/asks'`},
 		{"a click, and leaving is declined", tab.Click, `document.title === '/asks' && window.asked`},
+		{"a page that goes on while it asks for what is locked", func() error {
+			if err := tab.DeclineSignIn(); err != nil {
+				return err
+			}
+			return tab.Navigate(server.URL + "/knocks")
+		}, `window.ticks > 20`},
 	}
 	impossible := map[error]bool{}
 	for _, step := range steps {

@@ -119,6 +119,9 @@ func (t *webDriverTab) Click() error {
 	return nil
 }
 
+// DeclineSignIn implements [Tab]: the page goes on.
+func (*webDriverTab) DeclineSignIn() error { return nil }
+
 // SetOffline implements [Tab].
 func (t *webDriverTab) SetOffline(bool) error { return Unsupported("take a page from the network") }
 

@@ -65,7 +65,7 @@ type Case struct {
 	Drive []Action `json:"drive,omitempty"`
 
 	// Alone says that nothing else is to be played meanwhile: the case is heavy,
-	// or measures time or memory.
+	// measures time or memory, or takes connections that others would miss.
 	Alone bool `json:"alone,omitempty"`
 
 	Expect Expect `json:"expect"`
@@ -101,6 +101,7 @@ type Action struct {
 	Frozen   *bool  `json:"frozen,omitempty"`   // freezes the case's page, or lets it go on
 	GC       bool   `json:"gc,omitempty"`       // collects the garbage of the page
 	Click    bool   `json:"click,omitempty"`    // clicks into the page as a user does; dialogs that follow are declined
+	Decline  bool   `json:"decline,omitempty"`  // declines to sign in, from now on, if the page would stop while its user is asked
 }
 
 // A Level says what it means that a case does not hold.

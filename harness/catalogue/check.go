@@ -132,7 +132,7 @@ func (c *Case) checkDrive() error {
 	for i, action := range c.Drive {
 		at := fmt.Sprintf("drive[%d]", i)
 		if n := action.members(); n != 1 {
-			return fmt.Errorf("%s: %d members; expected one of until, wait, navigate, back, tab, offline, hidden, frozen, gc or click", at, n)
+			return fmt.Errorf("%s: %d members; expected one of until, wait, navigate, back, tab, offline, hidden, frozen, gc, click or decline", at, n)
 		}
 		for _, url := range []string{action.Navigate, action.Tab} {
 			if err := c.checkFilled(at, url); err != nil {
@@ -148,7 +148,7 @@ func (a Action) members() int {
 	n := 0
 	for _, given := range []bool{
 		a.Until != "", a.Wait > 0, a.Navigate != "", a.Back, a.Tab != "",
-		a.Offline != nil, a.Hidden != nil, a.Frozen != nil, a.GC, a.Click,
+		a.Offline != nil, a.Hidden != nil, a.Frozen != nil, a.GC, a.Click, a.Decline,
 	} {
 		if given {
 			n++

@@ -66,7 +66,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"page named as the record", with(`"pages": {"result": {}}, ` + good), `pages.result: bad name`},
 		{"unknown placeholder in a page", with(`"pages": {"b": {"script": ["", "f('{uri}')"]}}, ` + good), `pages.b.script[1]: unknown placeholder {uri}`},
 		{"unknown placeholder in a page's header", with(`"pages": {"b": {"headers": [["A", "{uri}"]]}}, ` + good), `pages.b.headers: A: unknown placeholder {uri}`},
-		{"two actions in one", with(`"drive": [{"gc": true, "wait": 5}], ` + good), `drive[0]: 2 members; expected one of until, wait, navigate, back, tab, offline, hidden, frozen, gc or click`},
+		{"two actions in one", with(`"drive": [{"gc": true, "wait": 5}], ` + good), `drive[0]: 2 members; expected one of until, wait, navigate, back, tab, offline, hidden, frozen, gc, click or decline`},
 		{"placeholder of no page", with(`"drive": [{"gc": true}, {"navigate": "{page:b}"}], ` + good), `drive[1]: no page "b"; expected one of the case's pages`},
 		{"nothing expected", with(`"expect": {}`), `expect: empty; expected events, messages, log or requests, or the level info`},
 		{"nothing expected of the page", with(`"expect": {"requests": []}`), `expect: neither events nor log`},

@@ -137,6 +137,8 @@ func act(ctx context.Context, tab browser.Tab, a catalogue.Action, env catalogue
 		return tab.CollectGarbage()
 	case a.Click:
 		return tab.Click()
+	case a.Decline:
+		return tab.DeclineSignIn()
 	}
 	return errors.New("unknown action")
 }
