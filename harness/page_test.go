@@ -33,16 +33,40 @@ func TestStartPage(t *testing.T) {
 	t.Parallel()
 	p := open(t, serveSite(t), "/")
 	p.wait(`shown("has-native") === "yes" && shown("has-wasm") === "yes" && shown("has-streams") === "yes"`)
-	p.wait(`shown("tier") === "the native one"`)
+	p.wait(`shown("tier") === "in WebAssembly, by fetch" && shown("used") === "the native one"`)
 	p.wait(`/^server up for 1m\d+s$/.test(shown("live"))`)
 
 	p.click(`[data-file="start.js"] summary`)
-	p.wait(`!!document.querySelector(".file pre") && /^\/\/ The start page: /.test(document.querySelector(".file pre").innerText)`)
+	p.wait(`!!document.querySelector("details .file code") && /^\/\/ The start page: /.test(document.querySelector("details .file code").innerText)`)
 
 	p.click(`[data-language=zh]`)
-	p.wait(`shown("tier") === "原生实现" && document.querySelector("h1").innerText === "服务器说，页面听"`)
+	p.wait(`shown("used") === "原生实现" && document.querySelector("h1").innerText === "服务器说，页面听"`)
 	p.do(chromedp.Reload())
-	p.wait(`shown("tier") === "原生实现" && document.documentElement.lang === "zh"`)
+	p.wait(`shown("used") === "原生实现" && document.documentElement.lang === "zh"`)
+	p.wait(`document.title === "EventSource：原生与 Go 实现" && document.querySelector("nav").getAttribute("aria-label") === "页面"`)
+}
+
+// Light and dark follow the system, and after the button what was chosen, until
+// that is what the system says anyway.
+func TestShade(t *testing.T) {
+	t.Parallel()
+	const shade = `{"rgb(246, 245, 241)": "light", "rgb(21, 23, 27)": "dark"}[getComputedStyle(document.documentElement).backgroundColor]`
+	p := open(t, serveSite(t), "/servers")
+	for _, step := range []struct {
+		system  string
+		clicked bool
+		want    string
+	}{
+		{"light", false, "light"}, {"dark", false, "dark"}, {"dark", true, "light"}, {"light", false, "light"},
+		{"light", true, "dark"}, {"light", true, "light"}, {"dark", false, "dark"},
+	} {
+		p.do(prefer(step.system))
+		if step.clicked {
+			p.click(`#dark`)
+		}
+		p.do(chromedp.Reload())
+		p.wait(shade + ` === "` + step.want + `" && document.getElementById("dark").getAttribute("aria-pressed") === "` + fmt.Sprint(step.want == "dark") + `"`)
+	}
 }
 
 // The log shows what its EventSource does: a cut, a server that stops and
@@ -60,7 +84,7 @@ func TestLogPage(t *testing.T) {
 
 			p.click(`#cut`)
 			p.wait(`texts("error").pop() === "error, readyState 0, connecting"`)
-			p.wait(`shown("state") === "1, open" && /Last-Event-ID "\d+"/.test(texts("note").join())`)
+			p.wait(`shown("state") === "1, open" && /got Last-Event-ID \d+/.test(texts("note").join())`)
 
 			p.click(`#stop`)
 			p.wait(`texts("error").length >= 3`)
@@ -323,7 +347,7 @@ const words = `
 function shown(id) { return document.getElementById(id).innerText }
 function texts(kind) {
   var all = document.querySelectorAll({chat: "#log p.text", notices: "#notices .text"}[kind] || "#log ." + kind)
-  return [].map.call(all, function (e) { return (e.querySelector(".text") || e).textContent.trim() })
+  return [].map.call(all, function (e) { return (e.querySelector(".text") || e).innerText.trim() })
 }
 function figure(row, column) {
   return document.querySelector("[data-row=" + row + "] [data-column=" + column + "] .figure").innerText

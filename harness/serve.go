@@ -196,7 +196,7 @@ func site(ctx context.Context, start time.Time, setup compare.Setup) *http.Serve
 		}
 		mux.Handle("GET "+path, document(content))
 	}
-	for _, name := range []string{"eventsource.js", "eventsource.mjs", "eventsource.wasm"} {
+	for _, name := range []string{"eventsource.js", "eventsource-legacy.js", "eventsource.mjs", "eventsource.wasm"} {
 		mux.Handle("GET /"+name, files(polyfill.Dist))
 	}
 	mux.Handle("GET /source/", http.StripPrefix("/source/", text(files(sources{www.Files, demo.Sources, broker.Sources, compare.Sources, visit.Sources}))))

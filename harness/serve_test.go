@@ -67,7 +67,8 @@ func TestSite(t *testing.T) {
 		has    string
 	}{
 		{"/", 200, "text/html; charset=utf-8", "<!DOCTYPE html>"},
-		{"/style.css", 200, "text/css; charset=utf-8", "prefers-color-scheme"},
+		{"/style.css", 200, "text/css; charset=utf-8", "max-width"},
+		{"/dark.css", 200, "text/css; charset=utf-8", "background"},
 		{"/site.js", 200, "text/javascript; charset=utf-8", "classes"},
 		{"/demo/chat", 200, "text/html; charset=utf-8", "<!DOCTYPE html>"},
 		{"/source/chat.go", 200, "text/plain; charset=utf-8", "package demo"},
@@ -86,6 +87,7 @@ func TestSite(t *testing.T) {
 		{"/log.js", 200, "text/javascript; charset=utf-8", "readyState"},
 		{"/icon.svg", 200, "image/svg+xml", "<svg"},
 		{"/eventsource.js", 200, "text/javascript; charset=utf-8", "EventSource"},
+		{"/eventsource-legacy.js", 200, "text/javascript; charset=utf-8", "XMLHttpRequest"},
 		{"/eventsource.mjs", 200, "text/javascript; charset=utf-8", "EventSource"},
 		{"/eventsource.wasm", 200, "application/wasm", "\x00asm\x01\x00\x00\x00"},
 		{"/www.go", 404, "text/plain; charset=utf-8", "not found"},

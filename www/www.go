@@ -82,7 +82,8 @@ type view struct {
 // render puts a page together. Its text is our own, so nothing in it is escaped.
 func render(v view, name string) []byte {
 	t := template.New("layout.html").Funcs(template.FuncMap{
-		"t": both, "source": source, "row": row, "snippet": snippet, "style": v.style, "script": v.script, "bench": bench,
+		"t": both, "title": title, "label": label, "source": source, "row": row, "snippet": snippet,
+		"style": v.style, "dark": v.dark, "script": v.script, "bench": bench,
 	})
 	t = template.Must(t.ParseFS(sources, "layout.html", "pages/"+name+".html"))
 	var page bytes.Buffer
@@ -101,11 +102,19 @@ func (v view) script(file string) string {
 }
 
 // style is an element that loads a style, or is one.
-func (v view) style(file string) string {
+func (v view) style(file string) string { return v.sheet(file, "") }
+
+// dark is the same for the style that site.js puts on or off; until then the
+// system decides.
+func (v view) dark(file string) string {
+	return v.sheet(file, ` id="night" media="(prefers-color-scheme: dark)"`)
+}
+
+func (v view) sheet(file, attributes string) string {
 	if v.Alone {
-		return "<style>\n" + content(file) + "</style>"
+		return "<style" + attributes + ">\n" + content(file) + "</style>"
 	}
-	return `<link rel="stylesheet" href="/` + file + `">`
+	return `<link rel="stylesheet" href="/` + file + `"` + attributes + `>`
 }
 
 // bench tells whether a measurement is kept.
@@ -127,6 +136,16 @@ func both(english, chinese string) string {
 	return `<span lang="en">` + english + `</span><span lang="zh">` + chinese + `</span>`
 }
 
+// title is the title of a page in English, which site.js puts into Chinese.
+func title(english, chinese string) string {
+	return `<title data-en="` + english + `" data-zh="` + chinese + `">` + english + `</title>`
+}
+
+// label is the same for what an element is called by a screen reader.
+func label(english, chinese string) string {
+	return `aria-label="` + english + `" data-en="` + english + `" data-zh="` + chinese + `"`
+}
+
 // source shows files, which site.js loads when they are opened.
 func source(files ...string) string {
 	var b strings.Builder
@@ -143,8 +162,7 @@ func snippet(file string) string {
 	if err != nil {
 		panic(err) // embedded: cannot come later
 	}
-	return `<div class="file" data-snippet="` + file + `"><pre tabindex="0" role="region" aria-label="` + file + `"><code>` +
-		html.EscapeString(string(text)) + `</code></pre></div>`
+	return `<pre class="file" tabindex="0" role="region" aria-label="` + file + `"><code>` + html.EscapeString(string(text)) + `</code></pre>`
 }
 
 // row is a row of the comparison: what is said, how it is measured, and a place
