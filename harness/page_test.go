@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -238,6 +240,28 @@ func TestConformancePageStops(t *testing.T) {
 	p.wait(`!document.getElementById("start").hidden && document.getElementById("frame").hidden`)
 }
 
+// The page of measurements shows the documents that are there.
+func TestBenchPage(t *testing.T) {
+	t.Parallel()
+	example, err := os.ReadFile(filepath.Join("bench", "testdata", "example.json"))
+	require.NoError(t, err)
+	kept := fstest.MapFS{"bench/example.json": {Data: example}}
+	p := open(t, serveBehind(t, func(site http.Handler) http.Handler {
+		mux := http.NewServeMux()
+		mux.Handle("/", site)
+		mux.Handle("/bench/documents", measurements(kept))
+		mux.Handle("/bench/example.json", files(kept))
+		return mux
+	}), "/bench/")
+	p.wait(`[].map.call(document.querySelectorAll(".measured tbody th"), function (e) { return e.innerText }).join() === "polyfill,native,a <peer>,polyfill,native"`)
+	p.wait(`document.querySelector(".measured .native").innerText.replace(/\s+/g, " ") === "native 305 000 650 1 0"`)
+	for _, width := range []int64{1200, 360} {
+		p.do(chromedp.EmulateViewport(width, 800))
+		p.wait(`document.documentElement.scrollWidth <= window.innerWidth`)
+		p.picture(fmt.Sprint("bench-measured-", width))
+	}
+}
+
 // Without EventSource of its own a browser gets the polyfill on every page, and
 // the pages say so.
 func TestPagesWithoutNative(t *testing.T) {
@@ -305,6 +329,11 @@ type served struct {
 }
 
 func serveSite(t *testing.T) served {
+	return serveBehind(t, func(site http.Handler) http.Handler { return site })
+}
+
+// serveBehind serves it behind a handler.
+func serveBehind(t *testing.T, front func(site http.Handler) http.Handler) served {
 	other := httptest.NewUnstartedServer(nil)
 	handler := site(t.Context(), time.Now().Add(-time.Minute), compare.Setup{Other: portOf(other.Listener)})
 	store, err := openResults("")
@@ -312,7 +341,7 @@ func serveSite(t *testing.T) served {
 	require.NoError(t, offer(t.Context(), handler, store))
 	other.Config.Handler = handler
 	other.Start()
-	main := httptest.NewUnstartedServer(handler)
+	main := httptest.NewUnstartedServer(front(handler))
 	main.Listener = compare.Listen(main.Listener)
 	main.Config.ConnContext = compare.ConnContext
 	main.Start()

@@ -81,6 +81,7 @@ func TestSite(t *testing.T) {
 		{"/results/chromium.json", 200, "application/json", "eventsource-conformance"},
 		{"/results/summary", 200, "application/json", "browsers"},
 		{"/bench/", 200, "text/html; charset=utf-8", "go run ./harness bench"},
+		{"/bench/documents", 200, "application/json", "["},
 		{"/source/visit.go", 200, "text/plain; charset=utf-8", "package visit"},
 		{"/source/main.go", 404, "text/plain; charset=utf-8", "not found"},
 		{"/demo/other", 200, "text/plain; charset=utf-8", "0"},

@@ -351,16 +351,8 @@
     } else if (WORDS[value]) {
       site.say(cell, WORDS[value][0], WORDS[value][1])
     } else {
-      site.show(cell, digits(value) + (unit ? ' ' + unit : ''))
+      site.show(cell, site.digits(value) + (unit ? ' ' + unit : ''))
     }
-  }
-
-  // Three digits that count, and no more than are known.
-  function digits(value) {
-    if (value >= 1000) {
-      return String(Math.round(value / 10) * 10).replace(/(\d)(?=(\d{3})+$)/g, '$1 ')
-    }
-    return String(+value.toPrecision(value < 10 ? 2 : 3))
   }
 
   function measure(done) {

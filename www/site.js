@@ -160,6 +160,14 @@ var site = (function () {
     return [now.getHours(), now.getMinutes(), now.getSeconds()].join(':').replace(/\b\d\b/g, '0$&')
   }
 
+  // Three digits that count, and no more than are known.
+  function digits(value) {
+    if (Math.abs(value) >= 1000) {
+      return String(Math.round(value / 10) * 10).replace(/(\d)(?=(\d{3})+$)/g, '$1 ')
+    }
+    return String(+value.toPrecision(Math.abs(value) < 10 ? 2 : 3))
+  }
+
   // The value of the radio button of that name that is on.
   function chosen(name) {
     var radios = document.getElementsByName(name)
@@ -345,7 +353,7 @@ var site = (function () {
   return {
     STATES: STATES, classes: classes, line: line,
     recall: recall, remember: remember,
-    id: id, empty: empty, add: add, show: show, say: say, complain: complain, clock: clock, chosen: chosen, tellUnread: tellUnread,
+    id: id, empty: empty, add: add, show: show, say: say, complain: complain, clock: clock, digits: digits, chosen: chosen, tellUnread: tellUnread,
     get: get, post: post,
     run: run, open: open, close: close, cut: cut
   }

@@ -12,7 +12,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
-	"io/fs"
 	"strings"
 	"text/template"
 )
@@ -35,7 +34,7 @@ var Servers embed.FS
 //go:embed results
 var Results embed.FS
 
-// Bench is the last measurement, if one is kept.
+// Bench are the committed documents of measurements, if any.
 //
 //go:embed bench
 var Bench embed.FS
@@ -83,7 +82,7 @@ type view struct {
 func render(v view, name string) []byte {
 	t := template.New("layout.html").Funcs(template.FuncMap{
 		"t": both, "title": title, "label": label, "source": source, "row": row, "snippet": snippet,
-		"style": v.style, "dark": v.dark, "script": v.script, "bench": bench,
+		"style": v.style, "dark": v.dark, "script": v.script,
 	})
 	t = template.Must(t.ParseFS(sources, "layout.html", "pages/"+name+".html"))
 	var page bytes.Buffer
@@ -115,12 +114,6 @@ func (v view) sheet(file, attributes string) string {
 		return "<style" + attributes + ">\n" + content(file) + "</style>"
 	}
 	return `<link rel="stylesheet" href="/` + file + `"` + attributes + `>`
-}
-
-// bench tells whether a measurement is kept.
-func bench() bool {
-	_, err := fs.Stat(Bench, "bench/bench.html")
-	return err == nil
 }
 
 func content(file string) string {
