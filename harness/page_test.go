@@ -197,7 +197,7 @@ func TestComparePage(t *testing.T) {
 	t.Parallel()
 	p := open(t, serveSite(t), "/compare")
 	p.click(`#measure`)
-	p.waitFor(time.Minute, `shown("progress") === "Done."`)
+	p.waitFor(100*time.Second, `shown("progress") === "Done."`)
 	p.wait(`[].map.call(document.querySelectorAll("tr[data-row]"), function (row) {
 		return row.querySelectorAll(".figure.none").length
 	}).join() === "0,0,0,0,0,0,0,0,0,0,0,3,3,3,3"`)
