@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -33,16 +35,40 @@ func TestStartPage(t *testing.T) {
 	t.Parallel()
 	p := open(t, serveSite(t), "/")
 	p.wait(`shown("has-native") === "yes" && shown("has-wasm") === "yes" && shown("has-streams") === "yes"`)
-	p.wait(`shown("tier") === "the native one"`)
+	p.wait(`shown("tier") === "in WebAssembly, by fetch" && shown("used") === "the native one"`)
 	p.wait(`/^server up for 1m\d+s$/.test(shown("live"))`)
 
 	p.click(`[data-file="start.js"] summary`)
-	p.wait(`!!document.querySelector(".file pre") && /^\/\/ The start page: /.test(document.querySelector(".file pre").innerText)`)
+	p.wait(`!!document.querySelector("details .file code") && /^\/\/ The start page: /.test(document.querySelector("details .file code").innerText)`)
 
 	p.click(`[data-language=zh]`)
-	p.wait(`shown("tier") === "原生实现" && document.querySelector("h1").innerText === "服务器说，页面听"`)
+	p.wait(`shown("used") === "原生实现" && document.querySelector("h1").innerText === "服务器说，页面听"`)
 	p.do(chromedp.Reload())
-	p.wait(`shown("tier") === "原生实现" && document.documentElement.lang === "zh"`)
+	p.wait(`shown("used") === "原生实现" && document.documentElement.lang === "zh"`)
+	p.wait(`document.title === "EventSource：原生与 Go 实现" && document.querySelector("nav").getAttribute("aria-label") === "页面"`)
+}
+
+// Light and dark follow the system, and after the button what was chosen, until
+// that is what the system says anyway.
+func TestShade(t *testing.T) {
+	t.Parallel()
+	const shade = `{"rgb(246, 245, 241)": "light", "rgb(21, 23, 27)": "dark"}[getComputedStyle(document.documentElement).backgroundColor]`
+	p := open(t, serveSite(t), "/servers")
+	for _, step := range []struct {
+		system  string
+		clicked bool
+		want    string
+	}{
+		{"light", false, "light"}, {"dark", false, "dark"}, {"dark", true, "light"}, {"light", false, "light"},
+		{"light", true, "dark"}, {"light", true, "light"}, {"dark", false, "dark"},
+	} {
+		p.do(prefer(step.system))
+		if step.clicked {
+			p.click(`#dark`)
+		}
+		p.do(chromedp.Reload())
+		p.wait(shade + ` === "` + step.want + `" && document.getElementById("dark").getAttribute("aria-pressed") === "` + fmt.Sprint(step.want == "dark") + `"`)
+	}
 }
 
 // The log shows what its EventSource does: a cut, a server that stops and
@@ -60,7 +86,7 @@ func TestLogPage(t *testing.T) {
 
 			p.click(`#cut`)
 			p.wait(`texts("error").pop() === "error, readyState 0, connecting"`)
-			p.wait(`shown("state") === "1, open" && /Last-Event-ID "\d+"/.test(texts("note").join())`)
+			p.wait(`shown("state") === "1, open" && /got Last-Event-ID \d+/.test(texts("note").join())`)
 
 			p.click(`#stop`)
 			p.wait(`texts("error").length >= 3`)
@@ -171,7 +197,7 @@ func TestComparePage(t *testing.T) {
 	t.Parallel()
 	p := open(t, serveSite(t), "/compare")
 	p.click(`#measure`)
-	p.waitFor(time.Minute, `shown("progress") === "Done."`)
+	p.waitFor(100*time.Second, `shown("progress") === "Done."`)
 	p.wait(`[].map.call(document.querySelectorAll("tr[data-row]"), function (row) {
 		return row.querySelectorAll(".figure.none").length
 	}).join() === "0,0,0,0,0,0,0,0,0,0,0,3,3,3,3"`)
@@ -212,6 +238,28 @@ func TestConformancePageStops(t *testing.T) {
 	p.click(`#stop`)
 	p.wait(`shown("problem") === "It ended too early: its page was closed."`)
 	p.wait(`!document.getElementById("start").hidden && document.getElementById("frame").hidden`)
+}
+
+// The page of measurements shows the documents that are there.
+func TestBenchPage(t *testing.T) {
+	t.Parallel()
+	example, err := os.ReadFile(filepath.Join("bench", "testdata", "example.json"))
+	require.NoError(t, err)
+	kept := fstest.MapFS{"bench/example.json": {Data: example}}
+	p := open(t, serveBehind(t, func(site http.Handler) http.Handler {
+		mux := http.NewServeMux()
+		mux.Handle("/", site)
+		mux.Handle("/bench/documents", measurements(kept))
+		mux.Handle("/bench/example.json", files(kept))
+		return mux
+	}), "/bench/")
+	p.wait(`[].map.call(document.querySelectorAll(".measured tbody th"), function (e) { return e.innerText }).join() === "polyfill,native,a <peer>,polyfill,native"`)
+	p.wait(`document.querySelector(".measured .native").innerText.replace(/\s+/g, " ") === "native 305 000 650 1 0"`)
+	for _, width := range []int64{1200, 360} {
+		p.do(chromedp.EmulateViewport(width, 800))
+		p.wait(`document.documentElement.scrollWidth <= window.innerWidth`)
+		p.picture(fmt.Sprint("bench-measured-", width))
+	}
 }
 
 // Without EventSource of its own a browser gets the polyfill on every page, and
@@ -281,6 +329,11 @@ type served struct {
 }
 
 func serveSite(t *testing.T) served {
+	return serveBehind(t, func(site http.Handler) http.Handler { return site })
+}
+
+// serveBehind serves it behind a handler.
+func serveBehind(t *testing.T, front func(site http.Handler) http.Handler) served {
 	other := httptest.NewUnstartedServer(nil)
 	handler := site(t.Context(), time.Now().Add(-time.Minute), compare.Setup{Other: portOf(other.Listener)})
 	store, err := openResults("")
@@ -288,7 +341,7 @@ func serveSite(t *testing.T) served {
 	require.NoError(t, offer(t.Context(), handler, store))
 	other.Config.Handler = handler
 	other.Start()
-	main := httptest.NewUnstartedServer(handler)
+	main := httptest.NewUnstartedServer(front(handler))
 	main.Listener = compare.Listen(main.Listener)
 	main.Config.ConnContext = compare.ConnContext
 	main.Start()
@@ -323,7 +376,7 @@ const words = `
 function shown(id) { return document.getElementById(id).innerText }
 function texts(kind) {
   var all = document.querySelectorAll({chat: "#log p.text", notices: "#notices .text"}[kind] || "#log ." + kind)
-  return [].map.call(all, function (e) { return (e.querySelector(".text") || e).textContent.trim() })
+  return [].map.call(all, function (e) { return (e.querySelector(".text") || e).innerText.trim() })
 }
 function figure(row, column) {
   return document.querySelector("[data-row=" + row + "] [data-column=" + column + "] .figure").innerText

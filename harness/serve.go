@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"path"
 	"strconv"
 	"strings"
 	"syscall"
@@ -187,7 +189,8 @@ func site(ctx context.Context, start time.Time, setup compare.Setup) *http.Serve
 	mux.Handle("GET /compare/", comparison)
 	mux.Handle("POST /compare/", comparison)
 
-	mux.Handle("GET /bench/bench.html", files(www.Bench))
+	mux.Handle("GET /bench/documents", measurements(www.Bench))
+	mux.Handle("GET /bench/{name}", files(www.Bench))
 
 	mux.Handle("/", files(www.Files))
 	for path, content := range www.Pages {
@@ -196,11 +199,26 @@ func site(ctx context.Context, start time.Time, setup compare.Setup) *http.Serve
 		}
 		mux.Handle("GET "+path, document(content))
 	}
-	for _, name := range []string{"eventsource.js", "eventsource.mjs", "eventsource.wasm"} {
+	for _, name := range []string{"eventsource.js", "eventsource-legacy.js", "eventsource.mjs", "eventsource.wasm"} {
 		mux.Handle("GET /"+name, files(polyfill.Dist))
 	}
 	mux.Handle("GET /source/", http.StripPrefix("/source/", text(files(sources{www.Files, demo.Sources, broker.Sources, compare.Sources, visit.Sources}))))
 	return mux
+}
+
+// measurements tells the names of the documents in the folder bench.
+func measurements(folder fs.FS) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		paths, err := fs.Glob(folder, "bench/*.json")
+		names := []string{}
+		for _, document := range paths {
+			names = append(names, path.Base(document))
+		}
+		w.Header().Set("Content-Type", "application/json")
+		if err = errors.Join(err, json.NewEncoder(w).Encode(names)); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+		}
+	})
 }
 
 // sources are folders whose files are shown as if they were in one.

@@ -50,11 +50,6 @@
     site.say(site.id('present'), names.length + ' here: ' + list, names.length + ' 人在线：' + list)
   }
 
-  function showProblem(message) {
-    site.id('problem').hidden = !message
-    site.show(site.id('problem'), message)
-  }
-
   site.id('join').onsubmit = function () {
     site.remember('name', name.value)
     site.remember('room', room.value)
@@ -66,11 +61,9 @@
   // A message that was refused stays where it was written.
   site.id('say').onsubmit = function () {
     site.post('/demo/chat', {room: room.value, name: name.value, text: text.value}, function (status, problem) {
+      site.complain(site.id('problem'), status, problem)
       if (status === 204) {
         text.value = ''
-        showProblem('')
-      } else {
-        showProblem(status ? problem : 'The server does not answer. / 服务器没有应答。')
       }
     })
     return false

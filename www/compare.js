@@ -6,10 +6,15 @@
   var COLUMNS = ['native', 'polyfill', 'websocket']
 
   // The longest that a measurement may take, in milliseconds.
-  var LIMIT = 8000
+  var LIMIT = 15000
 
-  // A WebSocket that has not come back by itself until then never will.
-  var NEVER = 5000
+  // Messages are counted for so long, unless all have come before.
+  var COUNTING = 2000
+
+  // What has not come back until then never will; a WebSocket that nobody brings
+  // back is waited for a little less.
+  var NEVER = 10000
+  var NEVER_ALONE = 5000
 
   // Streams that are opened at once, and how long they may take to open.
   var MANY = 10
@@ -17,6 +22,7 @@
 
   var figures // figures[row][column]: a number, or a word; none: not measured
   var setup // where the server is to be found, and by which proxies
+  var closes = [] // close the streams of the measurement
   var offset // what the server's clock is ahead of ours, in milliseconds
 
   // Words that stand for a figure, in both languages.
@@ -69,10 +75,12 @@
       }
     }
     stream.onmessage = message
-    return function () {
+    function close() {
       over = true
       stream.close()
     }
+    closes.push(close)
+    return close
   }
 
   function has(column) {
@@ -86,7 +94,8 @@
   }
 
   // Runs measurements one after the other, then done. Each is a function that is
-  // handed what to call at its end; one that does not end is left.
+  // handed what to call at its end; one that does not end is left, and its streams
+  // are closed, so that they do not disturb the next.
   function inTurn(measurements, done) {
     var next = 0
     function go() {
@@ -100,6 +109,9 @@
         if (!ended) {
           ended = true
           clearTimeout(timer)
+          while (closes.length) {
+            closes.pop()()
+          }
           setTimeout(go)
         }
       }
@@ -184,9 +196,10 @@
     var count = 0
     var first
     var close = connect(column, location.origin, 'count=20000&size=100', {message: function (message) {
+      var last = message.slice(0, 5) === 'bytes'
       first = first || message
-      if (message.slice(0, 5) !== 'bytes') {
-        count++
+      count += last ? 0 : 1
+      if (!last && !(lateness(first) > COUNTING)) {
         return
       }
       close()
@@ -210,7 +223,7 @@
     var when
     var close
     var over = false
-    var limit = setTimeout(function () { finish('never') }, column === 'websocket' && !again ? NEVER : LIMIT)
+    var limit = setTimeout(function () { finish('never') }, column === 'websocket' && !again ? NEVER_ALONE : NEVER)
 
     function finish(result) {
       over = true
@@ -288,23 +301,19 @@
   // How many streams can be open at once.
   function many(row, base) {
     return function (column, done) {
-      var closes = []
       var opened = 0
       var timer = setTimeout(end, OPENING)
       function end() {
         clearTimeout(timer)
-        for (var i = 0; i < closes.length; i++) {
-          closes[i]()
-        }
         keep(row, column, opened)
         done()
       }
       for (var i = 0; i < MANY; i++) {
-        closes.push(connect(column, base, 'count=2&every=10000&cors&unique=' + i, {open: function () {
+        connect(column, base, 'count=2&every=10000&cors&unique=' + i, {open: function () {
           if (++opened === MANY) {
             setTimeout(end)
           }
-        }}))
+        }})
       }
     }
   }
@@ -351,16 +360,8 @@
     } else if (WORDS[value]) {
       site.say(cell, WORDS[value][0], WORDS[value][1])
     } else {
-      site.show(cell, digits(value) + (unit ? ' ' + unit : ''))
+      site.show(cell, site.digits(value) + (unit ? ' ' + unit : ''))
     }
-  }
-
-  // Three digits that count, and no more than are known.
-  function digits(value) {
-    if (value >= 1000) {
-      return String(Math.round(value / 10) * 10).replace(/(\d)(?=(\d{3})+$)/g, '$1 ')
-    }
-    return String(+value.toPrecision(value < 10 ? 2 : 3))
   }
 
   function measure(done) {

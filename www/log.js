@@ -37,7 +37,7 @@
       append('message', ev.data, ev.lastEventId)
     }
     source.addEventListener('request', function (ev) {
-      append('note', ev.data)
+      showRequest(JSON.parse(ev.data))
     })
     source.onerror = function () {
       append('error', 'error, readyState ' + source.readyState + ', ' + site.STATES[source.readyState])
@@ -56,8 +56,19 @@
     return source !== null && source.readyState !== 2
   }
 
+  // What the server tells of the request that it got.
+  function showRequest(request) {
+    var id = request.lastEventId ? 'Last-Event-ID ' + request.lastEventId : ''
+    note('the server got ' + (id || 'no Last-Event-ID') + ' and ' + (request.cookie ? 'a cookie' : 'no cookie'),
+      '服务器收到的请求' + (id ? '带有 ' + id : '不带 Last-Event-ID') + (request.cookie ? '，有 cookie' : '，无 cookie'))
+  }
+
+  function note(english, chinese) {
+    append('note', english, '', chinese)
+  }
+
   // Adds a line at the end of the log, and keeps the end in sight if it was.
-  function append(kind, text, id) {
+  function append(kind, text, id, chinese) {
     var atEnd = log.scrollTop + log.clientHeight > log.scrollHeight - 8
     var line = site.add(lines, 'li', kind)
     site.add(line, 'span', 'time', site.clock())
@@ -65,7 +76,10 @@
       site.add(line, 'span', 'id', 'id ' + id)
       site.show(site.id('last'), id)
     }
-    site.add(line, 'span', 'text', text)
+    var shown = site.add(line, 'span', 'text', text)
+    if (chinese) {
+      site.say(shown, text, chinese)
+    }
     while (lines.childNodes.length > LINES) {
       lines.removeChild(lines.firstChild)
     }
@@ -86,16 +100,16 @@
 
   // The buttons of the server side. What the server then does to the stream is
   // seen in the log.
-  function server(name, text, seconds, status) {
+  function server(name, english, chinese, seconds, status) {
     site.id(name).onclick = function () {
-      append('note', text)
+      note(english, chinese)
       site.cut(seconds, status)
     }
   }
-  server('cut', 'the server cuts the connection')
-  server('stop', 'the server stops', STOPPED)
-  server('gone', 'the server answers 204 from now on', STOPPED, 204)
-  server('start', 'the server starts', 0)
+  server('cut', 'the server cuts the connection', '服务器切断连接')
+  server('stop', 'the server stops', '服务器停止', STOPPED)
+  server('gone', 'the server answers 204 from now on', '服务器从现在起回答 204', STOPPED, 204)
+  server('start', 'the server starts', '服务器启动', 0)
 
   site.id('toggle').onclick = function () {
     if (running()) {

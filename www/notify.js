@@ -5,7 +5,6 @@
 
   var MARKS = {info: 'i', success: '✓', warning: '!'}
 
-  var title = document.title
   var list = site.id('notices')
   var newest = '' // ID of the newest notification
   var read = site.recall('read') // ID of the newest that was read
@@ -49,7 +48,7 @@
     var unread = list.querySelectorAll('.unread').length
     site.show(site.id('unread'), unread)
     site.id('none').hidden = list.firstChild !== null
-    document.title = (unread ? '(' + unread + ') ' : '') + title
+    site.tellUnread(unread)
   }
 
   site.id('read').onclick = function () {
@@ -71,11 +70,9 @@
   site.id('send').onsubmit = function () {
     var text = site.id('text')
     site.post('/demo/notify', {text: text.value, kind: site.id('kind').value}, function (status, problem) {
-      site.id('problem').hidden = status === 204
+      site.complain(site.id('problem'), status, problem)
       if (status === 204) {
         text.value = ''
-      } else {
-        site.show(site.id('problem'), status ? problem : 'The server does not answer. / 服务器没有应答。')
       }
     })
     text.focus()

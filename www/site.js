@@ -1,5 +1,6 @@
-// What all pages share: the language, the choice of implementation, the state of
-// the connection, a line that can be cut, and small words for the document.
+// What all pages share: the language, light or dark, the choice of implementation,
+// the state of the connection, a line that can be cut, and small words for the
+// document.
 var site = (function () {
   'use strict'
 
@@ -29,14 +30,22 @@ var site = (function () {
     } catch (refused) {}
   }
 
-  // Language. Each text is there twice, and the style hides one of them.
+  // Language. Each text is there twice, and the style hides one of them. The title
+  // and what only screen readers say have theirs in data-en and data-zh.
+
+  var unread = 0 // is told in the title
 
   function speak(language) {
     document.documentElement.lang = language
+    var labels = document.querySelectorAll('[aria-label][data-en]')
+    for (var i = 0; i < labels.length; i++) {
+      labels[i].setAttribute('aria-label', labels[i].getAttribute('data-' + language))
+    }
     var buttons = document.querySelectorAll('[data-language]')
-    for (var i = 0; i < buttons.length; i++) {
+    for (i = 0; i < buttons.length; i++) {
       buttons[i].setAttribute('aria-pressed', buttons[i].getAttribute('data-language') === language)
     }
+    showTitle()
   }
 
   function offerLanguages() {
@@ -48,6 +57,47 @@ var site = (function () {
       }
     }
     speak(document.documentElement.lang)
+  }
+
+  function showTitle() {
+    var title = document.querySelector('title').getAttribute('data-' + document.documentElement.lang)
+    document.title = (unread ? '(' + unread + ') ' : '') + title
+  }
+
+  function tellUnread(count) {
+    unread = count
+    showTitle()
+  }
+
+  // Light or dark: as the system says, until the button says otherwise.
+
+  var DARK = '(prefers-color-scheme: dark)'
+  var system = window.matchMedia ? matchMedia(DARK) : {matches: false}
+  var shade = recall('shade') // 'dark', 'light'; else as the system
+
+  function showShade() {
+    id('night').media = {dark: 'all', light: 'not all'}[shade] || DARK
+    document.querySelector('meta[name=color-scheme]').content = shade || 'light dark'
+    if (id('dark')) {
+      id('dark').setAttribute('aria-pressed', isDark())
+    }
+  }
+
+  function isDark() {
+    return shade ? shade === 'dark' : system.matches
+  }
+
+  function offerShades() {
+    id('dark').onclick = function () {
+      var other = isDark() ? 'light' : 'dark'
+      shade = other === (system.matches ? 'dark' : 'light') ? '' : other
+      remember('shade', shade)
+      showShade()
+    }
+    if (system.addListener) {
+      system.addListener(showShade)
+    }
+    showShade()
   }
 
   // The document.
@@ -93,10 +143,29 @@ var site = (function () {
     }
   }
 
+  // Shows what went wrong with a request in an element: the server's words if it
+  // has answered. Status 204: nothing.
+  function complain(element, status, problem) {
+    element.hidden = status === 204
+    if (status) {
+      show(element, problem)
+    } else {
+      say(element, 'The server does not answer.', '服务器没有应答。')
+    }
+  }
+
   // The time of day, as 08:05:11.
   function clock(milliseconds) {
     var now = milliseconds === undefined ? new Date() : new Date(milliseconds)
     return [now.getHours(), now.getMinutes(), now.getSeconds()].join(':').replace(/\b\d\b/g, '0$&')
+  }
+
+  // Three digits that count, and no more than are known.
+  function digits(value) {
+    if (Math.abs(value) >= 1000) {
+      return String(Math.round(value / 10) * 10).replace(/(\d)(?=(\d{3})+$)/g, '$1 ')
+    }
+    return String(+value.toPrecision(Math.abs(value) < 10 ? 2 : 3))
   }
 
   // The value of the radio button of that name that is on.
@@ -225,24 +294,24 @@ var site = (function () {
     }
     details.setAttribute('data-loaded', 'yes')
     get('/source/' + file, function (status, text) {
-      var block = add(details, 'div', 'file')
-      var pre = add(block, 'pre')
+      var pre = add(details, 'pre', 'file')
       pre.tabIndex = 0
       pre.setAttribute('role', 'region')
       pre.setAttribute('aria-label', file)
       add(pre, 'code', '', status === 200 ? text : file + ': ' + status)
-      offerCopy(block)
+      offerCopy(pre)
     })
   }
 
-  // Adds a button that copies the text of a file.
-  function offerCopy(block) {
-    var pre = block.querySelector('pre')
-    var button = add(block, 'button', 'copy')
+  // Adds a button that copies what is shown.
+  function offerCopy(pre) {
+    var code = pre.querySelector('code')
+    var button = add(pre, 'button', 'copy')
+    pre.insertBefore(button, code)
     button.type = 'button'
     say(button, 'Copy', '复制')
     button.onclick = function () {
-      copy(pre)
+      copy(code)
       say(button, 'Copied', '已复制')
     }
   }
@@ -259,9 +328,9 @@ var site = (function () {
   }
 
   function offerSources() {
-    var snippets = document.querySelectorAll('[data-snippet]')
-    for (var j = 0; j < snippets.length; j++) {
-      offerCopy(snippets[j])
+    var shown = document.querySelectorAll('pre')
+    for (var j = 0; j < shown.length; j++) {
+      offerCopy(shown[j])
     }
     var all = document.querySelectorAll('details.source')
     for (var i = 0; i < all.length; i++) {
@@ -274,15 +343,17 @@ var site = (function () {
   }
 
   document.documentElement.lang = recall('language') || (/^zh/.test(navigator.language) ? 'zh' : 'en')
+  showShade()
   document.addEventListener('DOMContentLoaded', function () {
     offerLanguages()
+    offerShades()
     offerSources()
   })
 
   return {
     STATES: STATES, classes: classes, line: line,
     recall: recall, remember: remember,
-    id: id, empty: empty, add: add, show: show, say: say, clock: clock, chosen: chosen, copy: copy,
+    id: id, empty: empty, add: add, show: show, say: say, complain: complain, clock: clock, digits: digits, chosen: chosen, tellUnread: tellUnread,
     get: get, post: post,
     run: run, open: open, close: close, cut: cut
   }

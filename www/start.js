@@ -9,6 +9,8 @@
   var wasm = window.WebAssembly && window.Uint8Array && WebAssembly.validate(new Uint8Array(MODULE))
   var streams = window.fetch && window.ReadableStream && window.Response && 'body' in Response.prototype
 
+  var decoder = window.TextDecoder
+
   function answer(name, yes) {
     var element = site.id(name)
     element.className = yes ? 'yes' : 'no'
@@ -19,19 +21,27 @@
     }
   }
 
+  // What the polyfill is made of in this browser, as it decides itself.
   function tier() {
-    if (native) {
-      site.say(site.id('tier'), 'the native one', '原生实现')
-    } else if (wasm && streams && site.classes.polyfill) {
-      site.say(site.id('tier'), 'the polyfill, in WebAssembly', 'WebAssembly 实现的 polyfill')
+    var modern = wasm && streams && decoder
+    if (modern) {
+      site.say(site.id('tier'), 'in WebAssembly, by fetch', 'WebAssembly，经 fetch')
+    } else if (streams) {
+      site.say(site.id('tier'), 'in JavaScript, by fetch', 'JavaScript，经 fetch')
     } else {
-      site.say(site.id('tier'), 'none: this browser is too old', '无：本浏览器太旧')
+      site.say(site.id('tier'), 'in JavaScript, by XMLHttpRequest', 'JavaScript，经 XMLHttpRequest')
+    }
+    if (native) {
+      site.say(site.id('used'), 'the native one', '原生实现')
+    } else {
+      site.say(site.id('used'), 'the polyfill', 'polyfill')
     }
   }
 
   answer('has-native', native)
   answer('has-wasm', wasm)
   answer('has-streams', streams)
+  answer('has-decoder', decoder)
   tier()
 
   var es = site.open('/events')

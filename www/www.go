@@ -12,7 +12,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
-	"io/fs"
 	"strings"
 	"text/template"
 )
@@ -35,7 +34,7 @@ var Servers embed.FS
 //go:embed results
 var Results embed.FS
 
-// Bench is the last measurement, if one is kept.
+// Bench are the committed documents of measurements, if any.
 //
 //go:embed bench
 var Bench embed.FS
@@ -82,7 +81,8 @@ type view struct {
 // render puts a page together. Its text is our own, so nothing in it is escaped.
 func render(v view, name string) []byte {
 	t := template.New("layout.html").Funcs(template.FuncMap{
-		"t": both, "source": source, "row": row, "snippet": snippet, "style": v.style, "script": v.script, "bench": bench,
+		"t": both, "title": title, "label": label, "source": source, "row": row, "snippet": snippet,
+		"style": v.style, "dark": v.dark, "script": v.script,
 	})
 	t = template.Must(t.ParseFS(sources, "layout.html", "pages/"+name+".html"))
 	var page bytes.Buffer
@@ -101,17 +101,19 @@ func (v view) script(file string) string {
 }
 
 // style is an element that loads a style, or is one.
-func (v view) style(file string) string {
-	if v.Alone {
-		return "<style>\n" + content(file) + "</style>"
-	}
-	return `<link rel="stylesheet" href="/` + file + `">`
+func (v view) style(file string) string { return v.sheet(file, "") }
+
+// dark is the same for the style that site.js puts on or off; until then the
+// system decides.
+func (v view) dark(file string) string {
+	return v.sheet(file, ` id="night" media="(prefers-color-scheme: dark)"`)
 }
 
-// bench tells whether a measurement is kept.
-func bench() bool {
-	_, err := fs.Stat(Bench, "bench/bench.html")
-	return err == nil
+func (v view) sheet(file, attributes string) string {
+	if v.Alone {
+		return "<style" + attributes + ">\n" + content(file) + "</style>"
+	}
+	return `<link rel="stylesheet" href="/` + file + `"` + attributes + `>`
 }
 
 func content(file string) string {
@@ -125,6 +127,16 @@ func content(file string) string {
 // both is a text in English and in Chinese. The style hides one of them.
 func both(english, chinese string) string {
 	return `<span lang="en">` + english + `</span><span lang="zh">` + chinese + `</span>`
+}
+
+// title is the title of a page in English, which site.js puts into Chinese.
+func title(english, chinese string) string {
+	return `<title data-en="` + english + `" data-zh="` + chinese + `">` + english + `</title>`
+}
+
+// label is the same for what an element is called by a screen reader.
+func label(english, chinese string) string {
+	return `aria-label="` + english + `" data-en="` + english + `" data-zh="` + chinese + `"`
 }
 
 // source shows files, which site.js loads when they are opened.
@@ -143,8 +155,7 @@ func snippet(file string) string {
 	if err != nil {
 		panic(err) // embedded: cannot come later
 	}
-	return `<div class="file" data-snippet="` + file + `"><pre tabindex="0" role="region" aria-label="` + file + `"><code>` +
-		html.EscapeString(string(text)) + `</code></pre></div>`
+	return `<pre class="file" tabindex="0" role="region" aria-label="` + file + `"><code>` + html.EscapeString(string(text)) + `</code></pre>`
 }
 
 // row is a row of the comparison: what is said, how it is measured, and a place

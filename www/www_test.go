@@ -17,7 +17,7 @@ func TestReport(t *testing.T) {
 
 func TestPages(t *testing.T) {
 	for path, page := range Pages {
-		require.Regexp(t, `<title>[^<]+</title>`, string(page), path)
+		require.Regexp(t, `<title data-en="[^"]+" data-zh="[^"]+">[^<]+</title>`, string(page), path)
 		require.NotContains(t, string(page), "<no value>", path)
 	}
 }

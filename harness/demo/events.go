@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -89,21 +90,15 @@ func (e events) send(r *http.Request, write func(string) error) {
 	}
 }
 
-// told is an event that tells a client what its request was like, if the request
-// asks for it. It has no id, so that it does not count.
+// told is an event that tells a client what its request was like, as JSON, if the
+// request asks for it. It has no id, so that it does not count.
 func told(r *http.Request) string {
 	if !r.URL.Query().Has("tell") {
 		return ""
 	}
-	cookie := "no cookie"
-	if _, err := r.Cookie(visitor); err == nil {
-		cookie = "a cookie"
-	}
-	id := "no Last-Event-ID"
-	if last := r.Header.Get("Last-Event-ID"); last != "" {
-		id = fmt.Sprintf("Last-Event-ID %q", last)
-	}
-	return fmt.Sprintf("event: request\ndata: the server got %s and %s\n\n", id, cookie)
+	_, err := r.Cookie(visitor)
+	request, _ := json.Marshal(map[string]any{"lastEventId": r.Header.Get("Last-Event-ID"), "cookie": err == nil})
+	return fmt.Sprintf("event: request\ndata: %s\n\n", request)
 }
 
 // visitor is the cookie that a page sets, to see whether it is sent.

@@ -34,8 +34,8 @@ func TestStreams(t *testing.T) {
 		{"and a negative one", "/events", "-1", ms(7000), 0, head + numbered(7, 7)},
 		{"and one beyond all numbers", "/events", "99999999999999999999", ms(7000), 0, head + numbered(7, 7)},
 
-		{"tells what the request had", "/events?tell", "", 0, 0, head + "event: request\ndata: the server got no Last-Event-ID and no cookie\n\n"},
-		{"tells the last event ID", "/events?tell", "7", ms(7000), 0, head + "event: request\ndata: the server got Last-Event-ID \"7\" and no cookie\n\n"},
+		{"tells what the request had", "/events?tell", "", 0, 0, head + "event: request\ndata: {\"cookie\":false,\"lastEventId\":\"\"}\n\n"},
+		{"tells the last event ID", "/events?tell", "7", ms(7000), 0, head + "event: request\ndata: {\"cookie\":false,\"lastEventId\":\"7\"}\n\n"},
 
 		{"begins at once", "/stream", "", 0, 0, digit(0, 0)},
 		{"sends one a second", "/stream", "", 0, ms(2999), digit(0, 2)},
