@@ -34,6 +34,7 @@ func TestTarball(t *testing.T) {
 		"legacy.d.ts",
 		"package.json",
 		"script.d.ts",
+		"server.cjs",
 	}, slices.Sorted(maps.Keys(unpack(t, pack(t)))))
 }
 
@@ -131,6 +132,25 @@ func TestSideEffects(t *testing.T) {
 			} else {
 				require.Greater(t, len(bundle), tt.size)
 			}
+		})
+	}
+}
+
+// In Node.js, where pages are rendered, each import does nothing, and only making
+// an EventSource throws.
+func TestNode(t *testing.T) {
+	p := newProject(t)
+	const made = `try { new EventSource('/') } catch (error) { if (/browser/.test(error)) process.exit(0) } process.exit(1)`
+	tests := []struct{ file, code string }{
+		{"import.mjs", `import { EventSource } from 'eventsource-wasm'; ` + made},
+		{"require.cjs", `var EventSource = require('eventsource-wasm').EventSource; ` + made},
+		{"script.mjs", `import 'eventsource-wasm/script'; import 'eventsource-wasm/legacy'`},
+		{"script.cjs", `require('eventsource-wasm/script'); require('eventsource-wasm/legacy')`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.file, func(t *testing.T) {
+			p.write(t, tt.file, tt.code)
+			p.run(t, "node", tt.file)
 		})
 	}
 }

@@ -248,6 +248,8 @@ type server struct {
 	policy string // for all responses; "": none
 	log    chan string
 
+	stories sync.WaitGroup // that are being told
+
 	mu    sync.Mutex
 	paths map[string]bool // of the files that were served
 }
@@ -260,6 +262,8 @@ func serve(t *testing.T, files site, policy string) *server {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /", s.file)
 	mux.HandleFunc("GET /events", s.events)
+	mux.HandleFunc("GET /story", s.story)
+	mux.HandleFunc("GET /left", s.left)
 	mux.HandleFunc("POST /log", s.logs)
 	s.Server = httptest.NewServer(mux)
 	t.Cleanup(func() {

@@ -18,7 +18,7 @@ export var core
 export var request
 export var Decoder
 
-var waiting = [] // callbacks, while the core is made
+var waiting = [] // callbacks, until it is known whether there is a core
 var failure // why there can be no core
 var chunk // the window's chunk
 var words // the window in 32-bit words
@@ -26,7 +26,7 @@ var words // the window in 32-bit words
 // Calls back when the core is there, at once unless it has to be loaded; or, with
 // the reason, when there can be none.
 export function whenReady(callback) {
-  if (core || failure) callback(failure)
+  if (!waiting) callback(failure)
   else if (waiting.push(callback) < 2) make()
 }
 
@@ -57,13 +57,15 @@ function adopt() {
 }
 
 function ready(exports) {
+  var callbacks = waiting
+  waiting = 0
   if (exports) {
     core = exports
     failure = 0
     words = new Int32Array(core.memory.buffer, core.address())
     chunk = new Uint8Array(core.memory.buffer, core.address() + CHUNK)
   }
-  waiting.forEach(function (callback) { callback(failure) })
+  callbacks.forEach(function (callback) { callback(failure) })
 }
 
 // Tells the core of a response and returns the action.

@@ -3,6 +3,7 @@
 // the other transport.
 
 import * as core from 'eventsource-core.js'
+import { hide } from './define.js'
 import { request, held } from './xhr.js'
 
 // Where in the window the chunk is: see wasm/main.go.
@@ -22,7 +23,8 @@ Decoder.prototype.decode = function (bytes, options) {
     // Looked up anew: who makes memory grow makes another buffer.
     var chunk = new Uint8Array(core.memory.buffer, core.address() + CHUNK)
     var units = new Uint16Array(core.memory.buffer, core.textAddress())
-    var piece = bytes.subarray(at, at + PIECE)
+    // WebKit 534 does not know the end of what is itself a part.
+    var piece = bytes.subarray(at, Math.min(at + PIECE, bytes.length))
     var size = this.carried_.length + piece.length
     chunk.set(this.carried_)
     chunk.set(piece, this.carried_.length)
@@ -36,6 +38,12 @@ Decoder.prototype.decode = function (bytes, options) {
 // The core, which also learns how much text the transport holds.
 var bounded = Object.create(core, {
   feed: { value: function (handle, size) { return core.feed(handle, size) || core.held(handle, held) } }
+})
+
+// WebKit 538 and before has the constructors of its interfaces on each object, in
+// place of the prototypes, from which our events inherit.
+;[self.Event, self.MessageEvent].forEach(function (native) {
+  hide(native.prototype, 'constructor', native)
 })
 
 self.EventSourceLegacy = { core_: bounded, request_: request, Decoder_: Decoder }

@@ -4,10 +4,12 @@
 // Its response is text, and the stream is bytes. With the charset x-user-defined
 // each byte becomes one character, U+F780 to U+F7FF for those above 0x7F, unless
 // a byte order mark comes first: then the engine decodes as UTF-8 all the same,
-// and the text is encoded again.
+// as it does where the type cannot be overridden, and the text is encoded again.
 
 import { watch } from './refusal.js'
 import { originOf } from './url.js'
+
+var BYTES = 'text/event-stream; charset=x-user-defined'
 
 // Most characters that are handed over at once: so many that their bytes are one
 // chunk for the core.
@@ -27,6 +29,26 @@ export var held = 0
 var allowed = {} // by origin, whether it takes the last event ID
 var direct = {} // by URL, whether it leads nowhere else: caches may be kept out
 
+// Whether the type is overridden, once that is known: not where the engine then
+// tells that type as the response's, as WebKit 538 and 602 do. Whether there is a
+// stream at all matters more than its damaged bytes.
+var overrides
+
+function canOverride() {
+  var xhr = new XMLHttpRequest()
+  try {
+    // A policy may forbid the trial; newer engines, which tell the page of that,
+    // need none.
+    if (!self.TextDecoder) {
+      xhr.open('GET', (self.URL || self.webkitURL).createObjectURL(new Blob([])), false)
+      xhr.overrideMimeType(BYTES)
+      xhr.send()
+      var told = xhr.getResponseHeader('Content-Type')
+    }
+  } catch (error) {}
+  return !!xhr.overrideMimeType && told != BYTES
+}
+
 export function request(url, headers, withCredentials, to) {
   var origin = originOf(url)
   var foreign = origin != (self.origin || originOf(location.href))
@@ -38,15 +60,24 @@ export function request(url, headers, withCredentials, to) {
   var giving = false
   var stopped = false
 
-  if (direct[url]) headers['Cache-Control'] = headers.Pragma = 'no-cache'
+  if (overrides == null) overrides = canOverride()
+  if (direct[url]) {
+    headers['Cache-Control'] = 'no-cache, no-store'
+    headers.Pragma = 'no-cache'
+  }
   send()
 
   function send() {
     xhr = new XMLHttpRequest()
     xhr.open('GET', url)
-    for (var name in headers) xhr.setRequestHeader(name, headers[name])
+    for (var name in headers) {
+      // Old engines do not trim a value, or refuse one with control characters.
+      try {
+        xhr.setRequestHeader(name, headers[name].replace(/^[\t ]+|[\t ]+$/g, ''))
+      } catch (error) {}
+    }
     xhr.withCredentials = withCredentials
-    if (xhr.overrideMimeType) xhr.overrideMimeType('text/event-stream; charset=x-user-defined')
+    if (overrides) xhr.overrideMimeType(BYTES)
     xhr.onprogress = advance
     xhr.onreadystatechange = function () {
       if (seen < SHORT || xhr.readyState == 4) advance()
@@ -131,7 +162,7 @@ function encode(text) {
   var size = 0
   for (var i = 0; i < text.length; i++) {
     var c = text.charCodeAt(i)
-    if (c < 0x80 || c >= 0xF780 && c < 0xF800) {
+    if (c < 0x80 || overrides && c >= 0xF780 && c < 0xF800) {
       bytes[size++] = c
       continue
     }

@@ -1,0 +1,102 @@
+package polyfill_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// Whatever an engine lacks, two sources live through the same story: each gets a
+// message whose text comes in pieces, loses its connection, comes back with the id,
+// and is closed, which the server sees.
+func TestFeatures(t *testing.T) {
+	tests := []struct {
+		name   string
+		hidden []string
+		legacy bool // whether the legacy file is loaded
+	}{
+		{"a browser of today", nil, false},
+
+		{"no WebAssembly", []string{"WebAssembly"}, true},
+		{"no fetch", []string{"fetch"}, true},
+		{"fetch without streams", []string{"fetch-streams"}, true},
+		{"no TextDecoder", []string{"TextDecoder"}, true},
+
+		{"no AbortController", []string{"AbortController"}, false},
+		{"no Event constructor", []string{"Event-constructor"}, false},
+		{"no MessageEvent constructor", []string{"MessageEvent-constructor"}, false},
+		{"no EventTarget", []string{"EventTarget"}, false},
+		{"no EventTarget constructor", []string{"EventTarget-constructor"}, false},
+		{"no DOMException constructor", []string{"DOMException-constructor"}, false},
+		{"no Promise", []string{"Promise"}, false},
+		{"no Symbol", []string{"Symbol"}, false},
+		{"no URL", []string{"URL"}, false},
+		{"no WeakMap", []string{"WeakMap"}, false},
+		{"no globalThis", []string{"globalThis"}, false},
+		{"no Function.prototype.bind", []string{"bind"}, false},
+		{"no Object.setPrototypeOf", []string{"setPrototypeOf"}, false},
+		{"no document.currentScript", []string{"currentScript"}, false},
+		{"no queueMicrotask", []string{"queueMicrotask"}, false},
+		{"no reportError", []string{"reportError"}, false},
+		{"no performance.now", []string{"performance-now"}, false},
+
+		{"XMLHttpRequest without responseURL", []string{"fetch", "responseURL"}, true},
+		{"XMLHttpRequest without overrideMimeType", []string{"fetch", "overrideMimeType"}, true},
+		{"no wasm in EdgeHTML 16", []string{"AbortController", "EventTarget-constructor", "TextDecoder", "TextEncoder", "WebAssembly", "globalThis", "queueMicrotask"}, true},
+		{"hardly anything", []string{
+			"AbortController", "DOMException-constructor", "Event-constructor", "EventTarget", "MessageEvent-constructor", "Promise", "Symbol", "TextDecoder", "TextEncoder", "URL",
+			"WeakMap", "WebAssembly", "bind", "currentScript", "fetch", "globalThis", "overrideMimeType", "performance-now", "queueMicrotask", "reportError", "responseURL", "setPrototypeOf",
+		}, true},
+	}
+	hide, err := os.ReadFile("../harness/runner/page/hide.js")
+	require.NoError(t, err)
+	story, err := os.ReadFile("testdata/story.js")
+	require.NoError(t, err)
+	p := newProject(t)
+	window := openBrowser(t)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			names, err := json.Marshal(append([]string{}, tt.hidden...))
+			require.NoError(t, err)
+			files := site{
+				"index.html": `<script src="hide.js"></script><script src="eventsource.js"></script><script src="story.js"></script>`,
+				"hide.js":    fmt.Sprintf("%s(%s)", hide, names),
+				"story.js":   string(story),
+			}
+			copied(t, p, files)
+			s := serve(t, files, "")
+			const told = "open, message ß😀 1, error 0, open, last again 1, closed"
+			require.Equal(t, told+"; "+told, s.logged(t, window))
+			require.Equal(t, tt.legacy, s.served("/eventsource-legacy.js"))
+		})
+	}
+}
+
+// story is a stream that ends in the first request, and stays in the next one.
+func (s *server) story(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	out := http.NewResponseController(w)
+	if r.Header.Get("Last-Event-ID") != "1" {
+		for _, part := range []string{"retry: 1\nid: 1\nda", "ta: \xC3", "\x9F\xF0\x9F", "\x98\x80\n", "\n"} {
+			io.WriteString(w, part)
+			out.Flush()
+		}
+		return
+	}
+	s.stories.Add(1)
+	defer s.stories.Done()
+	io.WriteString(w, "event: last\ndata: again\n\n")
+	out.Flush()
+	<-r.Context().Done()
+}
+
+// left answers when the clients of all stories have left.
+func (s *server) left(w http.ResponseWriter, _ *http.Request) {
+	s.stories.Wait()
+	w.WriteHeader(http.StatusNoContent)
+}
