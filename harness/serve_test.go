@@ -68,7 +68,6 @@ func TestSite(t *testing.T) {
 	}{
 		{"/", 200, "text/html; charset=utf-8", "<!DOCTYPE html>"},
 		{"/style.css", 200, "text/css; charset=utf-8", "max-width"},
-		{"/dark.css", 200, "text/css; charset=utf-8", "background"},
 		{"/site.js", 200, "text/javascript; charset=utf-8", "classes"},
 		{"/demo/chat", 200, "text/html; charset=utf-8", "<!DOCTYPE html>"},
 		{"/source/chat.go", 200, "text/plain; charset=utf-8", "package demo"},

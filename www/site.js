@@ -76,7 +76,10 @@ var site = (function () {
   var shade = recall('shade') // 'dark', 'light'; else as the system
 
   function showShade() {
-    id('night').media = {dark: 'all', light: 'not all'}[shade] || DARK
+    var media = {dark: 'all', light: 'not all'}[shade] || DARK
+    if (id('night').media !== media) {
+      id('night').media = media
+    }
     document.querySelector('meta[name=color-scheme]').content = shade || 'light dark'
     if (id('dark')) {
       id('dark').setAttribute('aria-pressed', isDark())

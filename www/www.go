@@ -82,7 +82,7 @@ type view struct {
 func render(v view, name string) []byte {
 	t := template.New("layout.html").Funcs(template.FuncMap{
 		"t": both, "title": title, "label": label, "source": source, "row": row, "snippet": snippet,
-		"style": v.style, "dark": v.dark, "script": v.script,
+		"style": v.style, "dark": dark, "script": v.script,
 	})
 	t = template.Must(t.ParseFS(sources, "layout.html", "pages/"+name+".html"))
 	var page bytes.Buffer
@@ -101,19 +101,18 @@ func (v view) script(file string) string {
 }
 
 // style is an element that loads a style, or is one.
-func (v view) style(file string) string { return v.sheet(file, "") }
-
-// dark is the same for the style that site.js puts on or off; until then the
-// system decides.
-func (v view) dark(file string) string {
-	return v.sheet(file, ` id="night" media="(prefers-color-scheme: dark)"`)
+func (v view) style(file string) string {
+	if v.Alone {
+		return "<style>\n" + content(file) + "</style>"
+	}
+	return `<link rel="stylesheet" href="/` + file + `">`
 }
 
-func (v view) sheet(file, attributes string) string {
-	if v.Alone {
-		return "<style" + attributes + ">\n" + content(file) + "</style>"
-	}
-	return `<link rel="stylesheet" href="/` + file + `"` + attributes + `>`
+// dark is the style that site.js puts on or off; until then the system decides. It
+// is in the page: old WebKit asks for a style that it does not need after all else,
+// and then behind a stream for ever.
+func dark(file string) string {
+	return `<style id="night" media="(prefers-color-scheme: dark)">` + "\n" + content(file) + "</style>"
 }
 
 func content(file string) string {
