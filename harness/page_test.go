@@ -306,20 +306,24 @@ func TestPagesLook(t *testing.T) {
 			p.wait(`location.pathname !== "/demo/log" || texts("message").length >= 3`)
 			p.wait(`location.pathname !== "/results/" || document.querySelectorAll("#browsers tr").length > 0`)
 			p.wait(`location.pathname !== "/demo/quotes" || +shown("received") > 600`)
-			for _, width := range []int64{1200, 360} {
-				for _, scheme := range []string{"light", "dark"} {
-					p.do(chromedp.EmulateViewport(width, 800))
-					p.do(prefer(scheme))
-					p.wait(`document.documentElement.scrollWidth <= window.innerWidth`)
-					p.accessible(string(axe))
-					p.picture(fmt.Sprintf("%s-%d-%s", name, width, scheme))
-				}
+			for _, look := range looks {
+				p.click(`[data-language=` + look.language + `]`)
+				p.do(chromedp.EmulateViewport(look.width, 800))
+				p.do(prefer(look.scheme))
+				p.wait(`document.documentElement.scrollWidth <= window.innerWidth`)
+				p.accessible(string(axe))
+				p.picture(fmt.Sprintf("%s-%s-%s-%d", name, look.language, look.scheme, look.width))
 			}
-			p.click(`[data-language=zh]`)
-			p.wait(`document.documentElement.scrollWidth <= window.innerWidth`)
-			p.picture(name + "-zh")
 		})
 	}
+}
+
+// looks are how each page is looked at.
+var looks = []struct {
+	language, scheme string
+	width            int64
+}{
+	{"en", "light", 1200}, {"en", "light", 360}, {"en", "dark", 1200}, {"en", "dark", 360}, {"zh", "light", 1200}, {"zh", "dark", 360},
 }
 
 // A served is the site, at two origins.

@@ -49,10 +49,12 @@
     }
   }
 
+  // A case is one line, which opens to what each browser has shown.
   function difference(d) {
-    var item = site.add(site.id('differences'), 'li')
-    site.add(item, 'span', 'case', d['case'])
-    site.add(item, 'span', 'small', d.level)
+    var item = site.add(site.add(site.id('differences'), 'li'), 'details')
+    var head = site.add(item, 'summary')
+    site.add(head, 'span', 'case', d['case'])
+    site.add(head, 'span', 'small', d.level)
     site.add(item, 'p', '', d.title + '. ' + d.requirement)
     var list = site.add(item, 'dl')
     for (var i = 0; i < d.shown.length; i++) {

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/harness/browser"
+	"eventsource-wasm/www"
+)
+
+// A walk is what a visitor does at a page: each step is tried in the page until
+// it is true.
+type walk struct {
+	Path  string   `json:"path"`
+	Steps []string `json:"steps"`
+}
+
+var walks = []walk{
+	{"/", []string{
+		`shown("state") === "1, open" && /^server up for /.test(shown("live"))`,
+		`click("[data-language=zh]")`,
+		`document.title === "EventSource：原生与 Go 实现" && /^(原生实现|polyfill)$/.test(shown("used"))`,
+		`click("[data-language=en]")`,
+		`click("#dark") && document.getElementById("dark").getAttribute("aria-pressed") === "true"`,
+		`click("#dark")`,
+	}},
+	// What is chosen here is remembered: all that follows is played by the polyfill.
+	{"/demo/log", []string{
+		`+shown("events") >= 2 && shown("state") === "1, open"`,
+		`click("input[value=polyfill]")`,
+		`+shown("events") >= 2 && shown("state") === "1, open"`,
+		`click("#cut")`,
+		`texts("error").pop() === "error, readyState 0, connecting"`,
+		`/got Last-Event-ID \d+/.test(texts("note").pop())`,
+	}},
+	{"/demo/stream", []string{
+		`document.querySelectorAll(".on").length >= 3`,
+		`click("#again")`,
+		`document.querySelectorAll(".on").length === 1 && shown("state") === "1, open"`,
+	}},
+	{"/demo/quotes", []string{
+		`+shown("received") > 100 && document.querySelectorAll("polyline[points]").length === 12`,
+		`(before = +shown("received"), click("#cut"))`,
+		`+shown("received") > before + 30 && shown("gaps") === "0" && shown("doubled") === "0"`,
+	}},
+	{"/demo/chat", []string{
+		`/^1 here: /.test(shown("present"))`,
+		`type("#text", "<b>hello</b>") && click("#say button")`,
+		`texts("chat").join() === "<b>hello</b>"`,
+	}},
+	{"/demo/notify", []string{
+		`shown("state") === "1, open" && type("#text", "built") && click("#send button")`,
+		`texts("notices").join() === "built" && document.title.indexOf("(1) ") === 0`,
+		`click("#read")`,
+		`document.title.indexOf("Notifications") === 0`,
+	}},
+	{"/compare", []string{
+		`click("#measure")`,
+		`shown("progress") === "Done."`,
+		`/ ms$/.test(figure("first", "native")) && / ms$/.test(figure("first", "polyfill"))`,
+		`figure("lost", "native") === "0" && figure("lost", "polyfill") === "0"`,
+		`figure("plain", "native") !== "read" && figure("plain", "polyfill") !== "read"`,
+	}},
+	{"/servers", []string{
+		`document.querySelectorAll("pre .copy").length === 5`,
+		`click(".copy") && document.querySelector(".copy").innerText === "Copied"`,
+	}},
+	{"/conformance/?case=parse/", []string{
+		`click("input[name=implementations][value=polyfill]") && click("#start")`,
+		`!document.getElementById("result").hidden && /\/polyfill\/window\s+\d+ of \d+/.test(shown("targets"))`,
+	}},
+	{"/results/", []string{
+		`document.querySelectorAll("#browsers tr").length > 1 && click("input[name=compared][value=polyfill]")`,
+		`document.querySelectorAll("#differences > li").length > 1`,
+	}},
+	{"/bench/", []string{
+		`document.querySelectorAll(".measured").length > 0 || !document.getElementById("none").hidden`,
+	}},
+}
+
+// What the steps are written in, beside words.
+const deeds = `
+function click(selector) { document.querySelector(selector).click(); return true }
+function type(selector, text) { document.querySelector(selector).value = text; return true }
+`
+
+// Every page works in other engines, down to such without WebAssembly. Nothing is
+// asked of a browser but that it opens a URL: the page there walks through the
+// others in a frame, and tells how far it got.
+func TestPagesElsewhere(t *testing.T) {
+	for _, name := range []string{"firefox", "wpe", "qtwebkit", "phantomjs@2"} {
+		t.Run(name, func(t *testing.T) {
+			found, err := browser.Find(name)
+			if err != nil {
+				t.Skipf("%v (go run ./harness browsers install %s)", err, name)
+			}
+			t.Parallel()
+			told := make(chan string)
+			s := serveBehind(t, func(site http.Handler) http.Handler { return walked(t, site, told) })
+			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+			defer cancel()
+			window, err := found.Open(ctx, s.main.URL+"/walk")
+			require.NoError(t, err)
+			defer window.Close()
+
+			last := "nothing"
+			for last != "done" {
+				select {
+				case last = <-told:
+					require.NotContains(t, last, "problem")
+				case <-window.Done():
+					require.Fail(t, "the browser has ended", "after %s", last)
+				case <-ctx.Done():
+					require.Fail(t, "not all was done", "after %s", last)
+				}
+			}
+		})
+	}
+}
+
+// walked is the site with the page that walks, and with something in each page
+// that tells that one of its problems.
+func walked(t *testing.T, site http.Handler, told chan<- string) http.Handler {
+	script, err := os.ReadFile(filepath.Join("testdata", "walk.js"))
+	require.NoError(t, err)
+	table, err := json.Marshal(walks)
+	require.NoError(t, err)
+
+	mux := http.NewServeMux()
+	mux.Handle("/", site)
+	for path, content := range www.Pages {
+		if strings.HasSuffix(path, "/") {
+			path += "{$}"
+		}
+		mux.Handle("GET "+path, document(bytes.Replace(content, []byte("<head>"), []byte("<head><script>"+words+deeds+"parent.watch(window)</script>"), 1)))
+	}
+	mux.Handle("GET /walk", document([]byte("<!DOCTYPE html><title>Walk</title><iframe width=1000 height=700></iframe><script>var walks = "+string(table)+"\n"+string(script)+"</script>")))
+	mux.HandleFunc("POST /walk", func(w http.ResponseWriter, r *http.Request) {
+		text, err := io.ReadAll(r.Body)
+		if err != nil {
+			return
+		}
+		select {
+		case told <- string(text):
+		case <-r.Context().Done():
+		}
+	})
+	return mux
+}
