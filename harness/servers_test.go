@@ -6,13 +6,16 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 )
 
@@ -37,7 +40,7 @@ func TestServers(t *testing.T) {
 			if said, err := exec.Command(tt.build[0], tt.build[1:]...).CombinedOutput(); err != nil {
 				t.Skipf("%s cannot run here: %v %s", tt.name, err, said)
 			}
-			url := start(t, tt.run)
+			url := start(t, freePort(t), tt.run)
 			first := read(t, url, "", 2)
 			second := read(t, url, first[0], 2)
 			require.Equal(t, first[1], second[0], "goes on after the last event ID")
@@ -45,13 +48,16 @@ func TestServers(t *testing.T) {
 	}
 }
 
-// start starts a server at a free port, and waits until it answers.
-func start(t *testing.T, command []string) (url string) {
+// freePort is a port that nobody listens at.
+func freePort(t *testing.T) int {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	port := portOf(listener)
-	listener.Close()
+	defer listener.Close()
+	return portOf(listener)
+}
 
+// start starts a server at a port, and waits until it answers.
+func start(t *testing.T, port int, command []string) (url string) {
 	process := exec.CommandContext(t.Context(), command[0], command[1:]...)
 	process.Env = append(os.Environ(), fmt.Sprint("PORT=", port))
 	var said strings.Builder
@@ -96,17 +102,83 @@ func read(t *testing.T, url, lastEventID string, count int) (ids []string) {
 	return ids
 }
 
-// The configuration for nginx is one.
+// Through nginx with that configuration an event comes before the next one is sent.
 func TestNginxSnippet(t *testing.T) {
+	t.Parallel()
 	path, err := exec.LookPath("nginx")
 	if err != nil {
-		t.Skip("no nginx found")
+		path, err = exec.LookPath("/usr/sbin/nginx")
 	}
+	if err != nil {
+		t.Skip("no nginx found (apt-get install nginx)")
+	}
+	came := make(chan bool)
+	behind := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		for n := range 3 {
+			fmt.Fprintf(w, "data: %d\n\n", n)
+			_ = http.NewResponseController(w).Flush()
+			select {
+			case <-came:
+			case <-r.Context().Done():
+			}
+		}
+	}))
+	t.Cleanup(behind.Close)
+
 	location, err := os.ReadFile(filepath.Join("..", "www", "servers", "nginx.conf"))
 	require.NoError(t, err)
-	folder := t.TempDir()
-	conf := fmt.Sprintf("pid %s/pid;\nerror_log stderr;\nevents {}\nhttp {\naccess_log off;\nserver {\nlisten 127.0.0.1:8099;\n%s}\n}\n", folder, location)
+	require.Contains(t, string(location), "http://127.0.0.1:8080;")
+	folder, port := t.TempDir(), freePort(t)
+	conf := fmt.Sprintf("daemon off;\nmaster_process off;\npid nginx.pid;\nevents {}\nhttp {\naccess_log off;\nserver {\nlisten 127.0.0.1:%d;\n%s}\n}\n",
+		port, strings.ReplaceAll(string(location), "http://127.0.0.1:8080", behind.URL))
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "nginx.conf"), []byte(conf), 0o644))
-	said, err := exec.Command(path, "-t", "-p", folder, "-c", "nginx.conf").CombinedOutput()
-	require.NoError(t, err, string(said))
+	url := start(t, port, []string{path, "-p", folder, "-c", "nginx.conf", "-e", "stderr"})
+
+	client := http.Client{Timeout: 20 * time.Second}
+	response, err := client.Get(url)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	lines := bufio.NewScanner(response.Body)
+	for n := range 3 {
+		require.True(t, lines.Scan(), "event %d: %v", n, lines.Err())
+		require.Equal(t, fmt.Sprint("data: ", n), lines.Text())
+		require.True(t, lines.Scan())
+		came <- true
+	}
+}
+
+// Windows that share a stream open one, and the next when its window is closed.
+func TestSharedSnippet(t *testing.T) {
+	t.Parallel()
+	script, err := os.ReadFile(filepath.Join("..", "www", "servers", "shared.js"))
+	require.NoError(t, err)
+	var opened atomic.Int64
+	mux := http.NewServeMux()
+	mux.HandleFunc("/events", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		stream := opened.Add(1)
+		for r.Context().Err() == nil {
+			fmt.Fprintf(w, "data: of stream %d\n\n", stream)
+			_ = http.NewResponseController(w).Flush()
+			<-time.After(50 * time.Millisecond)
+		}
+	})
+	mux.Handle("/window", document([]byte("<!DOCTYPE html><script>function show(text) { document.title = text }\n"+string(script)+"</script>")))
+	mux.Handle("/", document([]byte("<!DOCTYPE html><main></main>")))
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	t.Cleanup(server.CloseClientConnections)
+
+	p := open(t, served{t: t, main: server}, "/")
+	window := func(name string) {
+		p.do(chromedp.Evaluate[chromedp.Void](name + ` = document.body.appendChild(document.createElement("iframe")); ` + name + `.src = "/window"`))
+	}
+	window("first")
+	p.wait(`first.contentDocument.title === "of stream 1"`)
+	window("second")
+	p.wait(`second.contentDocument.title === "of stream 1"`)
+	require.EqualValues(t, 1, opened.Load())
+	p.do(chromedp.Evaluate[chromedp.Void](`first.remove()`))
+	p.wait(`second.contentDocument.title === "of stream 2"`)
 }

@@ -55,7 +55,8 @@
     var head = site.add(item, 'summary')
     site.add(head, 'span', 'case', d['case'])
     site.add(head, 'span', 'small', d.level)
-    site.add(item, 'p', '', d.title + '. ' + d.requirement)
+    site.add(head, 'span', 'title', d.title)
+    site.add(item, 'p', '', d.requirement)
     var list = site.add(item, 'dl')
     for (var i = 0; i < d.shown.length; i++) {
       var shown = d.shown[i]
