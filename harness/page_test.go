@@ -38,6 +38,9 @@ func TestStartPage(t *testing.T) {
 	p.wait(`shown("tier") === "in WebAssembly, by fetch" && shown("used") === "the native one"`)
 	p.wait(`/^server up for 1m\d+s$/.test(shown("live"))`)
 
+	p.click(`pre .copy`)
+	p.wait(`/^<script src="eventsource.js">[^]*<.script>$/.test(String(getSelection()).trim()) && document.querySelector("pre .copy").innerText === "Copied"`)
+
 	p.click(`[data-file="start.js"] summary`)
 	p.wait(`!!document.querySelector("details .file code") && /^\/\/ The start page: /.test(document.querySelector("details .file code").innerText)`)
 

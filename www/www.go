@@ -2,8 +2,9 @@
 //
 // They are written in ES5 and plain CSS, need no build, ask nothing of any other
 // host, and go on working where a browser lacks the finer parts of the style.
-// One style.css and one site.js are for all pages; a page's own script stands
-// beside them. A page in pages/ has the parts that layout.html puts together.
+// One style.css, with dark.css, and one site.js are for all pages; a page's own
+// script stands beside them. A page in pages/ has the parts that layout.html puts
+// together.
 package www
 
 import (
