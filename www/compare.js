@@ -16,7 +16,7 @@
   var NEVER = 10000
   var NEVER_ALONE = 5000
 
-  // Streams that are opened at once, and how long they may take to open.
+  // Streams that are opened at once, and how long to wait for one more to open.
   var MANY = 10
   var OPENING = 2500
 
@@ -304,16 +304,16 @@
       var opened = 0
       var timer = setTimeout(end, OPENING)
       function end() {
-        clearTimeout(timer)
         keep(row, column, opened)
         done()
       }
+      function open() {
+        opened++
+        clearTimeout(timer)
+        timer = setTimeout(end, opened < MANY ? OPENING : 0)
+      }
       for (var i = 0; i < MANY; i++) {
-        connect(column, base, 'count=2&every=10000&cors&unique=' + i, {open: function () {
-          if (++opened === MANY) {
-            setTimeout(end)
-          }
-        }})
+        connect(column, base, 'count=2&every=10000&cors&unique=' + i, {open: open})
       }
     }
   }
