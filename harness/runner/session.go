@@ -205,8 +205,8 @@ func (s *session) turn(token string) *turn {
 }
 
 // end ends the session. Which of the cases that are being played was the reason
-// cannot be told, so all of them are errors; in an interrupted run they are
-// simply not played.
+// cannot be told, so all of them are errors, but for those that get another try;
+// in an interrupted run they are simply not played.
 func (s *session) end(interrupted bool, reason error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -214,7 +214,7 @@ func (s *session) end(interrupted bool, reason error) {
 	for slot, t := range s.turns {
 		switch {
 		case t == nil:
-		case interrupted:
+		case interrupted, s.target.retry(t.play.Case):
 			t.overdue.Stop()
 			t.play.Finish()
 		default:
