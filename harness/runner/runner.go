@@ -66,7 +66,7 @@ func (p Plan) casesIn(context catalogue.Context) []catalogue.Case {
 
 // limits are those of the browser. The zero value stands for the usual ones.
 type limits struct {
-	load     time.Duration // from start until the page asks for its first case
+	load     time.Duration // from start until the page asks for a case; half of how long it may be silent later
 	answer   time.Duration // beyond the limit of a case
 	restarts int           // of the browser, on one target
 }
