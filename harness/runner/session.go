@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"eventsource-wasm/harness/browser"
@@ -42,6 +43,7 @@ type turn struct {
 	started time.Time
 	overdue *time.Timer
 
+	begun    atomic.Bool   // the page has got the case
 	recorded chan struct{} // closed when the turn is over
 }
 
@@ -129,7 +131,7 @@ func (s *session) next(slot int, userAgent string) *turn {
 	}
 
 	if s.turns[slot] != nil {
-		s.record(slot, catalogue.Transcript{Error: "the page of the case reported nothing"})
+		s.record(slot, catalogue.Transcript{Error: errSilent.Error()})
 	}
 	t := s.take(&s.target.ordinary, slot)
 	if t == nil && s.driver == nil && s.slotsIdle() {
