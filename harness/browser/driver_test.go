@@ -6,9 +6,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -83,6 +85,40 @@ func TestDriver(t *testing.T) {
 			drive(t, installed(t, tt.browser), tt.cannot)
 		})
 	}
+}
+
+// What a driver has started ends with it, even if it is killed.
+func TestDriverKilled(t *testing.T) {
+	for _, name := range []string{"webkit", "wpe"} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), limit)
+			defer cancel()
+			window, err := installed(t, name).Open(ctx, "about:blank")
+			require.NoError(t, err)
+			defer window.Close()
+			tab, err := window.(Driver).OpenTab(ctx, "about:blank")
+			require.NoError(t, err)
+			defer tab.Close()
+
+			p := process(window)
+			require.True(t, automated(p))
+			p.children[len(p.children)-1].Kill()
+			require.Eventually(t, func() bool { return !automated(p) }, limit, 10*time.Millisecond)
+		})
+	}
+}
+
+// automated tells whether a browser runs that the driver of a process has started.
+func automated(p *Process) bool {
+	folders, _ := filepath.Glob("/proc/[0-9]*")
+	for _, folder := range folders {
+		argv, _ := os.ReadFile(filepath.Join(folder, "cmdline"))
+		environ, _ := os.ReadFile(filepath.Join(folder, "environ"))
+		if strings.Contains(string(argv), "\x00--automation") && strings.Contains(string(environ), p.Profile()) {
+			return true
+		}
+	}
+	return false
 }
 
 // drive does everything to a tab but what cannot be done there.

@@ -2,6 +2,8 @@ package browser
 
 import (
 	_ "embed"
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -82,7 +84,7 @@ var launchers = []*Launcher{
 		Args:     []string{"{url}"},
 		Env:      []string{"HOME={profile}", "NO_AT_BRIDGE=1"},
 		Display:  true,
-		Drive:    &Drive{By: "webdriver", Program: []string{"WebKitWebDriver", "--port={port}"}, Capabilities: `{}`},
+		Drive:    &Drive{By: "webdriver", Program: []string{"WebKitWebDriver", "--port={port}"}, Capabilities: driverStarts("webkitgtk")},
 		Source:   Source{Apt: []string{"libwebkit2gtk-4.1-0", "webkit2gtk-driver", "xvfb"}},
 	},
 	{
@@ -98,7 +100,7 @@ var launchers = []*Launcher{
 		Drive: &Drive{
 			By:           "webdriver",
 			Program:      []string{"WPEWebDriver", "--port={port}"},
-			Capabilities: `{"wpe:browserOptions": {"binary": "{program}", "args": ["--automation", "--headless"]}}`,
+			Capabilities: driverStarts("wpe", "--headless"),
 		},
 		Source: Source{Apt: []string{"libwpewebkit-1.1-0", "wpewebkit-driver"}},
 	},
@@ -224,6 +226,15 @@ func phantom(major string, source Npm) *Launcher {
 		Files:    []File{{"open.js", openJS}},
 		Source:   source.with("libfontconfig1", "libfreetype6"),
 	}
+}
+
+// driverStarts are the capabilities with which a driver of a port of WebKit starts
+// our program, so that it dies with the driver: which dies with us, but not in
+// peace.
+func driverStarts(port string, args ...string) string {
+	args = append([]string{"--pdeathsig", "KILL", "{program}", "--automation"}, args...)
+	list, _ := json.Marshal(args)
+	return fmt.Sprintf(`{"%s:browserOptions": {"binary": "/usr/bin/setpriv", "args": %s}}`, port, list)
 }
 
 // versionOfPackage asks Debian for the version.

@@ -50,13 +50,21 @@ func (s *session) driveAll(ctx context.Context, q *queue) {
 			return // the browser is lost, and this case with it; others are left
 		}
 		if err != nil {
-			s.report(t.play.Env.Token, undriven(err))
+			s.report(t.play.Env.Token, t.undriven(err))
 		}
 	}
 }
 
-// undriven is the record of a case that was not driven to its end.
-func undriven(err error) catalogue.Transcript {
+// errSilent is that of a page which has not reported in time.
+var errSilent = errors.New("the page of the case reported nothing")
+
+// undriven is the record of a case that was not driven to its end. A page that has
+// begun one which is played alone is kept from its report by what it plays: then
+// nothing has come of it.
+func (t *turn) undriven(err error) catalogue.Transcript {
+	if errors.Is(err, errSilent) && t.play.Case.Alone && t.begun.Load() {
+		return catalogue.Transcript{}
+	}
 	if cannot, ok := errors.AsType[browser.Unsupported](err); ok {
 		return catalogue.Transcript{Missing: cannot.Error()}
 	}
@@ -81,8 +89,7 @@ func (s *session) nextDriven(q *queue) *turn {
 // driveCase opens the page of a case in a tab, does what the case says and waits
 // for the page's record.
 func driveCase(ctx context.Context, driver browser.Driver, t *turn) error {
-	late := errors.New("the page of the case reported nothing")
-	ctx, cancel := context.WithTimeoutCause(ctx, pageLimit(t.play.Case)+driveGrace, late)
+	ctx, cancel := context.WithTimeoutCause(ctx, pageLimit(t.play.Case)+driveGrace, errSilent)
 	defer cancel()
 
 	tab, err := driver.OpenTab(ctx, t.play.Env.PageURL())

@@ -9,6 +9,7 @@ import (
 
 	"eventsource-wasm/harness/browser"
 	"eventsource-wasm/harness/catalogue"
+	"eventsource-wasm/harness/refserver"
 )
 
 // What a target cannot play is told, and is no failure.
@@ -57,19 +58,36 @@ func TestDrive(t *testing.T) {
 			Drive:  []catalogue.Action{{Back: true}},
 			Expect: catalogue.Expect{Log: []catalogue.Entry{{Name: "never", Value: true}, {Name: "never", Value: true}}},
 		},
+		{
+			ID:     "test/frozen",
+			Client: script("for (;;) {}"),
+			Alone:  true,
+			Expect: catalogue.Expect{Log: []catalogue.Entry{{Name: "never", Value: true}}},
+		},
 	}
 	cases := prepared(driven)
+	cases[2].Client.Limit = 100
 	results := playIn(t, []catalogue.Context{catalogue.Window}, cases, Implementation{Name: "native"})
 	require.Equal(t, catalogue.Pass, results[0].Verdict, results[0].Got)
 	require.Equal(t, catalogue.Error, results[1].Verdict)
 	require.Equal(t, "drive[0]: no page to go back to", results[1].Got)
+	require.Equal(t, catalogue.Timeout, results[2].Verdict, "what is played alone keeps its page from going on")
 }
 
 // What a driver cannot do is no failure of the case.
 func TestUndriven(t *testing.T) {
+	shared := &turn{play: &refserver.Play{Case: &catalogue.Case{}}}
+	alone := &turn{play: &refserver.Play{Case: &catalogue.Case{Alone: true}}}
 	cannot := fmt.Errorf("drive[1]: %w", browser.Unsupported("freeze a page"))
-	require.Equal(t, catalogue.Transcript{Missing: "the browser's driver cannot freeze a page"}, undriven(cannot))
-	require.Equal(t, catalogue.Transcript{Error: "drive[1]: gone"}, undriven(errors.New("drive[1]: gone")))
+	require.Equal(t, catalogue.Transcript{Missing: "the browser's driver cannot freeze a page"}, shared.undriven(cannot))
+	require.Equal(t, catalogue.Transcript{Error: "drive[1]: gone"}, shared.undriven(errors.New("drive[1]: gone")))
+
+	shared.begun.Store(true)
+	silent := catalogue.Transcript{Error: "the page of the case reported nothing"}
+	require.Equal(t, silent, shared.undriven(errSilent), "others may have kept it from that")
+	require.Equal(t, silent, alone.undriven(errSilent), "it has not begun")
+	alone.begun.Store(true)
+	require.Equal(t, catalogue.Transcript{}, alone.undriven(errSilent))
 }
 
 // A further page has the implementation in it, then runs its script.

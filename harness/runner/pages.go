@@ -164,6 +164,7 @@ func giveCase(w http.ResponseWriter, _ *http.Request, s *session, t *turn) {
 		s.report(t.play.Env.Token, catalogue.Transcript{Error: err.Error()})
 		return
 	}
+	t.begun.Store(true)
 	giveJavaScript(w, script)
 }
 

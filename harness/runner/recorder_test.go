@@ -20,6 +20,7 @@ function EventSource(url, init) {
   this.readyState = 1
   this.listeners = {}
   this.init = init
+  if (init && init.throws) throw new Error(init.throws)
   var source = this
   setTimeout(function () { source.fire('message', 'one'); source.fire('message', 'two'); source.fire('other', 'three') }, 10)
 }
@@ -129,6 +130,13 @@ func TestRecorder(t *testing.T) {
 			),
 			catalogue.Expect{},
 			[]string{`log a "undefined"`, `log b null`, `log c "NaN"`, `log d [1,{"x":"é"}]`, `log e "function"`, `log f "TypeError"`, `log g "none"`, "complete"},
+		},
+		{
+			"a constructor that throws",
+			catalogue.Contexts,
+			catalogue.Client{Init: json.RawMessage(`{"throws": "no such URL"}`)},
+			events(3),
+			[]string{"exception Error: no such URL 0", "complete"},
 		},
 		{
 			"a script that throws",

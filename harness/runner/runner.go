@@ -66,7 +66,7 @@ func (p Plan) casesIn(context catalogue.Context) []catalogue.Case {
 
 // limits are those of the browser. The zero value stands for the usual ones.
 type limits struct {
-	load     time.Duration // from start until the page asks for its first case
+	load     time.Duration // from start until the page asks for a case; half of how long it may be silent later
 	answer   time.Duration // beyond the limit of a case
 	restarts int           // of the browser, on one target
 }
@@ -148,18 +148,14 @@ func (r *run) play(ctx context.Context, implementation Implementation, in catalo
 		},
 		implementation: implementation,
 		context:        in,
+		again:          map[string]bool{},
 	}
 	for _, c := range cases {
-		switch {
-		case c.Impossible != "":
+		if c.Impossible != "" {
 			r.add(t, &c, catalogue.Env{}, 0, catalogue.Transcript{})
-		case c.Drive != nil:
-			t.driven.cases = append(t.driven.cases, c)
-		case c.Alone:
-			t.alone.cases = append(t.alone.cases, c)
-		default:
-			t.ordinary.cases = append(t.ordinary.cases, c)
+			continue
 		}
+		t.queue(&c).put(c)
 	}
 	err := r.playOn(ctx, t)
 
@@ -273,6 +269,33 @@ type target struct {
 	ordinary queue
 	driven   queue // need a driver
 	alone    queue // come when nothing else is being played
+
+	mu    sync.Mutex
+	again map[string]bool // the ids of cases that are played a second time
+}
+
+// queue is the one that a case belongs to.
+func (t *target) queue(c *catalogue.Case) *queue {
+	switch {
+	case c.Drive != nil:
+		return &t.driven
+	case c.Alone:
+		return &t.alone
+	}
+	return &t.ordinary
+}
+
+// retry has a case played once more whose session was lost behind an endpoint,
+// where that may have nothing to do with the case. It tells whether it will be.
+func (t *target) retry(c *catalogue.Case) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.Remote || t.again[c.ID] {
+		return false
+	}
+	t.again[c.ID] = true
+	t.queue(c).put(*c)
+	return true
 }
 
 // any takes a case that is left; nil: there is none.
@@ -289,6 +312,13 @@ func (t *target) any() *catalogue.Case {
 type queue struct {
 	mu    sync.Mutex
 	cases []catalogue.Case
+}
+
+// put adds a case.
+func (q *queue) put(c catalogue.Case) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.cases = append(q.cases, c)
 }
 
 // take takes the next case; nil: there is none.

@@ -106,6 +106,17 @@ func TestRun(t *testing.T) {
 			[]string{"pass", "fake was lost: it did not answer for 120ms while it played b", "pass"},
 		},
 		{
+			"it asks no more",
+			func(p *page) {
+				if p.opened > 1 {
+					p.playAll(right)
+					return
+				}
+				p.play(right) // and is silent
+			},
+			[]string{"pass", "pass", "pass"},
+		},
+		{
 			"it never loads the page",
 			func(p *page) {},
 			[]string{"not played: fake was lost 2 times, at last because it did not load the page in 200ms", "not played", "not played"},

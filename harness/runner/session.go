@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"eventsource-wasm/harness/browser"
@@ -25,7 +26,7 @@ type session struct {
 	target *target
 	number int           // of the window, among those that share the target
 	opened chan struct{} // closed when it is known whether the window has a driver
-	loaded chan struct{} // something comes when the page asks for a case
+	asked  chan struct{} // something comes when the page asks for a case
 	quiet  chan struct{} // closed when the slots have no more to play
 	over   chan error    // why no case will follow; nil: all are played
 
@@ -42,6 +43,7 @@ type turn struct {
 	started time.Time
 	overdue *time.Timer
 
+	begun    atomic.Bool   // the page has got the case
 	recorded chan struct{} // closed when the turn is over
 }
 
@@ -52,7 +54,7 @@ func newSession(r *run, t *target, number int) *session {
 		target: t,
 		number: number,
 		opened: make(chan struct{}),
-		loaded: make(chan struct{}, 1),
+		asked:  make(chan struct{}, 1),
 		quiet:  make(chan struct{}),
 		over:   make(chan error, 1),
 		turns:  make([]*turn, r.Jobs+1),
@@ -84,14 +86,24 @@ func (s *session) play(ctx context.Context) (reason error) {
 	defer stopDriving()
 	driver.Go(func() { s.drive(driving) })
 
-	loading := time.NewTimer(s.run.limits.load)
-	defer loading.Stop()
+	patience := s.run.limits.load
+	asking := time.NewTimer(patience)
+	defer asking.Stop()
+	loaded, silent := false, false
 	for {
 		select {
-		case <-s.loaded:
-			loading.Stop()
-		case <-loading.C:
-			return fmt.Errorf("it did not load the page in %s", s.run.limits.load)
+		case <-s.asked:
+			loaded, silent = true, false
+			asking.Reset(patience)
+		case <-asking.C:
+			if !loaded {
+				return fmt.Errorf("it did not load the page in %s", patience)
+			}
+			if silent && s.waiting() {
+				return fmt.Errorf("it asked for no other case in %s", 2*patience)
+			}
+			silent = s.waiting()
+			asking.Reset(patience)
 		case reason := <-s.over:
 			return reason
 		case <-window.Done():
@@ -114,12 +126,12 @@ func (s *session) next(slot int, userAgent string) *turn {
 	}
 	s.target.UserAgent = userAgent
 	select {
-	case s.loaded <- struct{}{}:
+	case s.asked <- struct{}{}:
 	default:
 	}
 
 	if s.turns[slot] != nil {
-		s.record(slot, catalogue.Transcript{Error: "the page of the case reported nothing"})
+		s.record(slot, catalogue.Transcript{Error: errSilent.Error()})
 	}
 	t := s.take(&s.target.ordinary, slot)
 	if t == nil && s.driver == nil && s.slotsIdle() {
@@ -205,8 +217,8 @@ func (s *session) turn(token string) *turn {
 }
 
 // end ends the session. Which of the cases that are being played was the reason
-// cannot be told, so all of them are errors; in an interrupted run they are
-// simply not played.
+// cannot be told, so all of them are errors, but for those that get another try;
+// in an interrupted run they are simply not played.
 func (s *session) end(interrupted bool, reason error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -214,7 +226,7 @@ func (s *session) end(interrupted bool, reason error) {
 	for slot, t := range s.turns {
 		switch {
 		case t == nil:
-		case interrupted:
+		case interrupted, s.target.retry(t.play.Case):
 			t.overdue.Stop()
 			t.play.Finish()
 		default:
@@ -258,6 +270,18 @@ func (s *session) slotsIdle() bool {
 		}
 	}
 	return s.target.ordinary.empty()
+}
+
+// waiting tells whether there are cases for the slots, and none of them plays.
+func (s *session) waiting() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, t := range s.turns {
+		if t != nil {
+			return false
+		}
+	}
+	return !s.target.ordinary.empty() || s.driver == nil && !s.target.alone.empty()
 }
 
 // driverSlot is the number of the driver's turn.

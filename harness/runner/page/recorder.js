@@ -104,11 +104,18 @@ var recorder = (function () {
     }
   }
 
-  // The declarative client: one source, closed when the case says so.
+  // The declarative client: one source, closed when the case says so. If there is
+  // none, the exception is all there is to see.
   function construct() {
     var client = played.client
     var close = client.close || {}
-    var source = 'init' in client ? new EventSource(client.url, client.init) : new EventSource(client.url)
+    var source
+    try {
+      source = 'init' in client ? new EventSource(client.url, client.init) : new EventSource(client.url)
+    } catch (e) {
+      transcript.events.push({type: 'exception', data: text(String(e))})
+      return finish(true)
+    }
     var seen = 0
     record(source, function (event) {
       if (event.type === close.on && ++seen === (close.nth || 1)) source.close()
