@@ -46,7 +46,7 @@ export function Source(target, url, init) {
     if (source.readyState_ == OPEN) source.transport_.read_()
   }
   source.bytes_ = function (chunk) { bytes(source, chunk) }
-  source.end_ = function () { act(source, core.end(source.handle_)) }
+  source.end_ = function () { act(source, core.end_(source.handle_)) }
   source.none_ = function (futile) {
     if (!futile) source.end_()
     // A preflight, because of the ID, may be all that was refused.
@@ -65,7 +65,7 @@ export function Source(target, url, init) {
   whenReady(function (failure) {
     if (source.readyState_ == CLOSED) return
     if (!failure) {
-      source.handle_ = core.open()
+      source.handle_ = core.open_()
       if (source.handle_ >= 0) return open(source)
       failure = 'too many connections'
     }
@@ -85,8 +85,8 @@ function act(source, action) {
     source.readyState_ = CONNECTING
     source.transport_.stop_()
     source.timer_ = setTimeout(function () {
-      act(source, core.elapse(source.handle_))
-    }, core.delay(source.handle_))
+      act(source, core.elapse_(source.handle_))
+    }, core.delay_(source.handle_))
     fire(source, 'error')
   } else if (action == FAIL) {
     fail(source)
@@ -150,7 +150,7 @@ export function close(source) {
   release(source)
   clearTimeout(source.timer_)
   if (source.transport_) source.transport_.stop_()
-  if (source.handle_ >= 0) core.close(source.handle_)
+  if (source.handle_ >= 0) core.close_(source.handle_)
 }
 
 // Fails the connection.

@@ -19,9 +19,10 @@ const (
 
 // A bundler makes minified ES5 files of entries and all that they import. The
 // core is inside: `import bytes from 'eventsource.wasm'` gives the module, and
-// `import * as core from 'eventsource-core.js'` the one in JavaScript.
+// `import core from 'eventsource-core.js'` the one in JavaScript. What they export
+// is called with a trailing underscore, as all members that are ours.
 type bundler struct {
-	core   []byte         // eventsource.wasm
+	core   []byte         // eventsource.wasm, its exports renamed
 	script []byte         // the core for legacy engines, in JavaScript
 	names  map[string]any // what members that are ours are called, in all bundles alike
 }

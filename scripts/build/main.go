@@ -56,7 +56,13 @@ func build() error {
 	if err != nil {
 		return err
 	}
-	b := bundler{core: core, script: inScript, names: map[string]any{}}
+	names := map[string]any{}
+	inside := renamed(core, func(name string) string {
+		short := string(rune('a' + len(names)))
+		names[name+"_"] = short
+		return short
+	})
+	b := bundler{core: inside, script: inScript, names: names}
 	script, err := b.bundle("script.js", classic)
 	if err != nil {
 		return err
@@ -94,7 +100,7 @@ func build() error {
 		return err
 	}
 	// What the bytes of eventsource.js buy, each part compressed by itself.
-	wasm := []byte(literal(core))
+	wasm := []byte(literal(inside))
 	return weigh([]file{
 		{name: "- the core in it", content: wasm},
 		{name: "- its JavaScript", content: bytes.Replace(script, wasm, nil, 1)},
