@@ -54,7 +54,6 @@ function nothing() {}
 
 // Makes an event that a page sends fit for our dispatch.
 export function adopt(event) {
-  if (event.list_) event.isTrusted = false
-  else define(event, dispatched)
+  define(event, dispatched)
   return event
 }

@@ -32,7 +32,8 @@ export function remove(source, type, callback, options) {
 }
 
 function drop(source, type, listener) {
-  source.lists_[type] = listenersOf(source, type).filter(function (other) { return other != listener })
+  if (listener) listener.removed_ = true
+  source.lists_[type] = listenersOf(source, type).filter(function (other) { return !other.removed_ })
 }
 
 function find(source, type, callback, options) {
@@ -57,16 +58,15 @@ export function setHandler(source, type, callback) {
 
 // Hands event to all listeners of its type.
 export function dispatch(source, event) {
-  begin(source, event)
+  begin(source, event, listenersOf(source, event.type))
   while (next(source, event));
 }
 
-// Makes event ready to be handed to the listeners of its type, as they are now,
-// one by one.
-export function begin(source, event) {
+// Makes event ready to be handed to the listeners in list, one by one.
+export function begin(source, event, list) {
   event.target = event.srcElement = event.currentTarget = source.target_
   event.eventPhase = 2
-  event.list_ = listenersOf(source, event.type)
+  event.list_ = list
   event.next_ = 0
   event.stopped_ = false
 }
@@ -81,7 +81,7 @@ export function next(source, event) {
       event.eventPhase = 0
       return false
     }
-  } while (listenersOf(source, event.type).indexOf(listener) < 0) // it was removed
+  } while (listener.removed_)
   call(source, listener, event)
   return true
 }

@@ -50,7 +50,7 @@ export function Source(target, url, init) {
   source.none_ = function (futile) {
     if (!futile) source.end_()
     // A preflight, because of the ID, may be all that was refused.
-    else if (source.bare_) act(source, respond(source.handle_, 0, ''))
+    else if (source.bare_) source.head_(0, '', '')
     else open(source, true)
   }
   source.play_ = function () {
@@ -125,9 +125,10 @@ function play(source) {
       return
     } else if (tokens && source.token_ < tokens.length) {
       var type = take(source)
-      if (type && source.lists_[type]) {
+      var list = type && source.lists_[type]
+      if (list) {
         source.event_ = new StreamEvent(type, source.time_, source.data_, source.origin_, source.id_)
-        begin(source, source.event_)
+        begin(source, source.event_, list)
       }
     } else if (tokens && tokens[0]) {
       return act(source, tokens[0])

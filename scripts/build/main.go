@@ -71,10 +71,6 @@ func build() error {
 	if err != nil {
 		return err
 	}
-	common, err := b.bundle("module.js", commonJS)
-	if err != nil {
-		return err
-	}
 	legacy, err := b.bundle("legacy.js", classic)
 	if err != nil {
 		return err
@@ -83,10 +79,20 @@ func build() error {
 	// Budgets in bytes: the core as it is, the scripts as they travel.
 	files := []file{
 		{"eventsource.wasm", core, 2700, 0},
-		{"eventsource.js", script, 0, 5230},
-		{"eventsource.mjs", module, 0, 5230},
-		{"eventsource.cjs", common, 0, 5400},
-		{"eventsource-legacy.js", legacy, 0, 9000},
+		{"eventsource.js", script, 0, 4850},
+		{"eventsource.mjs", module, 0, 4850},
+		{"eventsource.cjs", asCommonJS(module), 0, 4850},
+		{"eventsource-legacy.js", legacy, 0, 6000},
+	}
+	for i := range files[1:] {
+		f := &files[1+i]
+		var options []string
+		if filepath.Ext(f.name) == ".mjs" {
+			options = []string{"--module"}
+		}
+		if f.content, err = minified(f.content, options...); err != nil {
+			return err
+		}
 	}
 	for _, f := range files {
 		if err := write(filepath.Join(dist, f.name), f.content); err != nil {
@@ -99,12 +105,12 @@ func build() error {
 	if err := weigh(files); err != nil {
 		return err
 	}
-	// What the bytes of eventsource.js buy, each part compressed by itself.
-	wasm := []byte(literal(inside))
-	return weigh([]file{
-		{name: "- the core in it", content: wasm},
-		{name: "- its JavaScript", content: bytes.Replace(script, wasm, nil, 1)},
-	})
+	parts, err := b.parts("script.js")
+	if err != nil {
+		return err
+	}
+	weighParts(parts)
+	return nil
 }
 
 // linked makes the freestanding module of the core.
@@ -131,6 +137,25 @@ func weigh(files []file) error {
 		}
 	}
 	return over
+}
+
+// weighParts prints what the bytes of a script buy: about how many fewer it would
+// have after brotli without each of its parts.
+func weighParts(parts []file) {
+	without := func(name string) int {
+		var rest []byte
+		for _, p := range parts {
+			if p.name != name {
+				rest = append(rest, p.content...)
+			}
+		}
+		return brotlied(rest)
+	}
+	all := without("")
+	fmt.Printf("\n%-22s %8s %8s\n", "parts of the script", "raw", "br -11")
+	for _, p := range parts {
+		fmt.Printf("%-22s %8d %8d\n", p.name, len(p.content), all-without(p.name))
+	}
 }
 
 func gzipped(content []byte) int {
