@@ -66,7 +66,7 @@ var older = []struct {
 // minified returns a script, which esbuild has minified, in fewer bytes.
 func minified(script []byte, options ...string) ([]byte, error) {
 	options = append(options, "IN", "-o", "OUT", "--ecma", "5", "--toplevel", "--mangle", "reserved=[EventSource]",
-		"--compress", "passes=4,pure_getters,keep_fargs=false,hoist_props=false,hoist_funs",
+		"--compress", "passes=4,pure_getters,keep_fargs=false,hoist_props=false",
 		"--format", "ascii_only,comments=/^!/")
 	return tool("terser/bin/terser", script, "bundle.js", "minified.js", options...)
 }
