@@ -10,7 +10,7 @@ import (
 // https://www.w3.org/TR/wasm-core-1/#export-section
 const exportSection = 7
 
-// renamed returns the module with other names of its exports: rename is told each.
+// renamed returns the module with what rename makes of the names of its exports.
 func renamed(module []byte, rename func(name string) string) []byte {
 	const header = 8 // magic and version
 	out := slices.Clone(module[:header])

@@ -1,7 +1,8 @@
 // Command build makes polyfill/dist from wasm/ and polyfill/src: it links the
 // core, bundles and minifies the JavaScript around it, writes the hashes of the
-// scripts into polyfill/README.md, and prints what every file weighs. Same
-// sources, same bytes. It fails if a file is over its budget.
+// scripts into polyfill/README.md, and prints what every file weighs, and every
+// part of the script. Same sources, same bytes. It fails if a file is over its
+// budget.
 //
 //	go run ./scripts/build
 package main
@@ -56,6 +57,7 @@ func build() error {
 	if err != nil {
 		return err
 	}
+	// The core inside of scripts exports members that are ours.
 	names := map[string]any{}
 	inside := renamed(core, func(name string) string {
 		short := string(rune('a' + len(names)))
@@ -78,10 +80,10 @@ func build() error {
 
 	// Budgets in bytes: the core as it is, the scripts as they travel.
 	files := []file{
-		{"eventsource.wasm", core, 2700, 0},
-		{"eventsource.js", script, 0, 4850},
-		{"eventsource.mjs", module, 0, 4850},
-		{"eventsource.cjs", asCommonJS(module), 0, 4850},
+		{"eventsource.wasm", core, 2600, 0},
+		{"eventsource.js", script, 0, 4800},
+		{"eventsource.mjs", module, 0, 4800},
+		{"eventsource.cjs", asCommonJS(module), 0, 4800},
 		{"eventsource-legacy.js", legacy, 0, 6000},
 	}
 	for i := range files[1:] {
