@@ -62,8 +62,8 @@ function ready(exports) {
   if (exports) {
     core = exports
     failure = 0
-    words = new Int32Array(core.memory.buffer, core.address())
-    chunk = new Uint8Array(core.memory.buffer, core.address() + CHUNK)
+    words = new Int32Array(core.memory_.buffer, core.address_())
+    chunk = new Uint8Array(core.memory_.buffer, core.address_() + CHUNK)
   }
   callbacks.forEach(function (callback) { callback(failure) })
 }
@@ -71,14 +71,14 @@ function ready(exports) {
 // Tells the core of a response and returns the action.
 export function respond(handle, status, contentType) {
   for (var i = 0; i < contentType.length; i++) chunk[i] = contentType.charCodeAt(i)
-  return core.respond(handle, status, Math.min(i, CHUNK_SIZE))
+  return core.respond_(handle, status, Math.min(i, CHUNK_SIZE))
 }
 
 // Feeds the core the next bytes of a response's body, CHUNK_SIZE of them at most.
 // Returns the tokens that cut them up, with the action after them in front.
 export function tokensOf(handle, bytes) {
   chunk.set(bytes)
-  var action = core.feed(handle, bytes.length)
+  var action = core.feed_(handle, bytes.length)
   var tokens = new Int32Array(words.subarray(0, FIRST_TOKEN + words[COUNT] * TOKEN_WORDS))
   tokens[0] = action
   return tokens

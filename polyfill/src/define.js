@@ -7,11 +7,6 @@ export function define(object, members) {
   }
 }
 
-// Gives object an attribute.
-export function attribute(object, name, get, set) {
-  Object.defineProperty(object, name, { get: get, set: set, enumerable: true, configurable: true })
-}
-
 // Gives object a property that is not enumerable. Old engines keep some of the
 // global object's as they are.
 export function hide(object, name, value) {

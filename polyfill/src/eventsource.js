@@ -2,31 +2,17 @@
 //
 // https://html.spec.whatwg.org/multipage/server-sent-events.html#the-eventsource-interface
 
-import { define, attribute } from './define.js'
+import { define, hide } from './define.js'
 import { Source, close } from './source.js'
-import { add, remove, dispatchFromPage, setHandler } from './listeners.js'
+import { add, remove, dispatchFromPage, handler, setHandler } from './listeners.js'
 import { demand } from './url.js'
 
-// What belongs to an EventSource object, out of the page's reach.
-var sources = self.WeakMap ? new WeakMap() : {
-  get: function (object) { return Object(object)._source },
-  set: function (object, source) { Object.defineProperty(object, '_source', { value: source }) }
+// What is behind an object is its _source. Where there is none, this is no
+// EventSource, and a TypeError comes of it.
+export function EventSource(url) {
+  demand(this instanceof EventSource && arguments.length, 'new and a URL')
+  hide(this, '_source', new Source(this, ''.concat(url), arguments[1]))
 }
-
-function sourceOf(object) {
-  demand(sources.get(object), 'an EventSource as this')
-  return sources.get(object)
-}
-
-// A property, so that engines name the function.
-var named = {
-  EventSource: function (url) {
-    demand(this instanceof EventSource && !sources.get(this), 'new')
-    demand(arguments.length, 'a URL')
-    sources.set(this, new Source(this, ''.concat(url), arguments[1]))
-  }
-}
-export var EventSource = named.EventSource
 
 // Without EventTarget there is nothing to inherit from.
 var parent = self.EventTarget || Object
@@ -41,31 +27,26 @@ var constants = Object.freeze({ CONNECTING: 0, OPEN: 1, CLOSED: 2 })
 define(EventSource, constants)
 define(prototype, constants)
 define(prototype, {
-  get url() { return sourceOf(this).url_ },
-  get withCredentials() { return sourceOf(this).withCredentials_ },
-  get readyState() { return sourceOf(this).readyState_ },
-  close: function () { close(sourceOf(this)) },
+  get url() { return this._source.url_ },
+  get withCredentials() { return this._source.withCredentials_ },
+  get readyState() { return this._source.readyState_ },
+  get onopen() { return handler(this._source, 'open') },
+  set onopen(callback) { setHandler(this._source, 'open', callback) },
+  get onmessage() { return handler(this._source, 'message') },
+  set onmessage(callback) { setHandler(this._source, 'message', callback) },
+  get onerror() { return handler(this._source, 'error') },
+  set onerror(callback) { setHandler(this._source, 'error', callback) },
+  close: function () { close(this._source) },
 
   // Methods of EventTarget that the interface inherits natively are its own here:
   // native ones know neither our objects nor our events.
   addEventListener: function (type, callback) {
-    add(sourceOf(this), ''.concat(type), callback, arguments[2])
+    add(this._source, type, callback, arguments[2])
   },
   removeEventListener: function (type, callback) {
-    remove(sourceOf(this), ''.concat(type), callback, arguments[2])
+    remove(this._source, type, callback, arguments[2])
   },
   dispatchEvent: function (event) {
-    return dispatchFromPage(sourceOf(this), event)
+    return dispatchFromPage(this._source, event)
   }
-})
-;['open', 'message', 'error'].forEach(function (type) {
-  function handle(event) {
-    var callback = sourceOf(this).handlers_[type]
-    if (typeof callback == 'function' && callback.call(this, event) === false) event.preventDefault()
-  }
-  attribute(prototype, 'on' + type, function () {
-    return sourceOf(this).handlers_[type] || null
-  }, function (callback) {
-    setHandler(sourceOf(this), type, handle, callback)
-  })
 })

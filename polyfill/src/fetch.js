@@ -12,13 +12,14 @@ import { watch } from './refusal.js'
 // After stop_ it tells nothing. headers is an object of names and values.
 export function request(url, headers, withCredentials, to) {
   var controller = self.AbortController && new AbortController()
-  var signal = controller && controller.signal
-  var why = watch(url, signal)
+  var why = watch(url)
   var reader
-  var stopped = false
+  var stopped
 
-  function end() {
-    if (!stopped) to.end_()
+  function unlessStopped(tell) {
+    return function (value) {
+      if (!stopped) tell(value)
+    }
   }
 
   function stop() {
@@ -31,25 +32,23 @@ export function request(url, headers, withCredentials, to) {
     headers: headers,
     cache: 'no-store',
     credentials: withCredentials ? 'include' : 'same-origin',
-    signal: signal
+    signal: controller && controller.signal
   }).then(function (response) {
     reader = response.body && response.body.getReader()
     if (stopped) return stop()
     to.head_(response.status, response.headers.get('Content-Type') || '', response.url || url, response.redirected)
-  }, function () {
-    why(function (futile) {
-      if (!stopped) to.none_(futile)
-    })
-  })
+  }, unlessStopped(function () {
+    why(unlessStopped(to.none_))
+  }))
 
   return {
     stop_: stop,
     read_: function () {
-      if (!reader) return end()
-      reader.read().then(function (result) {
-        if (result.done) end()
-        else if (!stopped) to.bytes_(result.value)
-      }, end)
+      if (!reader) return to.end_()
+      reader.read().then(unlessStopped(function (result) {
+        if (result.done) to.end_()
+        else to.bytes_(result.value)
+      }), unlessStopped(to.end_))
     }
   }
 }

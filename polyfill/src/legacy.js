@@ -2,7 +2,7 @@
 // from beside the script, when they need it: the same core in JavaScript, and
 // the other transport.
 
-import * as core from 'eventsource-core.js'
+import core from 'eventsource-core.js'
 import { hide } from './define.js'
 import { request, held } from './xhr.js'
 
@@ -21,23 +21,23 @@ Decoder.prototype.decode = function (bytes, options) {
   var text = ''
   for (var at = 0; at <= bytes.length; at += PIECE) {
     // Looked up anew: who makes memory grow makes another buffer.
-    var chunk = new Uint8Array(core.memory.buffer, core.address() + CHUNK)
-    var units = new Uint16Array(core.memory.buffer, core.textAddress())
+    var chunk = new Uint8Array(core.memory_.buffer, core.address_() + CHUNK)
+    var units = new Uint16Array(core.memory_.buffer, core.textAddress_())
     // WebKit 534 does not know the end of what is itself a part.
     var piece = bytes.subarray(at, Math.min(at + PIECE, bytes.length))
     var size = this.carried_.length + piece.length
     chunk.set(this.carried_)
     chunk.set(piece, this.carried_.length)
-    var whole = at + PIECE <= bytes.length || options && options.stream ? core.whole(size) : size
+    var whole = at + PIECE <= bytes.length || options && options.stream ? core.whole_(size) : size
     this.carried_ = [].slice.call(chunk.subarray(whole, size))
-    text += String.fromCharCode.apply(null, [].slice.call(units.subarray(0, core.decode(whole))))
+    text += String.fromCharCode.apply(null, [].slice.call(units.subarray(0, core.decode_(whole))))
   }
   return text
 }
 
 // The core, which also learns how much text the transport holds.
 var bounded = Object.create(core, {
-  feed: { value: function (handle, size) { return core.feed(handle, size) || core.held(handle, held) } }
+  feed_: { value: function (handle, size) { return core.feed_(handle, size) || core.held_(handle, held) } }
 })
 
 // WebKit 538 and before has the constructors of its interfaces on each object, in

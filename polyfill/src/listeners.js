@@ -7,66 +7,66 @@
 // replaced, so that a dispatch goes through the list as it was when it began.
 
 import { adopt } from './events.js'
-import { demand, exception } from './url.js'
-
-// An options argument may be a boolean, which stands for capture.
-function captures(options) {
-  return !!(options === Object(options) ? options.capture : options)
-}
-
-function isObject(value) {
-  return Object(value) === value
-}
+import { demand, isObject } from './url.js'
 
 function listenersOf(source, type) {
   return source.lists_[type] || []
 }
 
+// An options argument may be a boolean, which stands for capture.
+function captures(options) {
+  return !!(isObject(options) ? options.capture : options)
+}
+
 export function add(source, type, callback, options) {
+  demand(callback == null || isObject(callback), 'an object as listener')
   var listener = { callback_: callback, capture_: captures(options), once_: options && options.once }
   var signal = options && options.signal
-  demand(callback == null || isObject(callback), 'an object as listener')
-  if (callback == null || signal && signal.aborted || find(source, type, callback, listener.capture_)) return
-  // Those that capture come first, also at the target itself.
-  var list = listenersOf(source, type).concat(listener)
-  source.lists_[type] = list.filter(function (listener) { return listener.capture_ })
-    .concat(list.filter(function (listener) { return !listener.capture_ }))
+  if (callback == null || signal && signal.aborted || find(source, type, callback, options)) return
+  source.lists_[type] = listenersOf(source, type).concat(listener)
   if (signal) signal.addEventListener('abort', function () { drop(source, type, listener) })
 }
 
 export function remove(source, type, callback, options) {
-  drop(source, type, find(source, type, callback, captures(options)))
+  drop(source, type, find(source, type, callback, options))
 }
 
 function drop(source, type, listener) {
-  source.lists_[type] = listenersOf(source, type).filter(function (other) { return other !== listener })
+  if (listener) listener.removed_ = true
+  source.lists_[type] = listenersOf(source, type).filter(function (other) { return !other.removed_ })
 }
 
-function find(source, type, callback, capture) {
+function find(source, type, callback, options) {
   return listenersOf(source, type).filter(function (listener) {
-    return listener.callback_ === callback && listener.capture_ == capture
+    return listener.callback_ == callback && listener.capture_ == captures(options)
   })[0]
 }
 
-// Sets an event handler attribute. handle is what is listening for as long as it
-// is not null, in one place among the listeners.
-export function setHandler(source, type, handle, callback) {
-  source.handlers_[type] = isObject(callback) ? callback : null
-  var change = source.handlers_[type] ? add : remove
-  change(source, type, handle)
+// An event handler attribute is a listener, for as long as it is not null, that
+// keeps its place among the others while its callback is replaced.
+export function handler(source, type) {
+  return source.handlers_[type] ? source.handlers_[type].callback_ : null
+}
+
+export function setHandler(source, type, callback) {
+  var handle = source.handlers_[type] = source.handlers_[type] || function (event) {
+    if (typeof handle.callback_ == 'function' && handle.callback_.call(this, event) === false) event.preventDefault()
+  }
+  handle.callback_ = isObject(callback) ? callback : null
+  ;(handle.callback_ ? add : remove)(source, type, handle)
 }
 
 // Hands event to all listeners of its type.
 export function dispatch(source, event) {
-  begin(source, event)
+  begin(source, event, listenersOf(source, event.type))
   while (next(source, event));
 }
 
-// Makes event ready to be handed to the listeners of its type, as they are now,
-// one by one.
-export function begin(source, event) {
-  event.target_ = event.current_ = source.target_
-  event.list_ = listenersOf(source, event.type)
+// Makes event ready to be handed to the listeners in list, one by one.
+export function begin(source, event, list) {
+  event.target = event.srcElement = event.currentTarget = source.target_
+  event.eventPhase = 2
+  event.list_ = list
   event.next_ = 0
   event.stopped_ = false
 }
@@ -77,10 +77,11 @@ export function next(source, event) {
   do {
     listener = event.list_[event.next_++]
     if (!listener || event.stopped_) {
-      event.current_ = null
+      event.currentTarget = null
+      event.eventPhase = 0
       return false
     }
-  } while (listenersOf(source, event.type).indexOf(listener) < 0) // it was removed
+  } while (listener.removed_)
   call(source, listener, event)
   return true
 }
@@ -100,10 +101,7 @@ function call(source, listener, event) {
 
 // Hands an event that a page has made to the listeners.
 export function dispatchFromPage(source, event) {
-  demand(event instanceof Event, 'an Event')
-  if (event.eventPhase || !event.type) {
-    throw exception('the event is in use, or has no type', 'InvalidStateError', 11)
-  }
+  demand(event instanceof Event && !event.eventPhase, 'an Event that is not in use')
   dispatch(source, adopt(event))
   return !event.defaultPrevented
 }

@@ -5,14 +5,14 @@
 var page = self.document
 export var element = page && (page.currentScript || page.scripts[page.scripts.length - 1])
 
-// Where this script is, which can only be learnt while it begins. Workers and
+// The folder of this script, which can only be learnt while it begins. Workers and
 // modules are not told; but an error knows.
-var place = (/\w+:\/\/[^\s()]+(?=:\d)/.exec(new Error().stack) || [element && element.src])[0]
+var folder = /\w+:\/\/[^\s()]+\//.exec([new Error().stack, element && element.src])
 
 // Loads the script of a name; then calls back, whether that went well or not.
 export function load(name, callback) {
   try {
-    var url = place.replace(/[^/]*$/, name)
+    var url = folder + name
     if (self.trustedTypes) {
       url = trustedTypes.createPolicy('eventsource-wasm', { createScriptURL: String }).createScriptURL(url)
     }

@@ -6,33 +6,31 @@
 
 import { originOf } from './url.js'
 
-// How many requests to an origin the page's policy has blocked.
+// The last request to each origin that the page's policy has blocked.
 var blocked = {}
 
 // The policy speaks up, though only after the request has failed.
 self.addEventListener('securitypolicyviolation', function (event) {
-  var origin = originOf(event.blockedURI)
   if (event.disposition != 'report' && event.effectiveDirective == 'connect-src') {
-    blocked[origin] = (blocked[origin] || 0) + 1
+    blocked[originOf(event.blockedURI)] = event
   }
 })
 
 // Watches a request to url, from before it is made. Returns a function for when
-// it has failed: calls back with whether another try would be futile. Whoever
-// gives up in the meantime aborts signal.
-export function watch(url, signal) {
+// it has failed: calls back with whether another try would be futile.
+export function watch(url) {
   var origin = originOf(url)
   var before = blocked[origin]
 
   return function (callback) {
     setTimeout(function () {
-      var futile = blocked[origin] != before
+      var futile = blocked[origin] != before || origin == 'null'
       if (futile || origin == self.origin || !self.fetch) return callback(futile)
       // If there is a server at all, then it has not allowed its response.
-      fetch(origin, { method: 'HEAD', mode: 'no-cors', signal: signal }).then(function () {
+      fetch(origin, { method: 'HEAD', mode: 'no-cors' }).then(function () {
         callback(true)
       }, function () {
-        callback(false)
+        callback()
       })
     })
   }

@@ -6,9 +6,9 @@ import { element } from './load.js'
 
 // A second copy of the script changes nothing.
 if (!self.EventSourcePolyfill) {
-  hide(self, 'EventSourcePolyfill', EventSource)
-  hide(self, 'NativeEventSource', self.EventSource)
-  if (!self.EventSource || element && element.getAttribute('data-install') == 'always') {
+  self.EventSourcePolyfill = EventSource
+  self.NativeEventSource = self.EventSource
+  if (!self.EventSource || element && element.dataset.install == 'always') {
     hide(self, 'EventSource', EventSource)
   }
 }

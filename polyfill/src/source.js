@@ -6,7 +6,7 @@ import { PlainEvent, StreamEvent } from './events.js'
 import { begin, next, dispatch } from './listeners.js'
 import { keep, release } from './lifecycle.js'
 import { reset, feed, take } from './stream.js'
-import { demand, resolve, originOf, requestable } from './url.js'
+import { demand, isObject, resolve, originOf } from './url.js'
 
 // Values of readyState.
 var CONNECTING = 0
@@ -26,7 +26,7 @@ function now() {
 }
 
 export function Source(target, url, init) {
-  demand(init == null || /object|function/.test(typeof init), 'an object as options')
+  demand(init == null || isObject(init), 'an object as options')
   var source = this
   source.withCredentials_ = !!(init && init.withCredentials)
   source.url_ = resolve(url)
@@ -38,36 +38,39 @@ export function Source(target, url, init) {
   source.handlers_ = {}
   source.id_ = source.lastEventId_ = ''
 
-  // Nothing but a fault of ours throws in these, a trap of the core above all.
-  function guarded(f) {
-    return function (a, b, c, d) {
-      try {
-        f(source, a, b, c, d)
-      } catch (error) {
-        abandon(source, error)
-      }
+  source.head_ = function (status, contentType, url, redirected) {
+    source.origin_ = originOf(url)
+    // Spec: the request is used again, and with it where redirects have led.
+    if (redirected) source.requested_ = url
+    act(source, respond(source.handle_, status, contentType))
+    if (source.readyState_ == OPEN) source.transport_.read_()
+  }
+  source.bytes_ = function (chunk) { bytes(source, chunk) }
+  source.end_ = function () { act(source, core.end_(source.handle_)) }
+  source.none_ = function (futile) {
+    if (!futile) source.end_()
+    // A preflight, because of the ID, may be all that was refused.
+    else if (source.bare_) source.head_(0, '', '')
+    else open(source, true)
+  }
+  source.play_ = function () {
+    try {
+      play(source)
+    } catch (error) {
+      abandon(source, error) // a trap of the core
     }
   }
-  source.play_ = guarded(play)
-  source.head_ = guarded(head)
-  source.bytes_ = guarded(bytes)
-  source.end_ = guarded(end)
-  source.none_ = guarded(none)
 
   keep(source)
   whenReady(function (failure) {
     if (source.readyState_ == CLOSED) return
     if (!failure) {
-      source.handle_ = core.open()
-      if (source.handle_ < 0) failure = 'too many connections'
-      else if (requestable(source.url_)) return open(source)
+      source.handle_ = core.open_()
+      if (source.handle_ >= 0) return open(source)
+      failure = 'too many connections'
     }
-    // What fails here is told in a task of its own: the page has yet to add its
-    // listeners.
-    source.timer_ = setTimeout(function () {
-      if (failure) abandon(source, failure)
-      else act(source, respond(source.handle_, 0, ''))
-    })
+    // The page has yet to add its listeners.
+    source.timer_ = setTimeout(function () { abandon(source, failure) })
   })
 }
 
@@ -82,8 +85,8 @@ function act(source, action) {
     source.readyState_ = CONNECTING
     source.transport_.stop_()
     source.timer_ = setTimeout(function () {
-      act(source, core.elapse(source.handle_))
-    }, core.delay(source.handle_))
+      act(source, core.elapse_(source.handle_))
+    }, core.delay_(source.handle_))
     fire(source, 'error')
   } else if (action == FAIL) {
     fail(source)
@@ -101,31 +104,12 @@ function open(source, bare) {
 
 // What the transport tells: see fetch.js.
 
-function head(source, status, contentType, url, redirected) {
-  source.origin_ = originOf(url)
-  // Spec: the request is used again, and with it where redirects have led.
-  if (redirected) source.requested_ = url
-  act(source, respond(source.handle_, status, contentType))
-  if (source.readyState_ == OPEN) source.transport_.read_()
-}
-
 function bytes(source, chunk) {
   source.time_ = now()
   source.chunk_ = chunk
   source.tokens_ = null
   source.at_ = 0
-  play(source)
-}
-
-function end(source) {
-  act(source, core.end(source.handle_))
-}
-
-function none(source, futile) {
-  if (!futile) end(source)
-  // A preflight, because of the ID, may be all that was refused.
-  else if (source.bare_) act(source, respond(source.handle_, 0, ''))
-  else open(source, true)
+  source.play_()
 }
 
 // Goes on with the bytes in hand until there are none or a listener has run.
@@ -141,9 +125,10 @@ function play(source) {
       return
     } else if (tokens && source.token_ < tokens.length) {
       var type = take(source)
-      if (type && source.lists_[type]) {
+      var list = type && source.lists_[type]
+      if (list) {
         source.event_ = new StreamEvent(type, source.time_, source.data_, source.origin_, source.id_)
-        begin(source, source.event_)
+        begin(source, source.event_, list)
       }
     } else if (tokens && tokens[0]) {
       return act(source, tokens[0])
@@ -166,7 +151,7 @@ export function close(source) {
   release(source)
   clearTimeout(source.timer_)
   if (source.transport_) source.transport_.stop_()
-  if (source.handle_ >= 0) core.close(source.handle_)
+  if (source.handle_ >= 0) core.close_(source.handle_)
 }
 
 // Fails the connection.
@@ -177,7 +162,6 @@ export function fail(source) {
 
 // Ends for all to see what cannot go on.
 function abandon(source, reason) {
-  if (source.readyState_ == CLOSED) return
   console.error('EventSource ' + source.url_ + ' failed:', reason)
   fail(source)
 }

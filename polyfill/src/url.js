@@ -3,22 +3,21 @@
 // Parses url as a URL of the page: absolute, its query in the encoding of the
 // document. Throws a SyntaxError if it is none.
 export function resolve(url) {
-  var page = self.document
-  var absolute
+  var parsed
   try {
-    // An engine without the constructor cannot say that a URL is invalid.
-    absolute = self.URL && 'href' in (URL.prototype || 0) ? new URL(url, (page || 0).baseURI || location).href
-      : /^\w+:/.test(url) ? url : location.href.replace(/[^/]*$/, url)
+    if (self.document) {
+      // Only elements know of the document's base URL and encoding.
+      parsed = document.createElement('a')
+      parsed.href = url
+    } else {
+      parsed = new URL(url, location)
+    }
   } catch (error) {}
   // Chromium escapes what may not stand in a host, where the standard refuses it.
-  if (absolute == null || /^https?:\/\/[^/]*%/.test(absolute)) {
-    throw exception('EventSource needs a valid URL: ' + url, 'SyntaxError', 12)
+  if (!parsed || parsed.protocol == ':' || /^https?:\/\/[^/]*%/.test(parsed.href)) {
+    throw new DOMException('EventSource needs a valid URL: ' + url, 'SyntaxError')
   }
-  if (!page) return absolute
-  // Only elements know of the document's encoding.
-  var link = page.createElement('a')
-  link.href = url
-  return link.href
+  return parsed.href
 }
 
 // The origin of an absolute URL.
@@ -27,20 +26,8 @@ export function originOf(url) {
   return parts ? parts[1] + parts[2] : 'null'
 }
 
-// Whether a request for url can lead to a response at all.
-export function requestable(url) {
-  return /^(https?|data|blob):/.test(url)
-}
-
-// A DOMException, also where it has no constructor.
-export function exception(message, name, code) {
-  try {
-    return new DOMException(message, name)
-  } catch (error) {
-    return Object.create(DOMException.prototype, {
-      message: { value: message }, name: { value: name }, code: { value: code }
-    })
-  }
+export function isObject(value) {
+  return Object(value) === value
 }
 
 export function demand(condition, what) {

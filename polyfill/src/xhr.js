@@ -69,20 +69,24 @@ export function request(url, headers, withCredentials, to) {
 
   function send() {
     xhr = new XMLHttpRequest()
-    xhr.open('GET', url)
-    for (var name in headers) {
-      // Old engines do not trim a value, or refuse one with control characters.
-      try {
-        xhr.setRequestHeader(name, headers[name].replace(/^[\t ]+|[\t ]+$/g, ''))
-      } catch (error) {}
+    try {
+      xhr.open('GET', url)
+      for (var name in headers) {
+        // Old engines do not trim a value, or refuse one with control characters.
+        try {
+          xhr.setRequestHeader(name, headers[name].replace(/^[\t ]+|[\t ]+$/g, ''))
+        } catch (error) {}
+      }
+      xhr.withCredentials = withCredentials
+      if (overrides) xhr.overrideMimeType(BYTES)
+      xhr.onprogress = advance
+      xhr.onreadystatechange = function () {
+        if (seen < SHORT || xhr.readyState == 4) advance()
+      }
+      xhr.send()
+    } catch (error) {
+      none() // a scheme that cannot be requested
     }
-    xhr.withCredentials = withCredentials
-    if (overrides) xhr.overrideMimeType(BYTES)
-    xhr.onprogress = advance
-    xhr.onreadystatechange = function () {
-      if (seen < SHORT || xhr.readyState == 4) advance()
-    }
-    xhr.send()
   }
 
   function advance() {

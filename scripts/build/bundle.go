@@ -14,33 +14,62 @@ import (
 const (
 	classic  = api.FormatIIFE
 	esModule = api.FormatESModule
-	commonJS = api.FormatCommonJS
 )
 
-// A bundler makes minified ES5 files of entries and all that they import. The
+// A bundler makes one ES5 script of an entry and all that it imports. The
 // core is inside: `import bytes from 'eventsource.wasm'` gives the module, and
-// `import * as core from 'eventsource-core.js'` the one in JavaScript.
+// `import core from 'eventsource-core.js'` the one in JavaScript. What they export
+// is called with a trailing underscore, as all members that are ours.
 type bundler struct {
-	core   []byte         // eventsource.wasm
+	core   []byte         // eventsource.wasm, its exports renamed
 	script []byte         // the core for legacy engines, in JavaScript
 	names  map[string]any // what members that are ours are called, in all bundles alike
 }
 
 func (b *bundler) bundle(entry string, format api.Format) ([]byte, error) {
-	result := api.Build(api.BuildOptions{
-		EntryPoints:  []string{filepath.Join(source, entry)},
-		Bundle:       true,
-		Format:       format,
-		Target:       api.ES5,
-		Supported:    map[string]bool{"const-and-let": true}, // for inline: none is left
-		MinifySyntax: true,
-		MangleProps:  "[^_]_$", // members with a trailing underscore are ours
-		Charset:      api.CharsetASCII,
-		Banner:       map[string]string{"js": "/*! eventsource-wasm | MIT License */"},
-		MangleCache:  b.names,
-		Plugins:      []api.Plugin{b.embed(), inline},
-		LogLevel:     api.LogLevelSilent,
+	return b.build(entry, api.BuildOptions{
+		Format: format,
+		Banner: map[string]string{"js": "/*! eventsource-wasm | MIT License */"},
 	})
+}
+
+// parts returns the files that an entry's bundle is made of, nearly as they are in
+// its minified form.
+func (b *bundler) parts(entry string) ([]file, error) {
+	all, err := b.build(entry, api.BuildOptions{Format: classic, MinifyIdentifiers: true})
+	if err != nil {
+		return nil, err
+	}
+	var parts []file
+	begins := origin.FindAllSubmatchIndex(all, -1)
+	for i, at := range begins {
+		end := len(all)
+		if i+1 < len(begins) {
+			end = begins[i+1][0]
+		}
+		name := filepath.Base(string(all[at[2]:at[3]]))
+		parts = append(parts, file{name: name, content: indentation.ReplaceAll(all[at[1]:end], nil)})
+	}
+	return parts, nil
+}
+
+var (
+	origin      = regexp.MustCompile(`(?m)^ *// (\S+)$`) // esbuild says what comes from where
+	indentation = regexp.MustCompile(`\n *`)
+)
+
+func (b *bundler) build(entry string, options api.BuildOptions) ([]byte, error) {
+	options.EntryPoints = []string{filepath.Join(source, entry)}
+	options.Bundle = true
+	options.Target = api.ES5
+	options.Supported = map[string]bool{"const-and-let": true} // for inline: none is left
+	options.MinifySyntax = true
+	options.MangleProps = "[^_]_$" // members with a trailing underscore are ours
+	options.Charset = api.CharsetASCII
+	options.MangleCache = b.names
+	options.Plugins = []api.Plugin{b.embed(), inline}
+	options.LogLevel = api.LogLevelSilent
+	result := api.Build(options)
 	if len(result.Errors) > 0 {
 		m := result.Errors[0]
 		if m.Location != nil {
@@ -49,11 +78,16 @@ func (b *bundler) bundle(entry string, format api.Format) ([]byte, error) {
 		return nil, errors.New(m.Text)
 	}
 	b.names = result.MangleCache
-	if format == esModule {
-		return minified(result.OutputFiles[0].Contents, "--module")
-	}
-	return minified(result.OutputFiles[0].Contents)
+	return result.OutputFiles[0].Contents, nil
 }
+
+// asCommonJS makes a CommonJS module of an ECMAScript module that exports one
+// thing.
+func asCommonJS(module []byte) []byte {
+	return exported.ReplaceAll(module, []byte("exports.$1 = $1;"))
+}
+
+var exported = regexp.MustCompile(`export \{\s*(\w+)\s*\};`)
 
 // embed answers the imports of the core.
 func (b *bundler) embed() api.Plugin {

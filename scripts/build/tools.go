@@ -34,7 +34,7 @@ func optimised(core []byte) ([]byte, error) {
 }
 
 // wasm2js returns the module in JavaScript, for engines without WebAssembly: an
-// ECMAScript module with the same exports.
+// ECMAScript module whose default export is the core.
 func wasm2js(core []byte) ([]byte, error) {
 	// Typed arrays have no unaligned access, which the core's words are.
 	aligned, err := tool("binaryen/bin/wasm-opt", core, "core.wasm", "aligned.wasm", "--dealign", "--mvp-features", "IN", "-o", "OUT")
@@ -50,20 +50,23 @@ func wasm2js(core []byte) ([]byte, error) {
 
 // older makes of what wasm2js writes what engines of the time of ECMAScript 5
 // have: no arrays of 64-bit numbers, which the core does not use, and two
-// functions of Math in full.
+// functions of Math in full. What the core exports becomes members that are ours.
 var older = []struct {
 	pattern *regexp.Regexp
 	by      string
 }{
 	{regexp.MustCompile(`(?m)^ *(var )?HEAPF\d\d = .*\n`), ""},
+	{regexp.MustCompile(`(?m)^  "(\w+)": `), "  ${1}_: "},
+	{regexp.MustCompile(`(?m)^export var memory = .*\n`), "export default retasmFunc;\n"},
+	{regexp.MustCompile(`(?m)^export var .*\n`), ""},
 	{regexp.MustCompile(`= Math\.imul;`), "= Math.imul || function (a, b) { return (a & 65535) * b + ((a >>> 16) * b << 16) | 0 };"},
 	{regexp.MustCompile(`= Math\.clz32;`), "= Math.clz32 || function (a) { for (var n = 32; a; n--) a >>>= 1; return n };"},
 }
 
 // minified returns a script, which esbuild has minified, in fewer bytes.
 func minified(script []byte, options ...string) ([]byte, error) {
-	options = append(options, "IN", "-o", "OUT", "--ecma", "5", "--toplevel", "--mangle",
-		"--compress", "passes=4,pure_getters,keep_fargs=false,hoist_props=false,hoist_funs",
+	options = append(options, "IN", "-o", "OUT", "--ecma", "5", "--toplevel", "--mangle", "reserved=[EventSource]",
+		"--compress", "passes=4,pure_getters,keep_fargs=false,hoist_props=false",
 		"--format", "ascii_only,comments=/^!/")
 	return tool("terser/bin/terser", script, "bundle.js", "minified.js", options...)
 }

@@ -1,12 +1,14 @@
 package eventsource
 
-// An essence is a 1 and then 7 bits for each byte, letters in lower case. The low
-// 128 bits of it are kept: no longer one ends in what these two are.
+// An essence is known by a hash: the sum of its bytes, letters in lower case, each
+// times base to the power of how many follow it, modulo 2^64.
 const (
-	textEventStream = 1<<119 | 't'<<112 | 'e'<<105 | 'x'<<98 | 't'<<91 | '/'<<84 |
-		'e'<<77 | 'v'<<70 | 'e'<<63 | 'n'<<56 | 't'<<49 | '-'<<42 |
-		's'<<35 | 't'<<28 | 'r'<<21 | 'e'<<14 | 'a'<<7 | 'm'
-	anyType = 1<<21 | '*'<<14 | '/'<<7 | '*'
+	base            = 1021
+	text            = (('t'*base+'e')*base+'x')*base + 't'
+	event           = (((('e'*base+'v')*base+'e')*base+'n')*base + 't')
+	stream          = ((((('s'*base+'t')*base+'r')*base+'e')*base+'a')*base + 'm')
+	textEventStream = (((text*base+'/')*base*base*base*base*base+event)*base+'-')*base*base*base*base*base*base + stream
+	anyType         = ('*'*base+'/')*base + '*'
 )
 
 // place is where in an element of the header its reader stands.
@@ -29,7 +31,7 @@ const (
 func isEventStream(header []byte) (found bool) {
 	at := before
 	quoted := false
-	high, low := uint64(0), uint64(1) // of the essence
+	essence := uint64(0)
 	for i := 0; i <= len(header); i++ {
 		c := byte(',') // behind the last element, too
 		if i < len(header) {
@@ -45,12 +47,12 @@ func isEventStream(header []byte) (found bool) {
 		quoted = c == '"'
 		switch {
 		case c == ',' || c == ';':
-			if at >= inSubtype && (low != anyType || high != 0) {
-				found = low == textEventStream&(1<<64-1) && high == textEventStream>>64
+			if at >= inSubtype && essence != anyType {
+				found = essence == textEventStream&(1<<64-1)
 			}
 			at = outside
 			if c == ',' {
-				at, high, low = before, 0, 1
+				at, essence = before, 0
 			}
 		case at == outside:
 		case isSpace(c):
@@ -63,11 +65,7 @@ func isEventStream(header []byte) (found bool) {
 			if at == before || at == slash || c == '/' {
 				at++
 			}
-			high = high<<7 | low>>57
-			low = low<<7 | uint64(c)
-			if c >= 'A' {
-				low |= 0x20
-			}
+			essence = essence*base + uint64(c|0x20) // in lower case
 		default:
 			at = outside
 		}
