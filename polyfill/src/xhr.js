@@ -9,6 +9,7 @@
 import { watch } from './refusal.js'
 import { originOf } from './url.js'
 
+// What the response's type is overridden with.
 var BYTES = 'text/event-stream; charset=x-user-defined'
 
 // Most characters that are handed over at once: so many that their bytes are one
@@ -62,6 +63,7 @@ export function request(url, headers, withCredentials, to) {
 
   if (overrides == null) overrides = canOverride()
   if (direct[url]) {
+    // Chromium heeds the one, Firefox the other.
     headers['Cache-Control'] = 'no-cache, no-store'
     headers.Pragma = 'no-cache'
   }
