@@ -6,8 +6,8 @@ var page = self.document
 export var element = page && (page.currentScript || page.scripts[page.scripts.length - 1])
 
 // Where this script is, which can only be learnt while it begins. Workers and
-// modules are not told; but an error knows.
-var place = (/\w+:\/\/[^\s()]+(?=:\d)/.exec(new Error().stack) || [element && element.src])[0]
+// modules are not told; but an error knows, or else it is beside the worker's own.
+var place = (/\w+:\/\/[^\s()]+(?=:\d)/.exec(new Error().stack) || [element ? element.src : location.href])[0]
 
 // Loads the script of a name; then calls back, whether that went well or not.
 export function load(name, callback) {
