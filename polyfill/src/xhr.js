@@ -71,20 +71,24 @@ export function request(url, headers, withCredentials, to) {
 
   function send() {
     xhr = new XMLHttpRequest()
-    xhr.open('GET', url)
-    for (var name in headers) {
-      // Old engines do not trim a value, or refuse one with control characters.
-      try {
-        xhr.setRequestHeader(name, headers[name].replace(/^[\t ]+|[\t ]+$/g, ''))
-      } catch (error) {}
+    try {
+      xhr.open('GET', url)
+      // Old engines do not trim the values.
+      for (var name in headers) xhr.setRequestHeader(name, headers[name].replace(/^[\t ]+|[\t ]+$/g, ''))
+      xhr.withCredentials = withCredentials
+      if (overrides) xhr.overrideMimeType(BYTES)
+      xhr.onprogress = advance
+      xhr.onreadystatechange = function () {
+        if (seen < SHORT || xhr.readyState == 4) advance()
+      }
+      xhr.send()
+    } catch (error) {
+      // The policy of the page forbids it, or the engine refuses the ID.
+      xhr.onreadystatechange = null
+      setTimeout(function () {
+        if (!stopped) to.none_(true)
+      })
     }
-    xhr.withCredentials = withCredentials
-    if (overrides) xhr.overrideMimeType(BYTES)
-    xhr.onprogress = advance
-    xhr.onreadystatechange = function () {
-      if (seen < SHORT || xhr.readyState == 4) advance()
-    }
-    xhr.send()
   }
 
   function advance() {
