@@ -48,6 +48,7 @@ func TestExamples(t *testing.T) {
 		{"TypeScript", "tsc, then esbuild", byTypeScript, noPolicy, false},
 		{"A worker", "copied", copied, noPolicy, false},
 		{"A worker", "without WebAssembly", copied, noWasm, true},
+		{"A worker", "without WebAssembly and stacks", withoutStacks, noWasm, true},
 		{"A service worker", "copied", copied, noPolicy, false},
 		{"A service worker", "without WebAssembly", legacyFromTheStart, noWasm, true},
 	}
@@ -212,6 +213,12 @@ func byTypeScript(t *testing.T, p project, files site) {
 func legacyInBundle(t *testing.T, p project, files site) {
 	files["main.js"] = "import 'eventsource-wasm/legacy'\n" + files["main.js"]
 	bundle(t, p, files, "main.js")
+}
+
+// withoutStacks leaves errors no trace of where they were made.
+func withoutStacks(t *testing.T, p project, files site) {
+	copied(t, p, files)
+	files["worker.js"] = "Error.stackTraceLimit = 0\n" + files["worker.js"]
 }
 
 func legacyFromTheStart(t *testing.T, p project, files site) {

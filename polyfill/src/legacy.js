@@ -46,4 +46,20 @@ var bounded = Object.create(core, {
   hide(native.prototype, 'constructor', native)
 })
 
+// What the standard's reportError does, for engines that report at once only what a
+// listener of their own throws.
+if (!self.reportError) {
+  hide(self, 'reportError', function (error) {
+    var type = 'eventsource-error'
+    function listener() {
+      self.removeEventListener(type, listener)
+      throw error
+    }
+    var event = self.document ? document.createEvent('Event') : new Event(type)
+    event.initEvent(type, false, false)
+    self.addEventListener(type, listener)
+    self.dispatchEvent(event)
+  })
+}
+
 self.EventSourceLegacy = { core_: bounded, request_: request, Decoder_: Decoder }

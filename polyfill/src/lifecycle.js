@@ -25,8 +25,8 @@ function watchPage() {
   var stop = self.stop
   if (stop) {
     self.stop = function () {
-      stop.call(self)
       live.forEach(fail)
+      stop.call(self)
     }
   }
 }

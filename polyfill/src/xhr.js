@@ -9,6 +9,7 @@
 import { watch } from './refusal.js'
 import { originOf } from './url.js'
 
+// What the response's type is overridden with.
 var BYTES = 'text/event-stream; charset=x-user-defined'
 
 // Most characters that are handed over at once: so many that their bytes are one
@@ -62,6 +63,7 @@ export function request(url, headers, withCredentials, to) {
 
   if (overrides == null) overrides = canOverride()
   if (direct[url]) {
+    // Chromium heeds the one, Firefox the other.
     headers['Cache-Control'] = 'no-cache, no-store'
     headers.Pragma = 'no-cache'
   }
@@ -71,12 +73,8 @@ export function request(url, headers, withCredentials, to) {
     xhr = new XMLHttpRequest()
     try {
       xhr.open('GET', url)
-      for (var name in headers) {
-        // Old engines do not trim a value, or refuse one with control characters.
-        try {
-          xhr.setRequestHeader(name, headers[name].replace(/^[\t ]+|[\t ]+$/g, ''))
-        } catch (error) {}
-      }
+      // Old engines do not trim the values.
+      for (var name in headers) xhr.setRequestHeader(name, headers[name].replace(/^[\t ]+|[\t ]+$/g, ''))
       xhr.withCredentials = withCredentials
       if (overrides) xhr.overrideMimeType(BYTES)
       xhr.onprogress = advance
@@ -85,7 +83,11 @@ export function request(url, headers, withCredentials, to) {
       }
       xhr.send()
     } catch (error) {
-      none() // a scheme that cannot be requested
+      // The policy of the page forbids it, or the engine refuses the ID.
+      xhr.onreadystatechange = null
+      setTimeout(function () {
+        if (!stopped) to.none_(true)
+      })
     }
   }
 
