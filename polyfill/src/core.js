@@ -75,11 +75,12 @@ export function respond(handle, status, contentType) {
 }
 
 // Feeds the core the next bytes of a response's body, CHUNK_SIZE of them at most.
-// Returns the tokens that cut them up, with the action after them in front.
+// Returns the tokens that cut them up, with the action after them in front; they
+// are there until the core is fed again.
 export function tokensOf(handle, bytes) {
   chunk.set(bytes)
   var action = core.feed(handle, bytes.length)
-  var tokens = new Int32Array(words.subarray(0, FIRST_TOKEN + words[COUNT] * TOKEN_WORDS))
+  var tokens = words.subarray(0, FIRST_TOKEN + words[COUNT] * TOKEN_WORDS)
   tokens[0] = action
   return tokens
 }

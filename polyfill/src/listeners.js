@@ -39,7 +39,8 @@ export function remove(source, type, callback, options) {
 }
 
 function drop(source, type, listener) {
-  source.lists_[type] = listenersOf(source, type).filter(function (other) { return other !== listener })
+  if (listener) listener.removed_ = true
+  source.lists_[type] = listenersOf(source, type).filter(function (other) { return !other.removed_ })
 }
 
 function find(source, type, callback, capture) {
@@ -58,15 +59,14 @@ export function setHandler(source, type, handle, callback) {
 
 // Hands event to all listeners of its type.
 export function dispatch(source, event) {
-  begin(source, event)
+  begin(source, event, listenersOf(source, event.type))
   while (next(source, event));
 }
 
-// Makes event ready to be handed to the listeners of its type, as they are now,
-// one by one.
-export function begin(source, event) {
+// Makes event ready to be handed to the listeners in list, one by one.
+export function begin(source, event, list) {
   event.target_ = event.current_ = source.target_
-  event.list_ = listenersOf(source, event.type)
+  event.list_ = list
   event.next_ = 0
   event.stopped_ = false
 }
@@ -80,7 +80,7 @@ export function next(source, event) {
       event.current_ = null
       return false
     }
-  } while (listenersOf(source, event.type).indexOf(listener) < 0) // it was removed
+  } while (listener.removed_)
   call(source, listener, event)
   return true
 }

@@ -141,9 +141,10 @@ function play(source) {
       return
     } else if (tokens && source.token_ < tokens.length) {
       var type = take(source)
-      if (type && source.lists_[type]) {
+      var list = type && source.lists_[type]
+      if (list) {
         source.event_ = new StreamEvent(type, source.time_, source.data_, source.origin_, source.id_)
-        begin(source, source.event_)
+        begin(source, source.event_, list)
       }
     } else if (tokens && tokens[0]) {
       return act(source, tokens[0])

@@ -11,11 +11,14 @@ var APPEND = 8
 var COMMIT = 10
 var EVENT = 12
 
-// How many bytes behind a value are decoded with it, and how many more for each of
-// its own. A page that keeps the value keeps their text too, because engines do
+// How many bytes are decoded with a value: so many for each of its own, and for
+// some more. A page that keeps the value keeps their text too, because engines do
 // not copy substrings.
-var NEIGHBOURS = 4096
-var PROPORTION = 16
+var PROPORTION = 64
+var MORE = 64
+
+// The stream whose tokens are in the core's window.
+var last
 
 // Begins a stream. What it begins with of an earlier one is the last event ID.
 export function reset(stream) {
@@ -27,19 +30,23 @@ export function reset(stream) {
 
 // Takes the next bytes, CHUNK_SIZE of them at most.
 export function feed(stream, bytes) {
+  // Between two of its listeners, another stream may have tokens left.
+  if (last && last != stream) last.tokens_ = new Int32Array(last.tokens_)
+  last = stream
   stream.part_ = bytes
   stream.tokens_ = tokensOf(stream.handle_, bytes)
   stream.token_ = FIRST_TOKEN
-  stream.textEnd_ = -1
+  stream.textEnd_ = 0
 }
 
 // Carries out the next token. Returns the type of the event to dispatch, if there
 // is one, whose data are data_.
 export function take(stream) {
   var tokens = stream.tokens_
-  var kind = tokens[stream.token_]
-  var value = stream.value_ + textOf(stream, tokens[stream.token_ + 1], tokens[stream.token_ + 2], kind == APPEND)
-  stream.token_ += TOKEN_WORDS
+  var at = stream.token_
+  var kind = tokens[at]
+  var value = stream.value_ + textOf(stream, tokens[at + 1], tokens[at + 2], kind == APPEND)
+  stream.token_ = at + TOKEN_WORDS
   stream.value_ = kind == APPEND ? value : ''
   if (kind == ID) stream.id_ = value
   if (kind == TYPE) stream.type_ = value
@@ -56,17 +63,28 @@ export function take(stream) {
 // Decodes bytes of the part in hand. more: a character that they end in may go on
 // in the next ones.
 function textOf(stream, start, end, more) {
-  if (!more && !stream.more_) {
-    if (end > stream.textEnd_) {
-      var bytes = stream.part_.subarray(start, stream.foreign_ ? end : end + NEIGHBOURS + PROPORTION * (end - start))
-      stream.text_ = stream.decoder_.decode(bytes)
-      // As long as each byte is a character, offsets are those in the text.
-      stream.foreign_ = stream.text_.length < bytes.length
-      stream.textStart_ = start
-      stream.textEnd_ = stream.foreign_ ? CHUNK_SIZE : start + bytes.length
-    }
-    if (!stream.foreign_) return stream.text_.substring(start - stream.textStart_, end - stream.textStart_)
+  var bytes = stream.part_
+  if (more || stream.more_) {
+    stream.more_ = more
+    return stream.decoder_.decode(bytes.subarray(start, end), { stream: more })
   }
-  stream.more_ = more
-  return stream.decoder_.decode(stream.part_.subarray(start, end), { stream: more })
+  // As long as each byte is a character, offsets are those in the text. Where one
+  // is not, they move with each value, if what is between the values is ASCII.
+  if (stream.foreign_) while (stream.valueEnd_ < start && bytes[stream.valueEnd_] < 128) stream.valueEnd_++
+  if (end >= stream.textEnd_ || stream.foreign_ && stream.valueEnd_ < start) {
+    bytes = bytes.subarray(start, start + (end - start + MORE) * PROPORTION)
+    stream.text_ = stream.decoder_.decode(bytes)
+    stream.foreign_ = stream.text_.length < bytes.length
+    stream.offset_ = start
+    stream.textEnd_ = start + bytes.length
+  }
+  var from = start - stream.offset_
+  var to = end - stream.offset_
+  if (stream.foreign_) {
+    // The end of its line ends the value, in bytes and in the text.
+    to = stream.text_.indexOf(String.fromCharCode(stream.part_[end]), from)
+    stream.offset_ = end - to
+    stream.valueEnd_ = end
+  }
+  return stream.text_.substring(from, to)
 }
