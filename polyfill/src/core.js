@@ -7,10 +7,10 @@ import { load } from './load.js'
 // The window's layout, as wasm/main.go has it: the first in words of 32 bits, the
 // others in bytes.
 var COUNT = 0
-var CHUNK = 196624
+var CHUNK = 393232
 export var FIRST_TOKEN = 1
 export var TOKEN_WORDS = 3
-export var CHUNK_SIZE = 32768
+export var CHUNK_SIZE = 65536
 
 // What the core exports, the transport and the class of decoders, once they are
 // there.

@@ -39,25 +39,30 @@ export function feed(stream, bytes) {
   stream.textEnd_ = 0
 }
 
-// Carries out the next token. Returns the type of the event to dispatch, if there
-// is one, whose data are data_.
+// Carries out the next token. Returns the listeners of the event to dispatch, if
+// there is one that somebody listens to; its type is name_, its data are data_.
 export function take(stream) {
   var tokens = stream.tokens_
   var at = stream.token_
   var kind = tokens[at]
-  var value = stream.value_ + textOf(stream, tokens[at + 1], tokens[at + 2], kind == APPEND)
+  var more = kind == APPEND
+  var list
+  if (kind > COMMIT) list = stream.lists_[stream.name_ = stream.type_ || 'message']
+  // What nobody listens to needs no string.
+  if (list || stream.more_ || kind != EVENT) {
+    var value = stream.value_ + textOf(stream, tokens[at + 1], tokens[at + 2], more)
+  }
   stream.token_ = at + TOKEN_WORDS
-  stream.value_ = kind == APPEND ? value : ''
+  stream.value_ = more ? value : ''
   if (kind == ID) stream.id_ = value
   if (kind == TYPE) stream.type_ = value
   if (kind == DATA || kind == EVENT) stream.data_ = value
   if (kind == LINE) stream.data_ += '\n' + value
-  if (kind < COMMIT) return
-
-  var type = kind > COMMIT && (stream.type_ || 'message')
-  stream.type_ = ''
-  stream.lastEventId_ = stream.id_
-  return type
+  if (kind >= COMMIT) {
+    stream.type_ = ''
+    stream.lastEventId_ = stream.id_
+  }
+  return list
 }
 
 // Decodes bytes of the part in hand. more: a character that they end in may go on
@@ -70,19 +75,21 @@ function textOf(stream, start, end, more) {
   }
   // As long as each byte is a character, offsets are those in the text. Where one
   // is not, they move with each value, if what is between the values is ASCII.
-  if (stream.foreign_) while (stream.valueEnd_ < start && bytes[stream.valueEnd_] < 128) stream.valueEnd_++
-  if (end >= stream.textEnd_ || stream.foreign_ && stream.valueEnd_ < start) {
-    bytes = bytes.subarray(start, start + (end - start + MORE) * PROPORTION)
-    stream.text_ = stream.decoder_.decode(bytes)
-    stream.foreign_ = stream.text_.length < bytes.length
+  if (stream.foreign_) {
+    for (var at = stream.valueEnd_; at < start; at++) if (bytes[at] > 127) stream.textEnd_ = 0
+  }
+  if (end >= stream.textEnd_) {
+    var piece = bytes.subarray(start, start + (end - start + MORE) * PROPORTION)
+    stream.text_ = stream.decoder_.decode(piece)
+    stream.foreign_ = stream.text_.length < piece.length
     stream.offset_ = start
-    stream.textEnd_ = start + bytes.length
+    stream.textEnd_ = start + piece.length
   }
   var from = start - stream.offset_
   var to = end - stream.offset_
   if (stream.foreign_) {
     // The end of its line ends the value, in bytes and in the text.
-    to = stream.text_.indexOf(String.fromCharCode(stream.part_[end]), from)
+    to = stream.text_.indexOf(String.fromCharCode(bytes[end]), from)
     stream.offset_ = end - to
     stream.valueEnd_ = end
   }

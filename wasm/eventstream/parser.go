@@ -134,6 +134,15 @@ func (p *Parser) Feed(b []byte, out []Token) (count int) {
 			}
 		}
 		if p.field == unnamed {
+			// The usual event: a blank line behind the only data line.
+			if count > 0 && out[count-1].Kind == Data && p.name == noName && endsLine(b[i]) {
+				out[count-1].Kind = Event
+				p.block = unnamed
+				p.size = 0
+				p.afterCR = b[i] == '\r'
+				i++
+				continue
+			}
 			i = p.readName(b, i)
 			continue
 		}
@@ -148,26 +157,13 @@ func (p *Parser) Feed(b []byte, out []Token) (count int) {
 		i = lineEnd(b, i)
 		ended := i < len(b)
 
-		kind := p.tell(b[start:i], ended)
-		if kind == Event && (count == 0 || out[count-1].Kind != Data) {
-			kind = Dispatch
-		}
-		if kind == Event {
-			out[count-1].Kind = Event
-		} else if kind != 0 {
+		if kind := p.tell(b[start:i], ended); kind != 0 {
 			out[count] = Token{kind, int32(start), int32(i)}
 			count++
 		}
 		if ended {
 			p.endLine(b[i])
 			i++
-			// The usual event is one line, and a blank one behind it.
-			if kind == Data && i < len(b) && b[i] == '\n' && !p.afterCR {
-				out[count-1].Kind = Event
-				p.block = unnamed
-				p.size = 0
-				i++
-			}
 		}
 	}
 	return count
@@ -178,12 +174,12 @@ func (p *Parser) Feed(b []byte, out []Token) (count int) {
 // the name is unknown.
 func (p *Parser) readName(b []byte, i int) int {
 	name := p.name
-	if name == noName && i+8 <= len(b) && word(b[i:i+8])<<24 == dataColon {
+	if name == noName && i+8 <= len(b) && word(b[i:i+8])<<24 == dataColon { // the usual one, at once
 		p.field = data
 		p.afterColon = true
 		return i + 5
 	}
-	for i < len(b) && p.field == unnamed {
+	for i < len(b) {
 		c := b[i]
 		if endsLine(c) {
 			p.field = fieldNamed(name)
@@ -198,6 +194,7 @@ func (p *Parser) readName(b []byte, i int) int {
 		name = name<<8 | int(c)
 		if name >= nameLimit {
 			p.field = other
+			break
 		}
 
 		// Spec: one leading U+FEFF BYTE ORDER MARK is ignored.
@@ -327,7 +324,7 @@ func (p *Parser) endLine(c byte) {
 // https://html.spec.whatwg.org/multipage/server-sent-events.html#dispatchMessage
 func (p *Parser) endBlock() (kind Kind) {
 	if p.block == data {
-		kind = Event
+		kind = Dispatch
 	} else if p.block >= id {
 		// 1. Set the last event ID string. 2. A block without data is no
 		// event; the event type buffer is emptied all the same.
