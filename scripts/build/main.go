@@ -76,10 +76,10 @@ func build() error {
 
 	// Budgets in bytes: the core as it is, the scripts as they travel.
 	files := []file{
-		{"eventsource.wasm", core, 2700, 0},
-		{"eventsource.js", script, 0, 5230},
-		{"eventsource.mjs", module, 0, 5230},
-		{"eventsource.cjs", common, 0, 5400},
+		{"eventsource.wasm", core, 2800, 0},
+		{"eventsource.js", script, 0, 5400},
+		{"eventsource.mjs", module, 0, 5400},
+		{"eventsource.cjs", common, 0, 5500},
 		{"eventsource-legacy.js", legacy, 0, 9000},
 	}
 	for _, f := range files {
