@@ -113,7 +113,6 @@ function head(source, status, contentType, url, redirected) {
 function bytes(source, chunk) {
   source.time_ = clock.now()
   source.chunk_ = chunk
-  source.tokens_ = null
   source.at_ = 0
   play(source)
 }
@@ -142,13 +141,13 @@ function play(source) {
       } else if (resolved) return resolved.then(source.play_)
     } else if (source.readyState_ != OPEN) {
       return
-    } else if (tokens && source.token_ < tokens.length) {
+    } else if (source.token_ < tokens.length) {
       var list = take(source)
       if (list) {
         source.event_ = new StreamEvent(source.name_, source.time_, source.data_, source.origin_, source.id_)
         begin(source, source.event_, list)
       }
-    } else if (tokens && tokens[0]) {
+    } else if (tokens[0]) {
       return act(source, tokens[0])
     } else if (source.at_ < source.chunk_.length) {
       feed(source, source.chunk_.subarray(source.at_, source.at_ += CHUNK_SIZE))

@@ -1,6 +1,6 @@
 // The strings of an event stream, which the tokens of the core are carried out on.
 
-import { tokensOf, Decoder, CHUNK_SIZE, FIRST_TOKEN, TOKEN_WORDS } from './core.js'
+import { tokensOf, Decoder, FIRST_TOKEN, TOKEN_WORDS } from './core.js'
 
 // Kinds of token: wasm/eventstream says what they do.
 var ID = 4
@@ -25,6 +25,7 @@ export function reset(stream) {
   stream.decoder_ = new Decoder('utf-8', { ignoreBOM: true })
   stream.id_ = stream.lastEventId_
   stream.value_ = stream.data_ = stream.type_ = ''
+  stream.tokens_ = []
   stream.more_ = stream.foreign_ = false
 }
 
