@@ -13,8 +13,8 @@
 //
 //	offset        type
 //	0             int32      count of tokens
-//	4             [16385]    tokens: kind, start, end, each an int32
-//	196624        [32768]    chunk: bytes of the body
+//	4             [32769]    tokens: kind, start, end, each an int32
+//	393232        [65536]    chunk: bytes of the body
 package main
 
 import (
@@ -25,7 +25,7 @@ import (
 )
 
 const (
-	chunkSize      = 32 << 10 // the most bytes that feed takes at once
+	chunkSize      = 64 << 10 // the most bytes that feed takes at once
 	maxConnections = 1 << 10
 	maxHandle      = 1<<31 - 1
 )

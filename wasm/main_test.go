@@ -131,7 +131,7 @@ func TestTooManyConnections(t *testing.T) {
 func TestWindow(t *testing.T) {
 	require.Zero(t, unsafe.Offsetof(window.count))
 	require.EqualValues(t, 4, unsafe.Offsetof(window.tokens))
-	require.EqualValues(t, 196624, unsafe.Offsetof(window.chunk))
+	require.EqualValues(t, 393232, unsafe.Offsetof(window.chunk))
 
 	require.Len(t, window.tokens, eventstream.MaxTokens(chunkSize))
 	require.EqualValues(t, 12, unsafe.Sizeof(window.tokens[0]))

@@ -35,6 +35,8 @@ var core = sync.OnceValues(func() ([]byte, error) {
 		Bundle:        true,
 		Format:        api.FormatIIFE,
 		Plugins:       []api.Plugin{{Name: "core", Setup: resolveCore}},
+		MangleProps:   "_$",
+		MangleCache:   exported(),
 		LogLevel:      api.LogLevelSilent,
 	})
 	if len(result.Errors) > 0 {
@@ -42,6 +44,16 @@ var core = sync.OnceValues(func() ([]byte, error) {
 	}
 	return result.OutputFiles[0].Contents, nil
 })
+
+// exported tells what the sources' names of the core's exports stand for: members
+// that are ours end in an underscore.
+func exported() map[string]any {
+	names := map[string]any{}
+	for _, name := range []string{"memory", "address", "open", "respond", "feed", "end", "delay", "elapse", "close"} {
+		names[name+"_"] = name
+	}
+	return names
+}
 
 // root is the folder of the module, at or above the current one.
 func root() (string, error) {

@@ -5,11 +5,11 @@ import { core, whenReady, respond, CHUNK_SIZE } from '../../polyfill/src/core.js
 import { reset, feed, take } from '../../polyfill/src/stream.js'
 
 window.benchParser = function (on) {
-  var stream = { lastEventId_: '' }
+  var stream = { lastEventId_: '', lists_: { message: true } }
 
   whenReady(function (failure) {
     if (failure) throw failure
-    stream.handle_ = core.open()
+    stream.handle_ = core.open_()
     respond(stream.handle_, 200, 'text/event-stream')
     reset(stream)
   })

@@ -31,6 +31,7 @@ var kinds = []kind{
 			{Name: "rate", Unit: "events/s", More: true},
 			{Name: "megabytes", Unit: "MB/s", More: true},
 			{Name: "cpu", Unit: "CPU ms"},
+			{Name: "stalled", Unit: "ms stalled"}, // longest between two turns of the page's timers
 		},
 		comparisons: []Comparison{{"rate", native, Ratio}, {"rate", floor, Ratio}},
 		rounds:      5,

@@ -7,10 +7,10 @@ import { load } from './load.js'
 // The window's layout, as wasm/main.go has it: the first in words of 32 bits, the
 // others in bytes.
 var COUNT = 0
-var CHUNK = 196624
+var CHUNK = 393232
 export var FIRST_TOKEN = 1
 export var TOKEN_WORDS = 3
-export var CHUNK_SIZE = 32768
+export var CHUNK_SIZE = 65536
 
 // What the core exports, the transport and the class of decoders, once they are
 // there.
@@ -75,11 +75,12 @@ export function respond(handle, status, contentType) {
 }
 
 // Feeds the core the next bytes of a response's body, CHUNK_SIZE of them at most.
-// Returns the tokens that cut them up, with the action after them in front.
+// Returns the tokens that cut them up, with the action after them in front; they
+// are there until the core is fed again.
 export function tokensOf(handle, bytes) {
   chunk.set(bytes)
   var action = core.feed_(handle, bytes.length)
-  var tokens = new Int32Array(words.subarray(0, FIRST_TOKEN + words[COUNT] * TOKEN_WORDS))
+  var tokens = words.subarray(0, FIRST_TOKEN + words[COUNT] * TOKEN_WORDS)
   tokens[0] = action
   return tokens
 }

@@ -7,7 +7,7 @@ import { hide } from './define.js'
 import { request, held } from './xhr.js'
 
 // Where in the window the chunk is: see wasm/main.go.
-var CHUNK = 196624
+var CHUNK = 393232
 
 // Most bytes that become a string at once.
 var PIECE = 8192

@@ -111,6 +111,7 @@ const (
 	nameID        = 1<<16 | 'i'<<8 | 'd'
 	nameRetry     = 1<<40 | 'r'<<32 | 'e'<<24 | 't'<<16 | 'r'<<8 | 'y'
 	nameLimit     = 1 << 48 // one as long is unknown
+	dataColon     = 'd'<<24 | 'a'<<32 | 't'<<40 | 'a'<<48 | ':'<<56
 	byteOrderMark = 1<<24 | 0xEF<<16 | 0xBB<<8 | 0xBF
 )
 
@@ -125,7 +126,23 @@ func (p *Parser) Reset() {
 // the tokens; out must have room for [MaxTokens] of the chunk.
 func (p *Parser) Feed(b []byte, out []Token) (count int) {
 	for i := 0; i < len(b) && !p.TooLong; {
+		if p.afterCR {
+			p.afterCR = false
+			if b[i] == '\n' {
+				i++
+				continue
+			}
+		}
 		if p.field == unnamed {
+			// The usual event: a blank line behind the only data line.
+			if count > 0 && out[count-1].Kind == Data && p.name == noName && endsLine(b[i]) {
+				out[count-1].Kind = Event
+				p.block = unnamed
+				p.size = 0
+				p.afterCR = b[i] == '\r'
+				i++
+				continue
+			}
 			i = p.readName(b, i)
 			continue
 		}
@@ -140,13 +157,7 @@ func (p *Parser) Feed(b []byte, out []Token) (count int) {
 		i = lineEnd(b, i)
 		ended := i < len(b)
 
-		kind := p.tell(b[start:i], ended)
-		if kind == Event && (count == 0 || out[count-1].Kind != Data) {
-			kind = Dispatch
-		}
-		if kind == Event {
-			out[count-1].Kind = Event
-		} else if kind != 0 {
+		if kind := p.tell(b[start:i], ended); kind != 0 {
 			out[count] = Token{kind, int32(start), int32(i)}
 			count++
 		}
@@ -163,13 +174,13 @@ func (p *Parser) Feed(b []byte, out []Token) (count int) {
 // the name is unknown.
 func (p *Parser) readName(b []byte, i int) int {
 	name := p.name
-	for i < len(b) && p.field == unnamed {
+	if name == noName && i+8 <= len(b) && word(b[i:i+8])<<24 == dataColon { // the usual one, at once
+		p.field = data
+		p.afterColon = true
+		return i + 5
+	}
+	for i < len(b) {
 		c := b[i]
-		if c == '\n' && p.afterCR && name == noName {
-			p.afterCR = false
-			i++
-			continue
-		}
 		if endsLine(c) {
 			p.field = fieldNamed(name)
 			break
@@ -183,6 +194,7 @@ func (p *Parser) readName(b []byte, i int) int {
 		name = name<<8 | int(c)
 		if name >= nameLimit {
 			p.field = other
+			break
 		}
 
 		// Spec: one leading U+FEFF BYTE ORDER MARK is ignored.
@@ -217,28 +229,33 @@ func lineEnd(b []byte, i int) int {
 	for i < len(b) && !endsLine(b[i]) {
 		i++
 		for i+8 <= len(b) {
-			n := plain(b[i : i+8])
-			i += n
-			if n < 8 {
+			if c := controls(b[i : i+8]); c != 0 {
+				i += bits.TrailingZeros64(c) / 8
 				break
 			}
+			i += 8
 		}
 	}
 	return i
 }
 
-// plain counts the bytes of b[:8] before the first control character up to
-// U+000D: only these need a closer look.
-func plain(b []byte) int {
+// controls has bits set if there are control characters up to U+000D among the
+// eight bytes of b: only these need a closer look. The lowest bit is in the first
+// of them.
+func controls(b []byte) uint64 {
 	const (
 		high = 0x8080808080808080
 		ones = 0x0101010101010101
 	)
-	w := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+	w := word(b)
+	// A borrow may have set bits above the first.
+	return (w - ('\r'+1)*ones) & ^w & high
+}
+
+// word returns the eight bytes of b, the first one lowest.
+func word(b []byte) uint64 {
+	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
 		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
-	// The lowest byte with its high bit set is certain; a borrow may have set
-	// those above it.
-	return bits.TrailingZeros64((w-('\r'+1)*ones)&^w&high) / 8
 }
 
 // tell returns the kind of token that tells the next part of a value, the last
@@ -307,7 +324,7 @@ func (p *Parser) endLine(c byte) {
 // https://html.spec.whatwg.org/multipage/server-sent-events.html#dispatchMessage
 func (p *Parser) endBlock() (kind Kind) {
 	if p.block == data {
-		kind = Event
+		kind = Dispatch
 	} else if p.block >= id {
 		// 1. Set the last event ID string. 2. A block without data is no
 		// event; the event type buffer is emptied all the same.

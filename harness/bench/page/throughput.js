@@ -5,10 +5,18 @@
   var figures = {}
 
   function timed() {
-    var source, began, before
+    var source, began, before, took, ticked
+
+    // The page's turns, between which events keep it from all else.
+    function tick() {
+      figures.stalled = Math.max(figures.stalled, bench.now() - ticked)
+      ticked = bench.now()
+      if (!took) setTimeout(tick)
+    }
 
     source = bench.ready('stream', bench.counter(function () {
-      var took = bench.now() - began
+      took = bench.now() - began
+      tick()
       figures.rate = task.count / took * 1000
       figures.megabytes = task.size / took / 1000
       source.close()
@@ -19,7 +27,9 @@
     }), function () {
       bench.cpu(function (time) {
         before = time
-        began = bench.now()
+        began = ticked = bench.now()
+        figures.stalled = 0
+        tick()
         bench.go()
       })
     })
