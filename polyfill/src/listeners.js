@@ -23,7 +23,9 @@ export function add(source, type, callback, options) {
   var listener = { callback_: callback, capture_: captures(options), once_: options && options.once }
   var signal = options && options.signal
   if (callback == null || signal && signal.aborted || find(source, type, callback, options)) return
-  source.lists_[type] = listenersOf(source, type).concat(listener)
+  var list = source.lists_[type] = listenersOf(source, type).concat(listener)
+  // Those that capture come first, also at the target itself.
+  if (listener.capture_) list.sort(function (a, b) { return b.capture_ - a.capture_ })
   if (signal) signal.addEventListener('abort', function () { drop(source, type, listener) })
 }
 
@@ -101,7 +103,8 @@ function call(source, listener, event) {
 
 // Hands an event that a page has made to the listeners.
 export function dispatchFromPage(source, event) {
-  demand(event instanceof Event && !event.eventPhase, 'an Event that is not in use')
+  demand(event instanceof Event, 'an Event')
+  if (event.eventPhase || !event.type) throw new DOMException('the event is in use, or has no type', 'InvalidStateError')
   dispatch(source, adopt(event))
   return !event.defaultPrevented
 }
