@@ -22,7 +22,7 @@ var FAIL = 4
 var resolved = self.Promise && Promise.resolve()
 
 function now() {
-  return (self.performance && performance.now ? performance : Date).now()
+  return (self.performance || Date).now()
 }
 
 export function Source(target, url, init) {
