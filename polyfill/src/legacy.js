@@ -46,6 +46,9 @@ var bounded = Object.create(core, {
   hide(native.prototype, 'constructor', native)
 })
 
+// There have been engines with half of performance.
+if (self.performance && !performance.now) hide(performance, 'now', Date.now)
+
 // What the standard's reportError does, for engines that report at once only what a
 // listener of their own throws.
 if (!self.reportError) {

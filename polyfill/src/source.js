@@ -24,7 +24,7 @@ var FAIL = 4
 var TURN = 8
 
 var resolved = self.Promise && Promise.resolve()
-var clock = self.performance && performance.now ? performance : Date
+var clock = self.performance || Date
 
 export function Source(target, url, init) {
   demand(init == null || isObject(init), 'an object as options')
