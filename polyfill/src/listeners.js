@@ -7,7 +7,7 @@
 // replaced, so that a dispatch goes through the list as it was when it began.
 
 import { adopt } from './events.js'
-import { demand, isObject } from './url.js'
+import { demand, exception, isObject } from './url.js'
 
 function listenersOf(source, type) {
   return source.lists_[type] || []
@@ -104,7 +104,9 @@ function call(source, listener, event) {
 // Hands an event that a page has made to the listeners.
 export function dispatchFromPage(source, event) {
   demand(event instanceof Event, 'an Event')
-  if (event.eventPhase || !event.type) throw new DOMException('the event is in use, or has no type', 'InvalidStateError')
+  if (event.eventPhase || !event.type) {
+    throw exception('the event is in use, or has no type', 'InvalidStateError', 11)
+  }
   dispatch(source, adopt(event))
   return !event.defaultPrevented
 }

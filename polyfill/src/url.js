@@ -1,5 +1,7 @@
 // URLs, as the document or worker sees them.
 
+import { define } from './define.js'
+
 // Parses url as a URL of the page: absolute, its query in the encoding of the
 // document. Throws a SyntaxError if it is none.
 export function resolve(url) {
@@ -15,7 +17,7 @@ export function resolve(url) {
   } catch (error) {}
   // Chromium escapes what may not stand in a host, where the standard refuses it.
   if (!parsed || parsed.protocol == ':' || /^https?:\/\/[^/]*%/.test(parsed.href)) {
-    throw new DOMException('EventSource needs a valid URL: ' + url, 'SyntaxError')
+    throw exception('EventSource needs a valid URL: ' + url, 'SyntaxError', 12)
   }
   return parsed.href
 }
@@ -24,6 +26,17 @@ export function resolve(url) {
 export function originOf(url) {
   var parts = /^(?:blob:)?(https?:\/\/)(?:[^/?#]*@)?([^/?#]+)/.exec(url)
   return parts ? parts[1] + parts[2] : 'null'
+}
+
+// A DOMException, also in engines where it has no constructor.
+export function exception(message, name, code) {
+  try {
+    return new DOMException(message, name)
+  } catch (error) {
+    error = Object.create(DOMException.prototype)
+    define(error, { message: message, name: name, code: code })
+    return error
+  }
 }
 
 export function isObject(value) {
