@@ -57,9 +57,10 @@ func measure(args []string, stdout, stderr io.Writer) int {
 	document, err := run(ctx)
 	if document != nil {
 		document.WriteText(stdout)
-		if err == nil {
-			err = f.write(document)
+		if err != nil {
+			err = asPartial(err, &f.json, &f.html)
 		}
+		err = errors.Join(err, f.write(document))
 	}
 	switch {
 	case err != nil:

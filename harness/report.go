@@ -45,21 +45,28 @@ func (v views) check() error {
 }
 
 // partial are the views of a run that did not come to its end, for a reason that
-// tells of them then: they stand beside those of an earlier run, which nothing
-// less complete replaces, and are not compared with a baseline.
+// tells of them then. They are not compared with a baseline.
 func (v views) partial(reason error) (views, error) {
-	var paths []string
-	for _, path := range []*string{&v.json, &v.junit, &v.html} {
+	v.baseline = ""
+	reason = asPartial(reason, &v.json, &v.junit, &v.html)
+	return v, reason
+}
+
+// asPartial makes paths, as far as they are given, those of files that are not
+// complete, which stand beside the files of an earlier run: nothing less complete
+// replaces these. It returns the reason, which then tells of them.
+func asPartial(reason error, paths ...*string) error {
+	var given []string
+	for _, path := range paths {
 		if *path != "" {
 			*path += ".partial"
-			paths = append(paths, *path)
+			given = append(given, *path)
 		}
 	}
-	v.baseline = ""
-	if paths != nil {
-		reason = fmt.Errorf("%w; what was played stands in %s", reason, strings.Join(paths, ", "))
+	if given == nil {
+		return reason
 	}
-	return v, reason
+	return fmt.Errorf("%w; what was done until then stands in %s", reason, strings.Join(given, ", "))
 }
 
 // write writes the views. It tells whether something got worse.

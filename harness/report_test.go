@@ -64,7 +64,7 @@ func TestPartialReport(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	code := dispatch([]string{"run", "parse/lf", "--timeout", "1ns", "--json", earlier, "--baseline", earlier}, &stdout, &stderr)
 	require.Equal(t, exitCannotRun, code)
-	require.Equal(t, "harness: not all was played in chromium in 1ns (raise --timeout); what was played stands in "+earlier+".partial\n", stderr.String())
+	require.Equal(t, "harness: not all was played in chromium in 1ns (raise --timeout); what was done until then stands in "+earlier+".partial\n", stderr.String())
 
 	after, err := os.ReadFile(earlier)
 	require.NoError(t, err)
