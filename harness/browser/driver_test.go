@@ -178,12 +178,6 @@ func drive(t *testing.T, found Browser, cannot []error) {
 		{"thawed", func() error { return tab.SetFrozen(false) }, `seen.indexOf('resume') > 0`},
 		{"a page that asks", func() error { return tab.Navigate(server.URL + "/asks") }, `document.title === '/asks'`},
 		{"a click, and leaving is declined", tab.Click, `document.title === '/asks' && window.asked`},
-		{"a page that goes on while it asks for what is locked", func() error {
-			if err := tab.DeclineSignIn(); err != nil {
-				return err
-			}
-			return tab.Navigate(server.URL + "/knocks")
-		}, `window.ticks > 20`},
 	}
 	impossible := map[error]bool{}
 	for _, step := range steps {
@@ -195,7 +189,19 @@ func drive(t *testing.T, found Browser, cannot []error) {
 		require.NoError(t, err, step.name)
 		require.NoError(t, tab.Until(step.then), step.name)
 	}
-	require.Len(t, impossible, len(cannot))
 	tab.Close()
 	require.EqualError(t, tab.Until("true"), "the tab was closed")
+
+	// A page that goes on while it asks for what is locked.
+	tab, err = window.(Driver).OpenTab(ctx, server.URL+"/first")
+	require.NoError(t, err)
+	defer tab.Close()
+	if err := tab.DeclineSignIn(); slices.Contains(cannot, err) {
+		impossible[err] = true
+	} else {
+		require.NoError(t, err)
+		require.NoError(t, tab.Navigate(server.URL+"/knocks"))
+		require.NoError(t, tab.Until(`window.ticks > 20`))
+	}
+	require.Len(t, impossible, len(cannot))
 }
