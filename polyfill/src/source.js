@@ -39,28 +39,33 @@ export function Source(target, url, init) {
   source.handlers_ = {}
   source.id_ = source.lastEventId_ = ''
 
-  source.head_ = function (status, contentType, url, redirected) {
+  // Nothing but a fault of ours throws in these, a trap of the core above all.
+  function guarded(f) {
+    return function (a, b, c, d) {
+      try {
+        f(a, b, c, d)
+      } catch (error) {
+        abandon(source, error)
+      }
+    }
+  }
+  source.head_ = guarded(function (status, contentType, url, redirected) {
     source.origin_ = originOf(url)
     // Spec: the request is used again, and with it where redirects have led.
     if (redirected) source.requested_ = url
     act(source, respond(source.handle_, status, contentType))
     if (source.readyState_ == OPEN) source.transport_.read_()
-  }
-  source.bytes_ = function (chunk) { bytes(source, chunk) }
-  source.end_ = function () { act(source, core.end_(source.handle_)) }
-  source.none_ = function (futile) {
+  })
+  source.bytes_ = guarded(function (chunk) { bytes(source, chunk) })
+  source.end_ = guarded(function () { act(source, core.end_(source.handle_)) })
+  source.none_ = guarded(function (futile) {
     if (!futile) source.end_()
     // A preflight, because of the ID, may be all that was refused.
     else if (source.bare_) source.head_(0, '', '')
     else open(source, true)
-  }
-  source.play_ = function () {
-    try {
-      play(source)
-    } catch (error) {
-      abandon(source, error) // a trap of the core
-    }
-  }
+  })
+  source.play_ = guarded(function () { play(source) })
+  source.elapse_ = guarded(function () { act(source, core.elapse_(source.handle_)) })
 
   keep(source)
   whenReady(function (failure) {
@@ -85,9 +90,7 @@ function act(source, action) {
   } else if (action == REESTABLISH) {
     source.readyState_ = CONNECTING
     source.transport_.stop_()
-    source.timer_ = setTimeout(function () {
-      act(source, core.elapse_(source.handle_))
-    }, core.delay_(source.handle_))
+    source.timer_ = setTimeout(source.elapse_, core.delay_(source.handle_))
     fire(source, 'error')
   } else if (action == FAIL) {
     fail(source)
