@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -19,6 +18,7 @@ import (
 type bidi struct {
 	conn *websocket.Conn
 	done chan struct{} // closed when nothing more is answered
+	how  error         // it ended
 
 	mu      sync.Mutex
 	last    int // number of the last command
@@ -63,11 +63,12 @@ func (b *bidi) read(ctx context.Context) {
 	defer b.conn.CloseNow()
 	for {
 		_, message, err := b.conn.Read(ctx)
-		if err != nil {
-			return
-		}
 		var answer bidiAnswer
-		if json.Unmarshal(message, &answer) != nil {
+		if err == nil {
+			err = json.Unmarshal(message, &answer)
+		}
+		if err != nil {
+			b.how = err
 			return
 		}
 		if answer.Event == signInAsked {
@@ -87,9 +88,13 @@ func (b *bidi) forget(id int) chan<- bidiAnswer {
 	return wait
 }
 
-// do sends a command and reads its result, if that is wanted.
+// do sends a command and reads its result, if that is wanted. What gives up waits
+// no longer, but sends all the same: half a message would end the connection, which
+// is also that of others.
 func (b *bidi) do(ctx context.Context, method string, params map[string]any, result any) error {
-	ctx, cancel := context.WithTimeout(ctx, commandLimit)
+	sending, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandLimit)
+	defer cancel()
+	ctx, cancel = context.WithTimeout(ctx, commandLimit)
 	defer cancel()
 
 	wait := make(chan bidiAnswer, 1)
@@ -104,7 +109,7 @@ func (b *bidi) do(ctx context.Context, method string, params map[string]any, res
 	if err != nil {
 		return err
 	}
-	if err := b.conn.Write(ctx, websocket.MessageText, message); err != nil {
+	if err := b.conn.Write(sending, websocket.MessageText, message); err != nil {
 		return fmt.Errorf("%s: %w", method, err)
 	}
 	select {
@@ -117,7 +122,7 @@ func (b *bidi) do(ctx context.Context, method string, params map[string]any, res
 		}
 		return nil
 	case <-b.done:
-		return errors.New(method + ": the browser has ended the connection")
+		return fmt.Errorf("%s: the connection to the browser has ended: %w", method, b.how)
 	case <-ctx.Done():
 		return fmt.Errorf("%s: %w", method, ctx.Err())
 	}
