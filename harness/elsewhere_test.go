@@ -65,7 +65,7 @@ var walks = []walk{
 		`document.title.indexOf("Notifications") === 0`,
 	}},
 	{"/compare", []string{
-		`click("#measure")`,
+		`click("#measure:enabled")`,
 		`shown("progress") === "Done."`,
 		`/ ms$/.test(figure("first", "native")) && / ms$/.test(figure("first", "polyfill"))`,
 		`figure("lost", "native") === "0" && figure("lost", "polyfill") === "0"`,

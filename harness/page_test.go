@@ -199,7 +199,7 @@ func TestNotifyPage(t *testing.T) {
 func TestComparePage(t *testing.T) {
 	t.Parallel()
 	p := open(t, serveSite(t), "/compare")
-	p.click(`#measure`)
+	p.click(`#measure:enabled`)
 	p.waitFor(100*time.Second, `shown("progress") === "Done."`)
 	p.wait(`[].map.call(document.querySelectorAll("tr[data-row]"), function (row) {
 		return row.querySelectorAll(".figure.none").length

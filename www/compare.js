@@ -432,7 +432,12 @@
   show()
   site.id('measure').onclick = begin
   site.get('/compare/setup' + location.search, function (status, text) {
+    if (status !== 200) {
+      site.complain(site.id('progress'), status, text)
+      return
+    }
     setup = JSON.parse(text)
+    site.id('measure').disabled = false
     if (setup.run) {
       begin()
     }
