@@ -13,9 +13,9 @@ export var TOKEN_WORDS = 3
 export var CHUNK_SIZE = 65536
 
 // What the core exports, the transport and the class of decoders, once they are
-// there.
+// there; the browser's own transport is from the beginning.
 export var core
-export var request
+export var request = self.fetch && 'body' in Response.prototype && fetchStream
 export var Decoder
 
 var waiting = [] // callbacks, until it is known whether there is a core
@@ -33,7 +33,6 @@ export function whenReady(callback) {
 function make() {
   var exports
   try {
-    if (self.fetch && 'body' in Response.prototype) request = fetchStream
     Decoder = self.TextDecoder
     // Modules below 4 KiB compile at once in all engines.
     exports = request && Decoder && new WebAssembly.Instance(new WebAssembly.Module(bytes())).exports

@@ -49,7 +49,16 @@ export function Source(target, url, init) {
       }
     }
   }
-  source.head_ = guarded(function (status, contentType, url, redirected) {
+  // The first answer may come before the core.
+  function answered(f) {
+    f = guarded(f)
+    return function (a, b, c, d) {
+      whenReady(function () {
+        if (source.handle_ >= 0 && source.readyState_ != CLOSED) f(a, b, c, d)
+      })
+    }
+  }
+  source.head_ = answered(function (status, contentType, url, redirected) {
     source.origin_ = originOf(url)
     // Spec: the request is used again, and with it where redirects have led.
     if (redirected) source.requested_ = url
@@ -58,7 +67,7 @@ export function Source(target, url, init) {
   })
   source.bytes_ = guarded(function (chunk) { bytes(source, chunk) })
   source.end_ = guarded(function () { act(source, core.end_(source.handle_)) })
-  source.none_ = guarded(function (futile) {
+  source.none_ = answered(function (futile) {
     if (!futile) source.end_()
     // A preflight, because of the ID, may be all that was refused.
     else if (source.bare_) source.head_(0, '', '')
@@ -68,11 +77,13 @@ export function Source(target, url, init) {
   source.elapse_ = guarded(function () { act(source, core.elapse_(source.handle_)) })
 
   keep(source)
+  // The core is made while the request is on its way, if there is a transport.
+  if (request) open(source)
   whenReady(function (failure) {
     if (source.readyState_ == CLOSED) return
     if (!failure) {
       source.handle_ = core.open_()
-      if (source.handle_ >= 0) return open(source)
+      if (source.handle_ >= 0) return source.transport_ || open(source)
       failure = 'too many connections'
     }
     // The page has yet to add its listeners.
