@@ -29,7 +29,7 @@ type bundler struct {
 func (b *bundler) bundle(entry string, format api.Format) ([]byte, error) {
 	return b.build(entry, api.BuildOptions{
 		Format: format,
-		Banner: map[string]string{"js": "/*! eventsource-wasm | MIT License */"},
+		Banner: map[string]string{"js": "/*! eventsource-wasm, MIT */"},
 	})
 }
 

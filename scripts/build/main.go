@@ -81,9 +81,9 @@ func build() error {
 	// Budgets in bytes: the core as it is, the scripts as they travel.
 	files := []file{
 		{"eventsource.wasm", core, 2800, 0},
-		{"eventsource.js", script, 0, 5080},
-		{"eventsource.mjs", module, 0, 5080},
-		{"eventsource.cjs", asCommonJS(module), 0, 5080},
+		{"eventsource.js", script, 0, 5100},
+		{"eventsource.mjs", module, 0, 5100},
+		{"eventsource.cjs", asCommonJS(module), 0, 5100},
 		{"eventsource-legacy.js", legacy, 0, 6200},
 	}
 	for i := range files[1:] {
