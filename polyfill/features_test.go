@@ -25,6 +25,7 @@ func TestFeatures(t *testing.T) {
 		{"no WebAssembly", []string{"WebAssembly"}, true},
 		{"no fetch", []string{"fetch"}, true},
 		{"fetch without streams", []string{"fetch-streams"}, true},
+		{"fetch without Response, of another polyfill", []string{"Response"}, true},
 		{"no TextDecoder", []string{"TextDecoder"}, true},
 
 		{"no AbortController", []string{"AbortController"}, false},
@@ -37,6 +38,7 @@ func TestFeatures(t *testing.T) {
 		{"no Symbol", []string{"Symbol"}, false},
 		{"no URL", []string{"URL"}, false},
 		{"no WeakMap", []string{"WeakMap"}, false},
+		{"no origin", []string{"origin"}, false},
 		{"no globalThis", []string{"globalThis"}, false},
 		{"no Function.prototype.bind", []string{"bind"}, false},
 		{"no Object.setPrototypeOf", []string{"setPrototypeOf"}, false},

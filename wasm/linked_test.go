@@ -40,7 +40,7 @@ func TestLinkedLimits(t *testing.T) {
 	handle := b.call("open")
 	b.respond(handle, 200, "text/event-stream")
 	b.feed(handle, []byte("data:"))
-	part := bytes.Repeat([]byte("x"), chunkSize)
+	part := bytes.Repeat([]byte("x"), chunkSize-eventstream.PieceCost)
 	for range eventstream.MaxEvent / chunkSize {
 		require.Equal(t, nothing, b.feed(handle, part))
 	}

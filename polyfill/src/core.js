@@ -15,7 +15,7 @@ export var CHUNK_SIZE = 65536
 // What the core exports, the transport and the class of decoders, once they are
 // there; the browser's own transport is from the beginning.
 export var core
-export var request = self.fetch && 'body' in Response.prototype && fetchStream
+export var request = self.fetch && self.Response && 'body' in Response.prototype && fetchStream
 export var Decoder
 
 var waiting = [] // callbacks, until it is known whether there is a core

@@ -19,6 +19,7 @@ var dispatched = {
   srcElement: null,
   currentTarget: null,
   eventPhase: 0,
+  stopped_: false,
   composedPath: function () { return this.currentTarget ? [this.currentTarget] : [] },
   stopImmediatePropagation: function () { this.stopped_ = true }
 }

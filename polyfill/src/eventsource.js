@@ -41,10 +41,12 @@ define(prototype, {
   // Methods of EventTarget that the interface inherits natively are its own here:
   // native ones know neither our objects nor our events.
   addEventListener: function (type, callback) {
-    add(this._source, type, callback, arguments[2])
+    demand(arguments.length > 1, 'a type and a listener')
+    add(this._source, ''.concat(type), callback, arguments[2])
   },
   removeEventListener: function (type, callback) {
-    remove(this._source, type, callback, arguments[2])
+    demand(arguments.length > 1, 'a type and a listener')
+    remove(this._source, ''.concat(type), callback, arguments[2])
   },
   dispatchEvent: function (event) {
     return dispatchFromPage(this._source, event)

@@ -25,7 +25,7 @@ export function request(url, headers, withCredentials, to) {
   function stop() {
     stopped = true
     if (controller) controller.abort()
-    else if (reader) reader.cancel()
+    else if (reader) reader.cancel().then(null, function () {}) // it may have broken off
   }
 
   fetch(url, {

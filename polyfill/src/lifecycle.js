@@ -1,6 +1,6 @@
 // The end of a page is the end of its sources.
 
-import { close, fail } from './source.js'
+import { close, fire } from './source.js'
 
 // Sources that are not closed.
 var live
@@ -25,7 +25,10 @@ function watchPage() {
   var stop = self.stop
   if (stop) {
     self.stop = function () {
-      live.forEach(fail)
+      live.forEach(function (source) {
+        close(source)
+        setTimeout(function () { fire(source, 'error') })
+      })
       stop.call(self)
     }
   }

@@ -9,7 +9,7 @@
 import { adopt } from './events.js'
 import { demand, exception, isObject } from './url.js'
 
-function listenersOf(source, type) {
+export function listenersOf(source, type) {
   return source.lists_[type] || []
 }
 
@@ -58,29 +58,25 @@ export function setHandler(source, type, callback) {
   ;(handle.callback_ ? add : remove)(source, type, handle)
 }
 
-// Hands event to all listeners of its type.
-export function dispatch(source, event) {
-  begin(source, event, listenersOf(source, event.type))
-  while (next(source, event));
-}
-
-// Makes event ready to be handed to the listeners in list, one by one.
+// Begins to hand event to the listeners in list, one by one. How far that is stays
+// out of the event, which a listener may freeze.
 export function begin(source, event, list) {
   event.target = event.srcElement = event.currentTarget = source.target_
   event.eventPhase = 2
-  event.list_ = list
-  event.next_ = 0
-  event.stopped_ = false
+  return { event_: event, list_: list, next_: 0 }
 }
 
-// Hands event to the next listener; false if there is none.
-export function next(source, event) {
+// Hands the event to the next listener; false if there is none.
+export function next(source, dispatch) {
+  var event = dispatch.event_
   var listener
   do {
-    listener = event.list_[event.next_++]
+    listener = dispatch.list_[dispatch.next_++]
     if (!listener || event.stopped_) {
-      event.currentTarget = null
-      event.eventPhase = 0
+      try {
+        event.currentTarget = null
+        event.eventPhase = 0
+      } catch (frozen) {}
       return false
     }
   } while (listener.removed_)
@@ -107,6 +103,7 @@ export function dispatchFromPage(source, event) {
   if (event.eventPhase || !event.type) {
     throw exception('the event is in use, or has no type', 'InvalidStateError', 11)
   }
-  dispatch(source, adopt(event))
+  var dispatch = begin(source, adopt(event), listenersOf(source, event.type))
+  while (next(source, dispatch));
   return !event.defaultPrevented
 }

@@ -1,5 +1,7 @@
 // Scripts that are loaded from beside this one.
 
+import { create } from './url.js'
+
 // The element of this script: it, or without currentScript the last so far, is the
 // one that runs.
 var page = self.document
@@ -17,7 +19,7 @@ export function load(name, callback) {
       url = trustedTypes.createPolicy('eventsource-wasm', { createScriptURL: String }).createScriptURL(url)
     }
     if (page) {
-      var script = page.createElement('script')
+      var script = create('script')
       script.nonce = element.nonce
       script.src = url
       script.onload = script.onerror = callback

@@ -4,7 +4,10 @@
 // the page was never allowed to read the response. fetch tells a script nothing
 // but that there is none. Two things let it know all the same.
 
-import { originOf } from './url.js'
+import { originOf, ownOrigin } from './url.js'
+
+// How long a server may take to show that it is there, in ms. Choice.
+var PATIENCE = 5000
 
 // The last request to each origin that the page's policy has blocked.
 var blocked = {}
@@ -25,13 +28,18 @@ export function watch(url) {
   return function (callback) {
     setTimeout(function () {
       var futile = blocked[origin] != before || origin == 'null'
-      if (futile || origin == self.origin || !self.fetch) return callback(futile)
+      if (futile || origin == ownOrigin() || !self.fetch) return callback(futile)
       // If there is a server at all, then it has not allowed its response.
-      fetch(origin, { method: 'HEAD', mode: 'no-cors' }).then(function () {
-        callback(true)
+      var timer = setTimeout(tell, PATIENCE)
+      fetch(origin, { method: 'HEAD', mode: 'no-cors', cache: 'no-store' }).then(function () {
+        tell(true)
       }, function () {
-        callback()
+        tell()
       })
+      function tell(futile) {
+        if (timer) callback(futile)
+        timer = 0
+      }
     })
   }
 }

@@ -3,7 +3,7 @@
 
 import { core, request, whenReady, respond, CHUNK_SIZE } from './core.js'
 import { PlainEvent, StreamEvent } from './events.js'
-import { begin, next, dispatch } from './listeners.js'
+import { begin, next, listenersOf } from './listeners.js'
 import { keep, release } from './lifecycle.js'
 import { reset, feed, take } from './stream.js'
 import { demand, isObject, resolve, originOf } from './url.js'
@@ -63,7 +63,6 @@ export function Source(target, url, init) {
     // Spec: the request is used again, and with it where redirects have led.
     if (redirected) source.requested_ = url
     act(source, respond(source.handle_, status, contentType))
-    if (source.readyState_ == OPEN) source.transport_.read_()
   })
   source.bytes_ = guarded(function (chunk) { bytes(source, chunk) })
   source.end_ = guarded(function () { act(source, core.end_(source.handle_)) })
@@ -97,6 +96,8 @@ function act(source, action) {
   } else if (action == ANNOUNCE) {
     source.readyState_ = OPEN
     reset(source)
+    source.rested_ = clock.now()
+    source.chunk_ = []
     fire(source, 'open')
   } else if (action == REESTABLISH) {
     source.readyState_ = CONNECTING
@@ -126,15 +127,15 @@ function bytes(source, chunk) {
   source.play_()
 }
 
-// Goes on with the bytes in hand until there are none or a listener has run.
-// What a listener puts off to a microtask comes before the next listener, as it
+// Goes on with the event and the bytes in hand until a listener has run, or asks for
+// more. What a listener puts off to a microtask comes before the next listener, as it
 // does where the browser itself calls them; so this puts itself off too.
 function play(source) {
   for (;;) {
     var tokens = source.tokens_
-    if (source.event_) {
-      if (!next(source, source.event_)) {
-        source.event_ = null
+    if (source.dispatch_) {
+      if (!next(source, source.dispatch_)) {
+        source.dispatch_ = null
         if (source.token_ % 8 == 1 && rest(source, source.play_)) return
       } else if (resolved) return resolved.then(source.play_)
     } else if (source.readyState_ != OPEN) {
@@ -142,8 +143,7 @@ function play(source) {
     } else if (source.token_ < tokens.length) {
       var list = take(source)
       if (list) {
-        source.event_ = new StreamEvent(source.name_, source.time_, source.data_, source.origin_, source.id_)
-        begin(source, source.event_, list)
+        source.dispatch_ = begin(source, new StreamEvent(source.name_, source.time_, source.data_, source.origin_, source.id_), list)
       }
     } else if (tokens[0]) {
       return act(source, tokens[0])
@@ -168,8 +168,9 @@ function rest(source, f) {
   })
 }
 
-function fire(source, type) {
-  dispatch(source, new PlainEvent(type, clock.now()))
+export function fire(source, type) {
+  source.dispatch_ = begin(source, new PlainEvent(type, clock.now()), listenersOf(source, type))
+  source.play_()
 }
 
 export function close(source) {
@@ -182,7 +183,8 @@ export function close(source) {
 }
 
 // Fails the connection.
-export function fail(source) {
+function fail(source) {
+  if (source.readyState_ == CLOSED) return
   close(source)
   fire(source, 'error')
 }

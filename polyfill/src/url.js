@@ -9,17 +9,27 @@ export function resolve(url) {
   try {
     if (self.document) {
       // Only elements know of the document's base URL and encoding.
-      parsed = document.createElement('a')
+      parsed = create('a')
       parsed.href = url
     } else {
       parsed = new URL(url, location)
     }
   } catch (error) {}
   // Chromium escapes what may not stand in a host, where the standard refuses it.
-  if (!parsed || parsed.protocol == ':' || /^https?:\/\/[^/]*%/.test(parsed.href)) {
+  if (!parsed || parsed.protocol == ':' || /^https?:\/\/[^/]*%[^/@]*\//.test(parsed.href)) {
     throw exception('EventSource needs a valid URL: ' + url, 'SyntaxError', 12)
   }
   return parsed.href
+}
+
+// Makes an element of HTML, also in documents that are none.
+export function create(name) {
+  return document.createElementNS('http://www.w3.org/1999/xhtml', name)
+}
+
+// The origin of the page.
+export function ownOrigin() {
+  return self.origin || originOf(location.href)
 }
 
 // The origin of an absolute URL.

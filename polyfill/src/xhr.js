@@ -7,7 +7,7 @@
 // as it does where the type cannot be overridden, and the text is encoded again.
 
 import { watch } from './refusal.js'
-import { originOf } from './url.js'
+import { originOf, ownOrigin } from './url.js'
 
 // What the response's type is overridden with.
 var BYTES = 'text/event-stream; charset=x-user-defined'
@@ -52,7 +52,7 @@ function canOverride() {
 
 export function request(url, headers, withCredentials, to) {
   var origin = originOf(url)
-  var foreign = origin != (self.origin || originOf(location.href))
+  var foreign = origin != ownOrigin()
   var why = watch(url)
   var xhr
   var seen = 0 // characters of the text handed over

@@ -83,8 +83,11 @@ func (b *bundler) build(entry string, options api.BuildOptions) ([]byte, error) 
 
 // asCommonJS makes a CommonJS module of an ECMAScript module that exports one
 // thing.
-func asCommonJS(module []byte) []byte {
-	return exported.ReplaceAll(module, []byte("exports.$1 = $1;"))
+func asCommonJS(module []byte) ([]byte, error) {
+	if !exported.Match(module) {
+		return nil, fmt.Errorf("the module has nothing like %s: see asCommonJS in scripts/build/bundle.go", exported)
+	}
+	return exported.ReplaceAll(module, []byte("exports.$1 = $1;")), nil
 }
 
 var exported = regexp.MustCompile(`export \{\s*(\w+)\s*\};`)
@@ -130,8 +133,9 @@ const decoder = `export default function () {
 
 // literal writes bytes as a JavaScript string, in ASCII because a page in any
 // encoding may load the script. A byte is one of the 92 characters from '#' to
-// '~', of the byte modulo 92, behind a '!' for each 92 in it. So most bytes of a module are one character, and equal bytes stay equal for the
-// compression of the transfer.
+// '~', of the byte modulo 92, behind a '!' for each 92 in it. So most bytes of a
+// module are one character, and equal bytes stay equal for the compression of the
+// transfer.
 func literal(core []byte) string {
 	var s strings.Builder
 	s.WriteByte('"')

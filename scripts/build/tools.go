@@ -42,10 +42,16 @@ func wasm2js(core []byte) ([]byte, error) {
 		return nil, err
 	}
 	script, err := tool("binaryen/bin/wasm2js", aligned, "aligned.wasm", "core.js", "-Oz", "--mvp-features", "IN", "-o", "OUT")
+	if err != nil {
+		return nil, err
+	}
 	for _, r := range older {
+		if !r.pattern.Match(script) {
+			return nil, fmt.Errorf("what wasm2js writes has nothing like %s: see older in scripts/build/tools.go", r.pattern)
+		}
 		script = r.pattern.ReplaceAll(script, []byte(r.by))
 	}
-	return script, err
+	return script, nil
 }
 
 // older makes of what wasm2js writes what engines of the time of ECMAScript 5

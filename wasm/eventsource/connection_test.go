@@ -205,7 +205,7 @@ func TestEachResponseIsAStream(t *testing.T) {
 func TestTooLongFails(t *testing.T) {
 	c := in(open)
 	require.Equal(t, Nothing, feed("data:")(c))
-	part := strings.Repeat("x", 1<<20)
+	part := strings.Repeat("x", 1<<20-eventstream.PieceCost)
 	for range eventstream.MaxEvent >> 20 {
 		require.Equal(t, Nothing, feed(part)(c))
 	}

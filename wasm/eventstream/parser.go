@@ -51,10 +51,15 @@ type Token struct {
 }
 
 const (
-	// MaxEvent is the most text that one event may hold, in bytes. Choice: the
+	// MaxEvent is the most text that one event may hold, in bytes, with PieceCost
+	// for each piece of it: a line, or what of one came in a chunk. Choice: the
 	// standard sets no limit. As many characters are half of the longest string
 	// of 32-bit engines and a quarter of V8's.
 	MaxEvent = 1 << 27
+
+	// PieceCost is about what an engine needs, in bytes, to join a piece to the
+	// ones before: it keeps the pieces of a string until somebody reads it.
+	PieceCost = 32
 
 	// MaxRetry is the largest reconnection time in milliseconds, to which
 	// larger ones saturate: the longest delay that setTimeout takes.
@@ -85,7 +90,7 @@ type Parser struct {
 	number     int   // value of a retry field so far, in milliseconds
 
 	block field // the highest field of the block so far
-	size  int   // text told for the block so far, in bytes
+	size  int   // what was told for the block so far costs: see MaxEvent
 }
 
 // field is what a line is. Those with text as their value have the number of
@@ -289,12 +294,11 @@ func (p *Parser) tell(value []byte, ended bool) (kind Kind) {
 	if p.field < id {
 		return 0
 	}
-	p.size += len(value)
+	p.size += len(value) + PieceCost
 	p.TooLong = p.size > MaxEvent
 	if !ended {
 		return Append
 	}
-	p.size++ // the LF that joins it to the next line
 	if p.field == data && p.block == data {
 		return Line
 	}

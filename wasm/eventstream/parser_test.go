@@ -326,20 +326,21 @@ func TestReset(t *testing.T) {
 
 func TestTooLong(t *testing.T) {
 	const most = eventstream.MaxEvent
+	const piece = eventstream.PieceCost
 	tests := []struct {
 		name   string
 		before string
-		fill   int // letters after it, a byte each
+		cost   int // of the letters after it, up to the end of the line
 		want   bool
 	}{
 		{"data, the most", "data:", most, false},
 		{"data, one more", "data:", most + 1, true},
-		{"lines, the most, with the LF between them", "data:a\ndata:", most - 2, false},
-		{"lines, one more", "data:a\ndata:", most - 1, true},
-		{"bytes count", "data:£€😀", most - 9, false},
-		{"one more", "data:£€😀", most - 8, true},
-		{"an id counts", "data:a\nid:", most - 1, true},
-		{"a type counts", "data:a\nevent:", most - 1, true},
+		{"lines, the most", "data:a\ndata:", most - 1 - piece, false},
+		{"lines, one more", "data:a\ndata:", most - piece, true},
+		{"bytes count", "data:£€😀", most - 9 - piece, false},
+		{"one more", "data:£€😀", most - 8 - piece, true},
+		{"an id counts", "data:a\nid:", most - piece, true},
+		{"a type counts", "data:a\nevent:", most - piece, true},
 		{"an earlier block does not", "data:a\n\ndata:", most, false},
 		{"a comment does not", "data:a\n:", 2 * most, false},
 		{"an unknown field does not", "data:a\nx:", 2 * most, false},
@@ -351,8 +352,8 @@ func TestTooLong(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			p := play(t, [][]byte{[]byte(tt.before)})
-			for n := tt.fill; n > 0; n -= size {
-				p.parser.Feed(letters[:min(n, size)], out)
+			for left := tt.cost - piece; left > 0; left -= size {
+				p.parser.Feed(letters[:min(left, size)-piece], out)
 			}
 			p.feed([]byte("\n"))
 			require.Equal(t, tt.want, p.parser.TooLong)
@@ -366,6 +367,21 @@ func TestTooLong(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Lines that hold nothing cost the caller's memory all the same.
+func TestTooManyLines(t *testing.T) {
+	const count = 1 << 10
+	lines := bytes.Repeat([]byte("data\n"), count)
+	out := make([]eventstream.Token, eventstream.MaxTokens(len(lines)))
+	var p eventstream.Parser
+	p.Reset()
+	for range eventstream.MaxEvent / eventstream.PieceCost / count {
+		p.Feed(lines, out)
+		require.False(t, p.TooLong)
+	}
+	p.Feed(lines, out)
+	require.True(t, p.TooLong)
 }
 
 func TestFeedDoesNotAllocate(t *testing.T) {

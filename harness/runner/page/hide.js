@@ -11,6 +11,7 @@
     'EventTarget-constructor': inert('EventTarget'),
     'MessageEvent-constructor': inert('MessageEvent'),
     'Promise': removed('Promise'),
+    'Response': removed('Response'),
     'Symbol': removed('Symbol'),
     'TextDecoder': removed('TextDecoder', 'TextDecoderStream'),
     'TextEncoder': removed('TextEncoder', 'TextEncoderStream'),
@@ -25,6 +26,7 @@
       removed('ReadableStream')()
     }),
     'globalThis': removed('globalThis'),
+    'origin': function () { remove(self, 'origin') },
     'overrideMimeType': without('XMLHttpRequest', 'overrideMimeType'),
     'performance-now': without('Performance', 'now'),
     'queueMicrotask': removed('queueMicrotask'),

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 )
 
@@ -44,3 +45,26 @@ func integrity(content []byte) string {
 	hash := sha512.Sum384(content)
 	return "sha384-" + base64.StdEncoding.EncodeToString(hash[:])
 }
+
+// writeSizes writes what the files weigh, as they are and as they travel, into the
+// rows of a Markdown table that begin with their names.
+func writeSizes(path string, files []file) error {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	found := false
+	for _, f := range files {
+		row := regexp.MustCompile("(?m)^(\\| `" + regexp.QuoteMeta(f.name) + "`[^|]*\\|).*$")
+		found = found || row.Match(content)
+		sizes := fmt.Sprintf("$1 %s | %s |", withComma(len(f.content)), withComma(brotlied(f.content)))
+		content = row.ReplaceAll(content, []byte(sizes))
+	}
+	if !found {
+		return fmt.Errorf("%s has no table of sizes: give it rows that begin with | `eventsource.js`", path)
+	}
+	return write(path, content)
+}
+
+// withComma is a size of four to six digits.
+func withComma(n int) string { return fmt.Sprintf("%d,%03d", n/1000, n%1000) }
