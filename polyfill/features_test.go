@@ -6,14 +6,15 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
 // Whatever an engine lacks, two sources live through the same story: each gets a
-// message whose text comes in pieces, loses its connection, comes back with the id,
-// and is closed, which the server sees.
+// message whose text comes in pieces, loses its connection, finds no server, comes
+// back with the id, and is closed, which the server sees.
 func TestFeatures(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -72,29 +73,69 @@ func TestFeatures(t *testing.T) {
 			}
 			copied(t, p, files)
 			s := serve(t, files, "")
-			const told = "open, message ß😀 1, error 0, open, last again 1, closed"
+			const told = "open, message ß😀 1, error 0, error 0, open, last again 1, closed"
 			require.Equal(t, told+"; "+told, s.logged(t, window))
 			require.Equal(t, tt.legacy, s.served("/eventsource-legacy.js"))
 		})
 	}
 }
 
-// story is a stream that ends in the first request, and stays in the next one.
+// A tale is what the server knows of a story.
+type tale struct {
+	tries atomic.Int32
+	heard chan struct{} // gets something when the page has its message
+}
+
+func (s *server) tale(r *http.Request) *tale {
+	known, _ := s.tales.LoadOrStore(r.URL.RawQuery, &tale{heard: make(chan struct{}, 1)})
+	return known.(*tale)
+}
+
+// heard takes that the page has its message: a connection that breaks off takes
+// with it what nobody has read yet.
+func (s *server) heard(_ http.ResponseWriter, r *http.Request) { s.tale(r).heard <- struct{}{} }
+
+// story is a stream that breaks off in the first request, answers the second with
+// what is no HTTP, and stays in the third.
 func (s *server) story(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "text/event-stream")
+	tale := s.tale(r)
+	try := tale.tries.Add(1)
+	if try > 1 && r.Header.Get("Last-Event-ID") != "1" {
+		http.Error(w, "where are we?", http.StatusBadRequest)
+		return
+	}
 	out := http.NewResponseController(w)
-	if r.Header.Get("Last-Event-ID") != "1" {
+	w.Header().Set("Content-Type", "text/event-stream")
+	switch try {
+	case 1:
 		for _, part := range []string{"retry: 1\nid: 1\nda", "ta: \xC3", "\x9F\xF0\x9F", "\x98\x80\n", "\n"} {
 			io.WriteString(w, part)
 			out.Flush()
 		}
+		select {
+		case <-tale.heard:
+		case <-r.Context().Done():
+		}
+		hangUp(out, "")
+	case 2:
+		hangUp(out, "this is no HTTP\n")
+	default:
+		s.stories.Add(1)
+		defer s.stories.Done()
+		io.WriteString(w, "event: last\ndata: again\n\n")
+		out.Flush()
+		<-r.Context().Done()
+	}
+}
+
+// hangUp ends a connection in the middle of a response, after some last words.
+func hangUp(out *http.ResponseController, words string) {
+	conn, _, err := out.Hijack()
+	if err != nil {
 		return
 	}
-	s.stories.Add(1)
-	defer s.stories.Done()
-	io.WriteString(w, "event: last\ndata: again\n\n")
-	out.Flush()
-	<-r.Context().Done()
+	io.WriteString(conn, words)
+	conn.Close()
 }
 
 // left answers when the clients of all stories have left.

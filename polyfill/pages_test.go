@@ -256,6 +256,7 @@ type server struct {
 	log    chan string
 
 	stories sync.WaitGroup // that are being told
+	tales   sync.Map       // of *tale, by name
 
 	mu    sync.Mutex
 	paths map[string]bool // of the files that were served
@@ -270,6 +271,7 @@ func serve(t *testing.T, files site, policy string) *server {
 	mux.HandleFunc("GET /", s.file)
 	mux.HandleFunc("GET /events", s.events)
 	mux.HandleFunc("GET /story", s.story)
+	mux.HandleFunc("POST /heard", s.heard)
 	mux.HandleFunc("GET /left", s.left)
 	mux.HandleFunc("POST /log", s.logs)
 	s.Server = httptest.NewServer(mux)

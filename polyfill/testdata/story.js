@@ -1,15 +1,22 @@
 // Logs what two sources are told, when the server has seen them close.
 
-var stories = [live(), live()]
+var stories = [live('?1'), live('?2')]
 var living = stories.length
 
-function live() {
+self.addEventListener('unhandledrejection', function (event) {
+  console.log('a promise was rejected and nobody cared: ' + event.reason)
+})
+
+function live(name) {
   var story = []
-  var source = new EventSource('/story')
+  var source = new EventSource('/story' + name)
   source.onopen = source.onerror = function (event) {
     story.push(event.type + (source.readyState == EventSource.OPEN ? '' : ' ' + source.readyState))
   }
-  source.onmessage = tell
+  source.onmessage = function (event) {
+    tell(event)
+    ask('POST', '/heard' + name)
+  }
   source.addEventListener('last', function (event) {
     tell(event)
     source.close()
@@ -23,10 +30,14 @@ function live() {
 }
 
 function wait() {
-  var request = new XMLHttpRequest()
-  request.open('GET', '/left')
-  request.onload = function () {
+  ask('GET', '/left', function () {
     console.log(stories[0].join(', ') + '; ' + stories[1].join(', '))
-  }
+  })
+}
+
+function ask(method, path, callback) {
+  var request = new XMLHttpRequest()
+  request.open(method, path)
+  request.onload = callback
   request.send()
 }
