@@ -79,8 +79,9 @@ func (l limits) orUsual() limits {
 	}
 }
 
-// Run plays the cases on one target after the other. When ctx has ended, the
-// document holds what was played, and the error is the cause of that.
+// Run plays the cases on one target after the other. When ctx has ended or the
+// browser starts no more, the document holds what was played, and the error is
+// the cause of that.
 func Run(ctx context.Context, plan Plan) (*report.Document, error) {
 	plan.limits = plan.limits.orUsual()
 	plan.Sessions = max(plan.Sessions, 1)
@@ -97,7 +98,9 @@ func Run(ctx context.Context, plan Plan) (*report.Document, error) {
 	}
 
 	started := time.Now()
-	err = r.playAll(ctx)
+	if err = r.playAll(ctx); err == nil {
+		err = r.unusable
+	}
 	r.document.Milliseconds = time.Since(started).Milliseconds()
 	r.document.Sort()
 	return r.document, err
