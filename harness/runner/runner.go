@@ -273,8 +273,16 @@ type target struct {
 	driven   queue // need a driver
 	alone    queue // come when nothing else is being played
 
-	mu    sync.Mutex
+	mu    sync.Mutex      // also of what the browser says of itself
 	again map[string]bool // the ids of cases that are played a second time
+}
+
+// identify notes what the browser says of itself; "": nothing.
+func (t *target) identify(version, userAgent string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.BrowserVersion = cmp.Or(version, t.BrowserVersion)
+	t.UserAgent = cmp.Or(userAgent, t.UserAgent)
 }
 
 // queue is the one that a case belongs to.
