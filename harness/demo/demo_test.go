@@ -166,7 +166,7 @@ func TestQuotesResume(t *testing.T) {
 	require.Equal(t, 204, post(server.Config.Handler, "/demo/line?line=l", "", "").Code)
 	read, err := io.ReadAll(c.body)
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
-	require.NotContains(t, read, "lost")
+	require.NotContains(t, string(read), "lost")
 
 	c = listen(t, server, "/demo/quotes/events?line=l", c.id)
 	require.EqualValues(t, tickHistory/2+1, number())
