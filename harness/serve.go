@@ -27,8 +27,13 @@ import (
 	"eventsource-wasm/www"
 )
 
-// Time for streams and pages to end after an interrupt; then they are cut.
-const farewell = time.Second
+const (
+	// Time for streams and pages to end after an interrupt; then they are cut.
+	farewell = time.Second
+
+	// Time for the body of a request, which is a short form, to come.
+	bodyLimit = 10 * time.Second
+)
 
 // serve shows the pages of the site until it is interrupted.
 func serve(args []string, stdout, stderr io.Writer) int {
@@ -163,7 +168,7 @@ func serveOn(ctx context.Context, handler http.Handler, listeners ...net.Listene
 // newServer is a server whose requests are over with ctx.
 func newServer(ctx context.Context, handler http.Handler) *http.Server {
 	return &http.Server{
-		Handler:           handler,
+		Handler:           inTime(bodyLimit, handler),
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ConnContext:       compare.ConnContext,
 		ReadHeaderTimeout: 10 * time.Second,
@@ -171,6 +176,17 @@ func newServer(ctx context.Context, handler http.Handler) *http.Server {
 		IdleTimeout:       time.Minute,
 		MaxHeaderBytes:    64 << 10,
 	}
+}
+
+// inTime gives the body of a request, if it has one, so much time to come. Streams
+// have none, so they last.
+func inTime(limit time.Duration, handler http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength != 0 {
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(limit)) // else it may take longer
+		}
+		handler.ServeHTTP(w, r)
+	})
 }
 
 // site is all that a browser can ask for: the pages, the built polyfill, and the
