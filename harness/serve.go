@@ -66,12 +66,12 @@ func serve(args []string, stdout, stderr io.Writer) int {
 func serveBoth(ctx context.Context, addr, other string, store *results.Store, ready func(origins []string)) error {
 	first, err := listen(addr)
 	if err != nil {
-		return err
+		return fmt.Errorf("--addr: %w", err)
 	}
 	defer first.Close()
 	second, err := listen(other)
 	if err != nil {
-		return err
+		return fmt.Errorf("--other: %w", err)
 	}
 	defer second.Close()
 	mux := site(ctx, time.Now(), compare.Setup{Other: portOf(second)})
@@ -128,7 +128,7 @@ func origins(listener net.Listener) (all []string) {
 func listen(addr string) (net.Listener, error) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
-		return nil, fmt.Errorf("--addr %q is no address (write --addr 127.0.0.1:8080)", addr)
+		return nil, fmt.Errorf("%q is no address (write one like 127.0.0.1:8080)", addr)
 	}
 	if host == "" {
 		host = "127.0.0.1"
@@ -136,9 +136,9 @@ func listen(addr string) (net.Listener, error) {
 	listener, err := net.Listen("tcp", net.JoinHostPort(host, port))
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fmt.Errorf("port %s is taken (--addr %s takes a free one)", port, net.JoinHostPort(host, "0"))
+		return nil, fmt.Errorf("port %s is taken (%s takes a free one)", port, net.JoinHostPort(host, "0"))
 	case err != nil:
-		return nil, fmt.Errorf("cannot listen: %w (choose another address with --addr)", err)
+		return nil, fmt.Errorf("cannot listen: %w (choose another address)", err)
 	}
 	return listener, nil
 }

@@ -29,9 +29,9 @@ func TestListen(t *testing.T) {
 	}{
 		{"a free port", "127.0.0.1:0", "127.0.0.1"},
 		{"no host is this machine alone", ":0", "127.0.0.1"},
-		{"a taken port", taken.Addr().String(), "port " + port + " is taken (--addr 127.0.0.1:0 takes a free one)"},
-		{"no port", "8080", `--addr "8080" is no address (write --addr 127.0.0.1:8080)`},
-		{"no such port", "127.0.0.1:99999", "cannot listen: listen tcp: address 99999: invalid port (choose another address with --addr)"},
+		{"a taken port", taken.Addr().String(), "port " + port + " is taken (127.0.0.1:0 takes a free one)"},
+		{"no port", "8080", `"8080" is no address (write one like 127.0.0.1:8080)`},
+		{"no such port", "127.0.0.1:99999", "cannot listen: listen tcp: address 99999: invalid port (choose another address)"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
