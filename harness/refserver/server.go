@@ -244,6 +244,11 @@ func (s *Server) accept(listener net.Listener) {
 			time.Sleep(10 * time.Millisecond) // too many open files: some will be closed
 			continue
 		}
+		if !s.keep(conn) {
+			<-s.places
+			conn.Close()
+			continue
+		}
 		s.serving.Go(func() {
 			defer func() { <-s.places }()
 			s.serve(conn)
@@ -253,10 +258,6 @@ func (s *Server) accept(listener net.Listener) {
 
 // serve answers the one request of a connection, or hands it over.
 func (s *Server) serve(raw net.Conn) {
-	if !s.keep(raw) {
-		raw.Close()
-		return
-	}
 	defer s.drop(raw)
 	defer raw.Close()
 
@@ -290,11 +291,12 @@ func (s *Server) serve(raw net.Conn) {
 	})
 }
 
-// keep notes a connection, so that Close can end it.
+// keep notes a connection, so that shut and Close can end it; false: its port has
+// been shut since it came.
 func (s *Server) keep(conn net.Conn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed {
+	if s.port(portOf(conn)).listeners == nil {
 		return false
 	}
 	s.conns[conn] = true

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -138,6 +139,7 @@ func TestRefuse(t *testing.T) {
 
 	_, err = waiting.Read(make([]byte, 1))
 	require.Error(t, err)
+	require.NotErrorIs(t, err, os.ErrDeadlineExceeded)
 	_, err = net.Dial("tcp", strings.TrimPrefix(play.Env.Origin, "http://"))
 	require.ErrorIs(t, err, syscall.ECONNREFUSED)
 	dial(t, play.Env.OtherPort)
