@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -101,6 +102,20 @@ func TestReportWithoutBrowsers(t *testing.T) {
 	partial, err := report.Read(earlier + ".partial")
 	require.NoError(t, err)
 	require.Len(t, partial.Results, 2)
+}
+
+func TestAsPartial(t *testing.T) {
+	reason := errors.New("interrupted")
+	tests := []struct{ path, want, told string }{
+		{"r.json", "r.json.partial", "interrupted; what was done until then stands in r.json.partial"},
+		{os.DevNull, os.DevNull, "interrupted"}, // replaces nothing
+		{"", "", "interrupted"},
+	}
+	for _, tt := range tests {
+		path := tt.path
+		require.EqualError(t, asPartial(reason, &path), tt.told)
+		require.Equal(t, tt.want, path)
+	}
 }
 
 func TestReportFiles(t *testing.T) {
