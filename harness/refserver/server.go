@@ -30,6 +30,7 @@ import (
 	"time"
 
 	"eventsource-wasm/harness/catalogue"
+	"eventsource-wasm/harness/selfsigned"
 )
 
 const (
@@ -64,11 +65,11 @@ type Server struct {
 // to no played case to pages. The host is an address of this machine, by which
 // browsers elsewhere reach it; "" is for the browsers of this machine.
 func Start(host string, lanes int, pages http.Handler) (*Server, error) {
-	trusted, err := newSecret()
+	trusted, err := selfsigned.New()
 	if err != nil {
 		return nil, fmt.Errorf("reference server: %w", err)
 	}
-	other, err := newSecret()
+	other, err := selfsigned.New()
 	if err != nil {
 		return nil, fmt.Errorf("reference server: %w", err)
 	}
@@ -76,8 +77,8 @@ func Start(host string, lanes int, pages http.Handler) (*Server, error) {
 		host:     cmp.Or(host, loopback),
 		handover: newHandover(),
 		streams:  newHandover(),
-		tls:      tlsConfig(trusted, other),
-		keyHash:  trusted.keyHash,
+		tls:      tlsConfig(trusted.TLS, other.TLS),
+		keyHash:  trusted.KeyHash,
 		start:    time.Now(),
 		places:   make(chan struct{}, maxConnections),
 		plays:    map[string]*Play{},
