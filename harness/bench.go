@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -16,6 +15,7 @@ import (
 
 	"eventsource-wasm/harness/bench"
 	"eventsource-wasm/harness/browser"
+	"eventsource-wasm/harness/whole"
 )
 
 // soak is the kind that is measured alone: all implementations at once, for long.
@@ -155,12 +155,7 @@ func (f benchFlags) check(kinds []string) error {
 	case f.timeout <= 0:
 		return fmt.Errorf("--timeout %s: expected a time like 1h", f.timeout)
 	}
-	for _, path := range []string{f.json, f.html} {
-		if _, err := os.Stat(filepath.Dir(path)); err != nil { // now rather than after the run
-			return err
-		}
-	}
-	return nil
+	return errors.Join(whole.Check(f.json), whole.Check(f.html))
 }
 
 // plan finds all that the flags name.

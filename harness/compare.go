@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 
 	"eventsource-wasm/harness/browser"
 	"eventsource-wasm/harness/compare"
+	"eventsource-wasm/harness/whole"
 	"eventsource-wasm/www"
 )
 
@@ -35,6 +37,9 @@ func compareVerb(args []string, stdout, stderr io.Writer) int {
 	rest, err := parse(flags, "", args, stdout)
 	if err == nil && len(rest) > 0 {
 		err = fmt.Errorf("compare takes no argument %q (see harness compare -h)", rest[0])
+	}
+	if err == nil {
+		err = errors.Join(whole.Check(f.json), whole.Check(f.html))
 	}
 	if err != nil {
 		return failed(err, stderr)
@@ -122,12 +127,12 @@ func (f compareFlags) write(document *compare.Document, stdout io.Writer) error 
 		return err
 	}
 	if f.json != "" {
-		if err := os.WriteFile(f.json, append(content, '\n'), 0o644); err != nil {
+		if err := whole.Write(f.json, append(content, '\n')); err != nil {
 			return err
 		}
 	}
 	if f.html != "" {
-		if err := os.WriteFile(f.html, www.Report(content), 0o644); err != nil {
+		if err := whole.Write(f.html, www.Report(content)); err != nil {
 			return err
 		}
 	}

@@ -38,6 +38,9 @@ func TestDispatch(t *testing.T) {
 		{[]string{"browsers", "install", "ie"}, exitCannotRun, "", "harness: unknown browser \"ie\": expected chromium, chromium@64"},
 		{[]string{"browsers", "install", "chromium"}, exitCannotRun, "", "harness: no Chromium at CHROME=/nowhere: name an executable file\n"},
 
+		{[]string{"serve", "--addr", "8080"}, exitCannotRun, "", "harness: --addr: \"8080\" is no address (write one like 127.0.0.1:8080)\n"},
+		{[]string{"serve", "--addr", ":0", "--other", "8080"}, exitCannotRun, "", "harness: --other: \"8080\" is no address (write one like 127.0.0.1:8080)\n"},
+
 		{[]string{"run", "--help"}, exitExpected, "give a browser up after this time (default 10m0s)", ""},
 		{[]string{"run", "--bogus"}, exitCannotRun, "", "(see harness run -h)\n"},
 		{[]string{"run", "--jobs", "0"}, exitCannotRun, "", "harness: --jobs 0: expected 1 to 32\n"},

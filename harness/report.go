@@ -5,11 +5,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"eventsource-wasm/harness/report"
+	"eventsource-wasm/harness/whole"
 )
 
 // views are the forms in which a report is wanted beside the one in the
@@ -33,7 +32,7 @@ func (v *views) define(flags *flag.FlagSet) {
 // the run.
 func (v views) check() error {
 	for _, file := range []struct{ flag, path string }{{"json", v.json}, {"junit", v.junit}, {"html", v.html}} {
-		if _, err := os.Stat(filepath.Dir(file.path)); file.path != "" && err != nil {
+		if err := whole.Check(file.path); err != nil {
 			return fmt.Errorf("--%s %s: %w", file.flag, file.path, err)
 		}
 	}
@@ -54,11 +53,12 @@ func (v views) partial(reason error) (views, error) {
 
 // asPartial makes paths, as far as they are given, those of files that are not
 // complete, which stand beside the files of an earlier run: nothing less complete
-// replaces these. It returns the reason, which then tells of them.
+// replaces these. It returns the reason, which then tells of them. A pipe, in which
+// nothing is replaced, takes what there is.
 func asPartial(reason error, paths ...*string) error {
 	var given []string
 	for _, path := range paths {
-		if *path != "" {
+		if *path != "" && whole.Replaces(*path) {
 			*path += ".partial"
 			given = append(given, *path)
 		}

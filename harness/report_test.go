@@ -2,9 +2,14 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -72,6 +77,45 @@ func TestPartialReport(t *testing.T) {
 	partial, err := report.Read(earlier + ".partial")
 	require.NoError(t, err)
 	require.Empty(t, partial.Results)
+}
+
+// Nor does one whose browsers do not start; what each came to is told.
+func TestReportWithoutBrowsers(t *testing.T) {
+	exits, err := exec.LookPath("false")
+	require.NoError(t, err)
+	t.Setenv("CHROME", exits)
+	endpoint := httptest.NewServer(http.NotFoundHandler())
+	defer endpoint.Close()
+	earlier := written(t, "r.json", catalogue.Pass)
+
+	var stdout, stderr bytes.Buffer
+	code := dispatch([]string{"run", "parse/lf", "--context", "window", "--implementation", "native", "--jobs", "1",
+		"--browser", "chromium", "--webdriver", endpoint.URL, "--json", earlier}, &stdout, &stderr)
+	require.Equal(t, exitCannotRun, code)
+	require.Contains(t, stderr.String(), "harness: not played: chromium was lost 4 times, at last because it did not start: ")
+	require.Contains(t, stderr.String(), "\nnot played: browser@"+strings.TrimPrefix(endpoint.URL, "http://")+" was lost 4 times")
+	require.Contains(t, stdout.String(), "1 case, chromium/native/window: 1 error")
+
+	kept, err := report.Read(earlier)
+	require.NoError(t, err)
+	require.Equal(t, "chromium/native", kept.Targets[0].Name)
+	partial, err := report.Read(earlier + ".partial")
+	require.NoError(t, err)
+	require.Len(t, partial.Results, 2)
+}
+
+func TestAsPartial(t *testing.T) {
+	reason := errors.New("interrupted")
+	tests := []struct{ path, want, told string }{
+		{"r.json", "r.json.partial", "interrupted; what was done until then stands in r.json.partial"},
+		{os.DevNull, os.DevNull, "interrupted"}, // replaces nothing
+		{"", "", "interrupted"},
+	}
+	for _, tt := range tests {
+		path := tt.path
+		require.EqualError(t, asPartial(reason, &path), tt.told)
+		require.Equal(t, tt.want, path)
+	}
 }
 
 func TestReportFiles(t *testing.T) {

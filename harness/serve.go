@@ -27,8 +27,13 @@ import (
 	"eventsource-wasm/www"
 )
 
-// Time for streams and pages to end after an interrupt; then they are cut.
-const farewell = time.Second
+const (
+	// Time for streams and pages to end after an interrupt; then they are cut.
+	farewell = time.Second
+
+	// Time for the body of a request, which is a short form, to come.
+	bodyLimit = 10 * time.Second
+)
 
 // serve shows the pages of the site until it is interrupted.
 func serve(args []string, stdout, stderr io.Writer) int {
@@ -61,12 +66,12 @@ func serve(args []string, stdout, stderr io.Writer) int {
 func serveBoth(ctx context.Context, addr, other string, store *results.Store, ready func(origins []string)) error {
 	first, err := listen(addr)
 	if err != nil {
-		return err
+		return fmt.Errorf("--addr: %w", err)
 	}
 	defer first.Close()
 	second, err := listen(other)
 	if err != nil {
-		return err
+		return fmt.Errorf("--other: %w", err)
 	}
 	defer second.Close()
 	mux := site(ctx, time.Now(), compare.Setup{Other: portOf(second)})
@@ -123,7 +128,7 @@ func origins(listener net.Listener) (all []string) {
 func listen(addr string) (net.Listener, error) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
-		return nil, fmt.Errorf("--addr %q is no address (write --addr 127.0.0.1:8080)", addr)
+		return nil, fmt.Errorf("%q is no address (write one like 127.0.0.1:8080)", addr)
 	}
 	if host == "" {
 		host = "127.0.0.1"
@@ -131,9 +136,9 @@ func listen(addr string) (net.Listener, error) {
 	listener, err := net.Listen("tcp", net.JoinHostPort(host, port))
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fmt.Errorf("port %s is taken (--addr %s takes a free one)", port, net.JoinHostPort(host, "0"))
+		return nil, fmt.Errorf("port %s is taken (%s takes a free one)", port, net.JoinHostPort(host, "0"))
 	case err != nil:
-		return nil, fmt.Errorf("cannot listen: %w (choose another address with --addr)", err)
+		return nil, fmt.Errorf("cannot listen: %w (choose another address)", err)
 	}
 	return listener, nil
 }
@@ -163,7 +168,7 @@ func serveOn(ctx context.Context, handler http.Handler, listeners ...net.Listene
 // newServer is a server whose requests are over with ctx.
 func newServer(ctx context.Context, handler http.Handler) *http.Server {
 	return &http.Server{
-		Handler:           handler,
+		Handler:           inTime(bodyLimit, handler),
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ConnContext:       compare.ConnContext,
 		ReadHeaderTimeout: 10 * time.Second,
@@ -171,6 +176,17 @@ func newServer(ctx context.Context, handler http.Handler) *http.Server {
 		IdleTimeout:       time.Minute,
 		MaxHeaderBytes:    64 << 10,
 	}
+}
+
+// inTime gives the body of a request, if it has one, so much time to come. Streams
+// have none, so they last.
+func inTime(limit time.Duration, handler http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength != 0 {
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(limit)) // else it may take longer
+		}
+		handler.ServeHTTP(w, r)
+	})
 }
 
 // site is all that a browser can ask for: the pages, the built polyfill, and the

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -28,9 +29,9 @@ func TestListen(t *testing.T) {
 	}{
 		{"a free port", "127.0.0.1:0", "127.0.0.1"},
 		{"no host is this machine alone", ":0", "127.0.0.1"},
-		{"a taken port", taken.Addr().String(), "port " + port + " is taken (--addr 127.0.0.1:0 takes a free one)"},
-		{"no port", "8080", `--addr "8080" is no address (write --addr 127.0.0.1:8080)`},
-		{"no such port", "127.0.0.1:99999", "cannot listen: listen tcp: address 99999: invalid port (choose another address with --addr)"},
+		{"a taken port", taken.Addr().String(), "port " + port + " is taken (127.0.0.1:0 takes a free one)"},
+		{"no port", "8080", `"8080" is no address (write one like 127.0.0.1:8080)`},
+		{"no such port", "127.0.0.1:99999", "cannot listen: listen tcp: address 99999: invalid port (choose another address)"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -126,6 +127,22 @@ func TestServeEndsStreams(t *testing.T) {
 	_, err = io.ReadAll(response.Body)
 	require.NoError(t, err)
 	require.NoError(t, <-ended)
+}
+
+// A form that does not come is answered all the same.
+func TestBodyInTime(t *testing.T) {
+	server := httptest.NewServer(inTime(time.Nanosecond, site(t.Context(), time.Now(), compare.Setup{})))
+	defer server.Close()
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	require.NoError(t, err)
+	defer conn.Close()
+	require.NoError(t, conn.SetDeadline(time.Now().Add(10*time.Second)))
+	_, err = fmt.Fprint(conn, "POST /demo/notify HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\ntext=")
+	require.NoError(t, err)
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	require.Equal(t, http.StatusBadRequest, response.StatusCode)
 }
 
 // A handler that does not listen to the interrupt does not hold the process.

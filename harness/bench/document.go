@@ -5,11 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"time"
+
+	"eventsource-wasm/harness/whole"
 )
 
 // Format and Version name the JSON form of a [Document]. The version grows when
@@ -233,18 +233,5 @@ func (d *Document) WriteJSON(path string) error {
 	if err != nil {
 		return err
 	}
-	return replaceFile(path, append(content, '\n'))
-}
-
-func replaceFile(path string, content []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // fails when all went well
-	_, err = f.Write(content)
-	if err = cmp.Or(err, f.Chmod(0o644), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return whole.Write(path, append(content, '\n'))
 }

@@ -9,6 +9,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"eventsource-wasm/harness/whole"
 )
 
 //go:embed report.html
@@ -28,7 +30,7 @@ func (d *Document) WriteHTML(path string) error {
 	if err != nil {
 		return err
 	}
-	return replaceFile(path, content)
+	return whole.Write(path, content)
 }
 
 func (d *Document) html() ([]byte, error) {

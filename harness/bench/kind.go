@@ -154,7 +154,7 @@ func (k kind) arguments(s *server) []string {
 	if !k.secure {
 		return k.flags
 	}
-	return append(slices.Clone(k.flags), "--ignore-certificate-errors-spki-list="+s.fingerprint)
+	return append(slices.Clone(k.flags), "--ignore-certificate-errors-spki-list="+s.keyHash)
 }
 
 // prepare makes an implementation ready to be measured, if it can be.

@@ -1,30 +1,24 @@
 package bench
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/sha256"
 	"crypto/tls"
-	"crypto/x509"
-	"encoding/base64"
 	"fmt"
 	"io"
 	"log"
-	"math/big"
 	"net"
 	"net/http"
 	"strconv"
 	"strings"
 	"sync/atomic"
-	"time"
+
+	"eventsource-wasm/harness/selfsigned"
 )
 
 // A server serves the page of one measurement at a time, and its streams.
 type server struct {
 	plain, secure             *http.Server
 	plainOrigin, secureOrigin string
-	fingerprint               string // of the key of secure, as Chromium wants it
+	keyHash                   string // of secure, as Chromium wants it
 
 	session  atomic.Pointer[session] // nil: none
 	sessions int                     // so far
@@ -33,14 +27,14 @@ type server struct {
 
 func startServer() (*server, error) {
 	s := &server{bodies: map[string]*body{}}
-	certificate, fingerprint, err := newCertificate()
+	certificate, err := selfsigned.New()
 	if err != nil {
 		return nil, fmt.Errorf("bench: make a certificate: %w", err)
 	}
-	s.fingerprint = fingerprint
+	s.keyHash = certificate.KeyHash
 	quiet := log.New(io.Discard, "", 0)
 	s.plain = &http.Server{Handler: s, ErrorLog: quiet}
-	s.secure = &http.Server{Handler: s, ErrorLog: quiet, TLSConfig: &tls.Config{Certificates: []tls.Certificate{certificate}}}
+	s.secure = &http.Server{Handler: s, ErrorLog: quiet, TLSConfig: &tls.Config{Certificates: []tls.Certificate{certificate.TLS}}}
 
 	plain, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -98,30 +92,4 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	current.ServeHTTP(w, r)
-}
-
-// newCertificate makes a certificate for this machine, and the fingerprint by
-// which Chromium can be told to trust it.
-func newCertificate() (tls.Certificate, string, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return tls.Certificate{}, "", err
-	}
-	about := &x509.Certificate{
-		SerialNumber: big.NewInt(1),
-		NotBefore:    time.Now().Add(-time.Hour),
-		NotAfter:     time.Now().Add(24 * time.Hour),
-		IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1)},
-	}
-	certificate, err := x509.CreateCertificate(rand.Reader, about, about, key.Public(), key)
-	if err != nil {
-		return tls.Certificate{}, "", err
-	}
-	public, err := x509.MarshalPKIXPublicKey(key.Public())
-	if err != nil {
-		return tls.Certificate{}, "", err
-	}
-	sum := sha256.Sum256(public)
-	return tls.Certificate{Certificate: [][]byte{certificate}, PrivateKey: key},
-		base64.StdEncoding.EncodeToString(sum[:]), nil
 }

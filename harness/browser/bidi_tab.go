@@ -43,50 +43,57 @@ type bidiDriver struct {
 
 // OpenTab implements [Driver].
 func (d *bidiDriver) OpenTab(ctx context.Context, url string) (Tab, error) {
-	t := &bidiTab{driver: d}
+	t := &bidiTab{driver: d, opened: windows{close: d.close}}
 	var cancel func()
 	t.ctx, cancel = context.WithCancel(ctx)
 	t.is = t.evaluate
-	own, err := t.create("window")
-	if err != nil {
-		cancel()
-		return nil, fmt.Errorf("tab: %w", err)
-	}
-	t.own = own
 	t.stop = sync.OnceFunc(func() {
 		cancel()
-		t.closeAll()
+		t.opened.end()
 	})
 	t.unlink = context.AfterFunc(ctx, t.stop)
-	if err := t.Navigate(url); err != nil {
+	var err error
+	if t.own, err = t.create("window"); err == nil {
+		err = t.Navigate(url)
+	}
+	if err != nil {
 		t.Close()
 		return nil, fmt.Errorf("tab: %w", err)
 	}
 	return t, nil
 }
 
+// close closes a browsing context, whatever has become of the context under which
+// it was opened.
+func (d *bidiDriver) close(id string) {
+	ctx, cancel := context.WithTimeout(context.Background(), closeLimit)
+	defer cancel()
+	d.do(ctx, "browsingContext.close", map[string]any{"context": id}, nil)
+}
+
 // A bidiTab is a browsing context.
 type bidiTab struct {
 	watched
 	driver *bidiDriver
-	own    string   // its id
-	opened []string // of all that were opened
+	own    string  // its id
+	opened windows // this one and others
 	stop   func()
 	unlink func() bool
 }
 
-// create opens a browsing context: a window, or a tab before this one.
+// create opens a browsing context: a window, or a tab before this one. It waits for
+// it even if the tab is closed meanwhile: one that is given up would be left behind.
 func (t *bidiTab) create(kind string) (id string, err error) {
 	params := map[string]any{"type": kind}
 	if t.own != "" {
 		params["referenceContext"] = t.own
 	}
 	var created struct{ Context string }
-	if err := t.driver.do(t.ctx, "browsingContext.create", params, &created); err != nil {
+	if err := t.driver.do(context.WithoutCancel(t.ctx), "browsingContext.create", params, &created); err != nil {
 		return "", err
 	}
-	t.opened = append(t.opened, created.Context)
-	return created.Context, nil
+	t.opened.add(created.Context)
+	return created.Context, t.ctx.Err()
 }
 
 // evaluate tells whether an expression is true in the page. While a page is being
@@ -175,13 +182,4 @@ func (t *bidiTab) Click() error {
 func (t *bidiTab) Close() {
 	t.unlink()
 	t.stop()
-}
-
-// closeAll closes what was opened.
-func (t *bidiTab) closeAll() {
-	ctx, cancel := context.WithTimeout(context.Background(), closeLimit)
-	defer cancel()
-	for _, id := range t.opened {
-		t.driver.do(ctx, "browsingContext.close", map[string]any{"context": id}, nil)
-	}
 }

@@ -70,16 +70,20 @@ func (d *devToolsDriver) OpenTab(ctx context.Context, url string) (Tab, error) {
 		return nil, fmt.Errorf("tab: %s", inOneLine(err))
 	}
 	tab, cancel := chromedp.NewContext(d.browser, chromedp.WithTargetID(created.TargetID))
-	t := &devToolsTab{ctx: tab, browser: d.browser, opened: []target.ID{created.TargetID}}
+	t := &devToolsTab{ctx: tab, browser: d.browser, opened: windows{close: d.close}}
+	t.opened.add(string(created.TargetID))
 	t.attach = sync.OnceValue(func() error { return chromedp.Listen(tab, t.decline) })
 	t.stop = sync.OnceFunc(func() {
-		for _, id := range t.opened {
-			chromedp.CallBrowser(t.browser, target.CloseTarget, target.CloseTargetParams{TargetID: id})
-		}
+		t.opened.end()
 		cancel()
 	})
 	t.unlink = context.AfterFunc(ctx, t.stop)
 	return t, nil
+}
+
+// close closes a target.
+func (d *devToolsDriver) close(id string) {
+	chromedp.CallBrowser(d.browser, target.CloseTarget, target.CloseTargetParams{TargetID: target.ID(id)})
 }
 
 // A devToolsTab is a tab of Chromium. DevTools attach to it at the first thing
@@ -90,7 +94,7 @@ type devToolsTab struct {
 	attach  func() error
 	stop    func()
 	unlink  func() bool
-	opened  []target.ID // this one and others
+	opened  windows // this one and others
 }
 
 // call has something done to the tab.
@@ -152,7 +156,7 @@ func (t *devToolsTab) Back() error {
 func (t *devToolsTab) OpenAnother(url string) error {
 	created, err := chromedp.CallBrowser(t.browser, target.CreateTarget, target.CreateTargetParams{URL: url, NewWindow: new(true)})
 	if err == nil {
-		t.opened = append(t.opened, created.TargetID)
+		t.opened.add(string(created.TargetID))
 	}
 	return err
 }

@@ -66,7 +66,7 @@ func Install(ctx context.Context, name string, progress io.Writer) (*Program, er
 	if err != nil {
 		return nil, err
 	}
-	i := installation{ctx, l, progress}
+	i := installation{ctx, l, progress, os.Getuid()}
 	if found, err := l.Find(); err == nil {
 		i.tell("is at %s", found.Path())
 		return found, nil
@@ -99,6 +99,7 @@ type installation struct {
 	ctx      context.Context
 	launcher *Launcher
 	progress io.Writer
+	user     int // who installs; 0: root
 }
 
 func (i installation) tell(format string, args ...any) {
@@ -119,15 +120,18 @@ func (i installation) packages(names []string) error {
 		return fmt.Errorf("no apt-get here: install %s by hand, or set %s", strings.Join(missing, ", "), i.launcher.Variable)
 	}
 	var root []string
-	if os.Getuid() != 0 {
+	if i.user != 0 {
 		if look("sudo") == "" {
 			return fmt.Errorf("not root, and no sudo here: run as root: apt-get update && %s", strings.Join(install, " "))
 		}
-		root = []string{"sudo"}
+		root = []string{"sudo", "--non-interactive"} // nobody could answer it
 	}
 	i.tell("apt-get installs %s", strings.Join(missing, ", "))
 	for _, argv := range [][]string{{"apt-get", "update"}, install} {
 		if err := i.run("", slices.Concat(root, argv)...); err != nil {
+			if root != nil {
+				return fmt.Errorf("%w (if it wants a password, run sudo -v first)", err)
+			}
 			return err
 		}
 	}

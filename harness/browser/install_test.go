@@ -86,6 +86,45 @@ func TestInstallInterrupted(t *testing.T) {
 	require.Empty(t, entries(t, folder))
 }
 
+// Packages of the system are installed by who may, and nobody is asked for a password
+// that cannot be given.
+func TestPackages(t *testing.T) {
+	const asks = "echo sudo: a password is required >&2; exit 1"
+	tests := []struct {
+		name     string
+		user     int
+		programs map[string]string // what each does
+		want     string            // the error, or what apt-get was called with
+	}{
+		{"all there", 1000, map[string]string{"dpkg-query": "printf installed"}, ""},
+		{"root", 0, map[string]string{"apt-get": `echo "$@" >>"$LOG"`}, "update\ninstall --yes a b\n"},
+		{"sudo", 1000, map[string]string{"apt-get": "exit 1", "sudo": `echo "$@" >>"$LOG"`},
+			"--non-interactive apt-get update\n--non-interactive apt-get install --yes a b\n"},
+		{"sudo wants a password", 1000, map[string]string{"apt-get": "exit 1", "sudo": asks},
+			"sudo --non-interactive apt-get update: exit status 1: sudo: a password is required (if it wants a password, run sudo -v first)"},
+		{"no sudo", 1000, map[string]string{"apt-get": "exit 1"}, "not root, and no sudo here: run as root: apt-get update && apt-get install --yes a b"},
+		{"no apt-get", 0, nil, "no apt-get here: install a, b by hand, or set TEST_1"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			bin := t.TempDir()
+			for name, does := range tt.programs {
+				executable(t, bin, name, does)
+			}
+			t.Setenv("PATH", bin)
+			log := filepath.Join(bin, "log")
+			t.Setenv("LOG", log)
+			i := installation{t.Context(), &Launcher{Name: "test@1", Variable: "TEST_1"}, &bytes.Buffer{}, tt.user}
+			if err := i.packages([]string{"a", "b"}); err != nil {
+				require.EqualError(t, err, tt.want)
+				return
+			}
+			called, _ := os.ReadFile(log)
+			require.Equal(t, tt.want, string(called))
+		})
+	}
+}
+
 func TestInstallUnknown(t *testing.T) {
 	_, err := Install(t.Context(), "ie", &bytes.Buffer{})
 	require.ErrorContains(t, err, `unknown browser "ie": expected chromium, chromium@64`)

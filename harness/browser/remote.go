@@ -132,10 +132,15 @@ func (w *remoteWindow) Close() {
 // one current window.
 func (w *remoteWindow) OpenTab(ctx context.Context, url string) (Tab, error) {
 	handle, err := w.session.open(ctx, url)
-	if err != nil {
+	if handle == "" {
 		return nil, fmt.Errorf("tab: %w", err)
 	}
-	return newWebDriverTab(ctx, w.session, handle, w.leave), nil
+	tab := newWebDriverTab(ctx, w.session, handle, w.leave)
+	if err != nil {
+		tab.Close()
+		return nil, fmt.Errorf("tab: %w", err)
+	}
+	return tab, nil
 }
 
 // leave closes the windows of a tab.

@@ -129,7 +129,8 @@ func (s *webDriverSession) switchTo(ctx context.Context, handle string) error {
 	return s.do(ctx, "/window", map[string]any{"handle": handle})
 }
 
-// open opens a URL in a further window, which is the current one then.
+// open opens a URL in a further window, which is the current one then. If it fails
+// once the window is open, its handle is returned all the same.
 func (s *webDriverSession) open(ctx context.Context, url string) (handle string, err error) {
 	before, err := s.window(ctx)
 	if err != nil {
@@ -142,10 +143,10 @@ func (s *webDriverSession) open(ctx context.Context, url string) (handle string,
 	if opened.Handle == before {
 		return "", Unsupported("open another window")
 	}
-	if err := s.switchTo(ctx, opened.Handle); err != nil {
-		return "", err
+	if err = s.switchTo(ctx, opened.Handle); err == nil {
+		err = s.navigate(ctx, url)
 	}
-	return opened.Handle, s.navigate(ctx, url)
+	return opened.Handle, err
 }
 
 // closeWindow closes a window; another one has to be made the current one then.

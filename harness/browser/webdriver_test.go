@@ -19,6 +19,7 @@ type endpoint struct {
 
 	mu      sync.Mutex
 	answers map[string]answer // by method and path, that of the session left out
+	once    map[string]answer // in place of these, the next time
 	asked   []string          // with bodies
 }
 
@@ -39,7 +40,7 @@ var usual = map[string]answer{
 }
 
 func newEndpoint(t *testing.T) *endpoint {
-	e := &endpoint{answers: map[string]answer{}}
+	e := &endpoint{answers: map[string]answer{}, once: map[string]answer{}}
 	for what, a := range usual {
 		e.answers[what] = a
 	}
@@ -56,7 +57,11 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.asked = append(e.asked, strings.TrimSpace(what+" "+string(body)))
-	a, ok := e.answers[what]
+	a, ok := e.once[what]
+	delete(e.once, what)
+	if !ok {
+		a, ok = e.answers[what]
+	}
 	if !ok {
 		a.value = "null"
 	}
@@ -72,6 +77,13 @@ func (e *endpoint) set(what string, a answer) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.answers[what] = a
+}
+
+// setOnce changes the next of an answer.
+func (e *endpoint) setOnce(what string, a answer) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.once[what] = a
 }
 
 // taken are the commands that came since the last call.

@@ -2,21 +2,18 @@ package compare
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"math/big"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
+
+	"eventsource-wasm/harness/selfsigned"
 )
 
 // startLimit is how long nginx may take to start.
@@ -114,27 +111,16 @@ func configure(folder string, port int, ports []int) error {
 	if err := os.WriteFile(filepath.Join(folder, "nginx.conf"), []byte(conf), 0o644); err != nil {
 		return err
 	}
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	certificate, err := selfsigned.New()
 	if err != nil {
 		return err
 	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1),
-		Subject:      pkix.Name{CommonName: "127.0.0.1"},
-		NotBefore:    time.Now().Add(-time.Hour),
-		NotAfter:     time.Now().Add(24 * time.Hour),
-		IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1)},
-	}
-	certificate, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		return err
-	}
-	private, err := x509.MarshalPKCS8PrivateKey(key)
+	private, err := x509.MarshalPKCS8PrivateKey(certificate.TLS.PrivateKey)
 	if err != nil {
 		return err
 	}
 	return errors.Join(
-		writePEM(filepath.Join(folder, "certificate.pem"), "CERTIFICATE", certificate),
+		writePEM(filepath.Join(folder, "certificate.pem"), "CERTIFICATE", certificate.TLS.Certificate[0]),
 		writePEM(filepath.Join(folder, "key.pem"), "PRIVATE KEY", private))
 }
 

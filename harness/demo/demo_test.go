@@ -39,6 +39,9 @@ func TestForms(t *testing.T) {
 
 		{"which line", "/demo/line", "", 400, "which line? (write ?line=NAME, as in the URL of its streams)\n"},
 		{"for ever", "/demo/line?line=l&seconds=1e9", "", 400, "seconds=1e9 is no time (write 0 to 600)\n"},
+		{"for longer than a time can be", "/demo/line?line=l&seconds=1e10", "", 400, "seconds=1e10 is no time (write 0 to 600)\n"},
+		{"infinite", "/demo/line?line=l&seconds=Inf", "", 400, "seconds=Inf is no time (write 0 to 600)\n"},
+		{"not a number", "/demo/line?line=l&seconds=NaN", "", 400, "seconds=NaN is no time (write 0 to 600)\n"},
 		{"no number", "/demo/line?line=l&seconds=x", "", 400, "seconds=x is no time (write 0 to 600)\n"},
 		{"another status", "/demo/line?line=l&status=200", "", 400, "status=200 is not offered (write 204 or 503)\n"},
 	}
@@ -166,7 +169,7 @@ func TestQuotesResume(t *testing.T) {
 	require.Equal(t, 204, post(server.Config.Handler, "/demo/line?line=l", "", "").Code)
 	read, err := io.ReadAll(c.body)
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
-	require.NotContains(t, read, "lost")
+	require.NotContains(t, string(read), "lost")
 
 	c = listen(t, server, "/demo/quotes/events?line=l", c.id)
 	require.EqualValues(t, tickHistory/2+1, number())

@@ -87,7 +87,7 @@ func (s *switchboard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case query.Get("line") == "":
 		http.Error(w, "which line? (write ?line=NAME, as in the URL of its streams)", http.StatusBadRequest)
-	case query.Has("seconds") && (err != nil || seconds < 0 || time.Until(out.end) > longest):
+	case query.Has("seconds") && (err != nil || !(seconds >= 0 && seconds <= longest.Seconds())):
 		http.Error(w, fmt.Sprintf("seconds=%s is no time (write 0 to %.0f)", query.Get("seconds"), longest.Seconds()), http.StatusBadRequest)
 	case status != 0 && status != http.StatusNoContent && status != http.StatusServiceUnavailable:
 		http.Error(w, fmt.Sprintf("status=%s is not offered (write 204 or 503)", query.Get("status")), http.StatusBadRequest)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"eventsource-wasm/harness/catalogue"
 )
@@ -25,7 +26,7 @@ func (s *Server) serveHTTP2(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	conn := r.Context().Value(connKey{}).(net.Conn)
-	http2 := &http2Wire{conn: conn, w: w}
+	http2 := &http2Wire{conn: conn, w: w, ctx: play.ctx}
 	play.serve(requestHead(r), route, &connection{
 		wire:  http2,
 		port:  portOf(conn),
@@ -60,10 +61,24 @@ func requestHead(r *http.Request) *request {
 type http2Wire struct {
 	conn  net.Conn
 	w     http.ResponseWriter
+	ctx   context.Context // of the play
 	reset bool
 }
 
+// send gives up when the play is finished: a client that reads no more would hold
+// it for ever.
 func (h *http2Wire) send(head *catalogue.Head, body []byte) error {
+	given := make(chan struct{})
+	stop := context.AfterFunc(h.ctx, func() {
+		defer close(given)
+		http.NewResponseController(h.w).SetWriteDeadline(time.Now())
+	})
+	defer func() {
+		if !stop() {
+			<-given // nothing is done to a response that is over
+		}
+	}()
+
 	h.begin(head)
 	if _, err := h.w.Write(body); err != nil {
 		return err

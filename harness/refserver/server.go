@@ -30,6 +30,7 @@ import (
 	"time"
 
 	"eventsource-wasm/harness/catalogue"
+	"eventsource-wasm/harness/selfsigned"
 )
 
 const (
@@ -64,11 +65,11 @@ type Server struct {
 // to no played case to pages. The host is an address of this machine, by which
 // browsers elsewhere reach it; "" is for the browsers of this machine.
 func Start(host string, lanes int, pages http.Handler) (*Server, error) {
-	trusted, err := newSecret()
+	trusted, err := selfsigned.New()
 	if err != nil {
 		return nil, fmt.Errorf("reference server: %w", err)
 	}
-	other, err := newSecret()
+	other, err := selfsigned.New()
 	if err != nil {
 		return nil, fmt.Errorf("reference server: %w", err)
 	}
@@ -76,8 +77,8 @@ func Start(host string, lanes int, pages http.Handler) (*Server, error) {
 		host:     cmp.Or(host, loopback),
 		handover: newHandover(),
 		streams:  newHandover(),
-		tls:      tlsConfig(trusted, other),
-		keyHash:  trusted.keyHash,
+		tls:      tlsConfig(trusted.TLS, other.TLS),
+		keyHash:  trusted.KeyHash,
 		start:    time.Now(),
 		places:   make(chan struct{}, maxConnections),
 		plays:    map[string]*Play{},
@@ -244,6 +245,11 @@ func (s *Server) accept(listener net.Listener) {
 			time.Sleep(10 * time.Millisecond) // too many open files: some will be closed
 			continue
 		}
+		if !s.keep(conn) {
+			<-s.places
+			conn.Close()
+			continue
+		}
 		s.serving.Go(func() {
 			defer func() { <-s.places }()
 			s.serve(conn)
@@ -253,10 +259,6 @@ func (s *Server) accept(listener net.Listener) {
 
 // serve answers the one request of a connection, or hands it over.
 func (s *Server) serve(raw net.Conn) {
-	if !s.keep(raw) {
-		raw.Close()
-		return
-	}
 	defer s.drop(raw)
 	defer raw.Close()
 
@@ -290,11 +292,12 @@ func (s *Server) serve(raw net.Conn) {
 	})
 }
 
-// keep notes a connection, so that Close can end it.
+// keep notes a connection, so that shut and Close can end it; false: its port has
+// been shut since it came.
 func (s *Server) keep(conn net.Conn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed {
+	if s.port(portOf(conn)).listeners == nil {
 		return false
 	}
 	s.conns[conn] = true

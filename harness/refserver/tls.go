@@ -2,15 +2,8 @@ package refserver
 
 import (
 	"bytes"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/sha256"
 	"crypto/tls"
-	"crypto/x509"
-	"encoding/base64"
 	"io"
-	"math/big"
 	"net"
 	"sync"
 	"time"
@@ -26,50 +19,15 @@ const (
 // clientHello is the first byte of a TLS connection.
 const clientHello = 0x16
 
-// A secret is a certificate of the server, signed by itself.
-type secret struct {
-	certificate tls.Certificate
-	keyHash     string // SHA-256 of the public key, in base64
-}
-
-func newSecret() (secret, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return secret{}, err
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(time.Now().UnixNano()),
-		NotBefore:    time.Now().Add(-time.Hour),
-		NotAfter:     time.Now().Add(24 * time.Hour),
-		KeyUsage:     x509.KeyUsageDigitalSignature,
-		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		DNSNames:     []string{"localhost", "*.localhost", "*.test"},
-		IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		return secret{}, err
-	}
-	public, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
-	if err != nil {
-		return secret{}, err
-	}
-	hash := sha256.Sum256(public)
-	return secret{
-		certificate: tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key},
-		keyHash:     base64.StdEncoding.EncodeToString(hash[:]),
-	}, nil
-}
-
 // tlsConfig chooses certificate and protocol by the name that is asked for. The
 // key of another certificate makes one that is refused even by a browser which
 // accepts those that nobody has signed.
-func tlsConfig(trusted, other secret) *tls.Config {
+func tlsConfig(trusted, other tls.Certificate) *tls.Config {
 	config := func(certificate tls.Certificate, protocol string) *tls.Config {
 		return &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: []string{protocol}}
 	}
-	untrusted := tls.Certificate{Certificate: trusted.certificate.Certificate, PrivateKey: other.certificate.PrivateKey}
-	usual, http2, bad := config(trusted.certificate, "http/1.1"), config(trusted.certificate, "h2"), config(untrusted, "http/1.1")
+	untrusted := tls.Certificate{Certificate: trusted.Certificate, PrivateKey: other.PrivateKey}
+	usual, http2, bad := config(trusted, "http/1.1"), config(trusted, "h2"), config(untrusted, "http/1.1")
 	return &tls.Config{
 		GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 			switch hello.ServerName {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -106,6 +107,26 @@ func TestHTTP2Ends(t *testing.T) {
 	}
 }
 
+// A client that reads no more does not hold the play.
+func TestHTTP2Unread(t *testing.T) {
+	server := start(t)
+	play := open(t, server, catalogue.Connection{respond(catalogue.Chunked, 0), send(strings.Repeat("x", 16<<20)), {Verb: catalogue.Hold}})
+	response, err := secureClient(t).Get(play.Env.HTTP2 + "/case/" + play.Env.Token + "/stream")
+	require.NoError(t, err)
+	defer response.Body.Close()
+
+	finished := make(chan struct{})
+	go func() {
+		defer close(finished)
+		play.Finish()
+	}()
+	select {
+	case <-finished:
+	case <-time.After(limit):
+		require.Fail(t, "the play is not finished")
+	}
+}
+
 // Pages are had over every protocol.
 func TestSecurePages(t *testing.T) {
 	server := start(t)
@@ -138,6 +159,7 @@ func TestRefuse(t *testing.T) {
 
 	_, err = waiting.Read(make([]byte, 1))
 	require.Error(t, err)
+	require.NotErrorIs(t, err, os.ErrDeadlineExceeded)
 	_, err = net.Dial("tcp", strings.TrimPrefix(play.Env.Origin, "http://"))
 	require.ErrorIs(t, err, syscall.ECONNREFUSED)
 	dial(t, play.Env.OtherPort)

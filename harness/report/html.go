@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"eventsource-wasm/harness/catalogue"
+	"eventsource-wasm/harness/whole"
 )
 
 // Limits of a page, so that the report of any run can be loaded. The JSON form
@@ -70,7 +71,7 @@ func (d *Document) WriteHTML(path string) error {
 	if err := d.HTML(&b, nil); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
-	if err := replaceFile(path, b.Bytes()); err != nil {
+	if err := whole.Write(path, b.Bytes()); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
 	return nil

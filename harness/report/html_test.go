@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"eventsource-wasm/harness/catalogue"
+	"eventsource-wasm/harness/whole"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -137,7 +138,7 @@ func (c *counter) Write(b []byte) (int, error) {
 func TestWriteTable(t *testing.T) {
 	d := document()
 	path := t.TempDir() + "/README.md"
-	write := func(content string) { require.NoError(t, replaceFile(path, []byte(content))) }
+	write := func(content string) { require.NoError(t, whole.Write(path, []byte(content))) }
 	read := func() string {
 		content, err := os.ReadFile(path)
 		require.NoError(t, err)

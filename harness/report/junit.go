@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"eventsource-wasm/harness/whole"
 )
 
 // The JUnit form, as far as all viewers of CI systems read it. Order of the
@@ -73,7 +75,7 @@ func (d *Document) WriteJUnit(path string) error {
 	if err := d.junit(&b); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
-	if err := replaceFile(path, b.Bytes()); err != nil {
+	if err := whole.Write(path, b.Bytes()); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
 	return nil

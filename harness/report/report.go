@@ -9,11 +9,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
 	"eventsource-wasm/harness/catalogue"
+	"eventsource-wasm/harness/whole"
 )
 
 // Format and Version name the JSON form of a [Document]. The version grows when
@@ -186,24 +186,10 @@ func (d *Document) Write(path string) error {
 	if err := d.JSON(&b); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
-	if err := replaceFile(path, b.Bytes()); err != nil {
+	if err := whole.Write(path, b.Bytes()); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
 	return nil
-}
-
-func replaceFile(path string, content []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // fails when all went well
-	_, err = f.Write(content)
-	err = cmp.Or(err, f.Chmod(0o644), f.Sync(), f.Close())
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }
 
 // Read reads the document that Write wrote.

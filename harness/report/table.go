@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"eventsource-wasm/harness/whole"
 )
 
 // WriteTable writes how many of the must cases each target passed into a file of
@@ -29,7 +31,7 @@ func writeBetween(path, name, table string) error {
 		return fmt.Errorf("report: %s has no place for the table: put the lines %s and %s there",
 			path, strings.TrimSpace(begin), strings.TrimSpace(end))
 	}
-	if err := replaceFile(path, slices.Concat(before, []byte(begin+table+end), after)); err != nil {
+	if err := whole.Write(path, slices.Concat(before, []byte(begin+table+end), after)); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
 	return nil

@@ -40,45 +40,52 @@ type entry struct {
 // Open opens a store with the committed documents, and those that visitors have
 // left in a folder, to which more are added; "": no folder.
 func Open(committed fs.FS, folder string) (*Store, error) {
-	s := &Store{folder: folder}
-	if err := s.read(committed, ".", s.addCommitted); err != nil {
+	all, err := read(committed, ".", false)
+	if err != nil {
 		return nil, err
 	}
+	s := &Store{folder: folder, all: all}
 	if folder == "" {
 		return s, nil
 	}
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
 		return nil, fmt.Errorf("no folder %s for the results of visitors: make it, or name another", folder)
 	}
-	return s, s.read(os.DirFS(folder), folder, s.addByHand)
+	kept, err := read(os.DirFS(folder), folder, true)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(kept, func(a, b entry) int { return a.document.Started.Compare(b.document.Started) })
+	for _, e := range kept {
+		s.addByHand(e)
+	}
+	return s, nil
 }
 
-// read adds the documents of a folder.
-func (s *Store) read(folder fs.FS, shown string, add func(name string, d *report.Document)) error {
+// read reads the documents of a folder.
+func read(folder fs.FS, shown string, byHand bool) (all []entry, err error) {
 	files, err := fs.Glob(folder, "*.json")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, file := range files {
 		content, err := fs.ReadFile(folder, file)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		d, err := report.Parse(path.Join(shown, file), content)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		add(strings.TrimSuffix(file, ".json"), d)
+		all = append(all, entry{strings.TrimSuffix(file, ".json"), byHand, d})
 	}
-	return nil
+	return all, nil
 }
 
-func (s *Store) addCommitted(name string, d *report.Document) {
-	s.all = append(s.all, entry{name, false, d})
-}
-
-func (s *Store) addByHand(name string, d *report.Document) {
-	s.all = append(s.all, entry{name, true, d})
+// addByHand adds the document of a visitor, in place of the oldest if there are
+// too many.
+func (s *Store) addByHand(e entry) {
+	s.all = append(s.all, e)
 	if s.byHand++; s.byHand > maxByHand {
 		s.byHand--
 		oldest := slices.IndexFunc(s.all, func(e entry) bool { return e.byHand })
@@ -100,7 +107,7 @@ func (s *Store) Keep(d *report.Document) (name string, err error) {
 			return "", err
 		}
 	}
-	s.addByHand(name, d)
+	s.addByHand(entry{name, true, d})
 	return name, nil
 }
 

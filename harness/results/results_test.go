@@ -151,6 +151,31 @@ func TestBounds(t *testing.T) {
 	require.NotNil(t, s.find("chromium"))
 }
 
+// When the store is opened again, it is the oldest that is held no more, whatever
+// its name.
+func TestBoundsAgain(t *testing.T) {
+	folder := t.TempDir()
+	s, err := Open(two(t), folder)
+	require.NoError(t, err)
+	var names []string
+	for n := range maxByHand + 1 {
+		browser := "safari"
+		if n == maxByHand {
+			browser = "ie" // the newest, and the first in the folder
+		}
+		d := played(browser, "", "native", catalogue.Pass)
+		d.Started = noon.Add(time.Duration(n) * time.Second)
+		name, err := s.Keep(d)
+		require.NoError(t, err)
+		names = append(names, name)
+	}
+	again, err := Open(two(t), folder)
+	require.NoError(t, err)
+	require.Nil(t, again.find(names[0]))
+	require.NotNil(t, again.find(names[1]))
+	require.NotNil(t, again.find(names[maxByHand]))
+}
+
 func TestOpenWrong(t *testing.T) {
 	_, err := Open(fstest.MapFS{"a.json": {Data: []byte("x")}}, "")
 	require.ErrorContains(t, err, "a.json is not JSON")

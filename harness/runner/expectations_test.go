@@ -27,6 +27,8 @@ func TestExpectations(t *testing.T) {
 		{"chromium/native", "parse/lf", catalogue.Timeout, true, "one"},
 		{"chromium/native", "parse/lf", catalogue.Pass, false, "one"},
 		{"chromium/native", "parse/lf", catalogue.Error, false, "one"},
+		{"chromium/native", "parse/lf", catalogue.NotApplicable, true, ""},
+		{"chromium/native", "parse/lf", catalogue.Skip, true, ""},
 		{"firefox/native", "parse/lf", catalogue.Fail, false, ""},
 		{"firefox/polyfill", "parse/lf", catalogue.Fail, true, "two"},
 		{"firefox/polyfill-xhr", "parse/lf", catalogue.Fail, true, "two"},

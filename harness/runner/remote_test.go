@@ -68,6 +68,23 @@ func TestLostSession(t *testing.T) {
 	}
 }
 
+// Sessions share the cases of a target and what is known of the browser; go test
+// -race sees that they do so one after the other.
+func TestSessions(t *testing.T) {
+	g := newGrid(t, func(p *page) { p.playAll(right) })
+	document, err := Run(t.Context(), Plan{
+		Cases:           testCases("a", "b", "c", "d", "e", "f"),
+		Browser:         g.browser,
+		Implementations: []Implementation{{Name: "native"}},
+		Contexts:        []catalogue.Context{catalogue.Window},
+		Sessions:        3,
+		Jobs:            1,
+	})
+	require.NoError(t, err)
+	require.Len(t, document.Results, 6)
+	require.Equal(t, "Go-http-client/1.1", document.Targets[0].UserAgent)
+}
+
 // A grid is an endpoint of WebDriver, whose browsers do with the page whatever the
 // test says.
 type grid struct {

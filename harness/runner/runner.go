@@ -79,8 +79,9 @@ func (l limits) orUsual() limits {
 	}
 }
 
-// Run plays the cases on one target after the other. When ctx has ended, the
-// document holds what was played, and the error is the cause of that.
+// Run plays the cases on one target after the other. When ctx has ended or the
+// browser starts no more, the document holds what was played, and the error is
+// the cause of that.
 func Run(ctx context.Context, plan Plan) (*report.Document, error) {
 	plan.limits = plan.limits.orUsual()
 	plan.Sessions = max(plan.Sessions, 1)
@@ -97,7 +98,9 @@ func Run(ctx context.Context, plan Plan) (*report.Document, error) {
 	}
 
 	started := time.Now()
-	err = r.playAll(ctx)
+	if err = r.playAll(ctx); err == nil {
+		err = r.unusable
+	}
 	r.document.Milliseconds = time.Since(started).Milliseconds()
 	r.document.Sort()
 	return r.document, err
@@ -270,8 +273,16 @@ type target struct {
 	driven   queue // need a driver
 	alone    queue // come when nothing else is being played
 
-	mu    sync.Mutex
+	mu    sync.Mutex      // also of what the browser says of itself
 	again map[string]bool // the ids of cases that are played a second time
+}
+
+// identify notes what the browser says of itself; "": nothing.
+func (t *target) identify(version, userAgent string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.BrowserVersion = cmp.Or(version, t.BrowserVersion)
+	t.UserAgent = cmp.Or(userAgent, t.UserAgent)
 }
 
 // queue is the one that a case belongs to.

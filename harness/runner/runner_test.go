@@ -149,7 +149,7 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// A browser that does not start makes errors of all cases.
+// A browser that does not start makes errors of all cases, and of the run.
 func TestRunWithoutBrowser(t *testing.T) {
 	var broken brokenBrowser
 	document, err := Run(t.Context(), Plan{
@@ -160,11 +160,12 @@ func TestRunWithoutBrowser(t *testing.T) {
 		Jobs:            1,
 		limits:          limits{restarts: 1},
 	})
-	require.NoError(t, err)
+	const why = "not played: broken was lost 2 times, at last because it did not start: no display"
+	require.EqualError(t, err, why)
 	require.Len(t, document.Results, 2)
 	for _, r := range document.Results {
 		require.Equal(t, catalogue.Error, r.Verdict)
-		require.Equal(t, "not played: broken was lost 2 times, at last because it did not start: no display", r.Got)
+		require.Equal(t, why, r.Got)
 	}
 	require.Equal(t, 2, broken.opened, "it is not tried again for the next target")
 }

@@ -77,7 +77,7 @@ func (s *session) play(ctx context.Context) (reason error) {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errNotStarted, err)
 	}
-	s.target.BrowserVersion = window.Version()
+	s.target.identify(window.Version(), "")
 
 	var driver sync.WaitGroup
 	defer driver.Wait() // it may be waiting for the browser
@@ -124,7 +124,7 @@ func (s *session) next(slot int, userAgent string) *turn {
 	if s.ended {
 		return nil
 	}
-	s.target.UserAgent = userAgent
+	s.target.identify("", userAgent)
 	select {
 	case s.asked <- struct{}{}:
 	default:

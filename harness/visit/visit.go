@@ -100,7 +100,8 @@ func (d *Desk) begin(r *http.Request) (*visit, error) {
 	}
 	d.visits = append(d.visits, v)
 	if len(d.visits) > maxKept {
-		d.visits = slices.Delete(d.visits, 0, 1+slices.IndexFunc(d.visits, (*visit).over))
+		oldest := slices.IndexFunc(d.visits, (*visit).over) // there is one: fewer may play than are kept
+		d.visits = slices.Delete(d.visits, oldest, oldest+1)
 	}
 	v.watch = time.AfterFunc(absence, v.leave)
 	go d.play(v)

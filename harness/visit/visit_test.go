@@ -187,10 +187,12 @@ func TestBounds(t *testing.T) {
 	status, text := c.ask("POST", "/conformance/visits", url.Values{"implementation": {"native"}})
 	require.Equal(t, http.StatusServiceUnavailable, status)
 	require.Equal(t, "4 browsers are playing: try again when one of them is done", text)
+	first, ids := ids[0], ids[1:]
 	for range maxKept {
 		c.desk.find(ids[0]).leave()
 		c.until(ids[0], over)
 		ids = append(ids[1:], c.begin().ID)
 	}
 	require.Len(t, c.desk.visits, maxKept)
+	require.NotNil(t, c.desk.find(first), "it still plays")
 }

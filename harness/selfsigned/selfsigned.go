@@ -1,0 +1,53 @@
+// Package selfsigned makes certificates for servers of this machine, which nobody
+// but they themselves have signed.
+package selfsigned
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/base64"
+	"math/big"
+	"net"
+	"time"
+)
+
+// A Certificate holds for a day, for the names and addresses of this machine and for
+// all names in .test.
+type Certificate struct {
+	TLS     tls.Certificate
+	KeyHash string // SHA-256 of the public key, in base64, by which Chromium can be told to trust it
+}
+
+// New makes a certificate with a key of its own.
+func New() (Certificate, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return Certificate{}, err
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(time.Now().UnixNano()), // Firefox refuses one that it has seen on another
+		NotBefore:    time.Now().Add(-time.Hour),
+		NotAfter:     time.Now().Add(24 * time.Hour),
+		KeyUsage:     x509.KeyUsageDigitalSignature,
+		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		DNSNames:     []string{"localhost", "*.localhost", "*.test"},
+		IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		return Certificate{}, err
+	}
+	public, err := x509.MarshalPKIXPublicKey(key.Public())
+	if err != nil {
+		return Certificate{}, err
+	}
+	hash := sha256.Sum256(public)
+	return Certificate{
+		TLS:     tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key},
+		KeyHash: base64.StdEncoding.EncodeToString(hash[:]),
+	}, nil
+}
