@@ -2,7 +2,7 @@
 
 import bytes from 'eventsource.wasm'
 import { request as fetchStream } from './fetch.js'
-import { load } from './load.js'
+import { load, folder } from './load.js'
 
 // The window's layout, as wasm/main.go has it: the first in words of 32 bits, the
 // others in bytes.
@@ -51,6 +51,8 @@ function adopt() {
   if (legacy) {
     request = request || legacy.request_
     Decoder = Decoder || legacy.Decoder_
+  } else {
+    failure = 'eventsource-legacy.js cannot be loaded from ' + folder + ', and ' + failure
   }
   ready(legacy && legacy.core_)
 }

@@ -9,7 +9,7 @@ export var element = page && (page.currentScript || page.scripts[page.scripts.le
 
 // The folder of this script, which can only be learnt while it begins. Workers and
 // modules are not told; but an error knows, or else it is beside the worker's own.
-var folder = /\w+:\/\/[^\s(),]+\//.exec([new Error().stack, element ? element.src : location.href])
+export var folder = /\w+:\/\/[^\s(),]+\//.exec([new Error().stack, element ? element.src : location.href])
 
 // Loads the script of a name; then calls back, whether that went well or not.
 export function load(name, callback) {
