@@ -73,12 +73,32 @@ func TestFeatures(t *testing.T) {
 			}
 			copied(t, p, files)
 			s := serve(t, files, "")
-			const told = "open, message ß😀 1, error 0, error 0, open, last again 1, closed"
 			require.Equal(t, told+"; "+told, s.logged(t, window))
 			require.Equal(t, tt.legacy, s.served("/eventsource-legacy.js"))
 		})
 	}
 }
+
+// A document need not be one of HTML; here the legacy file is loaded, too.
+func TestSVG(t *testing.T) {
+	story, err := os.ReadFile("testdata/story.js")
+	require.NoError(t, err)
+	p := newProject(t)
+	window := openBrowser(t)
+	files := site{
+		"index.html": `<meta http-equiv="refresh" content="0; url=image.svg">`,
+		"image.svg": `<svg xmlns="http://www.w3.org/2000/svg"><script href="prelude.js"/>` +
+			`<script href="eventsource.js"/><script href="story.js"/></svg>`,
+		"story.js": string(story),
+	}
+	copied(t, p, files)
+	s := serve(t, files, "script-src 'self'")
+	require.Equal(t, told+"; "+told, s.logged(t, window))
+	require.True(t, s.served("/eventsource-legacy.js"))
+}
+
+// told is the story as it should go.
+const told = "open, message ß😀 1, error 0, error 0, open, last again 1, closed"
 
 // A tale is what the server knows of a story.
 type tale struct {
