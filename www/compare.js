@@ -94,9 +94,11 @@
   }
 
   // Runs measurements one after the other, then done. Each is a function that is
-  // handed what to call at its end; one that does not end is left, and its streams
-  // are closed, so that they do not disturb the next.
-  function inTurn(measurements, done) {
+  // handed what to call at its end, with true if it has failed; one that does not
+  // end has, and is left. Its streams are closed, so that they do not disturb the
+  // next. After one that has failed the server is asked whether it is there; stop is
+  // called if not.
+  function inTurn(measurements, done, stop) {
     var next = 0
     function go() {
       if (next === measurements.length) {
@@ -104,18 +106,27 @@
         return
       }
       var ended = false
-      var timer = setTimeout(end, LIMIT)
-      function end() {
+      var timer = setTimeout(function () { end(true) }, LIMIT)
+      function end(failed) {
         if (!ended) {
           ended = true
           clearTimeout(timer)
           while (closes.length) {
             closes.pop()()
           }
-          setTimeout(go)
+          setTimeout(failed ? check : go)
         }
       }
       measurements[next++](end)
+    }
+    function check() {
+      site.get('/compare/setup', function (status, text) {
+        if (status === 200) {
+          go()
+        } else {
+          stop(status, text)
+        }
+      })
     }
     go()
   }
@@ -145,10 +156,11 @@
       if (--left) {
         ask()
       } else {
-        ws.close()
         done()
       }
     }
+    ws.onclose = function () { done(true) }
+    closes.push(function () { ws.close() })
   }
 
   // How late a message comes, in milliseconds.
@@ -169,7 +181,7 @@
         } else {
           setTimeout(once)
         }
-      }})
+      }, end: function () { done(true) }})
     }
     once()
   }
@@ -189,7 +201,7 @@
         keep('bytes', column, message.slice(6) / times.length)
       }
       done()
-    }})
+    }, end: function () { done(true) }})
   }
 
   function rate(column, done) {
@@ -207,7 +219,7 @@
         keep('rate', column, 1000 * count / lateness(first))
       }
       done()
-    }})
+    }, end: function () { done(true) }})
   }
 
   // A stream of 40 messages a second is cut after the 20th. Calls back with how
@@ -254,8 +266,11 @@
     open('')
   }
 
+  // An EventSource that does not come back has failed; a WebSocket that nobody
+  // brings back has not.
   function cuts(done) {
     var left = 0
+    var failed = false
     function play(row, column, query, again, lostRows) {
       if (!has(column)) {
         return
@@ -268,8 +283,9 @@
         for (var i = 0; i < lostRows.length && back !== 'never'; i++) {
           keep(lostRows[i], column, lost)
         }
+        failed = failed || back === 'never' && column !== 'websocket'
         if (!--left) {
-          done()
+          done(failed)
         }
       })
     }
@@ -305,7 +321,7 @@
       var timer = setTimeout(end, OPENING)
       function end() {
         keep(row, column, opened)
-        done()
+        done(!opened)
       }
       function open() {
         opened++
@@ -364,8 +380,9 @@
     }
   }
 
-  function measure(done) {
+  function measure(done, stop) {
     var other = location.protocol + '//' + location.hostname + ':' + setup.other
+    var answers = false // whether that origin does
     var proxies = setup.proxies || {}
     var steps = []
     function step(english, chinese, measurement) {
@@ -381,6 +398,15 @@
         }
       }
     }
+    function elsewhere(english, chinese, measurement) {
+      each(english, chinese, function (column, end) {
+        if (answers) {
+          measurement(column, end)
+        } else {
+          end()
+        }
+      })
+    }
     figures = {}
     show()
     step('comparing clocks', '校准时钟', clocks)
@@ -388,9 +414,15 @@
     each('latency', '延迟', latency)
     each('messages per second', '每秒消息数', rate)
     step('coming back after a cut', '断线后恢复', cuts)
-    each('another origin', '跨源', read('plain', other, 'count=1'))
-    each('another origin', '跨源', read('rule', other, 'count=1&cors&check'))
-    each('streams at once', '同时打开的流', many('many', other))
+    step('another origin', '跨源', function (end) {
+      site.get(other + '/compare/stream?count=0&cors', function (status) {
+        answers = status === 200
+        end(!answers)
+      })
+    })
+    elsewhere('another origin', '跨源', read('plain', other, 'count=1'))
+    elsewhere('another origin', '跨源', read('rule', other, 'count=1&cors&check'))
+    elsewhere('streams at once', '同时打开的流', many('many', other))
     if (proxies.asis) {
       each('through nginx', '经过 nginx', through('proxy-default', proxies.asis, '&plain'))
       each('through nginx', '经过 nginx', through('proxy-hint', proxies.asis, ''))
@@ -399,7 +431,7 @@
     if (proxies.http2) {
       each('through nginx with HTTP/2', '经过 HTTP/2 的 nginx', many('http2', proxies.http2))
     }
-    inTurn(steps, done)
+    inTurn(steps, done, stop)
   }
 
   function showWhen(date, browser) {
@@ -425,6 +457,9 @@
       if (setup.run) {
         site.post('/compare/result', {run: setup.run, browser: navigator.userAgent, figures: JSON.stringify(figures)})
       }
+    }, function (status, problem) {
+      site.id('measure').disabled = false
+      site.complain(site.id('progress'), status, problem)
     })
   }
 
