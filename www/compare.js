@@ -222,16 +222,16 @@
     }, end: function () { done(true) }})
   }
 
-  // A stream of 40 messages a second is cut after the 20th. Calls back with how
-  // long no message came, and how many never did. again: for WebSocket, the code
-  // that a page has to have: given the number that was seen last, it returns what
-  // to add to the URL.
+  // A stream of 40 messages a second is cut after the 20th, which fetch may drop.
+  // Calls back with the longest time that no message came, and how many never did.
+  // again: for WebSocket, the code that a page has to have: given the number that was
+  // seen last, it returns what to add to the URL.
   function cut(column, query, again, callback) {
     var name = Math.random().toString(36).slice(2)
     var seen = 0
     var last = 0
     var lost = 0
-    var back
+    var back = 0
     var when
     var close
     var over = false
@@ -248,9 +248,7 @@
       close = connect(column, location.origin, 'count=400&every=25&cut=' + name + query + more, {message: function (message) {
         var number = parseInt(message, 10)
         lost += number - last - 1
-        if (seen === 20) {
-          back = now() - when
-        }
+        back = Math.max(back, when ? now() - when : 0)
         seen++
         last = number
         when = now()
