@@ -136,7 +136,7 @@ func TestLogPageWithoutServer(t *testing.T) {
 func TestLogPageWithoutOther(t *testing.T) {
 	t.Parallel()
 	answer := make(chan struct{})
-	p := open(t, serveBehind(t, held("GET /demo/other", answer)), "/demo/log")
+	p := open(t, serveBehind(t, held(t, "GET /demo/other", answer)), "/demo/log")
 	p.wait(`shown("state") === "1, open" && document.querySelectorAll("input[name=origin]:disabled").length === 3`)
 	close(answer)
 	p.wait(`document.querySelectorAll("input[name=origin]:enabled").length === 4`)
@@ -231,7 +231,7 @@ func TestChatPage(t *testing.T) {
 func TestChatPageSlow(t *testing.T) {
 	t.Parallel()
 	answer := make(chan struct{})
-	p := open(t, serveBehind(t, held("POST /demo/chat", answer)), "/demo/chat")
+	p := open(t, serveBehind(t, held(t, "POST /demo/chat", answer)), "/demo/chat")
 	p.wait(`shown("state") === "1, open"`)
 	p.do(chromedp.SendKeys(chromedp.CSS("#text"), "once"))
 	p.click(`#say button`)
@@ -283,7 +283,7 @@ func TestNotifyPage(t *testing.T) {
 func TestNotifyPageSlow(t *testing.T) {
 	t.Parallel()
 	answer := make(chan struct{})
-	s := serveBehind(t, held("GET /demo/notify/events", answer))
+	s := serveBehind(t, held(t, "GET /demo/notify/events", answer))
 	s.post("/demo/notify", url.Values{"text": {"first"}})
 	p := open(t, s, "/demo/notify")
 	p.click(`#read`)
@@ -359,7 +359,7 @@ func TestConformancePageSlow(t *testing.T) {
 	var begun atomic.Int64
 	answer := make(chan struct{})
 	p := open(t, serveBehind(t, func(site http.Handler) http.Handler {
-		slow := held("POST /conformance/visits", answer)(site)
+		slow := held(t, "POST /conformance/visits", answer)(site)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.Method == "POST" && r.URL.Path == "/conformance/visits" {
 				begun.Add(1)
@@ -492,7 +492,7 @@ func serveBehind(t *testing.T, front func(site http.Handler) http.Handler) serve
 }
 
 // held is in front of a site whose answers to some requests wait for an event.
-func held(pattern string, until <-chan struct{}) func(http.Handler) http.Handler {
+func held(t *testing.T, pattern string, until <-chan struct{}) func(http.Handler) http.Handler {
 	return func(site http.Handler) http.Handler {
 		mux := http.NewServeMux()
 		mux.Handle("/", site)
@@ -501,6 +501,7 @@ func held(pattern string, until <-chan struct{}) func(http.Handler) http.Handler
 			case <-until:
 				site.ServeHTTP(w, r)
 			case <-r.Context().Done():
+			case <-t.Context().Done(): // which a request with a body is not told
 			}
 		})
 		return mux
