@@ -34,7 +34,7 @@
   }
 
   function now() {
-    return performance.now()
+    return window.performance && performance.now ? performance.now() : Date.now()
   }
 
   function median(list) {
@@ -390,11 +390,9 @@
       })
     }
     function each(english, chinese, measurement) {
-      for (var i = 0; i < COLUMNS.length; i++) {
-        if (has(COLUMNS[i])) {
-          step(english, chinese, measurement.bind(null, COLUMNS[i]))
-        }
-      }
+      COLUMNS.filter(has).forEach(function (column) {
+        step(english, chinese, function (end) { measurement(column, end) })
+      })
     }
     function elsewhere(english, chinese, measurement) {
       each(english, chinese, function (column, end) {
