@@ -73,7 +73,7 @@ var walks = []walk{
 	}},
 	{"/servers", []string{
 		`document.querySelectorAll("pre .copy").length === 5`,
-		`click(".copy") && document.querySelector(".copy").innerText === "Copied"`,
+		`click(".copy") && /^(Copied|Selected)$/.test(document.querySelector(".copy").innerText)`,
 	}},
 	{"/conformance/?case=parse/", []string{
 		`click("input[name=implementations][value=polyfill]") && click("#start")`,

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -102,7 +103,7 @@ func TestLogPage(t *testing.T) {
 			p.click(`#start`)
 			p.click(`#clear`)
 
-			p.click(`input[value=other]`)
+			p.click(`input[value=other]:enabled`)
 			p.wait(`/no cookie$/.test(texts("note").pop())`)
 			p.click(`#cut`)
 			p.wait(`/Last-Event-ID .* no cookie$/.test(texts("note").pop())`)
@@ -114,11 +115,39 @@ func TestLogPage(t *testing.T) {
 	}
 }
 
+// A server that is away is said to be, in the log and in place of a file; what was
+// not done is not told as done.
+func TestLogPageWithoutServer(t *testing.T) {
+	t.Parallel()
+	var away atomic.Bool
+	p := open(t, serveBehind(t, unless(&away)), "/demo/log")
+	p.wait(`shown("state") === "1, open"`)
+	away.Store(true)
+	p.click(`#cut`)
+	p.wait(`texts("note").pop() === "The server does not answer."`)
+	p.click(`[data-file="log.js"] summary`)
+	p.wait(`!!document.querySelector(".source .notice") && document.querySelector(".source .notice").innerText === "The server does not answer."`)
+	away.Store(false)
+	p.click(`[data-file="log.js"] summary`)
+	p.wait(`!!document.querySelector(".source code") && document.querySelector(".source .notice").hidden`)
+}
+
+// Other origins can be chosen once the page knows of one.
+func TestLogPageWithoutOther(t *testing.T) {
+	t.Parallel()
+	answer := make(chan struct{})
+	p := open(t, serveBehind(t, held(t, "GET /demo/other", answer)), "/demo/log")
+	p.wait(`shown("state") === "1, open" && document.querySelectorAll("input[name=origin]:disabled").length === 3`)
+	close(answer)
+	p.wait(`document.querySelectorAll("input[name=origin]:enabled").length === 4`)
+}
+
 // A stream that ends begins anew, unless the page closes it.
 func TestStreamPage(t *testing.T) {
 	t.Parallel()
 	p := open(t, serveSite(t), "/demo/stream", withoutNative)
 	p.wait(`document.querySelectorAll(".on").length === 10 && shown("state") === "2, closed"`)
+	p.wait(`shown("newest") === "9" && document.querySelector("#digits [aria-current]").innerText === "9"`)
 	p.click(`#again`)
 	p.wait(`document.querySelectorAll(".on").length === 1 && shown("state") === "1, open"`)
 }
@@ -142,6 +171,23 @@ func TestQuotesPage(t *testing.T) {
 	}
 }
 
+// A server that has restarted counts anew: nothing is missing for that.
+func TestQuotesPageRestart(t *testing.T) {
+	t.Parallel()
+	ctx, end := context.WithCancel(t.Context())
+	var server atomic.Value
+	server.Store(site(ctx, time.Now(), compare.Setup{}))
+	p := open(t, serveBehind(t, func(http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { server.Load().(http.Handler).ServeHTTP(w, r) })
+	}), "/demo/quotes")
+	p.wait(`+shown("received") > 620`)
+	p.do(chromedp.Evaluate[chromedp.Void](`before = +shown("received")`))
+	server.Store(site(t.Context(), time.Now(), compare.Setup{}))
+	end()
+	p.wait(`+shown("received") > before + 620`)
+	p.wait(`shown("gaps") === "0" && shown("doubled") === "0"`)
+}
+
 // What is said while a window is cut off for five seconds comes to it once, in
 // the same order as to all others.
 func TestChatPage(t *testing.T) {
@@ -149,7 +195,7 @@ func TestChatPage(t *testing.T) {
 	s := serveSite(t)
 	anna, bob := open(t, s, "/demo/chat"), open(t, s, "/demo/chat", withoutNative)
 	for name, p := range map[string]*tab{"anna": anna, "bob": bob} {
-		p.do(chromedp.SetValue(chromedp.CSS("#name"), name))
+		p.do(chromedp.SetValue(chromedp.CSS("#name"), name+" "))
 		p.click(`#join button`)
 	}
 	anna.wait(`shown("present") === "2 here: anna, bob"`)
@@ -157,22 +203,57 @@ func TestChatPage(t *testing.T) {
 	bob.click(`#down`)
 	bob.wait(`shown("state") === "0, connecting"`)
 	anna.wait(`shown("present") === "1 here: anna"`)
-	for n := range 20 {
+	for n := range 4 {
 		s.post("/demo/chat", url.Values{"room": {"tea"}, "name": {fmt.Sprint("n", n)}, "text": {fmt.Sprint(n)}})
 	}
-	anna.wait(`texts("chat").length === 20`)
-	bob.wait(`shown("state") === "1, open" && texts("chat").join() === "0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19"`)
-	anna.wait(`texts("chat").join() === "0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19"`)
+	anna.wait(`texts("chat").length === 4`)
+	bob.wait(`shown("state") === "1, open" && texts("chat").join() === "0,1,2,3"`)
+	anna.wait(`texts("chat").join() === "0,1,2,3"`)
 	anna.wait(`shown("present") === "2 here: anna, bob"`)
 
 	const markup = `<img src=x onerror="document.title='run'"><b>bold</b>`
+	anna.do(chromedp.SetValue(chromedp.CSS("#room"), "not joined"))
 	anna.do(chromedp.SendKeys(chromedp.CSS("#text"), markup+"\r"))
+	anna.wait(`document.querySelectorAll("#lines .mine").length === 1`)
 	bob.wait(`texts("chat").pop() === ` + fmt.Sprintf("%q", markup))
 	bob.wait(`document.title !== "run" && !document.querySelector("#log img, #log li .text b")`)
 
 	anna.do(chromedp.SetValue(chromedp.CSS("#text"), strings.Repeat("x", 501)))
 	anna.click(`#say button`)
-	anna.wait(`shown("problem") === "text is too long: 501 characters of at most 500"`)
+	anna.wait(`shown("problem") === "text is too long: 501 characters of at most 500" && document.getElementById("text").value.length === 501`)
+
+	anna.do(chromedp.SetValue(chromedp.CSS("#room"), " "))
+	anna.click(`#join button`)
+	anna.wait(`/^The room cannot be joined/.test(shown("problem")) && shown("state") === "2, closed" && shown("present") === ""`)
+}
+
+// A slow server gets a message once, and what is written meanwhile stays.
+func TestChatPageSlow(t *testing.T) {
+	t.Parallel()
+	answer := make(chan struct{})
+	p := open(t, serveBehind(t, held(t, "POST /demo/chat", answer)), "/demo/chat")
+	p.wait(`shown("state") === "1, open"`)
+	p.do(chromedp.SendKeys(chromedp.CSS("#text"), "once"))
+	p.click(`#say button`)
+	p.click(`#say button`)
+	p.do(chromedp.SendKeys(chromedp.CSS("#text"), " and more"))
+	close(answer)
+	p.wait(`texts("chat").join() === "once" && document.getElementById("text").value === " and more"`)
+	p.click(`#say button`)
+	p.wait(`texts("chat").join() === "once,and more"`)
+}
+
+// Pages that are open for long keep no more than they can show.
+func TestLongLists(t *testing.T) {
+	t.Parallel()
+	const fake = `EventSource = function () { stream = this; this.readyState = 1; this.close = this.addEventListener = function () {} }`
+	for _, path := range []string{"/demo/log", "/demo/chat", "/demo/notify"} {
+		p := open(t, serveSite(t), path, fake)
+		p.do(chromedp.Evaluate[chromedp.Void](`for (var i = 1; i <= 600; i++) {
+			stream.onmessage({data: JSON.stringify({name: "a", text: i, kind: "info", time: 1}), lastEventId: "e-" + i})
+		}`))
+		p.wait(`document.querySelectorAll("#lines li, #notices li").length === 500 && /600/.test(document.querySelector("#lines li:last-child, #notices li").innerText)`)
+	}
 }
 
 // A notification is on every page, also on one that is opened later, and unread
@@ -192,6 +273,22 @@ func TestNotifyPage(t *testing.T) {
 
 	late := open(t, s, "/demo/notify", withoutNative)
 	late.wait(`texts("notices").join() === "<i>second</i>,first" && document.title.indexOf("(2) ") === 0`)
+
+	// Another window has got no further than the first.
+	late.do(chromedp.Evaluate[chromedp.Void](`dispatchEvent(new StorageEvent("storage", {key: "read", newValue: document.querySelector("#notices li:last-child").getAttribute("data-id")}))`))
+	late.wait(`document.title.indexOf("(1) ") === 0 && document.querySelector("#notices .unread .text").innerText === "<i>second</i>"`)
+}
+
+// What has not come yet cannot be read.
+func TestNotifyPageSlow(t *testing.T) {
+	t.Parallel()
+	answer := make(chan struct{})
+	s := serveBehind(t, held(t, "GET /demo/notify/events", answer))
+	s.post("/demo/notify", url.Values{"text": {"first"}})
+	p := open(t, s, "/demo/notify")
+	p.click(`#read`)
+	close(answer)
+	p.wait(`texts("notices").join() === "first" && document.title.indexOf("(1) ") === 0 && site.recall("read") === null`)
 }
 
 // Every figure of the comparison is measured, but for those through a proxy that
@@ -209,6 +306,17 @@ func TestComparePage(t *testing.T) {
 	p.wait(`figure("bytes", "native") === "114 B" && figure("bytes", "websocket") === "102 B"`)
 	p.do(chromedp.EmulateViewport(1200, 800))
 	p.picture("compare-measured")
+}
+
+// Without its server the comparison ends at once.
+func TestComparePageWithoutServer(t *testing.T) {
+	t.Parallel()
+	var away atomic.Bool
+	p := open(t, serveBehind(t, unless(&away)), "/compare")
+	p.wait(`!document.getElementById("measure").disabled`)
+	away.Store(true)
+	p.click(`#measure`)
+	p.wait(`shown("progress") === "The server does not answer." && !document.getElementById("measure").disabled`)
 }
 
 // A visitor plays a group in the browser that shows the page, sees what came of it,
@@ -236,11 +344,35 @@ func TestConformancePage(t *testing.T) {
 func TestConformancePageStops(t *testing.T) {
 	t.Parallel()
 	p := open(t, serveSite(t), "/conformance/?case=retry/default-delay")
+	for range 2 {
+		p.click(`#start`)
+		p.wait(`!document.getElementById("frame").hidden && !document.getElementById("stay").hidden && document.getElementById("problem").hidden`)
+		p.click(`#stop`)
+		p.wait(`shown("problem") === "It ended too early: its page was closed."`)
+		p.wait(`!document.getElementById("start").hidden && document.getElementById("frame").hidden`)
+	}
+}
+
+// A visitor who clicks twice begins one visit.
+func TestConformancePageSlow(t *testing.T) {
+	t.Parallel()
+	var begun atomic.Int64
+	answer := make(chan struct{})
+	p := open(t, serveBehind(t, func(site http.Handler) http.Handler {
+		slow := held(t, "POST /conformance/visits", answer)(site)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == "POST" && r.URL.Path == "/conformance/visits" {
+				begun.Add(1)
+			}
+			slow.ServeHTTP(w, r)
+		})
+	}), "/conformance/?case=field/data-empty")
 	p.click(`#start`)
-	p.wait(`!document.getElementById("frame").hidden`)
-	p.click(`#stop`)
-	p.wait(`shown("problem") === "It ended too early: its page was closed."`)
-	p.wait(`!document.getElementById("start").hidden && document.getElementById("frame").hidden`)
+	p.click(`#start`)
+	p.wait(`document.getElementById("start").disabled`)
+	close(answer)
+	p.waitFor(time.Minute, `!document.getElementById("result").hidden && !document.getElementById("start").hidden && !document.getElementById("start").disabled`)
+	require.EqualValues(t, 1, begun.Load())
 }
 
 // The page of measurements shows the documents that are there.
@@ -357,6 +489,35 @@ func serveBehind(t *testing.T, front func(site http.Handler) http.Handler) serve
 		t.Cleanup(server.CloseClientConnections)
 	}
 	return served{t, main, other}
+}
+
+// held is in front of a site whose answers to some requests wait for an event.
+func held(t *testing.T, pattern string, until <-chan struct{}) func(http.Handler) http.Handler {
+	return func(site http.Handler) http.Handler {
+		mux := http.NewServeMux()
+		mux.Handle("/", site)
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			select {
+			case <-until:
+				site.ServeHTTP(w, r)
+			case <-r.Context().Done():
+			case <-t.Context().Done(): // which a request with a body is not told
+			}
+		})
+		return mux
+	}
+}
+
+// unless is in front of a site that answers unless it is away.
+func unless(away *atomic.Bool) func(http.Handler) http.Handler {
+	return func(site http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if away.Load() {
+				panic(http.ErrAbortHandler)
+			}
+			site.ServeHTTP(w, r)
+		})
+	}
 }
 
 func (s served) post(path string, form url.Values) {

@@ -40,7 +40,7 @@ func serve(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
 	addr := flags.String("addr", "127.0.0.1:8080", "`host:port` to listen at; port 0 takes a free one")
 	folder := flags.String("results", "", "keep what visitors play by hand as documents in this `folder`")
-	other := flags.String("other", "127.0.0.1:0", "`host:port` of another origin, to show what a page may do there")
+	other := flags.String("other", "", "`host:port` of another origin, to show what a page may do there (default a free port at the host of --addr)")
 	rest, err := parse(flags, "", args, stdout)
 	if err == nil && len(rest) > 0 {
 		err = fmt.Errorf("serve takes no argument %q (see harness serve -h)", rest[0])
@@ -62,13 +62,17 @@ func serve(args []string, stdout, stderr io.Writer) int {
 	return exitExpected
 }
 
-// serveBoth serves the site at an address, and at another, until ctx is over.
+// serveBoth serves the site at an address, and at another, until ctx is over. If
+// that is empty, it is another port of the same host.
 func serveBoth(ctx context.Context, addr, other string, store *results.Store, ready func(origins []string)) error {
 	first, err := listen(addr)
 	if err != nil {
 		return fmt.Errorf("--addr: %w", err)
 	}
 	defer first.Close()
+	if other == "" {
+		other = beside(first)
+	}
 	second, err := listen(other)
 	if err != nil {
 		return fmt.Errorf("--other: %w", err)
@@ -101,6 +105,11 @@ func openResults(folder string) (*results.Store, error) {
 		return nil, err
 	}
 	return results.Open(committed, folder)
+}
+
+// beside is an address of the same host, with any free port.
+func beside(listener net.Listener) string {
+	return net.JoinHostPort(listener.Addr().(*net.TCPAddr).IP.String(), "0")
 }
 
 func portOf(listener net.Listener) int { return listener.Addr().(*net.TCPAddr).Port }

@@ -60,6 +60,22 @@ func TestOrigins(t *testing.T) {
 	}
 }
 
+// Another origin is where the first is, so that who reaches one reaches both.
+func TestBeside(t *testing.T) {
+	for _, addr := range []string{"127.0.0.1:0", "0.0.0.0:0"} {
+		t.Run(addr, func(t *testing.T) {
+			first, err := listen(addr)
+			require.NoError(t, err)
+			defer first.Close()
+			second, err := listen(beside(first))
+			require.NoError(t, err)
+			defer second.Close()
+			require.Equal(t, first.Addr().(*net.TCPAddr).IP, second.Addr().(*net.TCPAddr).IP)
+			require.NotEqual(t, portOf(first), portOf(second))
+		})
+	}
+}
+
 func TestSite(t *testing.T) {
 	tests := []struct {
 		path   string

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -44,8 +45,20 @@ func TestServers(t *testing.T) {
 			first := read(t, url, "", 2)
 			second := read(t, url, first[0], 2)
 			require.Equal(t, first[1], second[0], "goes on after the last event ID")
+
+			another := start(t, freePort(t), tt.run)
+			for _, id := range []string{"", first[1], "x", "99999999999999999999"} {
+				next := read(t, another, id, 1)
+				require.Greater(t, number(t, next[0]), number(t, first[1]), "another process goes on after %q", id)
+			}
 		})
 	}
+}
+
+func number(t *testing.T, id string) int64 {
+	n, err := strconv.ParseInt(id, 10, 64)
+	require.NoError(t, err)
+	return n
 }
 
 // freePort is a port that nobody listens at.

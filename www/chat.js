@@ -2,20 +2,23 @@
 (function () {
   'use strict'
 
-  // The most lines kept. Older ones are dropped.
-  var LINES = 500
-
-  var log = site.id('log')
-  var lines = site.id('lines')
   var room = site.id('room')
   var name = site.id('name')
   var text = site.id('text')
+  var joined // the room and the name with which it was joined
 
   function start() {
-    var es = site.open('/demo/chat/events?room=' + encodeURIComponent(room.value) + '&name=' + encodeURIComponent(name.value) + '&line=' + site.line)
-    site.empty(lines)
+    var es = site.open('/demo/chat/events?room=' + encodeURIComponent(joined.room) + '&name=' + encodeURIComponent(joined.name) + '&line=' + site.line)
+    site.empty(site.id('lines'))
+    site.empty(site.id('present'))
+    site.id('problem').hidden = true
     if (!es) {
       return
+    }
+    es.onerror = function () {
+      if (es.readyState === 2) {
+        refused()
+      }
     }
     es.onmessage = function (ev) {
       append(JSON.parse(ev.data))
@@ -24,25 +27,27 @@
       showPresent(JSON.parse(ev.data))
     })
     es.addEventListener('lost', function (ev) {
-      site.say(site.add(lines, 'li', 'lost'), ev.data + ' messages are too old to be shown.', ev.data + ' 条消息太旧，无法显示。')
+      site.append('lost', function (line) {
+        site.say(line, ev.data + ' messages are too old to be shown.', ev.data + ' 条消息太旧，无法显示。')
+      })
     })
   }
 
-  // Adds what was said, and keeps the end in sight if it was.
   function append(said) {
-    var atEnd = log.scrollTop + log.clientHeight > log.scrollHeight - 8
-    var line = site.add(lines, 'li', said.name === name.value ? 'mine' : '')
-    var head = site.add(line, 'p', 'who')
-    site.add(head, 'b', '', said.name)
-    head.appendChild(document.createTextNode(' '))
-    site.add(head, 'span', 'time', site.clock(said.time))
-    site.add(line, 'p', 'text', said.text)
-    while (lines.childNodes.length > LINES) {
-      lines.removeChild(lines.firstChild)
-    }
-    if (atEnd) {
-      log.scrollTop = log.scrollHeight
-    }
+    site.append(said.name === joined.name ? 'mine' : '', function (line) {
+      var head = site.add(line, 'p', 'who')
+      site.add(head, 'b', '', said.name)
+      head.appendChild(document.createTextNode(' '))
+      site.add(head, 'span', 'time', site.clock(said.time))
+      site.add(line, 'p', 'text', said.text)
+    })
+  }
+
+  // An EventSource does not tell why.
+  function refused() {
+    site.empty(site.id('present'))
+    site.id('problem').hidden = false
+    site.say(site.id('problem'), 'The room cannot be joined: try another room, another name, or later.', '无法加入房间：请换一个房间或名字，或稍后再试。')
   }
 
   function showPresent(names) {
@@ -50,22 +55,22 @@
     site.say(site.id('present'), names.length + ' here: ' + list, names.length + ' 人在线：' + list)
   }
 
+  // The server leaves out the space around names.
+  function choose() {
+    joined = {room: room.value.trim(), name: name.value.trim()}
+  }
+
   site.id('join').onsubmit = function () {
-    site.remember('name', name.value)
-    site.remember('room', room.value)
+    choose()
+    site.remember('name', joined.name)
+    site.remember('room', joined.room)
     start()
     text.focus()
     return false
   }
 
-  // A message that was refused stays where it was written.
   site.id('say').onsubmit = function () {
-    site.post('/demo/chat', {room: room.value, name: name.value, text: text.value}, function (status, problem) {
-      site.complain(site.id('problem'), status, problem)
-      if (status === 204) {
-        text.value = ''
-      }
-    })
+    site.send('/demo/chat', {room: joined.room, name: joined.name})
     return false
   }
 
@@ -79,9 +84,6 @@
 
   room.value = site.recall('room') || 'tea'
   name.value = site.recall('name') || 'guest ' + Math.floor(1000 * Math.random())
-  var origins = document.querySelectorAll('.origin')
-  for (var i = 0; i < origins.length; i++) {
-    site.show(origins[i], location.protocol + '//' + location.host)
-  }
+  choose()
   site.run(start)
 }())

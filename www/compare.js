@@ -34,7 +34,7 @@
   }
 
   function now() {
-    return performance.now()
+    return window.performance && performance.now ? performance.now() : Date.now()
   }
 
   function median(list) {
@@ -94,9 +94,11 @@
   }
 
   // Runs measurements one after the other, then done. Each is a function that is
-  // handed what to call at its end; one that does not end is left, and its streams
-  // are closed, so that they do not disturb the next.
-  function inTurn(measurements, done) {
+  // handed what to call at its end, with true if it has failed; one that does not
+  // end has, and is left. Its streams are closed, so that they do not disturb the
+  // next. After one that has failed the server is asked whether it is there; stop is
+  // called if not.
+  function inTurn(measurements, done, stop) {
     var next = 0
     function go() {
       if (next === measurements.length) {
@@ -104,18 +106,27 @@
         return
       }
       var ended = false
-      var timer = setTimeout(end, LIMIT)
-      function end() {
+      var timer = setTimeout(function () { end(true) }, LIMIT)
+      function end(failed) {
         if (!ended) {
           ended = true
           clearTimeout(timer)
           while (closes.length) {
             closes.pop()()
           }
-          setTimeout(go)
+          setTimeout(failed ? check : go)
         }
       }
       measurements[next++](end)
+    }
+    function check() {
+      site.get('/compare/setup', function (status, text) {
+        if (status === 200) {
+          go()
+        } else {
+          stop(status, text)
+        }
+      })
     }
     go()
   }
@@ -145,10 +156,11 @@
       if (--left) {
         ask()
       } else {
-        ws.close()
         done()
       }
     }
+    ws.onclose = function () { done(true) }
+    closes.push(function () { ws.close() })
   }
 
   // How late a message comes, in milliseconds.
@@ -169,7 +181,7 @@
         } else {
           setTimeout(once)
         }
-      }})
+      }, end: function () { done(true) }})
     }
     once()
   }
@@ -189,7 +201,7 @@
         keep('bytes', column, message.slice(6) / times.length)
       }
       done()
-    }})
+    }, end: function () { done(true) }})
   }
 
   function rate(column, done) {
@@ -207,19 +219,19 @@
         keep('rate', column, 1000 * count / lateness(first))
       }
       done()
-    }})
+    }, end: function () { done(true) }})
   }
 
-  // A stream of 40 messages a second is cut after the 20th. Calls back with how
-  // long no message came, and how many never did. again: for WebSocket, the code
-  // that a page has to have: given the number that was seen last, it returns what
-  // to add to the URL.
+  // A stream of 40 messages a second is cut after the 20th, which fetch may drop.
+  // Calls back with the longest time that no message came, and how many never did.
+  // again: for WebSocket, the code that a page has to have: given the number that was
+  // seen last, it returns what to add to the URL.
   function cut(column, query, again, callback) {
     var name = Math.random().toString(36).slice(2)
     var seen = 0
     var last = 0
     var lost = 0
-    var back
+    var back = 0
     var when
     var close
     var over = false
@@ -236,9 +248,7 @@
       close = connect(column, location.origin, 'count=400&every=25&cut=' + name + query + more, {message: function (message) {
         var number = parseInt(message, 10)
         lost += number - last - 1
-        if (seen === 20) {
-          back = now() - when
-        }
+        back = Math.max(back, when ? now() - when : 0)
         seen++
         last = number
         when = now()
@@ -254,8 +264,11 @@
     open('')
   }
 
+  // An EventSource that does not come back has failed; a WebSocket that nobody
+  // brings back has not.
   function cuts(done) {
     var left = 0
+    var failed = false
     function play(row, column, query, again, lostRows) {
       if (!has(column)) {
         return
@@ -268,8 +281,9 @@
         for (var i = 0; i < lostRows.length && back !== 'never'; i++) {
           keep(lostRows[i], column, lost)
         }
+        failed = failed || back === 'never' && column !== 'websocket'
         if (!--left) {
-          done()
+          done(failed)
         }
       })
     }
@@ -305,7 +319,7 @@
       var timer = setTimeout(end, OPENING)
       function end() {
         keep(row, column, opened)
-        done()
+        done(!opened)
       }
       function open() {
         opened++
@@ -364,8 +378,9 @@
     }
   }
 
-  function measure(done) {
+  function measure(done, stop) {
     var other = location.protocol + '//' + location.hostname + ':' + setup.other
+    var answers = false // whether that origin does
     var proxies = setup.proxies || {}
     var steps = []
     function step(english, chinese, measurement) {
@@ -375,11 +390,18 @@
       })
     }
     function each(english, chinese, measurement) {
-      for (var i = 0; i < COLUMNS.length; i++) {
-        if (has(COLUMNS[i])) {
-          step(english, chinese, measurement.bind(null, COLUMNS[i]))
+      COLUMNS.filter(has).forEach(function (column) {
+        step(english, chinese, function (end) { measurement(column, end) })
+      })
+    }
+    function elsewhere(english, chinese, measurement) {
+      each(english, chinese, function (column, end) {
+        if (answers) {
+          measurement(column, end)
+        } else {
+          end()
         }
-      }
+      })
     }
     figures = {}
     show()
@@ -388,9 +410,15 @@
     each('latency', '延迟', latency)
     each('messages per second', '每秒消息数', rate)
     step('coming back after a cut', '断线后恢复', cuts)
-    each('another origin', '跨源', read('plain', other, 'count=1'))
-    each('another origin', '跨源', read('rule', other, 'count=1&cors&check'))
-    each('streams at once', '同时打开的流', many('many', other))
+    step('another origin', '跨源', function (end) {
+      site.get(other + '/compare/stream?count=0&cors', function (status) {
+        answers = status === 200
+        end(!answers)
+      })
+    })
+    elsewhere('another origin', '跨源', read('plain', other, 'count=1'))
+    elsewhere('another origin', '跨源', read('rule', other, 'count=1&cors&check'))
+    elsewhere('streams at once', '同时打开的流', many('many', other))
     if (proxies.asis) {
       each('through nginx', '经过 nginx', through('proxy-default', proxies.asis, '&plain'))
       each('through nginx', '经过 nginx', through('proxy-hint', proxies.asis, ''))
@@ -399,7 +427,7 @@
     if (proxies.http2) {
       each('through nginx with HTTP/2', '经过 HTTP/2 的 nginx', many('http2', proxies.http2))
     }
-    inTurn(steps, done)
+    inTurn(steps, done, stop)
   }
 
   function showWhen(date, browser) {
@@ -425,6 +453,9 @@
       if (setup.run) {
         site.post('/compare/result', {run: setup.run, browser: navigator.userAgent, figures: JSON.stringify(figures)})
       }
+    }, function (status, problem) {
+      site.id('measure').disabled = false
+      site.complain(site.id('progress'), status, problem)
     })
   }
 

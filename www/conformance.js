@@ -26,47 +26,37 @@
     }
   }
 
-  // What the form and the address ask for.
-  function wanted() {
-    var pairs = []
-    function add(name, values) {
-      for (var i = 0; i < values.length; i++) {
-        pairs.push(name + '=' + encodeURIComponent(values[i]))
-      }
-    }
-    add('implementation', site.chosen('implementations').split(' '))
-    add('contexts', [site.chosen('contexts')])
-    var prefix = /[?&]case=([^&]+)/.exec(location.search)
-    add('case', prefix ? [decodeURIComponent(prefix[1])] : [])
-    return pairs.join('&')
-  }
-
+  // Begins a visit with what the form and the address ask for.
   function begin() {
+    var prefix = /[?&]case=([^&]+)/.exec(location.search)
+    end()
     complain('')
     show('result', false)
-    var xhr = new XMLHttpRequest()
-    xhr.open('POST', visits)
-    xhr.setRequestHeader('Content-Type', 'application/x-www-form-urlencoded')
-    xhr.onreadystatechange = function () {
-      if (xhr.readyState !== 4) {
+    site.id('start').disabled = true
+    site.post(visits, {
+      implementation: site.chosen('implementations').split(' '),
+      contexts: site.chosen('contexts'),
+      'case': prefix ? decodeURIComponent(prefix[1]) : []
+    }, function (status, text) {
+      site.id('start').disabled = false
+      if (status !== 200) {
+        site.complain(site.id('problem'), status, text)
         return
       }
-      if (xhr.status !== 200) {
-        complain(xhr.responseText || 'The server does not answer.', xhr.responseText || '服务器没有应答。')
-        return
-      }
-      var state = JSON.parse(xhr.responseText)
+      var state = JSON.parse(text)
       visit = state.id
       location.hash = visit // so that the page can be loaded again
       tell(state)
       watch()
-    }
-    xhr.send(wanted())
+    })
   }
 
   // Asks again and again. A case may stop all requests of the tab, and no answer
   // comes then.
   function watch() {
+    clearInterval(timer)
+    failures = 0
+    show('stay', true)
     timer = setInterval(function () {
       if (pending === 0 || pending++ > PATIENCE) {
         ask()
@@ -76,18 +66,22 @@
 
   function ask() {
     var asked = visit
+    if (!visit) {
+      return
+    }
     pending = 1
     site.get(visits + '/' + visit, function (status, text) {
       pending = 0
       if (asked !== visit) {
         return
       }
+      site.id('start').disabled = false
       if (status === 200) {
         failures = 0
         tell(JSON.parse(text))
       } else if (status === 404 || ++failures > MAX_FAILURES) {
         end()
-        complain('The visit is over: ' + (text || 'the server is gone') + '.', '测试已结束。')
+        complain('The visit is over: ' + (text.trim() || 'the server is gone') + '.', '测试已结束。')
       }
     })
   }
@@ -193,6 +187,7 @@
   }
   if (location.hash.length > 1) {
     visit = location.hash.slice(1)
+    site.id('start').disabled = true
     ask()
     watch()
   }

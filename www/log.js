@@ -2,9 +2,6 @@
 (function () {
   'use strict'
 
-  // The most lines kept. Older ones are dropped.
-  var LINES = 500
-
   // Seconds that a stopped server stays so, unless it is started.
   var STOPPED = 600
 
@@ -12,8 +9,6 @@
   var source = null
   var events = 0
   var other = '' // another origin of the server
-  var log = site.id('log')
-  var lines = site.id('lines')
 
   function start() {
     var origin = site.chosen('origin')
@@ -67,25 +62,18 @@
     append('note', english, '', chinese)
   }
 
-  // Adds a line at the end of the log, and keeps the end in sight if it was.
   function append(kind, text, id, chinese) {
-    var atEnd = log.scrollTop + log.clientHeight > log.scrollHeight - 8
-    var line = site.add(lines, 'li', kind)
-    site.add(line, 'span', 'time', site.clock())
-    if (id) {
-      site.add(line, 'span', 'id', 'id ' + id)
-      site.show(site.id('last'), id)
-    }
-    var shown = site.add(line, 'span', 'text', text)
-    if (chinese) {
-      site.say(shown, text, chinese)
-    }
-    while (lines.childNodes.length > LINES) {
-      lines.removeChild(lines.firstChild)
-    }
-    if (atEnd) {
-      log.scrollTop = log.scrollHeight
-    }
+    site.append(kind, function (line) {
+      site.add(line, 'span', 'time', site.clock())
+      if (id) {
+        site.add(line, 'span', 'id', 'id ' + id)
+        site.show(site.id('last'), id)
+      }
+      var shown = site.add(line, 'span', 'text', text)
+      if (chinese) {
+        site.say(shown, text, chinese)
+      }
+    })
     showState()
   }
 
@@ -102,8 +90,10 @@
   // seen in the log.
   function server(name, english, chinese, seconds, status) {
     site.id(name).onclick = function () {
-      note(english, chinese)
-      site.cut(seconds, status)
+      site.cut(seconds, status, function (answer, problem) {
+        var words = answer === 204 ? [english, chinese] : site.trouble(answer, problem)
+        note(words[0], words[1])
+      })
     }
   }
   server('cut', 'the server cuts the connection', '服务器切断连接')
@@ -119,7 +109,7 @@
     }
   }
   site.id('clear').onclick = function () {
-    site.empty(lines)
+    site.empty(site.id('lines'))
   }
   var origins = document.getElementsByName('origin')
   for (var i = 0; i < origins.length; i++) {
@@ -129,7 +119,12 @@
   // Whether a cookie goes to another origin is told by the server.
   document.cookie = 'visitor=1; path=/; SameSite=Strict'
   site.get('/demo/other', function (status, port) {
-    other = location.protocol + '//' + location.hostname + ':' + port
+    if (status === 200) {
+      other = location.protocol + '//' + location.hostname + ':' + port
+      for (var i = 0; i < origins.length; i++) {
+        origins[i].disabled = false
+      }
+    }
   })
   site.run(start)
 }())

@@ -33,13 +33,19 @@
     if (id === read) {
       settle()
     }
+    if (list.childNodes.length > site.LINES) {
+      list.removeChild(list.lastChild)
+    }
     count()
   }
 
-  // Marks all that are there as read. Older ones come before newer ones, so what
-  // is there when the newest of them is known to be read is read.
+  // Shows what is read: the newest that was, and all that are older.
   function settle() {
-    for (var item = list.firstChild; item; item = item.nextSibling) {
+    var item = list.firstChild
+    while (item && item.getAttribute('data-id') !== read) {
+      item = item.nextSibling
+    }
+    for (; item; item = item.nextSibling) {
       item.className = item.className.replace('unread ', '')
     }
   }
@@ -52,36 +58,28 @@
   }
 
   site.id('read').onclick = function () {
-    read = newest
-    site.remember('read', read)
-    settle()
-    count()
+    if (newest) {
+      read = newest
+      site.remember('read', read)
+      settle()
+      count()
+    }
   }
 
   // Another window has read them.
   window.addEventListener('storage', function (ev) {
-    if (ev.key === 'read' && ev.newValue === newest) {
-      read = newest
+    if (ev.key === 'read') {
+      read = ev.newValue
       settle()
       count()
     }
   })
 
   site.id('send').onsubmit = function () {
-    var text = site.id('text')
-    site.post('/demo/notify', {text: text.value, kind: site.id('kind').value}, function (status, problem) {
-      site.complain(site.id('problem'), status, problem)
-      if (status === 204) {
-        text.value = ''
-      }
-    })
-    text.focus()
+    site.send('/demo/notify', {kind: site.id('kind').value})
+    site.id('text').focus()
     return false
   }
 
-  var origins = document.querySelectorAll('.origin')
-  for (var i = 0; i < origins.length; i++) {
-    site.show(origins[i], location.protocol + '//' + location.host)
-  }
   site.run(start)
 }())

@@ -80,7 +80,7 @@
 
   function start() {
     var es = site.open('/demo/quotes/events?line=' + site.line)
-    count = {last: 0, received: 0, gaps: 0, doubled: 0}
+    count = {run: '', last: 0, received: 0, gaps: 0, doubled: 0}
     for (var symbol in rows) {
       rows[symbol].clear()
       if (es) {
@@ -93,14 +93,18 @@
     es.addEventListener(symbol, function (ev) {
       var tick = JSON.parse(ev.data)
       rows[symbol].add(tick.price)
-      account(tick.number)
+      account(tick.number, ev.lastEventId.split('-')[0])
     })
   }
 
-  // Compares the number of a tick with that of the one before. A stream may
-  // begin with any.
-  function account(number) {
-    if (count.received && number > count.last + 1) {
+  // Compares the number of a tick with that of the one before. The first may have
+  // any, and so may the first of another run of the server.
+  function account(number, run) {
+    if (run !== count.run) {
+      count.run = run
+      count.last = number - 1
+    }
+    if (number > count.last + 1) {
       count.gaps += number - count.last - 1
     }
     if (number <= count.last) {

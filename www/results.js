@@ -12,7 +12,9 @@
     var head = site.add(row, 'th')
     head.scope = 'row'
     site.add(head, 'a', '', b.browser).href = '/results/' + encodeURIComponent(b.name)
-    site.add(head, 'span', 'how-measured', (b.version || 'unknown version') + (b.plays ? ', plays ' + b.plays : ''))
+    site.say(site.add(head, 'span', 'how-measured'),
+      (b.version || 'unknown version') + (b.plays ? ', plays ' + b.plays : ''),
+      (b.version || '版本未知') + (b.plays ? '，模拟 ' + b.plays : ''))
     if (b.byHand) {
       site.say(site.add(head, 'span', 'how-measured'), 'by hand', '手动')
     }

@@ -30,8 +30,8 @@ var site = (function () {
     } catch (refused) {}
   }
 
-  // Language. Each text is there twice, and the style hides one of them. The title
-  // and what only screen readers say have theirs in data-en and data-zh.
+  // Language. Each text is there twice, and the style hides one of them. The title,
+  // options and what only screen readers say have theirs in data-en and data-zh.
 
   var unread = 0 // is told in the title
 
@@ -40,6 +40,10 @@ var site = (function () {
     var labels = document.querySelectorAll('[aria-label][data-en]')
     for (var i = 0; i < labels.length; i++) {
       labels[i].setAttribute('aria-label', labels[i].getAttribute('data-' + language))
+    }
+    var options = document.querySelectorAll('option[data-en]')
+    for (i = 0; i < options.length; i++) {
+      options[i].text = options[i].getAttribute('data-' + language)
     }
     var buttons = document.querySelectorAll('[data-language]')
     for (i = 0; i < buttons.length; i++) {
@@ -146,14 +150,35 @@ var site = (function () {
     }
   }
 
-  // Shows what went wrong with a request in an element: the server's words if it
-  // has answered. Status 204: nothing.
+  // What went wrong with a request, in both languages: the server's words if it has
+  // answered.
+  function trouble(status, problem) {
+    return status ? [problem.trim(), problem.trim()] : ['The server does not answer.', '服务器没有应答。']
+  }
+
+  // Shows that in an element, which is hidden if nothing went wrong.
   function complain(element, status, problem) {
-    element.hidden = status === 204
-    if (status) {
-      show(element, problem)
-    } else {
-      say(element, 'The server does not answer.', '服务器没有应答。')
+    var words = trouble(status, problem)
+    element.hidden = status === 200 || status === 204
+    if (!element.hidden) {
+      say(element, words[0], words[1])
+    }
+  }
+
+  // The most lines of a list. Those that came first are dropped.
+  var LINES = 500
+
+  // Adds a line, which write fills, to the log, and keeps its end in sight if it was.
+  function append(className, write) {
+    var log = id('log')
+    var lines = id('lines')
+    var atEnd = log.scrollTop + log.clientHeight > log.scrollHeight - 8
+    write(add(lines, 'li', className))
+    while (lines.childNodes.length > LINES) {
+      lines.removeChild(lines.firstChild)
+    }
+    if (atEnd) {
+      log.scrollTop = log.scrollHeight
     }
   }
 
@@ -184,28 +209,50 @@ var site = (function () {
   // Requests. The callback gets the status, 0 if there was no response, and the
   // text of the response.
 
-  function request(method, url, fields, callback) {
+  function get(url, callback) {
+    request('GET', url, callback).send(null)
+  }
+
+  // Posts the fields of a form. One that is there more than once is a list.
+  function post(url, fields, callback) {
     var body = []
-    var xhr = new XMLHttpRequest()
     for (var name in fields) {
-      body.push(encodeURIComponent(name) + '=' + encodeURIComponent(fields[name]))
+      var values = [].concat(fields[name])
+      for (var i = 0; i < values.length; i++) {
+        body.push(encodeURIComponent(name) + '=' + encodeURIComponent(values[i]))
+      }
     }
-    xhr.open(method, url)
+    var xhr = request('POST', url, callback)
     xhr.setRequestHeader('Content-Type', 'application/x-www-form-urlencoded')
+    xhr.send(body.join('&'))
+  }
+
+  function request(method, url, callback) {
+    var xhr = new XMLHttpRequest()
+    xhr.open(method, url)
     xhr.onreadystatechange = function () {
       if (xhr.readyState === 4 && callback) {
         callback(xhr.status, xhr.responseText)
       }
     }
-    xhr.send(fields ? body.join('&') : null)
+    return xhr
   }
 
-  function get(url, callback) {
-    request('GET', url, null, callback)
-  }
-
-  function post(url, fields, callback) {
-    request('POST', url, fields, callback)
+  // Posts what is written in the field text, with other fields, and makes place for
+  // more. What is refused comes back, before what was written meanwhile.
+  function send(url, fields) {
+    var text = id('text')
+    if (!text.value.trim()) {
+      return
+    }
+    fields.text = text.value
+    text.value = ''
+    post(url, fields, function (status, problem) {
+      complain(id('problem'), status, problem)
+      if (status !== 204) {
+        text.value = fields.text + text.value
+      }
+    })
   }
 
   // The connection. Streams with ?line= this can be cut by this page alone.
@@ -297,11 +344,16 @@ var site = (function () {
     }
     details.setAttribute('data-loaded', 'yes')
     get('/source/' + file, function (status, text) {
+      complain(details.querySelector('.notice') || add(details, 'p', 'notice'), status, text)
+      if (status !== 200) {
+        details.removeAttribute('data-loaded')
+        return
+      }
       var pre = add(details, 'pre', 'file')
       pre.tabIndex = 0
       pre.setAttribute('role', 'region')
       pre.setAttribute('aria-label', file)
-      add(pre, 'code', '', status === 200 ? text : file + ': ' + status)
+      add(pre, 'code', '', text)
       offerCopy(pre)
     })
   }
@@ -314,20 +366,34 @@ var site = (function () {
     button.type = 'button'
     say(button, 'Copy', '复制')
     button.onclick = function () {
-      copy(code)
-      say(button, 'Copied', '已复制')
+      if (copy(code)) {
+        say(button, 'Copied', '已复制')
+      } else {
+        say(button, 'Selected', '已选中')
+      }
     }
   }
 
-  // Copies the text of an element, which stays selected where that fails.
+  // Copies the text of an element and returns whether that was done. It stays
+  // selected.
   function copy(element) {
     var range = document.createRange()
     range.selectNodeContents(element)
     getSelection().removeAllRanges()
     getSelection().addRange(range)
     try {
-      document.execCommand('copy')
-    } catch (refused) {}
+      return document.execCommand('copy')
+    } catch (refused) {
+      return false
+    }
+  }
+
+  // Where this site is, in examples of what to send to it.
+  function showOrigin() {
+    var places = document.querySelectorAll('.origin')
+    for (var i = 0; i < places.length; i++) {
+      show(places[i], location.protocol + '//' + location.host)
+    }
   }
 
   function offerSources() {
@@ -351,13 +417,15 @@ var site = (function () {
     offerLanguages()
     offerShades()
     offerSources()
+    showOrigin()
   })
 
   return {
-    STATES: STATES, classes: classes, line: line,
+    STATES: STATES, LINES: LINES, classes: classes, line: line,
     recall: recall, remember: remember,
-    id: id, empty: empty, add: add, show: show, say: say, complain: complain, clock: clock, digits: digits, chosen: chosen, tellUnread: tellUnread,
-    get: get, post: post,
+    id: id, empty: empty, add: add, show: show, say: say, append: append,
+    trouble: trouble, complain: complain, clock: clock, digits: digits, chosen: chosen, tellUnread: tellUnread,
+    get: get, post: post, send: send,
     run: run, open: open, close: close, cut: cut
   }
 }())

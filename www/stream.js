@@ -16,17 +16,29 @@
     // A stream without ids begins anew with each connection.
     es.onopen = clear
     es.onmessage = function (ev) {
-      digits.childNodes[ev.data].className = 'on'
+      light(digits.childNodes[ev.data])
+      site.show(site.id('newest'), ev.data)
       if (ev.data === '9' && site.id('close').checked) {
         site.close()
       }
     }
   }
 
+  // Lights a digit up, which is now the newest.
+  function light(digit) {
+    if (digit.previousSibling) {
+      digit.previousSibling.removeAttribute('aria-current')
+    }
+    digit.setAttribute('aria-current', 'true')
+    digit.className = 'on'
+  }
+
   function clear() {
     for (var i = 0; i < 10; i++) {
       digits.childNodes[i].className = ''
+      digits.childNodes[i].removeAttribute('aria-current')
     }
+    site.empty(site.id('newest'))
   }
 
   site.id('again').onclick = start

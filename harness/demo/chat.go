@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"maps"
+	"net"
 	"net/http"
 	"slices"
 	"sync"
@@ -21,6 +22,9 @@ const (
 
 	// The most rooms. One that nobody is in makes place for another.
 	mostRooms = 100
+
+	// The most names in a room.
+	mostNames = 100
 )
 
 // Said is a line of a chat.
@@ -84,7 +88,7 @@ func (h *house) say(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	who, ok := field(w, r, "name", nameLimit)
-	if !ok || !h.rate.allow(w, who) {
+	if !ok || !h.rate.allow(w, hostOf(r)) {
 		return
 	}
 	room := h.enter(w, where, "")
@@ -93,6 +97,12 @@ func (h *house) say(w http.ResponseWriter, r *http.Request) {
 	}
 	room.Publish("", asJSON(Said{who, text, time.Now().UnixMilli()}))
 	w.WriteHeader(http.StatusNoContent)
+}
+
+// hostOf is where a request comes from. Names are free to choose, hosts are not.
+func hostOf(r *http.Request) string {
+	host, _, _ := net.SplitHostPort(r.RemoteAddr)
+	return host
 }
 
 // enter is the room of a name, with one more who is there if who is not empty.
@@ -108,6 +118,10 @@ func (h *house) enter(w http.ResponseWriter, where, who string) *room {
 		h.rooms[where] = &room{broker.New(roomHistory), map[string]int{}}
 	}
 	room := h.rooms[where]
+	if who != "" && room.present[who] == 0 && len(room.present) >= mostNames {
+		http.Error(w, "the room is full (join another)", http.StatusServiceUnavailable)
+		return nil
+	}
 	if who != "" {
 		room.present[who]++
 		room.tell()

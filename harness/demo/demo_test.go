@@ -3,6 +3,7 @@ package demo
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"io"
 	"math"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -29,8 +31,9 @@ func TestForms(t *testing.T) {
 		{"no name", "/demo/chat", "room=r&text=hello", 400, "name is missing (send name=… in the form)\n"},
 		{"no room", "/demo/chat", "name=n&text=hello", 400, "room is missing (send room=… in the form)\n"},
 		{"a long text", "/demo/chat", "room=r&name=n&text=" + strings.Repeat("x", saidLimit+1), 413, "text is too long: 501 characters of at most 500\n"},
+		{"a long text in Chinese, all that the page lets in", "/demo/chat", "room=r&name=n&text=" + strings.Repeat("%E8%AA%9E", 1000), 413, "text is too long: 1000 characters of at most 500\n"},
 		{"a long name", "/demo/chat", "room=r&text=x&name=" + strings.Repeat("x", nameLimit+1), 413, "name is too long: 25 characters of at most 24\n"},
-		{"a huge form", "/demo/chat", "text=" + strings.Repeat("x", formLimit), 400, "the form cannot be read (send at most 8192 bytes, as curl -d does)\n"},
+		{"a huge form", "/demo/chat", "text=" + strings.Repeat("x", formLimit), 400, "the form cannot be read (send at most 32768 bytes, as curl -d does)\n"},
 
 		{"a notification", "/demo/notify", "text=hello", 204, ""},
 		{"an unknown kind is the first", "/demo/notify", "text=hello&kind=x", 204, ""},
@@ -126,6 +129,31 @@ func TestRooms(t *testing.T) {
 	h.leave(h.rooms["A"], "anna")
 	require.NotNil(t, h.enter(w, "one more", "anna"))
 	require.NotContains(t, h.rooms, "A")
+}
+
+// There is a bound to the names in a room, not to the streams of one.
+func TestNames(t *testing.T) {
+	h := &house{rooms: map[string]*room{}}
+	for n := range mostNames {
+		require.NotNil(t, h.enter(httptest.NewRecorder(), "r", fmt.Sprint(n)))
+	}
+	w := httptest.NewRecorder()
+	require.Nil(t, h.enter(w, "r", "one more"))
+	require.Equal(t, "the room is full (join another)\n", w.Body.String())
+	require.NotNil(t, h.enter(w, "r", "0"))
+	require.NotNil(t, h.enter(w, "another", "one more"))
+}
+
+// Another name does not let the same host say more.
+func TestChatRate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) { // in no time
+		handler := chat(t.Context())
+		var status []int
+		for n := range 6 {
+			status = append(status, post(handler, "/demo/chat", fmt.Sprint("room=r&text=x&name=", n), "").Code)
+		}
+		require.Equal(t, []int{204, 204, 204, 204, 204, 429}, status)
+	})
 }
 
 func TestNotify(t *testing.T) {

@@ -11,8 +11,9 @@ import (
 	"unicode/utf8"
 )
 
-// The most bytes of a form that is posted.
-const formLimit = 8 << 10
+// The most bytes of a form that is posted. A text that is too long is told so by
+// its characters, of which one may be nine bytes there.
+const formLimit = 32 << 10
 
 // field is a field of a posted form, as [checked] wants it.
 func field(w http.ResponseWriter, r *http.Request, name string, limit int) (string, bool) {

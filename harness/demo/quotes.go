@@ -20,15 +20,15 @@ const (
 
 // A share of a company that does not exist.
 type share struct {
-	Symbol, Company string
-	price           float64 // the price that it keeps coming back to
+	Symbol string
+	price  float64 // the price that it keeps coming back to
 }
 
 var shares = []share{
-	{"AMBR", "Amber Foods", 42.10}, {"BOLT", "Bolt Cycles", 118.40}, {"CEDR", "Cedar Homes", 23.75},
-	{"DUNE", "Dune Travel", 67.20}, {"ECHO", "Echo Audio", 151.90}, {"FERN", "Fern Paper", 12.35},
-	{"GALE", "Gale Wind", 89.60}, {"HAZE", "Haze Optics", 204.15}, {"IRIS", "Iris Glass", 35.80},
-	{"JADE", "Jade Robotics", 312.50}, {"KITE", "Kite Post", 54.45}, {"LARK", "Lark Radio", 7.95},
+	{"AMBR", 42.10}, {"BOLT", 118.40}, {"CEDR", 23.75},
+	{"DUNE", 67.20}, {"ECHO", 151.90}, {"FERN", 12.35},
+	{"GALE", 89.60}, {"HAZE", 204.15}, {"IRIS", 35.80},
+	{"JADE", 312.50}, {"KITE", 54.45}, {"LARK", 7.95},
 }
 
 // A Tick is a price at a time. It is sent as an event whose type is the symbol.

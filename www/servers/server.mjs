@@ -3,7 +3,7 @@ import http from 'node:http'
 
 const clients = new Set()
 const history = [] // the last 1,000 events
-let last = 0
+let last = Date.now() // so that ids go on when the server has restarted
 
 function publish(data) {
   const event = { id: ++last, text: `id: ${last}\ndata: ${JSON.stringify(data)}\n\n` }

@@ -6,20 +6,22 @@ import time
 from flask import Flask, Response, request
 
 app = Flask(__name__)
-start = time.time()
 
 
 @app.get("/events")
 def events():
-    # What a client that returns has seen. Event n is due n seconds after the start.
+    # What a client that returns has seen. Event n is due when the clock says n, in
+    # seconds since 1970: so ids stay true when the server has restarted.
+    now = int(time.time())
     seen = request.headers.get("Last-Event-ID", "")
-    n = int(seen) if seen.isdigit() else int(time.time() - start)
+    n = int(seen) if seen.isdecimal() and len(seen) < 16 else now
+    n = min(max(n, now - 1000), now)
 
     def stream(n):
         yield "retry: 1000\n\n"
         while True:
             n += 1
-            time.sleep(max(0, start + n - time.time()))
+            time.sleep(max(0, n - time.time()))
             yield f"id: {n}\ndata: event {n}\n\n"
 
     return Response(stream(n), mimetype="text/event-stream", headers={

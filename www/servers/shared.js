@@ -1,5 +1,6 @@
 // One stream for all windows of a site: whoever gets the lock opens it, and
-// tells the others. When that window is closed, the next one takes over.
+// tells the others. When that window is closed, the next one takes over, and
+// begins without a last event ID. navigator.locks needs https, or localhost.
 var channel = new BroadcastChannel('events')
 
 navigator.locks.request('events', function () {
