@@ -38,7 +38,7 @@ func browsers(args []string, stdout, stderr io.Writer) int {
 	case len(names) == 0:
 		err = showBrowsers(ctx, *asJSON, stdout)
 	case names[0] != "install":
-		err = fmt.Errorf("browsers %s: expected install", names[0])
+		err = fmt.Errorf("browsers %s: expected install (see harness browsers -h)", names[0])
 	case len(names) == 1:
 		err = errors.New("browsers install: expected names of browsers (see harness browsers)")
 	default:

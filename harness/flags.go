@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // parse parses flags before, between and after the arguments, which it returns.
@@ -21,7 +22,7 @@ func parse(flags *flag.FlagSet, arguments string, args []string, stdout io.Write
 			flags.PrintDefaults()
 			return nil, err
 		case err != nil:
-			return nil, fmt.Errorf("%w (see harness %s -h)", err, flags.Name())
+			return nil, fmt.Errorf("%s (see harness %s -h)", inOurWords.Replace(err.Error()), flags.Name())
 		case flags.NArg() == 0:
 			return rest, nil
 		}
@@ -29,6 +30,10 @@ func parse(flags *flag.FlagSet, arguments string, args []string, stdout io.Write
 		args = flags.Args()[1:]
 	}
 }
+
+// inOurWords are for what package flag says of values: it writes flags in another
+// way, and does not tell what it expects.
+var inOurWords = strings.NewReplacer("for flag -", "for --", "parse error", "expected a number, or a time like 10m")
 
 // failed is the exit code of an error that kept a verb from its work.
 func failed(err error, stderr io.Writer) int {

@@ -33,7 +33,7 @@ func TestDispatch(t *testing.T) {
 		{[]string{"list", "--bogus"}, exitCannotRun, "", "harness: flag provided but not defined: -bogus (see harness list -h)\n"},
 		{[]string{"list", "bogus/"}, exitCannotRun, "", "harness: catalogue: no case \"bogus/\": see harness list for the ids\n"},
 
-		{[]string{"browsers", "get"}, exitCannotRun, "", "harness: browsers get: expected install\n"},
+		{[]string{"browsers", "get"}, exitCannotRun, "", "harness: browsers get: expected install (see harness browsers -h)\n"},
 		{[]string{"browsers", "install"}, exitCannotRun, "", "harness: browsers install: expected names of browsers (see harness browsers)\n"},
 		{[]string{"browsers", "install", "ie"}, exitCannotRun, "", "harness: unknown browser \"ie\": expected chromium, chromium@64"},
 		{[]string{"browsers", "install", "chromium"}, exitCannotRun, "", "harness: no Chromium at CHROME=/nowhere: name an executable file\n"},
@@ -44,6 +44,7 @@ func TestDispatch(t *testing.T) {
 		{[]string{"run", "--help"}, exitExpected, "give a browser up after this time (default 10m0s)", ""},
 		{[]string{"run", "--bogus"}, exitCannotRun, "", "(see harness run -h)\n"},
 		{[]string{"run", "--jobs", "0"}, exitCannotRun, "", "harness: --jobs 0: expected 1 to 32\n"},
+		{[]string{"run", "--timeout", "5"}, exitCannotRun, "", "harness: invalid value \"5\" for --timeout: expected a number, or a time like 10m (see harness run -h)\n"},
 		{[]string{"run", "--timeout", "0s"}, exitCannotRun, "", "harness: --timeout 0s: expected a time like 10m\n"},
 		{[]string{"run", "--json", "none/r.json"}, exitCannotRun, "", "harness: --json none/r.json: stat none: no such file or directory\n"},
 		{[]string{"run", "--context", "window,worker"}, exitCannotRun, "", "unknown context \"worker\": expected window, dedicated-worker, shared-worker or service-worker (see harness run -h)\n"},

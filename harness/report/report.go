@@ -208,7 +208,7 @@ func Parse(path string, content []byte) (*Document, error) {
 		Version int
 	}
 	if err := json.Unmarshal(content, &head); err != nil {
-		return nil, fmt.Errorf("report: %s is not JSON: %w", path, err)
+		return nil, fmt.Errorf("report: %s is not JSON: %w (play the cases again: harness run --json %[1]s)", path, err)
 	}
 	if head.Format != Format {
 		return nil, fmt.Errorf("report: %s has format %q: expected %q, as written by harness run --json", path, head.Format, Format)
