@@ -11,7 +11,7 @@
     'EventTarget-constructor': inert('EventTarget'),
     'MessageEvent-constructor': inert('MessageEvent'),
     'Promise': removed('Promise'),
-    'Response': removed('Response'),
+    'Response': notInServiceWorkers(removed('Response')),
     'Symbol': removed('Symbol'),
     'TextDecoder': removed('TextDecoder', 'TextDecoderStream'),
     'TextEncoder': removed('TextEncoder', 'TextEncoderStream'),
