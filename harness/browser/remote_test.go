@@ -75,20 +75,27 @@ func TestRemoteUnusable(t *testing.T) {
 	}
 }
 
+// openRemote opens a session at an endpoint, which has then been asked for nothing
+// more.
+func openRemote(t *testing.T) (*endpoint, Driver) {
+	e := newEndpoint(t)
+	remote, err := NewRemote(e.url, "")
+	require.NoError(t, err)
+	window, err := remote.Open(t.Context(), "http://session/")
+	require.NoError(t, err)
+	t.Cleanup(window.Close)
+	e.taken()
+	return e, window.(Driver)
+}
+
 // A tab that does not come to its page is not left behind.
 func TestRemoteTabUnusable(t *testing.T) {
 	for _, failing := range []string{"POST /window", "POST /url"} {
 		t.Run(failing, func(t *testing.T) {
-			e := newEndpoint(t)
-			remote, err := NewRemote(e.url, "")
-			require.NoError(t, err)
-			window, err := remote.Open(t.Context(), "http://session/")
-			require.NoError(t, err)
-			defer window.Close()
-			e.taken()
+			e, driver := openRemote(t)
 
 			e.setOnce(failing, refusal(500, "unknown error", "oh"))
-			_, err = window.(Driver).OpenTab(t.Context(), "http://case/")
+			_, err := driver.OpenTab(t.Context(), "http://case/")
 			require.EqualError(t, err, "tab: unknown error: oh")
 			asked := e.taken()
 			require.Equal(t, []string{`POST /window {"handle":"second"}`, "DELETE /window", `POST /window {"handle":"first"}`}, asked[len(asked)-3:])

@@ -170,14 +170,8 @@ func TestWebDriverTab(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			e := newEndpoint(t)
-			remote, err := NewRemote(e.url, "")
-			require.NoError(t, err)
-			window, err := remote.Open(t.Context(), "http://session/")
-			require.NoError(t, err)
-			defer window.Close()
-			e.taken()
-			tab, err := window.(Driver).OpenTab(t.Context(), "http://case/")
+			e, driver := openRemote(t)
+			tab, err := driver.OpenTab(t.Context(), "http://case/")
 			require.NoError(t, err)
 			defer tab.Close()
 			require.Equal(t, []string{"GET /window", `POST /window/new {"type":"window"}`, `POST /window {"handle":"second"}`, `POST /url {"url":"http://case/"}`}, e.taken())
@@ -193,13 +187,8 @@ func TestWebDriverTab(t *testing.T) {
 
 // A driver that leaves a page for the user, who would not, has not clicked as one.
 func TestLeavingPage(t *testing.T) {
-	e := newEndpoint(t)
-	remote, err := NewRemote(e.url, "")
-	require.NoError(t, err)
-	window, err := remote.Open(t.Context(), "http://session/")
-	require.NoError(t, err)
-	defer window.Close()
-	tab, err := window.(Driver).OpenTab(t.Context(), "http://case/")
+	_, driver := openRemote(t)
+	tab, err := driver.OpenTab(t.Context(), "http://case/")
 	require.NoError(t, err)
 	defer tab.Close()
 
