@@ -17,10 +17,7 @@
 // nothing of connections: see package eventsource.
 package eventstream
 
-import (
-	"math/bits"
-	"unsafe"
-)
+import "math/bits"
 
 // A Kind says what a token does to the registers that the caller keeps for a
 // stream: value (the field value being read), data, type and id, all strings
@@ -182,7 +179,7 @@ func (p *Parser) Feed(b []byte, out []Token) (count int) {
 // the name is unknown.
 func (p *Parser) readName(b []byte, i int) int {
 	name := p.name
-	if name == noName && i+8 <= len(b) && word(b, i)<<24 == dataColon { // the usual one, at once
+	if name == noName && i+8 <= len(b) && word(b[i:i+8])<<24 == dataColon { // the usual one, at once
 		p.field = data
 		p.afterColon = true
 		return i + 5
@@ -236,8 +233,10 @@ func fieldNamed(name int) field {
 func lineEnd(b []byte, i int) int {
 	for i < len(b) && !endsLine(b[i]) {
 		i++
-		for i+8 <= len(b) {
-			if c := controls(word(b, i)); c != 0 {
+		// Counted from zero, a word needs no other check of its bounds.
+		rest := b[i:]
+		for at := 0; at <= len(rest)-8; at += 8 {
+			if c := controls(word(rest[at : at+8])); c != 0 {
 				i += bits.TrailingZeros64(c) / 8
 				break
 			}
@@ -259,10 +258,10 @@ func controls(w uint64) uint64 {
 	return (w - ('\r'+1)*ones) & ^w & high
 }
 
-// word returns the eight bytes of b from i on, the first one lowest. There must be
-// as many: this is where the parser spends its time, and nothing checks it.
-func word(b []byte, i int) uint64 {
-	return *(*uint64)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(b)), i))
+// word returns the eight bytes of b, the first one lowest.
+func word(b []byte) uint64 {
+	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
 }
 
 // tell returns the kind of token that tells the next part of a value, the last
