@@ -6,7 +6,9 @@
 
 import { originOf, ownOrigin } from './url.js'
 
-// How long a server may take to show that it is there, in ms. Choice.
+// How long, in ms, the policy may take to speak up, and a server to show that it
+// is there. Choices.
+var HEARING = 20
 var PATIENCE = 5000
 
 // The last request to each origin that the page's policy has blocked.
@@ -26,7 +28,11 @@ export function watch(url) {
   var before = blocked[origin]
 
   return function (callback) {
-    setTimeout(function () {
+    // Chromium 64 to 92 tell of the policy late when the page is busy, behind timers
+    // that are due; but not behind one that is set when it is no longer.
+    setTimeout(function () { setTimeout(ask, HEARING) })
+
+    function ask() {
       var futile = blocked[origin] != before || origin == 'null'
       if (futile || origin == ownOrigin() || !self.fetch) return callback(futile)
       // If there is a server at all, then it has not allowed its response.
@@ -40,6 +46,6 @@ export function watch(url) {
         if (timer) callback(futile)
         timer = 0
       }
-    })
+    }
   }
 }
