@@ -76,8 +76,10 @@ export function Source(target, url, init) {
   source.elapse_ = guarded(function () { act(source, core.elapse_(source.handle_)) })
 
   keep(source)
-  // The core is made while the request is on its way, if there is a transport.
-  if (request) open(source)
+  // The core is made while the request is on its way, if there is a transport, and
+  // one that can be given up: else sources that are closed at once keep connections
+  // that the legacy file needs.
+  if (request && self.AbortController) open(source)
   whenReady(function (failure) {
     if (source.readyState_ == CLOSED) return
     if (!failure) {
