@@ -15,7 +15,7 @@ import (
 
 	"eventsource-wasm/harness/bench"
 	"eventsource-wasm/harness/browser"
-	"eventsource-wasm/harness/whole"
+	"eventsource-wasm/harness/internal/atomicfile"
 )
 
 // soak is the kind that is measured alone: all implementations at once, for long.
@@ -155,7 +155,7 @@ func (f benchFlags) check(kinds []string) error {
 	case f.timeout <= 0:
 		return fmt.Errorf("--timeout %s: expected a time like 1h", f.timeout)
 	}
-	return errors.Join(whole.Check(f.json), whole.Check(f.html))
+	return errors.Join(atomicfile.Check(f.json), atomicfile.Check(f.html))
 }
 
 // plan finds all that the flags name.

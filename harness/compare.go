@@ -13,9 +13,9 @@ import (
 	"syscall"
 	"time"
 
+	"eventsource-wasm/harness/bench/websocket"
 	"eventsource-wasm/harness/browser"
-	"eventsource-wasm/harness/compare"
-	"eventsource-wasm/harness/whole"
+	"eventsource-wasm/harness/internal/atomicfile"
 	"eventsource-wasm/www"
 )
 
@@ -39,7 +39,7 @@ func compareVerb(args []string, stdout, stderr io.Writer) int {
 		err = fmt.Errorf("compare takes no argument %q (see harness compare -h)", rest[0])
 	}
 	if err == nil {
-		err = errors.Join(whole.Check(f.json), whole.Check(f.html))
+		err = errors.Join(atomicfile.Check(f.json), atomicfile.Check(f.html))
 	}
 	if err != nil {
 		return failed(err, stderr)
@@ -61,7 +61,7 @@ func compareVerb(args []string, stdout, stderr io.Writer) int {
 }
 
 // measure has a browser measure.
-func (f compareFlags) measure(ctx context.Context) (*compare.Document, error) {
+func (f compareFlags) measure(ctx context.Context) (*websocket.Document, error) {
 	found, err := browser.Find("chromium")
 	if err != nil {
 		return nil, err
@@ -76,11 +76,11 @@ func (f compareFlags) measure(ctx context.Context) (*compare.Document, error) {
 	}
 
 	type result struct {
-		document *compare.Document
+		document *websocket.Document
 		err      error
 	}
 	results := make(chan result, 1)
-	setup := compare.Setup{Other: portOf(second), Run: rand.Text(), Report: func(d *compare.Document, err error) {
+	setup := websocket.Setup{Other: portOf(second), Run: rand.Text(), Report: func(d *websocket.Document, err error) {
 		select {
 		case results <- result{d, err}:
 		default: // one is enough
@@ -88,7 +88,7 @@ func (f compareFlags) measure(ctx context.Context) (*compare.Document, error) {
 	}}
 	ctx, stop := context.WithCancel(ctx)
 	if f.proxy {
-		proxies, wait, err := compare.StartProxies(ctx, portOf(first))
+		proxies, wait, err := websocket.StartProxies(ctx, portOf(first))
 		if err != nil {
 			stop()
 			return nil, err
@@ -121,18 +121,18 @@ func (f compareFlags) measure(ctx context.Context) (*compare.Document, error) {
 }
 
 // write writes the figures to where they are wanted.
-func (f compareFlags) write(document *compare.Document, stdout io.Writer) error {
+func (f compareFlags) write(document *websocket.Document, stdout io.Writer) error {
 	content, err := json.MarshalIndent(document, "", "  ")
 	if err != nil {
 		return err
 	}
 	if f.json != "" {
-		if err := whole.Write(f.json, append(content, '\n')); err != nil {
+		if err := atomicfile.Write(f.json, append(content, '\n')); err != nil {
 			return err
 		}
 	}
 	if f.html != "" {
-		if err := whole.Write(f.html, www.Report(content)); err != nil {
+		if err := atomicfile.Write(f.html, www.Report(content)); err != nil {
 			return err
 		}
 	}

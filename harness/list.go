@@ -7,8 +7,8 @@ import (
 	"io"
 	"strings"
 
-	"eventsource-wasm/harness/catalogue"
-	"eventsource-wasm/harness/report"
+	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/conformance/report"
 )
 
 // list lists cases.

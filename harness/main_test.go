@@ -9,10 +9,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"eventsource-wasm/harness/browser"
-	"eventsource-wasm/harness/catalogue"
-	"eventsource-wasm/harness/profile"
-	"eventsource-wasm/harness/report"
-	"eventsource-wasm/harness/runner"
+	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/conformance/report"
+	"eventsource-wasm/harness/conformance/runner"
+	"eventsource-wasm/harness/internal/compat"
 )
 
 func TestDispatch(t *testing.T) {
@@ -124,7 +124,7 @@ func TestParseRun(t *testing.T) {
 
 // What a profile says that a browser lacks can be hidden.
 func TestProfile(t *testing.T) {
-	require.Subset(t, runner.Features, profile.Features())
+	require.Subset(t, runner.Features, compat.Features())
 
 	f := runFlags{implementations: []string{"polyfill-js"}, hide: []string{"bind"}, profile: "firefox@60"}
 	loaded, err := f.loadImplementations()

@@ -24,7 +24,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 
-	"eventsource-wasm/harness/compare"
+	"eventsource-wasm/harness/bench/websocket"
 	"eventsource-wasm/www"
 )
 
@@ -176,13 +176,13 @@ func TestQuotesPageRestart(t *testing.T) {
 	t.Parallel()
 	ctx, end := context.WithCancel(t.Context())
 	var server atomic.Value
-	server.Store(site(ctx, time.Now(), compare.Setup{}))
+	server.Store(site(ctx, time.Now(), websocket.Setup{}))
 	p := open(t, serveBehind(t, func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { server.Load().(http.Handler).ServeHTTP(w, r) })
 	}), "/demo/quotes")
 	p.wait(`+shown("received") > 620`)
 	p.do(chromedp.Evaluate[chromedp.Void](`before = +shown("received")`))
-	server.Store(site(t.Context(), time.Now(), compare.Setup{}))
+	server.Store(site(t.Context(), time.Now(), websocket.Setup{}))
 	end()
 	p.wait(`+shown("received") > before + 620`)
 	p.wait(`shown("gaps") === "0" && shown("doubled") === "0"`)
@@ -474,15 +474,15 @@ func serveSite(t *testing.T) served {
 // serveBehind serves it behind a handler.
 func serveBehind(t *testing.T, front func(site http.Handler) http.Handler) served {
 	other := httptest.NewUnstartedServer(nil)
-	handler := site(t.Context(), time.Now().Add(-time.Minute), compare.Setup{Other: portOf(other.Listener)})
+	handler := site(t.Context(), time.Now().Add(-time.Minute), websocket.Setup{Other: portOf(other.Listener)})
 	store, err := openResults("")
 	require.NoError(t, err)
 	require.NoError(t, offer(t.Context(), handler, store))
 	other.Config.Handler = handler
 	other.Start()
 	main := httptest.NewUnstartedServer(front(handler))
-	main.Listener = compare.Listen(main.Listener)
-	main.Config.ConnContext = compare.ConnContext
+	main.Listener = websocket.Listen(main.Listener)
+	main.Config.ConnContext = websocket.ConnContext
 	main.Start()
 	for _, server := range []*httptest.Server{main, other} {
 		t.Cleanup(server.Close)

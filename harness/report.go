@@ -7,8 +7,8 @@ import (
 	"io"
 	"strings"
 
-	"eventsource-wasm/harness/report"
-	"eventsource-wasm/harness/whole"
+	"eventsource-wasm/harness/conformance/report"
+	"eventsource-wasm/harness/internal/atomicfile"
 )
 
 // views are the forms in which a report is wanted beside the one in the
@@ -32,7 +32,7 @@ func (v *views) define(flags *flag.FlagSet) {
 // the run.
 func (v views) check() error {
 	for _, file := range []struct{ flag, path string }{{"json", v.json}, {"junit", v.junit}, {"html", v.html}} {
-		if err := whole.Check(file.path); err != nil {
+		if err := atomicfile.Check(file.path); err != nil {
 			return fmt.Errorf("--%s %s: %w", file.flag, file.path, err)
 		}
 	}
@@ -58,7 +58,7 @@ func (v views) partial(reason error) (views, error) {
 func asPartial(reason error, paths ...*string) error {
 	var given []string
 	for _, path := range paths {
-		if *path != "" && whole.Replaces(*path) {
+		if *path != "" && atomicfile.Replaces(*path) {
 			*path += ".partial"
 			given = append(given, *path)
 		}

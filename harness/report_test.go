@@ -15,8 +15,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"eventsource-wasm/harness/catalogue"
-	"eventsource-wasm/harness/report"
+	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/conformance/report"
 )
 
 // written is the path of a report in which parse/lf has a verdict.

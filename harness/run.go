@@ -14,10 +14,10 @@ import (
 	"time"
 
 	"eventsource-wasm/harness/browser"
-	"eventsource-wasm/harness/catalogue"
-	"eventsource-wasm/harness/profile"
-	"eventsource-wasm/harness/report"
-	"eventsource-wasm/harness/runner"
+	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/conformance/report"
+	"eventsource-wasm/harness/conformance/runner"
+	"eventsource-wasm/harness/internal/compat"
 )
 
 // maxJobs is how many cases may be played at once: each takes up to four
@@ -268,6 +268,6 @@ func (f runFlags) hidden() ([]string, error) {
 	if f.profile == "" {
 		return f.hide, nil
 	}
-	lacks, err := profile.Parse(f.profile)
+	lacks, err := compat.Parse(f.profile)
 	return slices.Concat(f.hide, lacks), err
 }

@@ -18,11 +18,11 @@ import (
 	"syscall"
 	"time"
 
-	"eventsource-wasm/harness/broker"
-	"eventsource-wasm/harness/compare"
-	"eventsource-wasm/harness/demo"
-	"eventsource-wasm/harness/results"
-	"eventsource-wasm/harness/visit"
+	"eventsource-wasm/harness/bench/websocket"
+	"eventsource-wasm/harness/site/broker"
+	"eventsource-wasm/harness/site/demo"
+	"eventsource-wasm/harness/site/results"
+	"eventsource-wasm/harness/site/visits"
 	"eventsource-wasm/polyfill"
 	"eventsource-wasm/www"
 )
@@ -78,7 +78,7 @@ func serveBoth(ctx context.Context, addr, other string, store *results.Store, re
 		return fmt.Errorf("--other: %w", err)
 	}
 	defer second.Close()
-	mux := site(ctx, time.Now(), compare.Setup{Other: portOf(second)})
+	mux := site(ctx, time.Now(), websocket.Setup{Other: portOf(second)})
 	if err := offer(ctx, mux, store); err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func serveBoth(ctx context.Context, addr, other string, store *results.Store, re
 
 // offer adds visits to the site, and their results beside those that are there.
 func offer(ctx context.Context, mux *http.ServeMux, store *results.Store) error {
-	desk, err := visit.NewDesk(ctx, store.Keep)
+	desk, err := visits.NewDesk(ctx, store.Keep)
 	if err != nil {
 		return err
 	}
@@ -158,7 +158,7 @@ func serveOn(ctx context.Context, handler http.Handler, listeners ...net.Listene
 	server := newServer(ctx, handler)
 	served := make(chan error, len(listeners))
 	for _, listener := range listeners {
-		go func() { served <- server.Serve(compare.Listen(listener)) }()
+		go func() { served <- server.Serve(websocket.Listen(listener)) }()
 	}
 	select {
 	case err := <-served:
@@ -179,7 +179,7 @@ func newServer(ctx context.Context, handler http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           inTime(bodyLimit, handler),
 		BaseContext:       func(net.Listener) context.Context { return ctx },
-		ConnContext:       compare.ConnContext,
+		ConnContext:       websocket.ConnContext,
 		ReadHeaderTimeout: 10 * time.Second,
 		WriteTimeout:      30 * time.Second, // of pages; streams set their own
 		IdleTimeout:       time.Minute,
@@ -200,7 +200,7 @@ func inTime(limit time.Duration, handler http.Handler) http.Handler {
 
 // site is all that a browser can ask for: the pages, the built polyfill, and the
 // demo, which began at start and ends with ctx.
-func site(ctx context.Context, start time.Time, setup compare.Setup) *http.ServeMux {
+func site(ctx context.Context, start time.Time, setup websocket.Setup) *http.ServeMux {
 	mux := http.NewServeMux()
 	streams := demo.Handler(ctx, start)
 	for _, pattern := range []string{"/events", "/stream", "GET /demo/{page}/events", "POST /demo/"} {
@@ -210,7 +210,7 @@ func site(ctx context.Context, start time.Time, setup compare.Setup) *http.Serve
 		fmt.Fprint(w, setup.Other)
 	})
 
-	comparison := compare.Handler(setup)
+	comparison := websocket.Handler(setup)
 	mux.Handle("GET /compare/", comparison)
 	mux.Handle("POST /compare/", comparison)
 
@@ -227,7 +227,7 @@ func site(ctx context.Context, start time.Time, setup compare.Setup) *http.Serve
 	for _, name := range []string{"eventsource.js", "eventsource-legacy.js", "eventsource.mjs", "eventsource.wasm"} {
 		mux.Handle("GET /"+name, files(polyfill.Dist))
 	}
-	mux.Handle("GET /source/", http.StripPrefix("/source/", text(files(sources{www.Files, demo.Sources, broker.Sources, compare.Sources, visit.Sources}))))
+	mux.Handle("GET /source/", http.StripPrefix("/source/", text(files(sources{www.Files, demo.Sources, broker.Sources, websocket.Sources, visits.Sources}))))
 	return mux
 }
 

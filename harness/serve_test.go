@@ -14,7 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"eventsource-wasm/harness/compare"
+	"eventsource-wasm/harness/bench/websocket"
 )
 
 func TestListen(t *testing.T) {
@@ -110,7 +110,7 @@ func TestSite(t *testing.T) {
 		{"/www.go", 404, "text/plain; charset=utf-8", "not found"},
 		{"/..%2fgo.mod", 404, "text/plain; charset=utf-8", "not found"},
 	}
-	handler := site(t.Context(), time.Now(), compare.Setup{})
+	handler := site(t.Context(), time.Now(), websocket.Setup{})
 	store, err := openResults("")
 	require.NoError(t, err)
 	require.NoError(t, offer(t.Context(), handler, store))
@@ -132,7 +132,7 @@ func TestServeEndsStreams(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
 	ended := make(chan error, 1)
-	go func() { ended <- serveOn(ctx, site(t.Context(), time.Now(), compare.Setup{}), listener) }()
+	go func() { ended <- serveOn(ctx, site(t.Context(), time.Now(), websocket.Setup{}), listener) }()
 
 	client := http.Client{Timeout: 10 * time.Second}
 	response, err := client.Get("http://" + listener.Addr().String() + "/events")
@@ -147,7 +147,7 @@ func TestServeEndsStreams(t *testing.T) {
 
 // A form that does not come is answered all the same.
 func TestBodyInTime(t *testing.T) {
-	server := httptest.NewServer(inTime(time.Nanosecond, site(t.Context(), time.Now(), compare.Setup{})))
+	server := httptest.NewServer(inTime(time.Nanosecond, site(t.Context(), time.Now(), websocket.Setup{})))
 	defer server.Close()
 	conn, err := net.Dial("tcp", server.Listener.Addr().String())
 	require.NoError(t, err)

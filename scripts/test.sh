@@ -28,7 +28,7 @@ step 'axe-core, for the accessibility of the pages'
 if command -v npm >/dev/null && sh scripts/axe.sh; then passed; else echo '    not installed: accessibility is not checked'; fi
 
 step 'TypeScript and Vite, for the npm package'
-if command -v npm >/dev/null && sh scripts/package.sh; then passed; else echo '    not installed: the package is not tried'; fi
+if command -v npm >/dev/null && sh scripts/package-tools.sh; then passed; else echo '    not installed: the package is not tried'; fi
 
 step 'gofmt'
 unformatted=$(gofmt -l .)

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"time"
 
-	"eventsource-wasm/harness/whole"
+	"eventsource-wasm/harness/internal/atomicfile"
 )
 
 // Format and Version name the JSON form of a [Document]. The version grows when
@@ -233,5 +233,5 @@ func (d *Document) WriteJSON(path string) error {
 	if err != nil {
 		return err
 	}
-	return whole.Write(path, append(content, '\n'))
+	return atomicfile.Write(path, append(content, '\n'))
 }

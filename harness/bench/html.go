@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"eventsource-wasm/harness/whole"
+	"eventsource-wasm/harness/internal/atomicfile"
 )
 
 //go:embed report.html
@@ -30,7 +30,7 @@ func (d *Document) WriteHTML(path string) error {
 	if err != nil {
 		return err
 	}
-	return whole.Write(path, content)
+	return atomicfile.Write(path, content)
 }
 
 func (d *Document) html() ([]byte, error) {

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"eventsource-wasm/harness/selfsigned"
+	"eventsource-wasm/harness/internal/selfsigned"
 )
 
 // A server serves the page of one measurement at a time, and its streams.

@@ -1,0 +1,174 @@
+package websocket
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"eventsource-wasm/harness/internal/selfsigned"
+)
+
+// startLimit is how long nginx may take to start.
+const startLimit = 10 * time.Second
+
+// Proxies are nginx in front of the server, by origin.
+type Proxies struct {
+	AsIs  string `json:"asis"`  // as Debian ships it: nothing but proxy_pass
+	Tuned string `json:"tuned"` // buffering off, Upgrade passed on
+	HTTP2 string `json:"http2"` // the same over HTTP/2; its certificate is its own
+}
+
+// ErrNoNginx says that there is nothing to compare through.
+var ErrNoNginx = errors.New("no nginx found (install it with apt-get install nginx, or leave --proxy out)")
+
+// StartProxies starts nginx in front of a port of this machine. It ends with ctx;
+// then wait returns, and has removed its files.
+func StartProxies(ctx context.Context, port int) (proxies *Proxies, wait func(), err error) {
+	path, err := exec.LookPath("nginx")
+	if err != nil {
+		path, err = exec.LookPath("/usr/sbin/nginx")
+	}
+	if err != nil {
+		return nil, nil, ErrNoNginx
+	}
+	folder, err := os.MkdirTemp("", "compare-nginx-")
+	if err != nil {
+		return nil, nil, err
+	}
+	ports, err := freePorts(3)
+	if err == nil {
+		err = configure(folder, port, ports)
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, os.RemoveAll(folder))
+	}
+
+	command := exec.CommandContext(ctx, path, "-p", folder, "-c", "nginx.conf", "-e", "error.log")
+	command.WaitDelay = time.Second
+	if err := command.Start(); err != nil {
+		return nil, nil, errors.Join(err, os.RemoveAll(folder))
+	}
+	ended := make(chan struct{})
+	go func() { defer close(ended); _ = command.Wait() }()
+	wait = func() { <-ended; _ = os.RemoveAll(folder) }
+
+	for _, port := range ports {
+		if !answers(port, ended) {
+			_ = command.Process.Kill()
+			said, _ := os.ReadFile(filepath.Join(folder, "error.log"))
+			wait()
+			return nil, nil, fmt.Errorf("nginx does not start: %s", strings.TrimSpace(string(said)))
+		}
+	}
+	return &Proxies{
+		AsIs:  fmt.Sprintf("http://127.0.0.1:%d", ports[0]),
+		Tuned: fmt.Sprintf("http://127.0.0.1:%d", ports[1]),
+		HTTP2: fmt.Sprintf("https://127.0.0.1:%d", ports[2]),
+	}, wait, nil
+}
+
+// freePorts are ports that nobody listens at.
+func freePorts(count int) (ports []int, err error) {
+	for range count {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, err
+		}
+		defer listener.Close() // all at the end, so that they differ
+		ports = append(ports, listener.Addr().(*net.TCPAddr).Port)
+	}
+	return ports, nil
+}
+
+// answers waits until somebody listens at a port.
+func answers(port int, ended <-chan struct{}) bool {
+	for deadline := time.Now().Add(startLimit); time.Now().Before(deadline); {
+		conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err == nil {
+			conn.Close()
+			return true
+		}
+		select {
+		case <-ended:
+			return false
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	return false
+}
+
+// configure writes what nginx needs into a folder.
+func configure(folder string, port int, ports []int) error {
+	conf := fmt.Sprintf(configuration, port, ports[0], ports[1], ports[2])
+	if err := os.WriteFile(filepath.Join(folder, "nginx.conf"), []byte(conf), 0o644); err != nil {
+		return err
+	}
+	certificate, err := selfsigned.New()
+	if err != nil {
+		return err
+	}
+	private, err := x509.MarshalPKCS8PrivateKey(certificate.TLS.PrivateKey)
+	if err != nil {
+		return err
+	}
+	return errors.Join(
+		writePEM(filepath.Join(folder, "certificate.pem"), "CERTIFICATE", certificate.TLS.Certificate[0]),
+		writePEM(filepath.Join(folder, "key.pem"), "PRIVATE KEY", private))
+}
+
+func writePEM(path, kind string, content []byte) error {
+	return os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: content}), 0o600)
+}
+
+// configuration is that of nginx. Its first server has nothing that could help.
+const configuration = `
+daemon off;
+master_process off;
+pid nginx.pid;
+error_log error.log;
+events {}
+http {
+	access_log off;
+	client_body_temp_path body;
+	proxy_temp_path proxy;
+	fastcgi_temp_path fastcgi;
+	uwsgi_temp_path uwsgi;
+	scgi_temp_path scgi;
+	map $http_upgrade $connection_of_upgrade { default upgrade; '' ''; }
+	upstream site { server 127.0.0.1:%d; }
+	server {
+		listen 127.0.0.1:%d;
+		location / { proxy_pass http://site; }
+	}
+	server {
+		listen 127.0.0.1:%d;
+		location / {
+			proxy_pass http://site;
+			proxy_http_version 1.1;
+			proxy_buffering off;
+			proxy_set_header Upgrade $http_upgrade;
+			proxy_set_header Connection $connection_of_upgrade;
+		}
+	}
+	server {
+		listen 127.0.0.1:%d ssl http2;
+		ssl_certificate certificate.pem;
+		ssl_certificate_key key.pem;
+		location / {
+			proxy_pass http://site;
+			proxy_http_version 1.1;
+			proxy_buffering off;
+			proxy_set_header Upgrade $http_upgrade;
+			proxy_set_header Connection $connection_of_upgrade;
+		}
+	}
+}
+`

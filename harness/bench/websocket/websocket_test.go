@@ -1,0 +1,238 @@
+package websocket
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+	"github.com/stretchr/testify/require"
+)
+
+// The same messages go both ways. Times are shown as T.
+func TestMessages(t *testing.T) {
+	tests := []struct {
+		name, query string
+		events      []string // data, after the id if there is one
+	}{
+		{"one", "", []string{"1 T", "bytes B"}},
+		{"some", "count=3", []string{"1 T", "2 T", "3 T", "bytes B"}},
+		{"of a size", "size=30", []string{"1 T" + strings.Repeat("x", 11), "bytes B"}},
+		{"after one that was seen", "count=3&after=2", []string{"3 T", "bytes B"}},
+		{"none is left", "count=3&after=3", []string{"bytes B"}},
+		{"as time goes by", "count=3&every=1", []string{"1 T", "2 T", "3 T", "bytes B"}},
+	}
+	server := newServer(t)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			body, err := get(server, "/compare/stream?"+tt.query, "")
+			require.NoError(t, err)
+			require.Equal(t, ":\n\ndata: "+strings.Join(tt.events, "\n\ndata: ")+"\n\n", body)
+			require.Equal(t, tt.events, messages(t, server, tt.query))
+		})
+	}
+}
+
+// Bytes are those on the wire: the text, what the stream adds, and the frame.
+func TestBytes(t *testing.T) {
+	server := newServer(t)
+	response, err := server.Client().Get(server.URL + "/compare/stream?count=10&size=100")
+	require.NoError(t, err)
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	chunk := len("6c\r\n" + "data: " + "\n\n" + "\r\n")
+	require.Contains(t, string(body), fmt.Sprintf("data: bytes %d\n", 10*(100+chunk)))
+}
+
+func TestEvents(t *testing.T) {
+	server := newServer(t)
+	tests := []struct{ name, query, lastEventID, want string }{
+		{"ids", "count=2&ids", "", ":\n\nid: 1\ndata: 1 T\n\nid: 2\ndata: 2 T\n\ndata: bytes B\n\n"},
+		{"a last event ID", "count=2&ids", "1", ":\n\nid: 2\ndata: 2 T\n\ndata: bytes B\n\n"},
+		{"a reconnection time", "retry=100", "", "retry: 100\n\ndata: 1 T\n\ndata: bytes B\n\n"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			body, err := get(server, "/compare/stream?"+tt.query, tt.lastEventID)
+			require.NoError(t, err)
+			require.Equal(t, tt.want, body)
+		})
+	}
+}
+
+// The first stream of a name is cut, and what comes after depends on what the
+// client asks for.
+func TestCut(t *testing.T) {
+	server := newServer(t)
+	body, err := get(server, "/compare/stream?count=30&ids&cut=a", "")
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	require.Contains(t, body, "id: 20\n")
+	require.NotContains(t, body, "id: 21\n")
+
+	body, err = get(server, "/compare/stream?count=30&ids&cut=a", "20")
+	require.NoError(t, err)
+	require.Contains(t, body, ":\n\nid: 21\n")
+
+	seen := messages(t, server, "count=30&cut=b&every=1")
+	require.Len(t, seen, 20)
+	seen = messages(t, server, "count=100&cut=b&every=1")
+	require.NotEqual(t, "1 T", seen[0], "what was meanwhile is over")
+}
+
+func TestOrigins(t *testing.T) {
+	server := newServer(t)
+	for query, want := range map[string]string{"": "", "cors": "*"} {
+		response, err := server.Client().Get(server.URL + "/compare/stream?" + query)
+		require.NoError(t, err)
+		response.Body.Close()
+		require.Equal(t, want, response.Header.Get("Access-Control-Allow-Origin"), query)
+	}
+	for query, status := range map[string]int{"": 101, "check": 403} {
+		_, response, err := websocket.Dial(t.Context(), server.URL+"/compare/stream?"+query,
+			&websocket.DialOptions{HTTPHeader: http.Header{"Origin": {"http://elsewhere.test"}}})
+		require.Equal(t, status, response.StatusCode, "%s: %v", query, err)
+	}
+}
+
+func TestParameters(t *testing.T) {
+	tests := []struct{ query, want string }{
+		{"count=x", "count=x is out of range (0 to 100000)\n"},
+		{"count=-1", "count=-1 is out of range (0 to 100000)\n"},
+		{"size=9999999", "size=9999999 is out of range (0 to 1048576)\n"},
+		{"every=99999", "every=99999 is out of range (0 to 10000)\n"},
+	}
+	for _, tt := range tests {
+		w := httptest.NewRecorder()
+		Handler(Setup{}).ServeHTTP(w, httptest.NewRequest("GET", "/compare/stream?"+tt.query, nil))
+		require.Equal(t, tt.want, w.Body.String())
+		require.Equal(t, http.StatusBadRequest, w.Code)
+	}
+}
+
+// Only the page that was started for it reports.
+func TestReport(t *testing.T) {
+	var reported *Document
+	var failed error
+	server := httptest.NewServer(Handler(Setup{Run: "token", Report: func(d *Document, err error) { reported, failed = d, err }}))
+	defer server.Close()
+	post := func(form url.Values) int {
+		response, err := server.Client().PostForm(server.URL+"/compare/result", form)
+		require.NoError(t, err)
+		response.Body.Close()
+		return response.StatusCode
+	}
+	require.Equal(t, 403, post(url.Values{"run": {"other"}, "figures": {"{}"}}))
+	require.Equal(t, 403, post(url.Values{"figures": {"{}"}}))
+	require.Nil(t, reported)
+	require.Equal(t, 204, post(url.Values{"run": {"token"}, "browser": {"B"}, "figures": {`{"rate":{"native":155390.2,"websocket":21990},"back":{"native":3001.5,"websocket":"never"}}`}}))
+	require.NoError(t, failed)
+
+	var text strings.Builder
+	require.NoError(t, reported.WriteText(&text))
+	require.Regexp(t, `messages of 100 bytes +155390 /s +not measured +21990 /s`, text.String())
+	require.Regexp(t, `back after a cut, with no code +3000 ms +not measured +never`, text.String())
+
+	require.Equal(t, 204, post(url.Values{"run": {"token"}, "figures": {"x"}}))
+	require.ErrorContains(t, failed, "the page's figures cannot be read")
+
+	for query, run := range map[string]string{"": "", "?run=token": "token"} {
+		response, err := server.Client().Get(server.URL + "/compare/setup" + query)
+		require.NoError(t, err)
+		var told Setup
+		require.NoError(t, json.NewDecoder(response.Body).Decode(&told))
+		response.Body.Close()
+		require.Equal(t, run, told.Run)
+	}
+}
+
+// What comes through nginx, for those who have it.
+func TestProxies(t *testing.T) {
+	server := newServer(t)
+	ctx, stop := context.WithCancel(t.Context())
+	parsed, err := url.Parse(server.URL)
+	require.NoError(t, err)
+	var port int
+	_, err = fmt.Sscan(parsed.Port(), &port)
+	require.NoError(t, err)
+	proxies, wait, err := StartProxies(ctx, port)
+	if err == ErrNoNginx {
+		stop()
+		t.Skip(err)
+	}
+	require.NoError(t, err)
+	defer wait()
+	defer stop()
+
+	client := http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, ForceAttemptHTTP2: true}} // the certificate is its own
+	for origin, version := range map[string]int{proxies.AsIs: 1, proxies.Tuned: 1, proxies.HTTP2: 2} {
+		response, err := client.Get(origin + "/compare/stream")
+		require.NoError(t, err)
+		body, err := io.ReadAll(response.Body)
+		require.NoError(t, err)
+		response.Body.Close()
+		require.Equal(t, ":\n\ndata: 1 T\n\ndata: bytes B\n\n", masked(string(body)))
+		require.Equal(t, version, response.ProtoMajor)
+	}
+	_, _, err = websocket.Dial(t.Context(), proxies.AsIs+"/compare/stream", nil)
+	require.Error(t, err)
+	ws, _, err := websocket.Dial(t.Context(), proxies.Tuned+"/compare/stream", nil)
+	require.NoError(t, err)
+	ws.CloseNow()
+}
+
+// newServer counts what its connections send.
+func newServer(t *testing.T) *httptest.Server {
+	server := httptest.NewUnstartedServer(Handler(Setup{}))
+	server.Listener = Listen(server.Listener)
+	server.Config.ConnContext = ConnContext
+	server.Start()
+	t.Cleanup(server.Close)
+	t.Cleanup(server.CloseClientConnections)
+	return server
+}
+
+func get(server *httptest.Server, path, lastEventID string) (string, error) {
+	r, err := http.NewRequest("GET", server.URL+path, nil)
+	if err != nil {
+		return "", err
+	}
+	r.Header.Set("Last-Event-ID", lastEventID)
+	response, err := server.Client().Do(r)
+	if err != nil {
+		return "", err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	return masked(string(body)), err
+}
+
+// messages are those of a WebSocket, until it ends.
+func messages(t *testing.T, server *httptest.Server, query string) (all []string) {
+	ws, _, err := websocket.Dial(t.Context(), server.URL+"/compare/stream?"+query, nil)
+	require.NoError(t, err)
+	defer ws.CloseNow()
+	for {
+		_, message, err := ws.Read(t.Context())
+		if err != nil {
+			return all
+		}
+		all = append(all, masked(string(message)))
+	}
+}
+
+// masked has T for the times, and B for the bytes.
+func masked(text string) string {
+	text = regexp.MustCompile(`\d{13}\.\d{3}`).ReplaceAllString(text, "T")
+	return regexp.MustCompile(`bytes \d+`).ReplaceAllString(text, "bytes B")
+}

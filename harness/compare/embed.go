@@ -1,8 +1,0 @@
-package compare
-
-import "embed"
-
-// Sources holds the files of this package that a page shows.
-//
-//go:embed messages.go
-var Sources embed.FS

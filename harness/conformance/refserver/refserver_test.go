@@ -1,0 +1,320 @@
+package refserver
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/harness/conformance/catalogue"
+)
+
+const limit = 5 * time.Second
+
+// headers that a head has by default.
+var eventStream = [][2]string{{"Content-Type", "text/event-stream"}}
+
+func respond(framing catalogue.Framing, length int) catalogue.Step {
+	return catalogue.Step{Verb: catalogue.Respond, Head: catalogue.Head{
+		Status: 200, Reason: "OK", Headers: eventStream, Framing: framing, Length: length,
+	}}
+}
+
+func send(text string) catalogue.Step {
+	return catalogue.Step{Verb: catalogue.Send, Bytes: []byte(text), Repeat: 1}
+}
+
+func TestBytes(t *testing.T) {
+	const head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+	end := catalogue.Step{Verb: catalogue.End}
+	cut := catalogue.Step{Verb: catalogue.Cut}
+	tests := []struct {
+		name   string
+		script catalogue.Connection
+		want   string // all that comes until the server closes
+	}{
+		{
+			"each write is a chunk",
+			catalogue.Connection{respond(catalogue.Chunked, 0), send("data: a\n\n"), send("\xff\x00"), end},
+			head + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n9\r\ndata: a\n\n\r\n2\r\n\xff\x00\r\n0\r\n\r\n",
+		},
+		{
+			"a cut leaves out the last chunk",
+			catalogue.Connection{respond(catalogue.Chunked, 0), send("data: a\n\n"), cut},
+			head + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n9\r\ndata: a\n\n\r\n",
+		},
+		{
+			"a body ended by closing",
+			catalogue.Connection{respond(catalogue.Close, 0), send("data: a\n\n"), end},
+			head + "Connection: close\r\n\r\ndata: a\n\n",
+		},
+		{
+			"a body of a stated length",
+			catalogue.Connection{respond(catalogue.Length, 1000), send("data: a\n\n"), cut},
+			head + "Content-Length: 1000\r\nConnection: close\r\n\r\ndata: a\n\n",
+		},
+		{
+			"a send in pieces",
+			catalogue.Connection{
+				respond(catalogue.Close, 0),
+				{Verb: catalogue.Send, Bytes: []byte("{n},"), Repeat: 3, Chunk: 4},
+				end,
+			},
+			head + "Connection: close\r\n\r\n0,1,2,",
+		},
+		{
+			"raw bytes stand alone",
+			catalogue.Connection{
+				{Verb: catalogue.Raw, Bytes: []byte("HTTP/1.0 200 \r\nX: \xe9\r\n\r\n"), Repeat: 1},
+				send("data: a\n\n"),
+				end,
+			},
+			"HTTP/1.0 200 \r\nX: \xe9\r\n\r\ndata: a\n\n",
+		},
+		{
+			"headers go out alone",
+			catalogue.Connection{respond(catalogue.Chunked, 0), {Verb: catalogue.Headers}, cut},
+			head + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n",
+		},
+		{
+			"no bytes before a cut",
+			catalogue.Connection{respond(catalogue.Chunked, 0), cut},
+			"",
+		},
+		{
+			"a status without a body",
+			catalogue.Connection{
+				{Verb: catalogue.Respond, Head: catalogue.Head{Status: 204, Reason: "No Content", Framing: catalogue.Chunked}},
+				end,
+			},
+			"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n",
+		},
+		{
+			"a placeholder in a header",
+			catalogue.Connection{
+				{Verb: catalogue.Respond, Head: catalogue.Head{
+					Status: 302, Reason: "Found", Headers: [][2]string{{"Location", "{other-port}{path:next}"}}, Framing: catalogue.Close,
+				}},
+				end,
+			},
+			"HTTP/1.1 302 Found\r\nLocation: OTHER/case/TOKEN/next\r\nConnection: close\r\n\r\n",
+		},
+	}
+	server := start(t)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			play := open(t, server, tt.script)
+			got, err := io.ReadAll(get(t, play, "stream"))
+			require.NoError(t, err)
+			want := strings.NewReplacer("OTHER", play.Env.OtherPort, "TOKEN", play.Env.Token).Replace(tt.want)
+			require.Equal(t, want, string(got))
+		})
+	}
+}
+
+// Writes are apart in time, so that a client reads them apart.
+func TestGap(t *testing.T) {
+	apart := send("b")
+	apart.Gap = 100 * time.Millisecond
+	play := open(t, start(t), catalogue.Connection{respond(catalogue.Close, 0), send("a"), apart, {Verb: catalogue.End}})
+	conn := get(t, play, "stream")
+
+	first := make([]byte, 4096)
+	n, err := conn.Read(first)
+	require.NoError(t, err)
+	require.True(t, strings.HasSuffix(string(first[:n]), "\r\n\r\na"), "head and first write in one: %q", first[:n])
+
+	rest, err := io.ReadAll(conn)
+	require.NoError(t, err)
+	require.Equal(t, "b", string(rest))
+}
+
+func TestReset(t *testing.T) {
+	play := open(t, start(t), catalogue.Connection{respond(catalogue.Chunked, 0), send("a"), {Verb: catalogue.Reset}})
+	got, err := io.ReadAll(get(t, play, "stream"))
+	require.ErrorIs(t, err, syscall.ECONNRESET)
+	require.True(t, strings.HasSuffix(string(got), "1\r\na\r\n"), "what was sent before arrives: %q", got)
+	require.Positive(t, play.Finish()[0].Ended)
+}
+
+func TestRequests(t *testing.T) {
+	server := start(t)
+	play := open(t, server,
+		catalogue.Connection{respond(catalogue.Close, 0), send("first"), {Verb: catalogue.End}},
+		catalogue.Connection{respond(catalogue.Close, 0), send("again"), {Verb: catalogue.End}},
+	)
+
+	for _, want := range []string{"first", "again", "again"} {
+		got, err := io.ReadAll(get(t, play, "stream?q=1", "Last-Event-ID:  \xe2\x82\xac\xff ", "X-Empty:"))
+		require.NoError(t, err)
+		require.True(t, strings.HasSuffix(string(got), want), "%q", got)
+	}
+
+	seen := play.Finish()
+	require.Len(t, seen, 3)
+	for i, r := range seen {
+		require.Equal(t, "GET", r.Method)
+		require.Equal(t, "/case/"+play.Env.Token+"/stream?q=1", r.Target)
+		require.Equal(t, []catalogue.Header{
+			{Name: "Host", Value: "127.0.0.1"},
+			{Name: "Last-Event-ID", Value: " \xe2\x82\xac\xff "},
+			{Name: "X-Empty", Value: ""},
+		}, r.Headers)
+		require.GreaterOrEqual(t, r.Ended, r.Arrived)
+		require.Equal(t, -1.0, r.Gone)
+		if i > 0 {
+			require.GreaterOrEqual(t, r.Arrived, seen[i-1].Ended)
+		}
+	}
+}
+
+// Each route has a script and a count of its own.
+func TestRoutes(t *testing.T) {
+	server := start(t)
+	answer := func(text string) []catalogue.Connection {
+		return []catalogue.Connection{{respond(catalogue.Close, 0), send(text), {Verb: catalogue.End}}}
+	}
+	play, err := server.Open(0, &catalogue.Case{
+		ID:     "test/routes",
+		Server: answer("the stream"),
+		Routes: map[string][]catalogue.Connection{"other": answer("the route")},
+	})
+	require.NoError(t, err)
+
+	for _, tt := range []struct{ path, want string }{
+		{"other", "the route"},
+		{"stream", "the stream"},
+		{"nothing", "a page"},
+		{"", "a page"},
+	} {
+		got, err := io.ReadAll(get(t, play, tt.path))
+		require.NoError(t, err)
+		require.True(t, strings.HasSuffix(string(got), tt.want), "%s: %q", tt.path, got)
+	}
+	seen := play.Finish()
+	require.Len(t, seen, 2)
+	require.Equal(t, "other", seen[0].Route)
+	require.Equal(t, "", seen[1].Route)
+
+	got, err := io.ReadAll(get(t, play, "stream"))
+	require.NoError(t, err)
+	require.True(t, strings.HasSuffix(string(got), "a page"), "a finished play is gone: %q", got)
+}
+
+// The moment when a client leaves a stream is recorded.
+func TestGone(t *testing.T) {
+	server := start(t)
+	play := open(t, server, catalogue.Connection{respond(catalogue.Chunked, 0), send("a"), {Verb: catalogue.Hold}})
+	conn := get(t, play, "stream")
+	_, err := conn.Read(make([]byte, 1))
+	require.NoError(t, err)
+	conn.Close()
+	require.Eventually(t, func() bool {
+		play.mu.Lock()
+		defer play.mu.Unlock()
+		return play.requests[0].Gone > 0
+	}, limit, time.Millisecond)
+
+	seen := play.Finish()[0]
+	require.GreaterOrEqual(t, seen.Gone, seen.Arrived)
+	require.Equal(t, -1.0, seen.Ended)
+}
+
+// A stream that is still open when the play is finished was ended by nobody.
+func TestFinish(t *testing.T) {
+	play := open(t, start(t), catalogue.Connection{respond(catalogue.Chunked, 0), send("a"), {Verb: catalogue.Hold}})
+	conn := get(t, play, "stream")
+	_, err := conn.Read(make([]byte, 1))
+	require.NoError(t, err)
+
+	seen := play.Finish()[0]
+	require.Equal(t, -1.0, seen.Ended)
+	require.Equal(t, -1.0, seen.Gone)
+	_, err = io.Copy(io.Discard, conn)
+	require.NotErrorIs(t, err, os.ErrDeadlineExceeded, "the connection is closed")
+}
+
+// The same case is found at every origin.
+func TestOrigins(t *testing.T) {
+	server := start(t)
+	play := open(t, server, catalogue.Connection{respond(catalogue.Close, 0), {Verb: catalogue.End}})
+	client := &http.Client{Timeout: limit}
+	for _, origin := range []string{play.Env.Origin, play.Env.OtherPort, play.Env.OtherHost} {
+		response, err := client.Get(origin + "/case/" + play.Env.Token + "/stream")
+		require.NoError(t, err)
+		response.Body.Close()
+		require.Equal(t, "text/event-stream", response.Header.Get("Content-Type"))
+	}
+	require.Len(t, play.Finish(), 3)
+}
+
+func TestRefusal(t *testing.T) {
+	tests := []struct {
+		name, request string
+		want          string // how the answer begins
+	}{
+		{"not HTTP", "\x15\x03\x01\x00\xa5", "HTTP/1.1 400 "},
+		{"no version", "GET /\r\n\r\n", "HTTP/1.1 400 "},
+		{"HTTP/2", "PRI * HTTP/2.0\r\n\r\n", "HTTP/1.1 400 "},
+		{"an endless head", "GET / HTTP/1.1\r\nX: " + strings.Repeat("x", maxHead) + "x", "HTTP/1.1 431 "},
+		{"an unknown token", "GET /case/x/stream HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 200 "}, // a page's affair
+	}
+	server := start(t)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			conn := dial(t, server.Origin(0))
+			_, err := io.WriteString(conn, tt.request)
+			require.NoError(t, err)
+			line, err := bufio.NewReader(conn).ReadString('\n')
+			require.NoError(t, err)
+			require.True(t, strings.HasPrefix(line, tt.want), "%q", line)
+		})
+	}
+}
+
+// start starts a server of one lane whose pages say "a page".
+func start(t *testing.T) *Server {
+	t.Helper()
+	server, err := Start("", 1, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, "a page")
+	}))
+	require.NoError(t, err)
+	t.Cleanup(server.Close)
+	return server
+}
+
+// open plays a case with the given connections of its stream.
+func open(t *testing.T, server *Server, connections ...catalogue.Connection) *Play {
+	t.Helper()
+	play, err := server.Open(0, &catalogue.Case{ID: "test/case", Server: connections})
+	require.NoError(t, err)
+	t.Cleanup(func() { play.Finish() })
+	return play
+}
+
+// get asks for a file of the play.
+func get(t *testing.T, play *Play, file string, headers ...string) net.Conn {
+	t.Helper()
+	conn := dial(t, play.Env.Origin)
+	head := append([]string{"GET /case/" + play.Env.Token + "/" + file + " HTTP/1.1", "Host: 127.0.0.1"}, headers...)
+	_, err := fmt.Fprint(conn, strings.Join(head, "\r\n")+"\r\n\r\n")
+	require.NoError(t, err)
+	return conn
+}
+
+func dial(t *testing.T, origin string) net.Conn {
+	t.Helper()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(origin, "http://"))
+	require.NoError(t, err)
+	t.Cleanup(func() { conn.Close() })
+	require.NoError(t, conn.SetDeadline(time.Now().Add(limit)))
+	return conn
+}

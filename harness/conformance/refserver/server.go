@@ -1,0 +1,348 @@
+// Package refserver is the reference server: it plays the responses of cases
+// over raw TCP sockets, byte for byte, and records what came of each.
+//
+// A [Server] listens at several lanes. A lane is a pair of ports, so that each
+// has another origin on the same host, and the host name localhost gives a
+// third one. Cases that are played at the same time get a lane each, so that
+// they never share a browser's limit of connections to one host.
+//
+// [Server.Open] starts a [Play] of a case under a token of its own. Requests for
+// /case/TOKEN/stream and for the case's routes are read and answered here,
+// because package net/http refuses bytes that a case has to see or to send. All
+// other requests go to an ordinary [http.Handler].
+//
+// The package judges nothing and knows no browser.
+package refserver
+
+import (
+	"cmp"
+	"crypto/rand"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/internal/selfsigned"
+)
+
+const (
+	// maxConnections is how many connections are served at once; more wait.
+	maxConnections = 1024
+
+	// pageLimit is how long a page, a script or a result may take.
+	pageLimit = 60 * time.Second
+)
+
+// A Server plays cases. Its methods may be called by several goroutines.
+type Server struct {
+	host     string
+	lanes    []*lane
+	pages    *http.Server
+	handover *handover // to pages
+	http2    *http.Server
+	streams  *handover // to http2
+	tls      *tls.Config
+	keyHash  string
+	start    time.Time
+	places   chan struct{} // one element for each connection being served
+	serving  sync.WaitGroup
+
+	mu     sync.Mutex
+	plays  map[string]*Play  // by token
+	conns  map[net.Conn]bool // true: no request came yet
+	closed bool
+}
+
+// Start listens at the given number of lanes and hands all requests that belong
+// to no played case to pages. The host is an address of this machine, by which
+// browsers elsewhere reach it; "" is for the browsers of this machine.
+func Start(host string, lanes int, pages http.Handler) (*Server, error) {
+	trusted, err := selfsigned.New()
+	if err != nil {
+		return nil, fmt.Errorf("reference server: %w", err)
+	}
+	other, err := selfsigned.New()
+	if err != nil {
+		return nil, fmt.Errorf("reference server: %w", err)
+	}
+	s := &Server{
+		host:     cmp.Or(host, loopback),
+		handover: newHandover(),
+		streams:  newHandover(),
+		tls:      tlsConfig(trusted.TLS, other.TLS),
+		keyHash:  trusted.KeyHash,
+		start:    time.Now(),
+		places:   make(chan struct{}, maxConnections),
+		plays:    map[string]*Play{},
+		conns:    map[net.Conn]bool{},
+	}
+	s.pages = &http.Server{
+		Handler:      pages,
+		ReadTimeout:  pageLimit,
+		WriteTimeout: pageLimit,
+		ErrorLog:     log.New(io.Discard, "", 0), // of broken requests
+	}
+	// A connection that a page was loaded over must not carry a stream.
+	s.pages.SetKeepAlivesEnabled(false)
+	s.http2 = &http.Server{
+		Handler:     http.HandlerFunc(s.serveHTTP2),
+		ConnContext: withConn,
+		ErrorLog:    log.New(io.Discard, "", 0),
+	}
+
+	for range lanes {
+		l, err := listenLane(s.host)
+		if err != nil {
+			s.Close()
+			return nil, fmt.Errorf("reference server: %w", err)
+		}
+		s.lanes = append(s.lanes, l)
+	}
+	for _, l := range s.lanes {
+		s.acceptAt(l.page)
+		s.acceptAt(l.other)
+	}
+	s.serving.Go(func() { s.pages.Serve(s.handover) })
+	s.serving.Go(func() { s.http2.Serve(s.streams) })
+	return s, nil
+}
+
+// Origin is the origin of a lane's pages.
+func (s *Server) Origin(lane int) string {
+	return s.lanes[lane].page.origin()
+}
+
+// KeyHash is the SHA-256 hash, in base64, of the public key with which the
+// server proves its https origins. The certificate is signed by nobody else.
+func (s *Server) KeyHash() string { return s.keyHash }
+
+// env holds the origins of a lane and the token of a play there.
+func (s *Server) env(lane int, token string) catalogue.Env {
+	l := s.lanes[lane]
+	return catalogue.Env{
+		Origin:    s.Origin(lane),
+		OtherPort: l.other.origin(),
+		OtherHost: fmt.Sprintf("http://localhost:%d", l.page.number),
+		HTTPS:     fmt.Sprintf("https://localhost:%d", l.page.number),
+		HTTP2:     fmt.Sprintf("https://%s:%d", http2Name, l.page.number),
+		Remote:    fmt.Sprintf("http://remote.test:%d", l.page.number),
+		Token:     token,
+	}
+}
+
+// Open begins to play a case at a lane. Every play must be finished.
+func (s *Server) Open(lane int, c *catalogue.Case) (*Play, error) {
+	token := strings.ToLower(rand.Text())
+	play, err := newPlay(s, c, s.env(lane, token))
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.plays[token] = play
+	return play, nil
+}
+
+// Close stops listening, closes all connections and waits until nothing is
+// served any more.
+func (s *Server) Close() {
+	s.mu.Lock()
+	s.closed = true
+	for _, l := range s.lanes {
+		l.close()
+	}
+	s.mu.Unlock()
+
+	s.pages.Close()
+	s.handover.Close()
+	s.http2.Close()
+	s.streams.Close()
+
+	s.mu.Lock()
+	for conn := range s.conns {
+		conn.Close()
+	}
+	s.mu.Unlock()
+
+	s.serving.Wait()
+}
+
+// ms is the time since the server's start, in milliseconds.
+func (s *Server) ms() float64 {
+	return float64(time.Since(s.start).Microseconds()) / 1000
+}
+
+// acceptAt accepts connections at a port.
+func (s *Server) acceptAt(p *port) {
+	for _, listener := range p.listeners {
+		s.serving.Go(func() { s.accept(listener) })
+	}
+}
+
+// shut lets a port refuse connections until reopen is called.
+func (s *Server) shut(number int) (reopen func()) {
+	p := s.port(number)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p.close()
+	for conn, idle := range s.conns {
+		if idle && portOf(conn) == number { // opened in advance, for the next request
+			conn.Close()
+		}
+	}
+	return func() {
+		for range maxTries {
+			if s.reopen(p) {
+				return
+			}
+			time.Sleep(10 * time.Millisecond) // another program has the port, or the system is not done with it
+		}
+	}
+}
+
+// reopen tells whether a port is open again, or never will be.
+func (s *Server) reopen(p *port) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed || p.listeners != nil {
+		return true
+	}
+	opened, err := listenAt(p.host, p.number)
+	if err != nil {
+		return false
+	}
+	p.listeners = opened.listeners
+	s.acceptAt(p)
+	return true
+}
+
+// port is the one with a number.
+func (s *Server) port(number int) *port {
+	i := slices.IndexFunc(s.lanes, func(l *lane) bool { return l.page.number == number || l.other.number == number })
+	if s.lanes[i].page.number == number {
+		return s.lanes[i].page
+	}
+	return s.lanes[i].other
+}
+
+func (s *Server) accept(listener net.Listener) {
+	for {
+		s.places <- struct{}{}
+		conn, err := listener.Accept()
+		if err != nil {
+			<-s.places
+			if errors.Is(err, net.ErrClosed) {
+				return
+			}
+			time.Sleep(10 * time.Millisecond) // too many open files: some will be closed
+			continue
+		}
+		if !s.keep(conn) {
+			<-s.places
+			conn.Close()
+			continue
+		}
+		s.serving.Go(func() {
+			defer func() { <-s.places }()
+			s.serve(conn)
+		})
+	}
+}
+
+// serve answers the one request of a connection, or hands it over.
+func (s *Server) serve(raw net.Conn) {
+	defer s.drop(raw)
+	defer raw.Close()
+
+	conn, err := openTLS(raw, s.tls)
+	if err != nil {
+		return
+	}
+	if speaksHTTP2(conn) {
+		s.busy(raw)
+		s.streams.serve(conn, closed(conn))
+		return
+	}
+	request, err := readRequest(conn)
+	if err != nil {
+		refuse(conn, err)
+		return
+	}
+	request.secure = isTLS(conn)
+	s.busy(raw)
+	play, route, ok := s.find(request.target)
+	if !ok {
+		again := newReadConn(conn, request.read)
+		s.handover.serve(again, again.closed)
+		return
+	}
+	play.serve(request, route, &connection{
+		wire:  &http1Wire{conn: conn},
+		port:  portOf(conn),
+		gone:  drained(conn),
+		close: func() { conn.Close() },
+	})
+}
+
+// keep notes a connection, so that shut and Close can end it; false: its port has
+// been shut since it came.
+func (s *Server) keep(conn net.Conn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.port(portOf(conn)).listeners == nil {
+		return false
+	}
+	s.conns[conn] = true
+	return true
+}
+
+// busy notes that a request has come.
+func (s *Server) busy(conn net.Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.conns[conn] {
+		s.conns[conn] = false
+	}
+}
+
+func (s *Server) drop(conn net.Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.conns, conn)
+}
+
+// find tells which play and which route of it a request target is for.
+func (s *Server) find(target string) (play *Play, route string, ok bool) {
+	path, _, _ := strings.Cut(target, "?")
+	rest, ok := strings.CutPrefix(path, "/case/")
+	if !ok {
+		return nil, "", false
+	}
+	token, name, _ := strings.Cut(rest, "/")
+
+	s.mu.Lock()
+	play = s.plays[token]
+	s.mu.Unlock()
+	if play == nil {
+		return nil, "", false
+	}
+	if name == "stream" {
+		return play, "", true
+	}
+	_, ok = play.scripts[name]
+	return play, name, ok && name != ""
+}
+
+func (s *Server) forget(p *Play) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.plays, p.Env.Token)
+}

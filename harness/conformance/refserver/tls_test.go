@@ -1,0 +1,186 @@
+package refserver
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/tls"
+	"encoding/base64"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/harness/conformance/catalogue"
+)
+
+// Every port speaks TLS as well, and the name chooses certificate and protocol.
+func TestTLS(t *testing.T) {
+	server := start(t)
+	play := open(t, server, catalogue.Connection{respond(catalogue.Chunked, 0), send("a"), {Verb: catalogue.End}})
+	tests := []struct {
+		name, origin, protocol string
+	}{
+		{"https", play.Env.HTTPS, "HTTP/1.1"},
+		{"HTTP/2", play.Env.HTTP2, "HTTP/2.0"},
+		{"a name in .test", strings.Replace(play.Env.Remote, "http:", "https:", 1), "HTTP/1.1"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			response, err := secureClient(t).Get(tt.origin + "/case/" + play.Env.Token + "/stream")
+			require.NoError(t, err)
+			defer response.Body.Close()
+			body, err := io.ReadAll(response.Body)
+			require.NoError(t, err)
+			require.Equal(t, "a", string(body))
+			require.Equal(t, "text/event-stream", response.Header.Get("Content-Type"))
+			require.Equal(t, tt.protocol, response.Proto)
+			key := sha256.Sum256(response.TLS.PeerCertificates[0].RawSubjectPublicKeyInfo)
+			require.Equal(t, server.KeyHash(), base64.StdEncoding.EncodeToString(key[:]))
+		})
+	}
+	seen := play.Finish()
+	require.Len(t, seen, len(tests))
+	for _, r := range seen {
+		require.True(t, r.Secure)
+		require.Equal(t, "GET", r.Method)
+		require.Equal(t, "/case/"+play.Env.Token+"/stream", r.Target)
+		require.Equal(t, "Host", r.Headers[0].Name)
+	}
+}
+
+// A client that accepts every certificate does not accept one whose key the server
+// lacks.
+func TestUntrusted(t *testing.T) {
+	server := start(t)
+	play := open(t, server)
+	_, err := secureClient(t).Get(strings.Replace(play.Env.HTTPS, "localhost", untrustedName, 1) + "/")
+	require.ErrorContains(t, err, "tls: invalid signature by the server certificate")
+}
+
+// The server listens at the host that it is given, and names its pages by it.
+func TestHost(t *testing.T) {
+	server, err := Start("127.0.0.2", 1, http.NotFoundHandler())
+	if err != nil {
+		t.Skip(err) // not every system has more than one loopback address
+	}
+	defer server.Close()
+	require.Regexp(t, `^http://127\.0\.0\.2:\d+$`, server.Origin(0))
+	response, err := http.Get(server.Origin(0))
+	require.NoError(t, err)
+	response.Body.Close()
+	require.Equal(t, http.StatusNotFound, response.StatusCode)
+}
+
+// How a stream of HTTP/2 ends is seen by the client.
+func TestHTTP2Ends(t *testing.T) {
+	tests := []struct {
+		name string
+		verb catalogue.Verb
+		want string // in the error; "": none
+	}{
+		{"an end", catalogue.End, ""},
+		{"a reset", catalogue.Reset, "stream error"},
+		{"a cut", catalogue.Cut, "EOF"},
+	}
+	server := start(t)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			play := open(t, server, catalogue.Connection{respond(catalogue.Chunked, 0), send("a"), {Verb: tt.verb}})
+			response, err := secureClient(t).Get(play.Env.HTTP2 + "/case/" + play.Env.Token + "/stream")
+			require.NoError(t, err)
+			defer response.Body.Close()
+			body, err := io.ReadAll(response.Body)
+			if tt.want == "" {
+				require.NoError(t, err)
+				require.Equal(t, "a", string(body))
+			} else {
+				require.ErrorContains(t, err, tt.want)
+			}
+			require.GreaterOrEqual(t, play.Finish()[0].Ended, 0.0)
+		})
+	}
+}
+
+// A client that reads no more does not hold the play.
+func TestHTTP2Unread(t *testing.T) {
+	server := start(t)
+	play := open(t, server, catalogue.Connection{respond(catalogue.Chunked, 0), send(strings.Repeat("x", 16<<20)), {Verb: catalogue.Hold}})
+	response, err := secureClient(t).Get(play.Env.HTTP2 + "/case/" + play.Env.Token + "/stream")
+	require.NoError(t, err)
+	defer response.Body.Close()
+
+	finished := make(chan struct{})
+	go func() {
+		defer close(finished)
+		play.Finish()
+	}()
+	select {
+	case <-finished:
+	case <-time.After(limit):
+		require.Fail(t, "the play is not finished")
+	}
+}
+
+// Pages are had over every protocol.
+func TestSecurePages(t *testing.T) {
+	server := start(t)
+	play := open(t, server, catalogue.Connection{respond(catalogue.Close, 0), {Verb: catalogue.End}})
+	for _, origin := range []string{play.Env.HTTPS, play.Env.HTTP2} {
+		response, err := secureClient(t).Get(origin + "/")
+		require.NoError(t, err)
+		body, err := io.ReadAll(response.Body)
+		require.NoError(t, err)
+		response.Body.Close()
+		require.Equal(t, "a page", string(body))
+	}
+	require.Empty(t, play.Finish())
+}
+
+// A port that refuses connections closes those that wait for a request, and
+// keeps those that are played.
+func TestRefuse(t *testing.T) {
+	server := start(t)
+	play := open(t, server, catalogue.Connection{
+		respond(catalogue.Close, 0),
+		{Verb: catalogue.Refuse, Pause: time.Hour},
+		send("a"),
+		{Verb: catalogue.Hold},
+	})
+	waiting := dial(t, play.Env.Origin)
+	playing := get(t, play, "stream")
+	_, err := playing.Read(make([]byte, 1))
+	require.NoError(t, err)
+
+	_, err = waiting.Read(make([]byte, 1))
+	require.Error(t, err)
+	require.NotErrorIs(t, err, os.ErrDeadlineExceeded)
+	_, err = net.Dial("tcp", strings.TrimPrefix(play.Env.Origin, "http://"))
+	require.ErrorIs(t, err, syscall.ECONNREFUSED)
+	dial(t, play.Env.OtherPort)
+
+	play.Finish()
+	dial(t, play.Env.Origin)
+}
+
+// secureClient finds the server under all names and accepts its certificates.
+func secureClient(t *testing.T) *http.Client {
+	transport := &http.Transport{
+		TLSClientConfig:   &tls.Config{InsecureSkipVerify: true},
+		ForceAttemptHTTP2: true,
+		DialContext: func(ctx context.Context, _, address string) (net.Conn, error) {
+			_, port, err := net.SplitHostPort(address)
+			if err != nil {
+				return nil, err
+			}
+			return new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort("127.0.0.1", port))
+		},
+	}
+	t.Cleanup(transport.CloseIdleConnections)
+	return &http.Client{Transport: transport, Timeout: limit}
+}

@@ -1,0 +1,140 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+
+	"eventsource-wasm/harness/conformance/catalogue"
+)
+
+// Changes are what a run came to since an earlier one, the baseline.
+type Changes struct {
+	Worse  []Change // passed then, and was judged otherwise now
+	Better []Change // passes now, and was judged otherwise then
+	Other  []Change // any other change of verdict
+	New    []Change // was not played then
+	Gone   []Change // is not played any more
+}
+
+// A Change is what became of a case on a target; nil: not played.
+type Change struct {
+	Case, Target string
+	Before, Now  *Result
+}
+
+// Compare tells what has changed. It fails if the two have no target in common,
+// for then nothing was compared.
+func Compare(baseline, now *Document) (Changes, error) {
+	shared := func(t Target) bool { return baseline.has(t.Name) }
+	if !slices.ContainsFunc(now.Targets, shared) {
+		return Changes{}, fmt.Errorf("report: the baseline has no target of this run: expected one of %s, it has %s",
+			names(now.Targets), names(baseline.Targets))
+	}
+	before := map[[2]string]*Result{}
+	for i, r := range baseline.Results {
+		before[[2]string{r.Case, r.Target}] = &baseline.Results[i]
+	}
+	var c Changes
+	for i, r := range now.Results {
+		key := [2]string{r.Case, r.Target}
+		c.add(Change{r.Case, r.Target, before[key], &now.Results[i]})
+		delete(before, key)
+	}
+	for i, r := range baseline.Results {
+		if before[[2]string{r.Case, r.Target}] != nil {
+			c.add(Change{r.Case, r.Target, &baseline.Results[i], nil})
+		}
+	}
+	return c, nil
+}
+
+func (c *Changes) add(change Change) {
+	list := &c.Other
+	switch before, now := change.Before, change.Now; {
+	case before == nil:
+		list = &c.New
+	case now == nil:
+		list = &c.Gone
+	case before.Verdict == now.Verdict:
+		return
+	case before.Verdict == catalogue.Pass && judged(now.Verdict):
+		list = &c.Worse
+	case now.Verdict == catalogue.Pass && judged(before.Verdict):
+		list = &c.Better
+	}
+	*list = append(*list, change)
+}
+
+func judged(v catalogue.Verdict) bool {
+	return v == catalogue.Pass || v == catalogue.Fail || v == catalogue.Timeout || v == catalogue.Error
+}
+
+func names(targets []Target) string {
+	list := ""
+	for i, t := range targets {
+		if i > 0 {
+			list += ", "
+		}
+		list += t.Name
+	}
+	return list
+}
+
+// mostChanges is how many changes of a kind are told one by one, but for those
+// that are worse.
+const mostChanges = 20
+
+// Changes writes what has changed since the baseline.
+func (t *Text) Changes(c Changes) {
+	fmt.Fprintf(t.w, "\nsince the baseline: %d worse, %d better, %d otherwise changed, %d new, %d gone\n",
+		len(c.Worse), len(c.Better), len(c.Other), len(c.New), len(c.Gone))
+	failing := func(change Change) bool { return !labelOf(change.Now).Good }
+	fails := slices.DeleteFunc(slices.Clone(c.New), func(change Change) bool { return !failing(change) })
+	passes := slices.DeleteFunc(slices.Clone(c.New), failing)
+
+	t.changes("worse", c.Worse, len(c.Worse))
+	t.changes("better", c.Better, mostChanges)
+	t.changes("changed", c.Other, mostChanges)
+	t.changes("new", fails, mostChanges)
+	t.changes("new", passes, mostChanges)
+	t.changes("gone", c.Gone, mostChanges)
+}
+
+func (t *Text) changes(kind string, list []Change, most int) {
+	for i, c := range list {
+		if i == most {
+			fmt.Fprintf(t.w, "%-7s  and %d more\n", kind, len(list)-most)
+			return
+		}
+		fmt.Fprintf(t.w, "%-7s  %s  %s  ", kind, c.Case, c.Target)
+		t.step(c)
+	}
+}
+
+// step writes both labels of a change, or the only one.
+func (t *Text) step(c Change) {
+	switch {
+	case c.Before == nil:
+		t.result(c.Now)
+	case c.Now == nil:
+		io.WriteString(t.w, "was ")
+		t.result(c.Before)
+	default:
+		fmt.Fprintf(t.w, "%s -> ", t.label(labelOf(c.Before)))
+		t.result(c.Now)
+	}
+}
+
+// result writes the label of a result and what there is to say to it.
+func (t *Text) result(r *Result) {
+	label := labelOf(r)
+	fmt.Fprint(t.w, t.label(label))
+	switch {
+	case label == known:
+		fmt.Fprintf(t.w, ": %s", short(r.Reason))
+	case !label.Good && r.Got != "":
+		fmt.Fprintf(t.w, ": %s", short(r.Got))
+	}
+	fmt.Fprintln(t.w)
+}

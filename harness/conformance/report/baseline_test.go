@@ -1,0 +1,98 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/harness/conformance/catalogue"
+)
+
+// played is a run of one target with a result for each pair of case and verdict.
+func played(target string, pairs ...string) *Document {
+	d := &Document{Targets: []Target{{Name: target}}}
+	for i := 0; i < len(pairs); i += 2 {
+		verdict := catalogue.Verdict(pairs[i+1])
+		r := Result{Target: target, Case: pairs[i], Verdict: verdict, Expected: verdict == catalogue.Pass}
+		if verdict != catalogue.Pass {
+			r.Got = "it did " + pairs[i+1]
+		}
+		d.Results = append(d.Results, r)
+	}
+	return d
+}
+
+func TestCompare(t *testing.T) {
+	tests := []struct {
+		before, now string
+		want        string // of worse, better, other
+	}{
+		{"pass", "pass", ""},
+		{"fail", "fail", ""},
+		{"pass", "fail", "worse"},
+		{"pass", "timeout", "worse"},
+		{"pass", "error", "worse"},
+		{"pass", "not-applicable", "other"},
+		{"pass", "skip", "other"},
+		{"fail", "pass", "better"},
+		{"error", "pass", "better"},
+		{"info", "pass", "other"},
+		{"fail", "timeout", "other"},
+		{"skip", "fail", "other"},
+	}
+	for _, tt := range tests {
+		c, err := Compare(played("a", "x/y", tt.before), played("a", "x/y", tt.now))
+		require.NoError(t, err)
+		for name, list := range map[string][]Change{"worse": c.Worse, "better": c.Better, "other": c.Other} {
+			require.Equal(t, name == tt.want, len(list) == 1, "%s -> %s is %s", tt.before, tt.now, name)
+		}
+		require.Empty(t, c.New)
+		require.Empty(t, c.Gone)
+	}
+}
+
+func TestChanges(t *testing.T) {
+	before := played("a", "x/worse", "pass", "x/known", "pass", "x/better", "fail", "x/other", "fail", "x/gone", "pass", "x/same", "fail")
+	now := played("a", "x/worse", "timeout", "x/known", "fail", "x/better", "pass", "x/other", "error", "x/new", "pass", "x/new-fail", "fail", "x/same", "fail")
+	now.Results[1].Expected, now.Results[1].Reason = true, "it cannot"
+	c, err := Compare(before, now)
+	require.NoError(t, err)
+	var b bytes.Buffer
+	NewText(&b, false).Changes(c)
+	require.Equal(t, `
+since the baseline: 2 worse, 1 better, 1 otherwise changed, 2 new, 1 gone
+worse    x/worse  a  pass -> timeout: it did timeout
+worse    x/known  a  pass -> known: it cannot
+better   x/better  a  fail -> pass
+changed  x/other  a  fail -> error: it did error
+new      x/new-fail  a  fail: it did fail
+new      x/new  a  pass
+gone     x/gone  a  was pass
+`, b.String())
+}
+
+// A partial run does not bury what matters under what is gone.
+func TestManyChanges(t *testing.T) {
+	var pairs, failing []string
+	for i := range 30 {
+		pairs = append(pairs, fmt.Sprint("x/", i), "pass")
+		failing = append(failing, fmt.Sprint("x/", i), "fail")
+	}
+	count := func(before, now *Document, what string) int {
+		c, err := Compare(before, now)
+		require.NoError(t, err)
+		var b bytes.Buffer
+		NewText(&b, false).Changes(c)
+		return bytes.Count(b.Bytes(), []byte("\n"+what))
+	}
+	require.Equal(t, mostChanges+1, count(played("a", pairs...), played("a"), "gone"))
+	require.Equal(t, 30, count(played("a", pairs...), played("a", failing...), "worse"), "nothing that is worse is left out")
+}
+
+// A gate that compares nothing must not be open.
+func TestCompareOthers(t *testing.T) {
+	_, err := Compare(played("a"), played("b"))
+	require.EqualError(t, err, "report: the baseline has no target of this run: expected one of b, it has a")
+}

@@ -1,0 +1,177 @@
+package report
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"eventsource-wasm/harness/internal/atomicfile"
+)
+
+// The JUnit form, as far as all viewers of CI systems read it. Order of the
+// members is that of the schema.
+type (
+	junitSuites struct {
+		XMLName xml.Name `xml:"testsuites"`
+		Name    string   `xml:"name,attr"`
+		junitCounts
+		Suites []junitSuite `xml:"testsuite"`
+	}
+
+	junitSuite struct {
+		Name      string `xml:"name,attr"`
+		Timestamp string `xml:"timestamp,attr"`
+		junitCounts
+		Properties []junitProperty `xml:"properties>property"`
+		Cases      []junitCase     `xml:"testcase"`
+	}
+
+	junitCounts struct {
+		Tests    int          `xml:"tests,attr"`
+		Failures int          `xml:"failures,attr"`
+		Errors   int          `xml:"errors,attr"`
+		Skipped  int          `xml:"skipped,attr"`
+		Time     junitSeconds `xml:"time,attr"`
+	}
+
+	junitProperty struct {
+		Name  string `xml:"name,attr"`
+		Value string `xml:"value,attr"`
+	}
+
+	junitCase struct {
+		Class   string        `xml:"classname,attr"`
+		Name    string        `xml:"name,attr"`
+		Time    junitSeconds  `xml:"time,attr"`
+		Skipped *junitMessage `xml:"skipped"`
+		Error   *junitMessage `xml:"error"`
+		Failure *junitMessage `xml:"failure"`
+		Output  *junitOutput  `xml:"system-out"`
+	}
+
+	junitMessage struct {
+		Message string `xml:"message,attr"`
+		Type    string `xml:"type,attr,omitempty"`
+		Text    string `xml:",cdata"`
+	}
+
+	junitOutput struct {
+		Text string `xml:",cdata"`
+	}
+)
+
+// junitSeconds are milliseconds that are written as seconds.
+type junitSeconds float64
+
+func (s junitSeconds) MarshalText() ([]byte, error) { return fmt.Appendf(nil, "%.3f", s/1000), nil }
+
+// WriteJUnit writes the document to a file in the form that CI systems read: a
+// suite for each target, a class for each group of cases in it.
+func (d *Document) WriteJUnit(path string) error {
+	var b bytes.Buffer
+	if err := d.junit(&b); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	if err := atomicfile.Write(path, b.Bytes()); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	return nil
+}
+
+func (d *Document) junit(w io.Writer) error {
+	m := d.Matrix()
+	suites := junitSuites{Name: d.Format}
+	suites.Time = junitSeconds(d.Milliseconds)
+	for i, column := range m.Columns {
+		suite := d.junitSuite(m, i, column.Target)
+		suites.Suites = append(suites.Suites, suite)
+		suites.Tests += suite.Tests
+		suites.Failures += suite.Failures
+		suites.Errors += suite.Errors
+		suites.Skipped += suite.Skipped
+	}
+	io.WriteString(w, xml.Header)
+	e := xml.NewEncoder(w)
+	e.Indent("", " ")
+	if err := e.Encode(suites); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
+}
+
+func (d *Document) junitSuite(m Matrix, column int, t Target) junitSuite {
+	suite := junitSuite{
+		Name:      visible(t.Name),
+		Timestamp: d.Started.UTC().Format(time.DateOnly + "T" + time.TimeOnly), // the schema allows no zone
+		Properties: []junitProperty{
+			{"browser", visible(t.BrowserVersion)},
+			{"userAgent", visible(t.UserAgent)},
+			{"implementation", visible(t.Implementation)},
+			{"context", visible(t.Context)},
+		},
+	}
+	suite.Time = junitSeconds(t.Milliseconds)
+	for _, g := range m.Groups {
+		for _, row := range g.Rows {
+			if row.Cells[column].Result != nil {
+				suite.add(g, row, row.Cells[column], t)
+			}
+		}
+	}
+	return suite
+}
+
+func (s *junitSuite) add(g Group, row Row, cell Cell, t Target) {
+	c := junitCase{
+		Class: visible(t.Name + "." + g.Name),
+		Name:  visible(row.ID),
+		Time:  junitSeconds(cell.Milliseconds),
+	}
+	s.Tests++
+	switch label := cell.Label(); label {
+	case passed:
+	case recorded:
+		c.Output = &junitOutput{visible(cell.Got)}
+	case known, skipped, notApplicable:
+		s.Skipped++
+		c.Skipped = &junitMessage{Message: visible(why(cell))}
+	case broken:
+		s.Errors++
+		c.Error = &junitMessage{visible(cell.Got), label.Word, tellInFull(row, cell, t)}
+	default:
+		s.Failures++
+		c.Failure = &junitMessage{visible(summarise(row, cell)), label.Word, tellInFull(row, cell, t)}
+	}
+	s.Cases = append(s.Cases, c)
+}
+
+// why is the reason of a result that is neither a pass nor a failure.
+func why(c Cell) string {
+	for _, text := range []string{c.Reason, c.Got} {
+		if text != "" {
+			return c.Label().Name + ": " + text
+		}
+	}
+	return c.Label().Name
+}
+
+// summarise is a failure in one line.
+func summarise(row Row, c Cell) string {
+	if c.Label() == surprising {
+		return "passed, but is known to fail: " + c.Reason
+	}
+	return fmt.Sprintf("%s (want %s, got %s)", row.Requirement, c.Want, c.Got)
+}
+
+// tellInFull is all that helps to find a mistake.
+func tellInFull(row Row, c Cell, t Target) string {
+	var b strings.Builder
+	NewText(&b, false).failure(row.Case, *c.Result, t)
+	fmt.Fprintf(&b, "\nthe page saw\n%s\n", strings.Join(pageLines(c.Transcript), "\n"))
+	fmt.Fprintf(&b, "\nthe server saw\n%s\n", strings.Join(serverLines(c.Transcript), "\n"))
+	return visible(b.String())
+}

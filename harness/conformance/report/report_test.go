@@ -1,0 +1,207 @@
+package report
+
+import (
+	"bytes"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/harness/conformance/catalogue"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// document is a run with one of everything.
+func document() *Document {
+	data := "a"
+	one := catalogue.Expect{Events: []catalogue.Event{{Type: "open"}, {Type: "message", Data: &data}}, Requests: []catalogue.Request{}}
+	cases := []catalogue.Case{
+		{ID: "parse/lf", Title: "Ends lines with LF", Requirement: "Each LF is one end of line.", Level: catalogue.Must, Spec: "html#x", Expect: one},
+		{ID: "parse/cr", Title: "Ends lines with CR", Requirement: "Each CR is one end of line.", Level: catalogue.Must, Spec: "html#x"},
+		{ID: "parse/long", Title: "Sends a long line", Requirement: "It is one line.", Level: catalogue.Should, Spec: "other#x"},
+		{ID: "retry/default-delay", Title: "Ends a stream", Requirement: "The client reconnects.", Level: catalogue.Info, Spec: "html#y"},
+		{ID: "retry/below-500", Title: "Ends a stream", Requirement: "The client reconnects.", Level: catalogue.Info, Spec: "html#y"},
+		{ID: "retry/zero", Title: "Sends a time of 0", Requirement: "It is taken.", Level: catalogue.Must, Spec: "html#y"},
+		{ID: "security/frame", Title: "Opens in a frame", Requirement: "It opens.", Level: catalogue.Must, Spec: "html#z", Contexts: []catalogue.Context{catalogue.Window}, Impossible: "No frame is there."},
+	}
+	d := New(time.Date(2026, 11, 22, 8, 0, 0, 500, time.UTC), cases)
+	d.Milliseconds = 12345
+	d.Targets = []Target{
+		{Name: "chromium/native", Browser: "chromium", BrowserVersion: "Chrome/156.0", UserAgent: "Mozilla", Implementation: "native", Context: "window", Milliseconds: 4321},
+		{Name: "chromium/x.js", Browser: "chromium", BrowserVersion: "Chrome/156.0", UserAgent: "Mozilla", Implementation: "x.js", Path: "lib/x.js", Context: "window", Plays: "edge@13", Hidden: []string{"fetch", "URL"}, Milliseconds: 8024},
+	}
+	origin := "http://127.0.0.1:1"
+	d.Results = []Result{
+		{Target: "chromium/x.js", Case: "retry/default-delay", Verdict: catalogue.Error, Got: "it broke"},
+		{Target: "chromium/x.js", Case: "parse/lf", Verdict: catalogue.Error, Got: "it broke"},
+		{Target: "chromium/x.js", Case: "parse/cr", Verdict: catalogue.Pass, Reason: "x.js knows no CR"},
+		{Target: "chromium/native", Case: "retry/default-delay", Verdict: catalogue.Recorded, Expected: true, Got: "3 s"},
+		{Target: "chromium/native", Case: "parse/cr", Verdict: catalogue.Fail, Want: `message "a"`, Got: `message "a\rb"`, Milliseconds: 1.5, Transcript: catalogue.Transcript{
+			Events:   []catalogue.SeenEvent{{Type: "message", Data: &catalogue.Text{Value: "a\rb"}, Origin: &origin, Class: "MessageEvent", ReadyState: 1, MS: 3.25}},
+			Log:      []catalogue.Entry{{Name: "state", Value: 1.0}},
+			Complete: true,
+			Requests: []catalogue.SeenRequest{{Method: "GET", Target: "/x", Headers: []catalogue.Header{{Name: "Last-Event-ID", Value: "\xff"}}, Arrived: 1, Ended: -1, Gone: 2}},
+		}},
+		{Target: "chromium/native", Case: "parse/lf", Verdict: catalogue.Pass, Expected: true},
+		{Target: "chromium/native", Case: "parse/long", Verdict: catalogue.Timeout, Want: "event 2: message", Got: "no event 2"},
+		{Target: "chromium/x.js", Case: "parse/long", Verdict: catalogue.Timeout, Want: "event 2: message", Got: "no event 2"},
+		{Target: "chromium/native", Case: "retry/below-500", Verdict: catalogue.Recorded, Expected: true, Got: "request 2 after 10 ms"},
+		{Target: "chromium/x.js", Case: "retry/below-500", Verdict: catalogue.Recorded, Expected: true, Got: "request 2 after 500 ms"},
+		{Target: "chromium/native", Case: "retry/zero", Verdict: catalogue.Fail, Expected: true, Reason: "It waits a little.", Want: "0 ms", Got: "1 ms"},
+		{Target: "chromium/native", Case: "security/frame", Verdict: catalogue.NotApplicable, Expected: true, Got: "it has no frames"},
+		{Target: "chromium/x.js", Case: "security/frame", Verdict: catalogue.Skip, Expected: true},
+	}
+	d.Sort()
+	return d
+}
+
+// The views of the document are golden files: go test ./harness/conformance/report -update
+// writes them anew.
+func TestViews(t *testing.T) {
+	colourless := func(write func(*Text, *Document)) func(*Document, io.Writer) error {
+		return func(d *Document, w io.Writer) error {
+			write(NewText(w, false), d)
+			return nil
+		}
+	}
+	tests := []struct {
+		golden string
+		write  func(*Document, io.Writer) error
+	}{
+		{"run.txt", colourless((*Text).Write)},
+		{"overview.txt", colourless((*Text).Overview)},
+		{"report.xml", (*Document).junit},
+		{"report.html", withoutStyle(func(d *Document, w io.Writer) error { return d.HTML(w, nil) })},
+		{"table.md", func(d *Document, w io.Writer) error {
+			_, err := io.WriteString(w, d.table())
+			return err
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.golden, func(t *testing.T) {
+			var b bytes.Buffer
+			require.NoError(t, tt.write(document(), &b))
+			path := filepath.Join("testdata", tt.golden)
+			if *update {
+				require.NoError(t, os.WriteFile(path, b.Bytes(), 0o644))
+			}
+			want, err := os.ReadFile(path)
+			require.NoError(t, err)
+			require.Equal(t, string(want), b.String())
+		})
+	}
+}
+
+// withoutStyle leaves out of a page what is page.css.
+func withoutStyle(write func(*Document, io.Writer) error) func(*Document, io.Writer) error {
+	return func(d *Document, w io.Writer) error {
+		var b strings.Builder
+		err := write(d, &b)
+		io.WriteString(w, strings.Replace(b.String(), pageStyle, "", 1))
+		return err
+	}
+}
+
+func TestColour(t *testing.T) {
+	var b bytes.Buffer
+	NewText(&b, true).Failures(document())
+	require.Contains(t, b.String(), "\x1b[31mFAIL\x1b[0m  parse/cr")
+}
+
+func TestNothingPlayed(t *testing.T) {
+	d := document()
+	d.Results = nil
+	var b bytes.Buffer
+	NewText(&b, false).Write(d)
+	require.Equal(t, `0 cases, chromium/native: none played   (4.3s)
+0 cases, chromium/x.js, which plays edge@13 without fetch, URL: none played   (8.0s)
+
+no case tells the targets apart
+`, b.String())
+	require.NoError(t, d.HTML(io.Discard, nil))
+	require.NoError(t, d.junit(io.Discard))
+}
+
+func TestProgress(t *testing.T) {
+	result := Result{Target: "a", Case: "parse/lf"}
+	var lines bytes.Buffer
+	p := NewProgress(&lines, step+1)
+	for range step + 1 {
+		p.Add(result)
+	}
+	p.Close()
+	require.Equal(t, "100/101  a\n101/101  a\n", lines.String(), "lines now and then")
+
+	var terminal bytes.Buffer
+	p = &Progress{w: &terminal, terminal: true, total: 2}
+	p.Add(result)
+	p.Add(result)
+	p.Close()
+	require.Equal(t, "\r\x1b[K1/2  a  parse/lf\r\x1b[K2/2  a  parse/lf\r\x1b[K", terminal.String(), "one line, written anew")
+}
+
+func TestDocument(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "report.json")
+	require.NoError(t, document().Write(path))
+	require.NoError(t, document().Write(path), "it replaces a report")
+
+	got, err := Read(path)
+	require.NoError(t, err)
+	require.Equal(t, document(), got)
+
+	files, err := os.ReadDir(filepath.Dir(path))
+	require.NoError(t, err)
+	require.Len(t, files, 1, "nothing is left beside it")
+}
+
+// What is left out of a slim document is what no view needs, so that they say the
+// same, but for times and transcripts of what is fine.
+func TestSlim(t *testing.T) {
+	slim := document().Slim()
+	var all, less bytes.Buffer
+	NewText(&all, false).Write(document())
+	NewText(&less, false).Write(slim)
+	require.Equal(t, all.String(), less.String())
+
+	for i, r := range slim.Results {
+		require.Zero(t, r.Milliseconds)
+		if r.Verdict == catalogue.Fail {
+			require.Equal(t, document().Results[i].Transcript, r.Transcript)
+		}
+		if r.Verdict == catalogue.Pass && r.Expected {
+			require.False(t, r.Kept())
+		}
+	}
+
+	path := filepath.Join(t.TempDir(), "slim.json")
+	require.NoError(t, slim.Write(path))
+	got, err := Read(path)
+	require.NoError(t, err)
+	require.Equal(t, slim, got)
+}
+
+func TestRead(t *testing.T) {
+	tests := []struct{ name, content, want string }{
+		{"no JSON", "oh", "is not JSON"},
+		{"another format", `{"format": "other", "version": 1}`, `has format "other": expected "eventsource-conformance"`},
+		{"another version", `{"format": "eventsource-conformance", "version": 2}`, "has version 2: this harness reads version 1"},
+		{"another type", `{"format": "eventsource-conformance", "version": 1, "results": 1}`, "cannot unmarshal number"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "report.json")
+			require.NoError(t, os.WriteFile(path, []byte(tt.content), 0o644))
+			_, err := Read(path)
+			require.ErrorContains(t, err, tt.want)
+		})
+	}
+	_, err := Read(filepath.Join(t.TempDir(), "none.json"))
+	require.ErrorIs(t, err, os.ErrNotExist)
+	require.ErrorIs(t, (&Document{}).Write(filepath.Join(t.TempDir(), "none", "report.json")), os.ErrNotExist)
+}

@@ -1,0 +1,77 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"eventsource-wasm/harness/internal/atomicfile"
+)
+
+// WriteTable writes how many of the must cases each target passed into a file of
+// Markdown, in the place of what stands there between two lines.
+func (d *Document) WriteTable(path string) error {
+	return writeBetween(path, "peers", d.table())
+}
+
+// writeBetween writes a table into a file, between the lines <!-- NAME --> and
+// <!-- /NAME -->.
+func writeBetween(path, name, table string) error {
+	begin, end := "<!-- "+name+" -->\n", "<!-- /"+name+" -->\n"
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	before, rest, begun := bytes.Cut(content, []byte(begin))
+	_, after, ended := bytes.Cut(rest, []byte(end))
+	if !begun || !ended {
+		return fmt.Errorf("report: %s has no place for the table: put the lines %s and %s there",
+			path, strings.TrimSpace(begin), strings.TrimSpace(end))
+	}
+	if err := atomicfile.Write(path, slices.Concat(before, []byte(begin+table+end), after)); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	return nil
+}
+
+// table is a table in Markdown: a row for each group, a column for each target.
+func (d *Document) table() string {
+	m := d.Matrix()
+	var b strings.Builder
+	line := func(first, second string, cell func(column int) string) {
+		fmt.Fprintf(&b, "| %s | %s |", first, second)
+		for i := range m.Columns {
+			fmt.Fprintf(&b, " %s |", cell(i))
+		}
+		fmt.Fprintln(&b)
+	}
+	line("", "must", func(i int) string { return strings.TrimSuffix(visible(m.Columns[i].Label), ".js") })
+	line("---", "---:", func(int) string { return "---:" })
+	scores := func(name string, score func(int) Score) {
+		judged := 0
+		for i := range m.Columns {
+			judged = max(judged, score(i).Judged)
+		}
+		if judged == 0 {
+			return
+		}
+		line(name, strconv.Itoa(judged), func(i int) string {
+			switch s := score(i); s.Judged {
+			case 0:
+				return "–"
+			case judged:
+				return strconv.Itoa(s.Passed)
+			default:
+				return s.String()
+			}
+		})
+	}
+	scores("**all**", m.Score)
+	for _, g := range m.Groups {
+		scores(g.Name, g.Score)
+	}
+	return b.String()
+}

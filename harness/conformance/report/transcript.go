@@ -1,0 +1,144 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"eventsource-wasm/harness/conformance/catalogue"
+)
+
+// Limits of what a view shows of a transcript. The JSON form has all of it.
+const (
+	maxLines  = 60  // of one side
+	maxColumn = 300 // characters of a line
+)
+
+// Lines are the first lines of a text that may have very many.
+type lines struct {
+	shown []string
+	more  int // that are not shown
+}
+
+func (l *lines) add(format string, values ...any) {
+	if len(l.shown) == maxLines {
+		l.more++
+		return
+	}
+	l.shown = append(l.shown, short(fmt.Sprintf(format, values...)))
+}
+
+// all are the lines, with one that tells what is left out.
+func (l *lines) all() []string {
+	if l.more > 0 {
+		return append(l.shown, fmt.Sprintf("… and %d lines more", l.more))
+	}
+	return l.shown
+}
+
+// pageLines tell what the page saw.
+func pageLines(t catalogue.Transcript) []string {
+	var l lines
+	for _, e := range t.Events {
+		l.add("%5.0f ms  %s%s", e.MS, e, from(e))
+	}
+	for _, e := range t.Log {
+		l.add("log       %s", e)
+	}
+	switch {
+	case t.Error != "":
+		l.add("error     %s", t.Error)
+	case t.Missing != "":
+		l.add("lacking   %s", t.Missing)
+	case !t.Complete:
+		l.add("limit     came before all that was expected")
+	case l.shown == nil:
+		l.add("nothing")
+	}
+	return l.all()
+}
+
+// from tells the origin of an event, if it has one.
+func from(e catalogue.SeenEvent) string {
+	if e.Origin == nil {
+		return ""
+	}
+	return fmt.Sprintf(", origin %q", *e.Origin)
+}
+
+// serverLines tell what the server saw. Times count from the first request.
+func serverLines(t catalogue.Transcript) []string {
+	var l lines
+	for _, r := range t.Requests {
+		start := t.Requests[0].Arrived
+		l.add("%5.0f ms  %s", r.Arrived-start, r)
+		for _, h := range r.Headers {
+			l.add("          %s: %s", h.Name, catalogue.Escape([]byte(h.Value)))
+		}
+		if r.Ended >= 0 {
+			l.add("%5.0f ms  ended by the server", r.Ended-start)
+		}
+		if r.Gone >= 0 {
+			l.add("%5.0f ms  left by the client", r.Gone-start)
+		}
+	}
+	if l.shown == nil {
+		l.add("no request")
+	}
+	return l.all()
+}
+
+// short makes a text fit for a line of a view.
+func short(text string) string { return visible(cut(text, maxColumn)) }
+
+// cut shortens a text to a number of characters, and says so.
+func cut(text string, most int) string {
+	runes := []rune(text)
+	if len(runes) <= most {
+		return text
+	}
+	return fmt.Sprintf("%s … and %d characters more", string(runes[:most]), len(runes)-most)
+}
+
+// visible writes characters that a reader would not see, or that would change
+// how others are shown, as escapes of Go. What is left can stand in XML.
+func visible(text string) string {
+	var b strings.Builder
+	for i, r := range text {
+		switch {
+		case r == '\n', strconv.IsPrint(r) && (r != '\uFFFD' || strings.HasPrefix(text[i:], "\uFFFD")):
+			b.WriteRune(r)
+		case r == '\uFFFD':
+			fmt.Fprintf(&b, `\x%02x`, text[i]) // a byte that is no UTF-8
+		default:
+			quoted := strconv.QuoteRune(r)
+			b.WriteString(quoted[1 : len(quoted)-1])
+		}
+	}
+	return b.String()
+}
+
+// said tells all that a case expects, an element a line, as its file says it.
+func said(e catalogue.Expect) []string {
+	var l lines
+	elements(&l, "event", e.Events)
+	elements(&l, "log entry", e.Log)
+	elements(&l, "request", e.Requests)
+	return l.all()
+}
+
+func elements[T any](l *lines, noun string, list []T) {
+	if list != nil && len(list) == 0 {
+		l.add("no %s", noun)
+	}
+	for i, element := range list {
+		var text bytes.Buffer
+		e := json.NewEncoder(&text)
+		e.SetEscapeHTML(false)
+		if e.Encode(element) == nil { // always, for it was read from JSON
+			l.add("%s %d: %s", noun, i+1, bytes.TrimSpace(text.Bytes()))
+		}
+	}
+}

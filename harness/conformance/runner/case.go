@@ -1,0 +1,76 @@
+package runner
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"eventsource-wasm/harness/conformance/catalogue"
+)
+
+// played is what recorder.js is told of a case.
+type played struct {
+	Implementation string            `json:"implementation"`
+	Install        string            `json:"install"` // URL of the script that puts it in place
+	URL            string            `json:"url"`     // of the stream
+	URLs           map[string]string `json:"urls"`    // of the routes
+	Path           string            `json:"path"`    // of the stream
+	Origin         string            `json:"origin"`
+	OtherPort      string            `json:"otherPort"`
+	OtherHost      string            `json:"otherHost"`
+	HTTPS          string            `json:"https"`
+	HTTP2          string            `json:"http2"`
+	Remote         string            `json:"remote"`
+	Pages          map[string]string `json:"pages"`     // URLs of the further pages
+	Client         catalogue.Client  `json:"client"`    // but for the script
+	Events         int               `json:"events"`    // how many are expected
+	Log            int               `json:"log"`       // how many entries are expected
+	UntilDone      bool              `json:"untilDone"` // record until the script or the limit ends it
+}
+
+// caseScript is case.js: it tells the recorder what is to be played, and the
+// function that the case brings along.
+func caseScript(s *session, c *catalogue.Case, env catalogue.Env) ([]byte, error) {
+	what := played{
+		Implementation: s.target.implementation.Name,
+		Install:        env.Origin + installPath(s),
+		URL:            env.StreamURL(),
+		URLs:           map[string]string{},
+		Path:           strings.TrimPrefix(env.StreamURL(), env.Origin),
+		Origin:         env.Origin,
+		OtherPort:      env.OtherPort,
+		OtherHost:      env.OtherHost,
+		HTTPS:          env.HTTPS,
+		HTTP2:          env.HTTP2,
+		Remote:         env.Remote,
+		Pages:          map[string]string{},
+		Client:         c.Client,
+		Events:         c.Expect.EventCount(),
+		Log:            len(c.Expect.Log),
+		UntilDone:      c.Expect.Empty(),
+	}
+	for name := range c.Routes {
+		what.URLs[name] = env.RouteURL(name)
+	}
+	for name := range c.Pages {
+		what.Pages[name] = env.FurtherURL(name)
+	}
+	var err error
+	if what.Client.URL, err = env.Fill(c.Client.URL); err != nil {
+		return nil, err
+	}
+	what.Client.Script = nil
+	b, err := json.Marshal(what)
+	if err != nil {
+		return nil, err
+	}
+	return fmt.Appendf(nil, "recorder.take(%s, %s)\n", b, function(c.Client.Script)), nil
+}
+
+// function makes a function of the lines of its body; null if there are none.
+func function(body []string) string {
+	if body == nil {
+		return "null"
+	}
+	return "function (t) {\n" + strings.Join(body, "\n") + "\n}"
+}

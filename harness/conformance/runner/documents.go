@@ -1,0 +1,63 @@
+package runner
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"eventsource-wasm/harness/conformance/catalogue"
+)
+
+// giveInstall gives the script that puts the implementation under test in the
+// place of the browser's own, in any page or worker.
+func giveInstall(w http.ResponseWriter, _ *http.Request, s *session) {
+	giveJavaScript(w, slices.Concat(hideScript(s.target.implementation), []byte(";\n"), s.target.implementation.Script))
+}
+
+// giveDocument gives one of the further pages of a case.
+func giveDocument(w http.ResponseWriter, r *http.Request, s *session, t *turn) {
+	page, ok := t.play.Case.Pages[r.PathValue("name")]
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	text, err := documentText(page, installPath(s), t.play.Env)
+	for _, h := range page.Headers {
+		value, wrong := t.play.Env.Fill(h[1])
+		if wrong != nil {
+			err = wrong
+		}
+		w.Header().Add(h[0], value)
+	}
+	if err != nil {
+		s.report(t.play.Env.Token, catalogue.Transcript{Error: err.Error()})
+		return
+	}
+	w.Header().Set("Content-Type", documentType(page))
+	w.Write([]byte(text))
+}
+
+func installPath(s *session) string { return "/session/" + s.id + "/install.js" }
+
+func documentType(page catalogue.Page) string {
+	if page.Worker {
+		return "text/javascript; charset=utf-8"
+	}
+	if page.Charset != "" {
+		return "text/html; charset=" + page.Charset
+	}
+	return "text/html; charset=utf-8"
+}
+
+// documentText is what a page consists of: the implementation, then its script.
+func documentText(page catalogue.Page, install string, env catalogue.Env) (string, error) {
+	script, err := env.Fill(strings.Join(page.Script, "\n"))
+	if err != nil {
+		return "", err
+	}
+	if page.Worker {
+		return fmt.Sprintf("importScripts('%s')\n%s\n", install, script), nil
+	}
+	return fmt.Sprintf("<!doctype html>\n<title>page</title>\n<body>\n<script src=\"%s\"></script>\n<script>\n%s\n</script>\n", install, script), nil
+}

@@ -1,0 +1,129 @@
+package runner
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/harness/browser"
+	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/conformance/refserver"
+)
+
+// What a target cannot play is told, and is no failure.
+func TestNotPlayed(t *testing.T) {
+	cases := testCases("driven", "secure", "impossible", "named", "ordinary")
+	cases[0].Drive = []catalogue.Action{{GC: true}}
+	cases[1].HTTPS = true
+	cases[2].Impossible = "needs two moons"
+	cases[3].OtherHosts = true
+	fake := &fakeBrowser{t: t, behave: func(p *page) { p.playAll(right) }}
+	document, err := Run(t.Context(), Plan{
+		Cases:           cases,
+		Browser:         fake,
+		Implementations: []Implementation{{Name: "native"}},
+		Contexts:        []catalogue.Context{catalogue.Window},
+		Jobs:            2,
+		Host:            "127.0.0.1",
+	})
+	require.NoError(t, err)
+	require.True(t, document.AsExpected())
+	want := []catalogue.Judgement{
+		{Verdict: catalogue.NotApplicable, Got: noDriver},
+		{Verdict: catalogue.NotApplicable, Got: noHTTPS},
+		{Verdict: catalogue.Skip, Got: "needs two moons"},
+		{Verdict: catalogue.NotApplicable, Got: noOtherHosts},
+		{Verdict: catalogue.Pass},
+	}
+	require.Len(t, document.Results, len(want))
+	for i, r := range document.Results {
+		require.Equal(t, want[i], catalogue.Judgement{Verdict: r.Verdict, Want: r.Want, Got: r.Got}, r.Case)
+	}
+}
+
+// A driven case has a tab of its own, in which what it says is done.
+func TestDrive(t *testing.T) {
+	driven := []catalogue.Case{
+		{
+			ID:     "test/clicks",
+			Client: script("document.onclick = function () { t.log('clicked', true) }", "window.ready = parent === window"),
+			Drive:  []catalogue.Action{{Until: "window.ready"}, {Click: true}},
+			Expect: catalogue.Expect{Log: []catalogue.Entry{{Name: "clicked", Value: true}}},
+		},
+		{
+			ID:     "test/never",
+			Client: script("t.log('never', true)"),
+			Drive:  []catalogue.Action{{Back: true}},
+			Expect: catalogue.Expect{Log: []catalogue.Entry{{Name: "never", Value: true}, {Name: "never", Value: true}}},
+		},
+		{
+			ID:     "test/frozen",
+			Client: script("for (;;) {}"),
+			Alone:  true,
+			Expect: catalogue.Expect{Log: []catalogue.Entry{{Name: "never", Value: true}}},
+		},
+	}
+	cases := prepared(driven)
+	cases[2].Client.Limit = 100
+	results := playIn(t, []catalogue.Context{catalogue.Window}, cases, Implementation{Name: "native"})
+	require.Equal(t, catalogue.Pass, results[0].Verdict, results[0].Got)
+	require.Equal(t, catalogue.Error, results[1].Verdict)
+	require.Equal(t, "drive[0]: no page to go back to", results[1].Got)
+	require.Equal(t, catalogue.Timeout, results[2].Verdict, "what is played alone keeps its page from going on")
+}
+
+// What a driver cannot do is no failure of the case.
+func TestUndriven(t *testing.T) {
+	shared := &turn{play: &refserver.Play{Case: &catalogue.Case{}}}
+	alone := &turn{play: &refserver.Play{Case: &catalogue.Case{Alone: true}}}
+	cannot := fmt.Errorf("drive[1]: %w", browser.Unsupported("freeze a page"))
+	require.Equal(t, catalogue.Transcript{Missing: "the browser's driver cannot freeze a page"}, shared.undriven(cannot))
+	require.Equal(t, catalogue.Transcript{Error: "drive[1]: gone"}, shared.undriven(errors.New("drive[1]: gone")))
+
+	shared.begun.Store(true)
+	silent := catalogue.Transcript{Error: "the page of the case reported nothing"}
+	require.Equal(t, silent, shared.undriven(errSilent), "others may have kept it from that")
+	require.Equal(t, silent, alone.undriven(errSilent), "it has not begun")
+	alone.begun.Store(true)
+	require.Equal(t, catalogue.Transcript{}, alone.undriven(errSilent))
+}
+
+// A further page has the implementation in it, then runs its script.
+func TestPages(t *testing.T) {
+	cases := prepared([]catalogue.Case{{
+		ID: "test/pages",
+		Pages: map[string]catalogue.Page{
+			"frame":  {Charset: "windows-1252", Headers: [][2]string{{"Content-Security-Policy", "connect-src {other-port}"}}, Script: []string{"stream = '{url}'"}},
+			"worker": {Worker: true, Script: []string{"postMessage([new EventSource('').readyState, '{page:frame}'])"}},
+		},
+		Client: script(
+			"t.frame(t.pages.frame, function (inner) {",
+			"  t.log('frame', [inner.document.characterSet, inner.stream === t.url, new inner.EventSource('').readyState])",
+			"  new Worker(t.pages.worker).onmessage = function (e) {",
+			"    t.log('worker', [e.data[0], e.data[1] === t.pages.frame])",
+			"  }",
+			"})",
+		),
+		Expect: catalogue.Expect{Log: []catalogue.Entry{
+			{Name: "frame", Value: []any{"windows-1252", true, 1.0}},
+			{Name: "worker", Value: []any{1.0, true}},
+		}},
+	}})
+	results := playIn(t, []catalogue.Context{catalogue.Window}, cases,
+		Implementation{Name: "puppet.js", Script: []byte(`function EventSource() { this.readyState = 1 }`)})
+	require.Equal(t, catalogue.Pass, results[0].Verdict, results[0].Got)
+}
+
+// prepared makes cases ready to be played in a window.
+func prepared(cases []catalogue.Case) []catalogue.Case {
+	for i := range cases {
+		c := &cases[i]
+		c.Level = catalogue.Must
+		c.Contexts = []catalogue.Context{catalogue.Window}
+		c.Server = []catalogue.Connection{{{Verb: catalogue.Hold}}}
+		c.Client.URL, c.Client.Limit, c.Client.Settle = "{url}", 10000, 20
+	}
+	return cases
+}

@@ -1,0 +1,74 @@
+package runner
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/conformance/report"
+)
+
+func TestExpectations(t *testing.T) {
+	list, err := readExpectations([]byte(`[
+		{"target": "chromium/native", "case": "parse/lf", "reason": "one"},
+		{"target": "*/polyfill*", "case": "parse/lf", "reason": "two"},
+		{"target": "chromium", "case": "parse/cr", "reason": "three"}
+	]`), testCases("parse/lf", "parse/cr"))
+	require.NoError(t, err)
+
+	tests := []struct {
+		target, id string
+		verdict    catalogue.Verdict
+		expected   bool
+		reason     string
+	}{
+		{"chromium/native", "parse/lf", catalogue.Fail, true, "one"},
+		{"chromium/native", "parse/lf", catalogue.Timeout, true, "one"},
+		{"chromium/native", "parse/lf", catalogue.Pass, false, "one"},
+		{"chromium/native", "parse/lf", catalogue.Error, false, "one"},
+		{"chromium/native", "parse/lf", catalogue.NotApplicable, true, ""},
+		{"chromium/native", "parse/lf", catalogue.Skip, true, ""},
+		{"firefox/native", "parse/lf", catalogue.Fail, false, ""},
+		{"firefox/polyfill", "parse/lf", catalogue.Fail, true, "two"},
+		{"firefox/polyfill-xhr", "parse/lf", catalogue.Fail, true, "two"},
+		{"firefox/polyfill/shared-worker", "parse/lf", catalogue.Fail, true, "two"},
+		{"chromium/polyfill", "parse/cr", catalogue.Fail, true, "three"},
+		{"chromium@64/polyfill", "parse/cr", catalogue.Fail, false, ""},
+		{"chromium/native", "parse/other", catalogue.Pass, true, ""},
+		{"chromium/native", "parse/other", catalogue.Recorded, true, ""},
+		{"chromium/native", "parse/other", catalogue.Skip, true, ""},
+		{"chromium/native", "parse/other", catalogue.Error, false, ""},
+	}
+	for _, tt := range tests {
+		expected, reason := list.Allow(report.Result{Target: tt.target, Case: tt.id, Verdict: tt.verdict})
+		require.Equal(t, tt.expected, expected, tt)
+		require.Equal(t, tt.reason, reason, tt)
+	}
+}
+
+func TestExpectationErrors(t *testing.T) {
+	tests := []struct{ name, content, want string }{
+		{"no list", `{}`, "expectations.json: json: cannot unmarshal object"},
+		{"two lists", `[] []`, "more than one list: expected one"},
+		{"an unknown key", `[{"cases": "parse/lf"}]`, `unknown field "cases"`},
+		{"no target", `[{"case": "parse/lf", "reason": "x"}]`, "element 0: no target: expected one like chromium/native"},
+		{"no reason", `[{"target": "*", "case": "parse/lf"}]`, "no reason for parse/lf: say why it fails"},
+		{"an unknown case", `[{"target": "*", "case": "parse/lg", "reason": "x"}]`, `no case "parse/lg": expected an id of the catalogue`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := readExpectations([]byte(tt.content), testCases("parse/lf"))
+			require.ErrorContains(t, err, tt.want)
+		})
+	}
+}
+
+// The list that is built in fits the catalogue.
+func TestLoadExpectations(t *testing.T) {
+	cases, err := catalogue.Load()
+	require.NoError(t, err)
+	list, err := LoadExpectations(cases)
+	require.NoError(t, err)
+	require.NotEmpty(t, list)
+}

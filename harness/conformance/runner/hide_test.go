@@ -1,0 +1,93 @@
+package runner
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/harness/conformance/catalogue"
+)
+
+func TestHiding(t *testing.T) {
+	lean := Implementation{Name: "polyfill-js", Hide: []string{"WebAssembly"}}
+	tests := []struct {
+		name string
+		hide []string
+		want []string
+	}{
+		{"nothing more", nil, []string{"WebAssembly"}},
+		{"more", []string{"URL", "bind"}, []string{"URL", "WebAssembly", "bind"}},
+		{"the same again", []string{"WebAssembly", "URL", "URL"}, []string{"URL", "WebAssembly"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := lean.Hiding(tt.hide)
+			require.NoError(t, err)
+			require.Equal(t, tt.want, got.Hide)
+			require.Equal(t, []string{"WebAssembly"}, lean.Hide)
+		})
+	}
+	_, err := lean.Hiding([]string{"Url"})
+	require.ErrorContains(t, err, `unknown feature "Url": expected some of AbortController, `)
+}
+
+// What is hidden is gone, in every context, and is there otherwise; but the
+// browser's own EventSource never is.
+func TestHidden(t *testing.T) {
+	tests := []struct{ feature, test string }{
+		{"AbortController", `"AbortController" in self`},
+		{"DOMException-constructor", `t.throws(function () { new DOMException("a", "b") }) === "none"`},
+		{"Event-constructor", `t.throws(function () { new Event("a") }) === "none"`},
+		{"EventSource", `/native/.test(EventSource)`},
+		{"EventTarget", `"EventTarget" in self`},
+		{"EventTarget-constructor", `"EventTarget" in self && t.throws(function () { new EventTarget() }) === "none"`},
+		{"MessageEvent-constructor", `t.throws(function () { new MessageEvent("a") }) === "none"`},
+		{"Promise", `"Promise" in self`},
+		{"Response", `self.ServiceWorkerGlobalScope ? "none here" : "Response" in self`},
+		{"Symbol", `"Symbol" in self`},
+		{"TextDecoder", `"TextDecoder" in self`},
+		{"TextEncoder", `"TextEncoder" in self`},
+		{"URL", `"URL" in self`},
+		{"WeakMap", `"WeakMap" in self`},
+		{"WebAssembly", `"WebAssembly" in self`},
+		{"bind", `"bind" in Function.prototype`},
+		{"currentScript", `self.document ? "currentScript" in document : "none here"`},
+		{"fetch", `self.ServiceWorkerGlobalScope ? "none here" : "fetch" in self`},
+		{"fetch-streams", `self.ServiceWorkerGlobalScope ? "none here" : "Response" in self && "body" in Response.prototype`},
+		{"globalThis", `"globalThis" in self`},
+		{"origin", `"origin" in self`},
+		{"overrideMimeType", `self.XMLHttpRequest ? "overrideMimeType" in XMLHttpRequest.prototype : "none here"`},
+		{"performance-now", `"now" in performance`},
+		{"queueMicrotask", `"queueMicrotask" in self`},
+		{"reportError", `"reportError" in self`},
+		{"responseURL", `self.XMLHttpRequest ? "responseURL" in XMLHttpRequest.prototype : "none here"`},
+		{"setPrototypeOf", `"setPrototypeOf" in Object`},
+	}
+	var lines, features []string
+	for _, tt := range tests {
+		features = append(features, tt.feature)
+		lines = append(lines, `t.log("`+tt.feature+`", `+tt.test+`)`)
+	}
+	require.Equal(t, Features, features, "each feature has a test")
+
+	c := testCases("test/hidden")[0]
+	c.Expect = catalogue.Expect{}
+	c.Client.Script = append(lines, "t.done()")
+	c.Client.Limit = 1000
+	whole := Implementation{Name: "whole.js", Script: []byte("function EventSource() {}")}
+	none, err := Implementation{Name: "none.js", Script: whole.Script}.Hiding(Features)
+	require.NoError(t, err)
+
+	results := playIn(t, catalogue.Contexts, []catalogue.Case{c}, whole, none)
+	require.Len(t, results, 2*len(catalogue.Contexts))
+	for _, r := range results {
+		require.Len(t, r.Transcript.Log, len(tests), "%s %s", r.Target, r.Got)
+		for _, entry := range r.Transcript.Log {
+			there := strings.Contains(r.Target, "whole") && entry.Name != "EventSource"
+			if entry.Value != "none here" {
+				require.Equal(t, there, entry.Value, "%s in %s", entry.Name, r.Target)
+			}
+		}
+	}
+}

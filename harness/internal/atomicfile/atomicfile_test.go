@@ -1,0 +1,109 @@
+package atomicfile
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// files are those of a folder, with what is in them.
+func files(t *testing.T, folder string) map[string]string {
+	all := map[string]string{}
+	entries, err := os.ReadDir(folder)
+	require.NoError(t, err)
+	for _, e := range entries {
+		content, err := os.ReadFile(filepath.Join(folder, e.Name()))
+		require.NoError(t, err)
+		all[e.Name()] = string(content)
+	}
+	return all
+}
+
+func TestWrite(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "a")
+	for _, content := range []string{"made", "replaced"} {
+		require.NoError(t, Write(path, []byte(content)))
+		require.Equal(t, map[string]string{"a": content}, files(t, folder))
+	}
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	require.Equal(t, fs.FileMode(0o644), info.Mode())
+}
+
+// Who reads the file that is replaced goes on to read that one.
+func TestWriteWhileRead(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a")
+	require.NoError(t, Write(path, []byte("before")))
+	reader, err := os.Open(path)
+	require.NoError(t, err)
+	defer reader.Close()
+	require.NoError(t, Write(path, []byte("new")))
+	read := make([]byte, 6)
+	_, err = reader.Read(read)
+	require.NoError(t, err)
+	require.Equal(t, "before", string(read))
+}
+
+// What cannot be written leaves nothing.
+func TestWriteFails(t *testing.T) {
+	folder := t.TempDir()
+	require.ErrorIs(t, Write(filepath.Join(folder, "none", "a"), nil), fs.ErrNotExist)
+	require.Error(t, Write(folder, nil))
+	require.Empty(t, files(t, folder))
+}
+
+// A link stays one, and leads to the new file.
+func TestWriteLink(t *testing.T) {
+	linked, folder := t.TempDir(), t.TempDir()
+	require.NoError(t, Write(filepath.Join(linked, "b"), []byte("before")))
+	link := filepath.Join(folder, "a")
+	require.NoError(t, os.Symlink(filepath.Join(linked, "b"), link))
+	require.NoError(t, Write(link, []byte("new")))
+	require.Equal(t, map[string]string{"b": "new"}, files(t, linked))
+	require.Equal(t, map[string]string{"a": "new"}, files(t, folder))
+	_, err := os.Readlink(link)
+	require.NoError(t, err)
+}
+
+// A pipe stays one, and whoever is at its other end reads what is written.
+func TestWritePipe(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a")
+	require.NoError(t, syscall.Mkfifo(path, 0o600))
+	require.False(t, Replaces(path))
+	read := make(chan string)
+	go func() {
+		content, _ := os.ReadFile(path)
+		read <- string(content)
+	}()
+	require.NoError(t, Write(path, []byte("new")))
+	require.Equal(t, "new", <-read)
+}
+
+func TestCheck(t *testing.T) {
+	folder := t.TempDir()
+	require.NoError(t, Write(filepath.Join(folder, "a"), nil))
+	tests := []struct{ name, path, want string }{
+		{"a file", filepath.Join(folder, "a"), ""},
+		{"a new one", filepath.Join(folder, "b"), ""},
+		{"none is wanted", "", ""},
+		{"no pipe or file", os.DevNull, ""},
+		{"a folder", folder, folder + " is a folder: name a file in it"},
+		{"no folder", filepath.Join(folder, "none", "a"), "stat " + filepath.Join(folder, "none") + ": no such file or directory"},
+		{"below a file", filepath.Join(folder, "a", "b"), "stat " + filepath.Join(folder, "a", "b") + ": not a directory"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			err := Check(tt.path)
+			if tt.want == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.EqualError(t, err, tt.want)
+		})
+	}
+}

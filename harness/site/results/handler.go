@@ -1,0 +1,157 @@
+package results
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+
+	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/conformance/report"
+)
+
+// home is where the pages of documents lead back to.
+var home = &report.Link{URL: "/results/", Text: "Results"}
+
+// A summary is what the page of all results shows.
+type summary struct {
+	Browsers    []standing              `json:"browsers"`
+	Differences map[string][]difference `json:"differences"` // by implementation
+}
+
+// A standing is how many of the must cases a browser of a document has passed.
+type standing struct {
+	Name    string `json:"name"` // of the document
+	ByHand  bool   `json:"byHand"`
+	Browser string `json:"browser"`
+	Version string `json:"version"`
+	Plays   string `json:"plays"`
+	Date    string `json:"date"`
+
+	// Scores are those of native and polyfill in pages, then in workers.
+	Scores [4]score `json:"scores"`
+}
+
+// A score is a pair: how many passed, of how many.
+type score [2]int
+
+// A difference is a case that tells browsers apart.
+type difference struct {
+	Case        string  `json:"case"`
+	Title       string  `json:"title"`
+	Requirement string  `json:"requirement"`
+	Level       string  `json:"level"`
+	Shown       []shown `json:"shown"`
+}
+
+// A shown is what some browsers have shown.
+type shown struct {
+	Browsers []string `json:"browsers"`
+	Word     string   `json:"word"`
+	Got      string   `json:"got"`
+	Good     bool     `json:"good"`
+}
+
+// implementations are those that are compared between browsers.
+var implementations = []string{"native", "polyfill"}
+
+// Handler serves the documents below /results/.
+func (s *Store) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /results/summary", func(w http.ResponseWriter, r *http.Request) {
+		send(w, "application/json", func(b *bytes.Buffer) error { return json.NewEncoder(b).Encode(s.summary()) })
+	})
+	for _, name := range implementations {
+		mux.HandleFunc("GET /results/"+name, func(w http.ResponseWriter, r *http.Request) {
+			sendPage(w, s.compared(name))
+		})
+	}
+	mux.HandleFunc("GET /results/{name}", func(w http.ResponseWriter, r *http.Request) {
+		name, asked := strings.CutSuffix(r.PathValue("name"), ".json")
+		s.mu.Lock()
+		d := s.find(name)
+		s.mu.Unlock()
+		switch {
+		case d == nil:
+			http.NotFound(w, r)
+		case asked:
+			send(w, "application/json", func(b *bytes.Buffer) error { return d.JSON(b) })
+		default:
+			sendPage(w, d)
+		}
+	})
+	return mux
+}
+
+func sendPage(w http.ResponseWriter, d *report.Document) {
+	send(w, "text/html; charset=utf-8", func(b *bytes.Buffer) error { return d.HTML(b, home) })
+}
+
+// send sends what write writes, or says that it could not.
+func send(w http.ResponseWriter, media string, write func(*bytes.Buffer) error) {
+	var b bytes.Buffer
+	if err := write(&b); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Cache-Control", "no-cache")
+	w.Header().Set("Content-Type", media)
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	_, _ = w.Write(b.Bytes())
+}
+
+// summary sums all documents up.
+func (s *Store) summary() summary {
+	sum := summary{Browsers: []standing{}, Differences: map[string][]difference{}}
+	for _, e := range s.list() {
+		for _, of := range e.document.Standings() {
+			sum.Browsers = append(sum.Browsers, standing{
+				Name: e.name, ByHand: e.byHand, Browser: of.Browser, Version: of.Version, Plays: of.Plays, Date: of.Date,
+				Scores: [4]score{pair(of.Native.Page), pair(of.Ours.Page), pair(of.Native.Workers), pair(of.Ours.Workers)},
+			})
+		}
+	}
+	for _, name := range implementations {
+		sum.Differences[name] = differences(s.compared(name))
+	}
+	return sum
+}
+
+func pair(s report.Score) score { return score{s.Passed, s.Judged} }
+
+// compared is one document of an implementation in pages of all browsers, of the
+// committed documents.
+func (s *Store) compared(implementation string) *report.Document {
+	var runs []*report.Document
+	for _, e := range s.list() {
+		if !e.byHand {
+			runs = append(runs, e.document.Only(func(t report.Target) bool {
+				return t.Implementation == implementation && t.Context == string(catalogue.Window)
+			}))
+		}
+	}
+	return report.Join(runs...)
+}
+
+func differences(d *report.Document) []difference {
+	all := []difference{}
+	m := d.Matrix()
+	for _, row := range m.Differences() {
+		one := difference{Case: row.ID, Title: row.Title, Requirement: row.Requirement, Level: string(row.Level)}
+		for _, of := range m.Shown(row) {
+			label := of.Label()
+			one.Shown = append(one.Shown, shown{browsers(of.Columns), label.Word, of.Got, label.Good})
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+// browsers names those of targets.
+func browsers(columns []report.Column) (names []string) {
+	for _, c := range columns {
+		names = append(names, c.Browser)
+	}
+	return slices.Compact(names)
+}

@@ -1,0 +1,197 @@
+package results
+
+import (
+	"encoding/json"
+	"io/fs"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/conformance/report"
+)
+
+var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+
+// played is what became of the cases parse/a, parse/b and retry/c on one target.
+func played(browser, version, implementation string, verdicts ...catalogue.Verdict) *report.Document {
+	d := report.New(noon, []catalogue.Case{
+		{ID: "parse/a", Title: "Sends a", Requirement: "It is read.", Level: catalogue.Must},
+		{ID: "parse/b", Title: "Sends b", Requirement: "It is read.", Level: catalogue.Must},
+		{ID: "retry/c", Title: "Ends", Requirement: "It comes back.", Level: catalogue.Info},
+	})
+	target := browser + "/" + implementation + "/window"
+	d.Targets = []report.Target{{Name: target, Browser: browser, BrowserVersion: version, Implementation: implementation, Context: "window"}}
+	for i, verdict := range verdicts {
+		result := report.Result{Target: target, Case: d.Cases[i].ID, Verdict: verdict, Expected: true, Got: "<i>" + browser + "</i>"}
+		if verdict == catalogue.Pass {
+			result.Got = ""
+		}
+		d.Results = append(d.Results, result)
+	}
+	return d
+}
+
+// committed are the files of documents.
+func committed(t *testing.T, all map[string]*report.Document) fs.FS {
+	files := fstest.MapFS{"README.md": {Data: []byte("no document")}}
+	for name, d := range all {
+		var b strings.Builder
+		require.NoError(t, d.JSON(&b))
+		files[name+".json"] = &fstest.MapFile{Data: []byte(b.String())}
+	}
+	return files
+}
+
+func two(t *testing.T) fs.FS {
+	return committed(t, map[string]*report.Document{
+		"chromium":    played("chromium", "Chrome/156.0", "native", catalogue.Pass, catalogue.Pass, catalogue.Recorded),
+		"firefox@115": played("firefox@115", "Firefox/115.0", "native", catalogue.Pass, catalogue.Fail, catalogue.Recorded),
+	})
+}
+
+func TestSummary(t *testing.T) {
+	s, err := Open(two(t), "")
+	require.NoError(t, err)
+	_, err = s.Keep(played("safari", "Safari/11.1", "polyfill", catalogue.Pass))
+	require.NoError(t, err)
+
+	w := httptest.NewRecorder()
+	s.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/results/summary", nil))
+	require.Equal(t, "application/json", w.Header().Get("Content-Type"))
+	var got summary
+	require.NoError(t, json.Unmarshal(w.Body.Bytes(), &got))
+	require.Equal(t, summary{
+		Browsers: []standing{
+			{Name: "chromium", Browser: "chromium", Version: "Chrome/156.0", Date: "2026-11-22", Scores: [4]score{{2, 2}}},
+			{Name: "firefox@115", Browser: "firefox@115", Version: "Firefox/115.0", Date: "2026-11-22", Scores: [4]score{{1, 2}}},
+			{Name: "safari-11.1-polyfill-20261122-120000", ByHand: true, Browser: "safari", Version: "Safari/11.1", Date: "2026-11-22", Scores: [4]score{1: {1, 1}}},
+		},
+		Differences: map[string][]difference{
+			"native": {
+				{Case: "parse/b", Title: "Sends b", Requirement: "It is read.", Level: "must", Shown: []shown{
+					{Browsers: []string{"chromium"}, Word: "pass", Good: true},
+					{Browsers: []string{"firefox@115"}, Word: "fail", Got: "<i>firefox@115</i>"},
+				}},
+				{Case: "retry/c", Title: "Ends", Requirement: "It comes back.", Level: "info", Shown: []shown{
+					{Browsers: []string{"chromium"}, Word: "info", Got: "<i>chromium</i>", Good: true},
+					{Browsers: []string{"firefox@115"}, Word: "info", Got: "<i>firefox@115</i>", Good: true},
+				}},
+			},
+			"polyfill": {},
+		},
+	}, got)
+}
+
+func TestHandler(t *testing.T) {
+	s, err := Open(two(t), "")
+	require.NoError(t, err)
+	tests := []struct {
+		path   string
+		status int
+		media  string
+		has    string
+	}{
+		{"/results/chromium", 200, "text/html; charset=utf-8", `<a href="/results/">Results</a>`},
+		{"/results/firefox@115", 200, "text/html; charset=utf-8", "&lt;i&gt;firefox@115"},
+		{"/results/chromium.json", 200, "application/json", `"format": "eventsource-conformance"`},
+		{"/results/native", 200, "text/html; charset=utf-8", "3 cases on 2 targets"},
+		{"/results/polyfill", 200, "text/html; charset=utf-8", "0 targets"},
+		{"/results/none", 404, "text/plain; charset=utf-8", "not found"},
+		{"/results/..%2f..%2fgo.mod", 404, "text/plain; charset=utf-8", "not found"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.path, func(t *testing.T) {
+			w := httptest.NewRecorder()
+			s.Handler().ServeHTTP(w, httptest.NewRequest("GET", tt.path, nil))
+			require.Equal(t, tt.status, w.Code)
+			require.Equal(t, tt.media, w.Header().Get("Content-Type"))
+			require.Contains(t, w.Body.String(), tt.has)
+		})
+	}
+}
+
+// Documents of visitors are there again when the store is opened the next time.
+func TestKeep(t *testing.T) {
+	folder := t.TempDir()
+	s, err := Open(two(t), folder)
+	require.NoError(t, err)
+	for _, want := range []string{"ie-11.0-polyfill-20261122-120000", "ie-11.0-polyfill-20261122-120000-2"} {
+		name, err := s.Keep(played("ie", "IE/11.0", "polyfill", catalogue.Pass))
+		require.NoError(t, err)
+		require.Equal(t, want, name)
+		require.FileExists(t, filepath.Join(folder, want+".json"))
+	}
+	again, err := Open(two(t), folder)
+	require.NoError(t, err)
+	require.Len(t, again.list(), 4)
+
+	_, err = s.Keep(&report.Document{})
+	require.EqualError(t, err, "nothing was played")
+	require.NoError(t, os.RemoveAll(folder))
+	_, err = s.Keep(played("ie", "IE/11.0", "polyfill", catalogue.Pass))
+	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
+// Only the last documents of visitors are held; the committed ones stay.
+func TestBounds(t *testing.T) {
+	s, err := Open(two(t), "")
+	require.NoError(t, err)
+	for range maxByHand + 3 {
+		_, err := s.Keep(played("ie", "IE/11.0", "polyfill", catalogue.Pass))
+		require.NoError(t, err)
+	}
+	require.Len(t, s.list(), 2+maxByHand)
+	require.NotNil(t, s.find("chromium"))
+}
+
+// When the store is opened again, it is the oldest that is held no more, whatever
+// its name.
+func TestBoundsAgain(t *testing.T) {
+	folder := t.TempDir()
+	s, err := Open(two(t), folder)
+	require.NoError(t, err)
+	var names []string
+	for n := range maxByHand + 1 {
+		browser := "safari"
+		if n == maxByHand {
+			browser = "ie" // the newest, and the first in the folder
+		}
+		d := played(browser, "", "native", catalogue.Pass)
+		d.Started = noon.Add(time.Duration(n) * time.Second)
+		name, err := s.Keep(d)
+		require.NoError(t, err)
+		names = append(names, name)
+	}
+	again, err := Open(two(t), folder)
+	require.NoError(t, err)
+	require.Nil(t, again.find(names[0]))
+	require.NotNil(t, again.find(names[1]))
+	require.NotNil(t, again.find(names[maxByHand]))
+}
+
+func TestOpenWrong(t *testing.T) {
+	_, err := Open(fstest.MapFS{"a.json": {Data: []byte("x")}}, "")
+	require.ErrorContains(t, err, "a.json is not JSON")
+	_, err = Open(two(t), "none")
+	require.EqualError(t, err, "no folder none for the results of visitors: make it, or name another")
+}
+
+func TestNameOf(t *testing.T) {
+	tests := []struct{ browser, version, want string }{
+		{"safari", "Safari/11.1.2", "safari-11.1.2-native-20261122-120000"},
+		{"unknown", "", "unknown-native-20261122-120000"},
+		{"../../etc", "x/../../y", "etc-y-native-20261122-120000"},
+		{"a b\x00c", "/" + strings.Repeat("1", 99), "a-b-c-" + strings.Repeat("1", maxPart) + "-native-20261122-120000"},
+		{"", "", "native-20261122-120000"},
+	}
+	for _, tt := range tests {
+		require.Equal(t, tt.want, nameOf(played(tt.browser, tt.version, "native")))
+	}
+}

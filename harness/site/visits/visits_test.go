@@ -1,0 +1,198 @@
+package visits
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/conformance/report"
+)
+
+// A test is a desk, and what it has kept.
+type test struct {
+	t      *testing.T
+	desk   *Desk
+	server *httptest.Server
+	kept   chan *report.Document
+}
+
+func start(t *testing.T) *test {
+	c := &test{t: t, kept: make(chan *report.Document, maxKept)}
+	desk, err := NewDesk(t.Context(), func(d *report.Document) (string, error) {
+		c.kept <- d
+		return "kept", nil
+	})
+	require.NoError(t, err)
+	c.desk = desk
+	c.server = httptest.NewServer(desk.Handler())
+	t.Cleanup(c.server.Close)
+	return c
+}
+
+// ask makes a request and returns status and text of the response.
+func (c *test) ask(method, path string, form url.Values, headers ...string) (int, string) {
+	c.t.Helper()
+	request, err := http.NewRequest(method, c.server.URL+path, strings.NewReader(form.Encode()))
+	require.NoError(c.t, err)
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	for i := 0; i < len(headers); i += 2 {
+		request.Header.Set(headers[i], headers[i+1])
+	}
+	response, err := c.server.Client().Do(request)
+	require.NoError(c.t, err)
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	require.NoError(c.t, err)
+	return response.StatusCode, strings.TrimSpace(string(body))
+}
+
+func (c *test) begin() state {
+	c.t.Helper()
+	status, text := c.ask("POST", "/conformance/visits", url.Values{"implementation": {"native"}, "case": {"parse/lf"}}, "User-Agent", "Firefox/153.0")
+	require.Equal(c.t, http.StatusOK, status, text)
+	return c.read(text)
+}
+
+func (c *test) read(text string) (s state) {
+	c.t.Helper()
+	require.NoError(c.t, json.Unmarshal([]byte(text), &s))
+	return s
+}
+
+// until asks for the state of a visit until it is as wanted.
+func (c *test) until(id string, wanted func(state) bool) state {
+	c.t.Helper()
+	var s state
+	require.Eventually(c.t, func() bool {
+		_, text := c.ask("GET", "/conformance/visits/"+id, nil)
+		s = c.read(text)
+		return wanted(s)
+	}, 30*time.Second, 10*time.Millisecond)
+	return s
+}
+
+func over(s state) bool { return s.Over }
+
+// next asks a session for a case, as a browser does, and returns its page.
+func (c *test) next(s state) (page string) {
+	c.t.Helper()
+	response, err := http.Get(s.Frame + "next?slot=0")
+	require.NoError(c.t, err)
+	defer response.Body.Close()
+	var next struct{ Page string }
+	require.NoError(c.t, json.NewDecoder(response.Body).Decode(&next))
+	return next.Page
+}
+
+// record posts that nothing was seen on the page of a case.
+func (c *test) record(page string) {
+	c.t.Helper()
+	response, err := http.Post(page+"result", "application/json", strings.NewReader(`{"complete": true}`))
+	if err == nil { // the server may be gone before it answers the last one
+		require.NoError(c.t, response.Body.Close())
+	}
+}
+
+// A visitor's page shows the session, which plays as in any browser; here a few
+// requests stand for both.
+func TestVisit(t *testing.T) {
+	c := start(t)
+	s := c.until(c.begin().ID, func(s state) bool { return s.Frame != "" })
+	require.Equal(t, 1, s.Total)
+	require.Regexp(t, `^http://127\.0\.0\.1:\d+/session/`, s.Frame)
+
+	c.record(c.next(s))
+	s = c.until(s.ID, over)
+	require.Equal(t, 1, s.Played)
+	require.Equal(t, 1, s.Failed)
+	require.Empty(t, s.Error)
+	require.Equal(t, "kept", s.Result)
+	require.Equal(t, []score{{"firefox/native/window", 0, 1}}, s.Targets)
+	require.Equal(t, "parse/lf", s.Differences[0].Case)
+
+	d := <-c.kept
+	require.Equal(t, "Firefox/153.0", d.Targets[0].BrowserVersion)
+}
+
+// What a visitor who leaves has not played are errors; it is not kept.
+func TestLeave(t *testing.T) {
+	c := start(t)
+	s := c.until(c.begin().ID, func(s state) bool { return s.Frame != "" })
+	c.next(s)
+	status, _ := c.ask("POST", "/conformance/visits/"+s.ID+"/leave", nil)
+	require.Equal(t, http.StatusNoContent, status)
+	s = c.until(s.ID, over)
+	require.Equal(t, "its page was closed", s.Error)
+	require.Equal(t, 1, s.Failed)
+	require.Equal(t, string(catalogue.Error), s.Differences[0].Verdict)
+	require.Empty(t, s.Result)
+	require.Empty(t, c.kept)
+}
+
+// A result that could not be kept is told all the same.
+func TestKeepFails(t *testing.T) {
+	c := start(t)
+	c.desk.keep = func(*report.Document) (string, error) { return "", errors.New("disk full") }
+	s := c.until(c.begin().ID, func(s state) bool { return s.Frame != "" })
+	c.record(c.next(s))
+	s = c.until(s.ID, over)
+	require.Equal(t, "disk full", s.Error)
+	require.Len(t, s.Targets, 1)
+}
+
+func TestRefused(t *testing.T) {
+	tests := []struct {
+		name    string
+		form    url.Values
+		headers []string
+		status  int
+		text    string
+	}{
+		{"no implementation", nil, nil, 400, "no implementation: expected native, polyfill or both"},
+		{"three", url.Values{"implementation": {"native", "native", "native"}}, nil, 400, "no implementation: expected native, polyfill or both"},
+		{"a file", url.Values{"implementation": {"/etc/passwd.js"}}, nil, 400, `unknown implementation "/etc/passwd.js": expected native or polyfill`},
+		{"no such case", url.Values{"implementation": {"native"}, "case": {"x/"}}, nil, 400, `catalogue: no case "x/": see harness list for the ids`},
+		{"no such context", url.Values{"implementation": {"native"}, "contexts": {"x"}}, nil, 400, `unknown contexts "x": expected window or all`},
+		{"too large", url.Values{"implementation": {strings.Repeat("x", maxForm)}}, nil, 400, "the form cannot be read"},
+		{"another origin", url.Values{"implementation": {"native"}}, []string{"Origin", "http://evil.test"}, 403, "cross-origin request detected"},
+	}
+	c := start(t)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			status, text := c.ask("POST", "/conformance/visits", tt.form, tt.headers...)
+			require.Equal(t, tt.status, status)
+			require.Contains(t, text, tt.text)
+		})
+	}
+	status, _ := c.ask("GET", "/conformance/visits/none", nil)
+	require.Equal(t, http.StatusNotFound, status)
+}
+
+// Only so many play at once, and of those who have played only the last are known.
+func TestBounds(t *testing.T) {
+	c := start(t)
+	var ids []string
+	for range maxPlaying {
+		ids = append(ids, c.begin().ID)
+	}
+	status, text := c.ask("POST", "/conformance/visits", url.Values{"implementation": {"native"}})
+	require.Equal(t, http.StatusServiceUnavailable, status)
+	require.Equal(t, "4 browsers are playing: try again when one of them is done", text)
+	first, ids := ids[0], ids[1:]
+	for range maxKept {
+		c.desk.find(ids[0]).leave()
+		c.until(ids[0], over)
+		ids = append(ids[1:], c.begin().ID)
+	}
+	require.Len(t, c.desk.visits, maxKept)
+	require.NotNil(t, c.desk.find(first), "it still plays")
+}
