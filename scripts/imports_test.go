@@ -1,11 +1,13 @@
-// Package scripts checks rules that hold for all of the repository.
+// Package scripts checks rules that hold for the whole repository.
 package scripts
 
 import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -15,57 +17,90 @@ import (
 
 const (
 	module = "eventsource-wasm/"
-	std    = "the standard library"
+	std    = "std" // how ARCHITECTURE.md abbreviates the standard library
 )
 
-// TestImports checks that each package imports no more than it may. A test may
-// import more: it is where the halves of the project meet.
+// A row of the tables of packages in ARCHITECTURE.md.
+type row struct {
+	name string   // path of the package, without the module
+	may  []string // what it may import: packages of ours, modules, std
+}
+
+// TestImports checks the tables of packages in ARCHITECTURE.md against the code:
+// every package stands in a row, imports only what its row allows, and imports
+// packages of ours only from rows below its own. Tests may import more.
+//
+// With -v it prints the graph.
 func TestImports(t *testing.T) {
-	may := map[string][]string{
-		// The core runs without a runtime, so only what compiles to instructions.
-		"wasm/eventstream": {"math/bits"},
-		"wasm/eventsource": {"wasm/eventstream"},
-		"wasm":             {"wasm/eventstream", "wasm/eventsource", "unsafe"},
-		"wasm/link":        {std},
-
-		"polyfill":                       {std},
-		"scripts/build":                  {std, "wasm/link", "github.com/evanw/esbuild", "github.com/andybalholm/brotli"},
-		"scripts/peers":                  {std, "github.com/evanw/esbuild"},
-		"harness/internal/compat/update": {std, "harness/internal/compat"},
-
-		"harness/internal/atomicfile":   {std},
-		"harness/internal/selfsigned":   {std},
-		"harness/conformance/catalogue": {std},
-		"harness/conformance/refserver": {std, "harness/conformance/catalogue", "harness/internal/selfsigned"},
-		"harness/conformance/report":    {std, "harness/conformance/catalogue", "harness/internal/atomicfile"},
-		"harness/browser":               {std, "github.com/andybalholm/brotli", "github.com/chromedp", "github.com/coder/websocket"},
-		"harness/conformance/runner":    {std, "harness/browser", "harness/conformance/refserver", "harness/conformance/report", "harness/conformance/catalogue", "polyfill"},
-		"harness/site/broker":           {std},
-		"harness/site/visits":           {std, "harness/browser", "harness/conformance/catalogue", "harness/conformance/report", "harness/conformance/runner"},
-		"harness/site/results":          {std, "harness/conformance/catalogue", "harness/conformance/report"},
-		"harness/internal/compat":       {std},
-		"harness/site/demo":             {std, "harness/site/broker"},
-		"harness/bench/websocket":       {std, "harness/internal/selfsigned", "github.com/coder/websocket"},
-		"harness/bench":                 {std, "harness/browser", "harness/internal/selfsigned", "harness/internal/atomicfile", "polyfill", "github.com/evanw/esbuild"},
-		"harness": {std, "harness/conformance/runner", "harness/browser", "harness/conformance/report", "harness/conformance/catalogue", "harness/site/demo",
-			"harness/site/broker", "harness/bench/websocket", "harness/bench", "harness/internal/compat",
-			"harness/site/visits", "harness/site/results", "harness/internal/atomicfile", "www", "polyfill"},
-		"www":            {std},
-		"www/servers/go": {std},
+	text, err := os.ReadFile("../ARCHITECTURE.md")
+	require.NoError(t, err)
+	rows := packageRows(string(text))
+	position := map[string]int{}
+	for i, r := range rows {
+		require.NotContains(t, position, r.name, "%s has two rows", r.name)
+		position[r.name] = i
 	}
+
+	seen := map[string]bool{}
 	for _, p := range packages(t) {
 		name := strings.TrimPrefix(p.ImportPath, module)
+		if _, listed := position[name]; !listed && len(p.Imports) == 0 {
+			continue // a folder of tests or of test data
+		}
+		seen[name] = true
 		t.Run(name, func(t *testing.T) {
-			allowed, listed := may[name]
-			require.True(t, listed || len(p.Imports) == 0, "say in this table what %s may import", name)
+			require.Contains(t, position, name, "give %s a row in ARCHITECTURE.md", name)
+			allowed := rows[position[name]].may
+			var ours []string
 			for _, path := range p.Imports {
-				require.True(t, slices.ContainsFunc(allowed, covers(path)), "%s must not import %s: it may import %q", name, path, allowed)
+				require.True(t, slices.ContainsFunc(allowed, covers(path)), "%s must not import %s: ARCHITECTURE.md allows %q", name, path, allowed)
+				if own, ok := strings.CutPrefix(path, module); ok {
+					require.Greater(t, position[own], position[name], "%s imports %s, whose row stands above it", name, own)
+					ours = append(ours, own)
+				}
 			}
+			t.Logf("%s -> %s", name, strings.Join(ours, " "))
 		})
+	}
+	for _, r := range rows {
+		require.True(t, seen[r.name], "ARCHITECTURE.md has a row for %s, which is not a package", r.name)
 	}
 }
 
-// covers tells whether an entry of the table allows an import.
+// packageRows returns the rows of all tables whose first column is "package" and
+// whose last is "may import".
+func packageRows(markdown string) (rows []row) {
+	code := regexp.MustCompile("`([^`]+)`")
+	inTable := false
+	for line := range strings.Lines(markdown) {
+		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
+		first, last := strings.TrimSpace(cells[0]), strings.TrimSpace(cells[len(cells)-1])
+		switch {
+		case !strings.HasPrefix(line, "|"):
+			inTable = false
+		case first == "package" && last == "may import":
+			inTable = true
+		case inTable && code.MatchString(first):
+			r := row{name: code.FindStringSubmatch(first)[1]}
+			for _, m := range code.FindAllStringSubmatch(last, -1) {
+				r.may = append(r.may, m[1])
+			}
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+// TestPackageRows checks that a table is read as it looks.
+func TestPackageRows(t *testing.T) {
+	rows := packageRows("text with `code`\n\n" +
+		"| package | what it is | may import |\n| --- | --- | --- |\n" +
+		"| `a` | does `x` | `std`, `b/c` |\n| `b/c` | is | |\n\n" +
+		"| file | what it is |\n| --- | --- |\n| `d` | other |\n")
+	require.Equal(t, []row{{"a", []string{"std", "b/c"}}, {"b/c", nil}}, rows)
+}
+
+// covers returns a function that reports whether an entry of a row allows an import.
 func covers(path string) func(entry string) bool {
 	return func(entry string) bool {
 		own, isOwn := strings.CutPrefix(path, module)
@@ -80,7 +115,7 @@ func covers(path string) func(entry string) bool {
 	}
 }
 
-// A listed package, as go list tells it.
+// A listed package, as go list prints it.
 type listed struct {
 	ImportPath string
 	Imports    []string // without those of tests
