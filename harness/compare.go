@@ -16,6 +16,7 @@ import (
 	"eventsource-wasm/harness/bench/websocket"
 	"eventsource-wasm/harness/browser"
 	"eventsource-wasm/harness/internal/atomicfile"
+	"eventsource-wasm/harness/internal/tcpport"
 	"eventsource-wasm/www"
 )
 
@@ -80,7 +81,7 @@ func (f compareFlags) measure(ctx context.Context) (*websocket.Document, error) 
 		err      error
 	}
 	results := make(chan result, 1)
-	setup := websocket.Setup{Other: portOf(second), Run: rand.Text(), Report: func(d *websocket.Document, err error) {
+	setup := websocket.Setup{Other: tcpport.Of(second.Addr()), Run: rand.Text(), Report: func(d *websocket.Document, err error) {
 		select {
 		case results <- result{d, err}:
 		default: // one is enough
@@ -88,7 +89,7 @@ func (f compareFlags) measure(ctx context.Context) (*websocket.Document, error) 
 	}}
 	ctx, stop := context.WithCancel(ctx)
 	if f.proxy {
-		proxies, wait, err := websocket.StartProxies(ctx, portOf(first))
+		proxies, wait, err := websocket.StartProxies(ctx, tcpport.Of(first.Addr()))
 		if err != nil {
 			stop()
 			return nil, err

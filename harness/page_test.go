@@ -25,6 +25,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"eventsource-wasm/harness/bench/websocket"
+	"eventsource-wasm/harness/internal/tcpport"
 	"eventsource-wasm/www"
 )
 
@@ -474,7 +475,7 @@ func serveSite(t *testing.T) served {
 // serveBehind serves it behind a handler.
 func serveBehind(t *testing.T, front func(site http.Handler) http.Handler) served {
 	other := httptest.NewUnstartedServer(nil)
-	handler := site(t.Context(), time.Now().Add(-time.Minute), websocket.Setup{Other: portOf(other.Listener)})
+	handler := site(t.Context(), time.Now().Add(-time.Minute), websocket.Setup{Other: tcpport.Of(other.Listener.Addr())})
 	store, err := openResults("")
 	require.NoError(t, err)
 	require.NoError(t, offer(t.Context(), handler, store))

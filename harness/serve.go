@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"eventsource-wasm/harness/bench/websocket"
+	"eventsource-wasm/harness/internal/tcpport"
 	"eventsource-wasm/harness/site/broker"
 	"eventsource-wasm/harness/site/demo"
 	"eventsource-wasm/harness/site/results"
@@ -78,7 +79,7 @@ func serveBoth(ctx context.Context, addr, other string, store *results.Store, re
 		return fmt.Errorf("--other: %w", err)
 	}
 	defer second.Close()
-	mux := site(ctx, time.Now(), websocket.Setup{Other: portOf(second)})
+	mux := site(ctx, time.Now(), websocket.Setup{Other: tcpport.Of(second.Addr())})
 	if err := offer(ctx, mux, store); err != nil {
 		return err
 	}
@@ -111,8 +112,6 @@ func openResults(folder string) (*results.Store, error) {
 func beside(listener net.Listener) string {
 	return net.JoinHostPort(listener.Addr().(*net.TCPAddr).IP.String(), "0")
 }
-
-func portOf(listener net.Listener) int { return listener.Addr().(*net.TCPAddr).Port }
 
 // origins are where a browser finds the site: of a port of all addresses, all those.
 func origins(listener net.Listener) (all []string) {

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"eventsource-wasm/harness/bench/websocket"
+	"eventsource-wasm/harness/internal/tcpport"
 )
 
 func TestListen(t *testing.T) {
@@ -55,7 +56,7 @@ func TestOrigins(t *testing.T) {
 			listener, err := listen(addr)
 			require.NoError(t, err)
 			defer listener.Close()
-			require.Contains(t, origins(listener), fmt.Sprintf("http://127.0.0.1:%d", portOf(listener)))
+			require.Contains(t, origins(listener), fmt.Sprintf("http://127.0.0.1:%d", tcpport.Of(listener.Addr())))
 		})
 	}
 }
@@ -71,7 +72,7 @@ func TestBeside(t *testing.T) {
 			require.NoError(t, err)
 			defer second.Close()
 			require.Equal(t, first.Addr().(*net.TCPAddr).IP, second.Addr().(*net.TCPAddr).IP)
-			require.NotEqual(t, portOf(first), portOf(second))
+			require.NotEqual(t, tcpport.Of(first.Addr()), tcpport.Of(second.Addr()))
 		})
 	}
 }

@@ -18,6 +18,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/harness/internal/tcpport"
 )
 
 // The programs that www/servers shows do what the page says, where there is
@@ -63,10 +65,9 @@ func number(t *testing.T, id string) int64 {
 
 // freePort is a port that nobody listens at.
 func freePort(t *testing.T) int {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	ports, err := tcpport.Free(1)
 	require.NoError(t, err)
-	defer listener.Close()
-	return portOf(listener)
+	return ports[0]
 }
 
 // start starts a server at a port, and waits until it answers.

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"eventsource-wasm/harness/internal/respond"
 )
 
 //go:embed page
@@ -145,7 +147,7 @@ func (s *session) showPage(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (s *session) giveImplementation(w http.ResponseWriter, _ *http.Request) {
-	giveJavaScript(w, s.implementation.Script)
+	respond.JavaScript(w, s.implementation.Script)
 }
 
 func (s *session) giveScript(w http.ResponseWriter, r *http.Request) {
@@ -154,12 +156,7 @@ func (s *session) giveScript(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	giveJavaScript(w, script)
-}
-
-func giveJavaScript(w http.ResponseWriter, script []byte) {
-	w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
-	w.Write(script)
+	respond.JavaScript(w, script)
 }
 
 // giveStream sends an event without a number, and after the word go the others:

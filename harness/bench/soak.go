@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"eventsource-wasm/harness/browser"
+	"eventsource-wasm/harness/internal/respond"
 	"eventsource-wasm/polyfill"
 )
 
@@ -137,7 +138,7 @@ func (s *soakServer) handler() http.Handler {
 		http.ServeFileFS(w, r, pageFiles, "page/soak.js")
 	}))
 	mux.HandleFunc("GET /{name}/implementation.js", of(func(w http.ResponseWriter, _ *http.Request, row *soaked) {
-		giveJavaScript(w, row.Script)
+		respond.JavaScript(w, row.Script)
 	}))
 	mux.HandleFunc("GET /{name}/eventsource-legacy.js", of(func(w http.ResponseWriter, r *http.Request, _ *soaked) {
 		http.ServeFileFS(w, r, polyfill.Dist, "eventsource-legacy.js")

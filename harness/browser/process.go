@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +15,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"eventsource-wasm/harness/internal/tcpport"
 )
 
 // startLimit is how long a browser, or what it needs, may take to start.
@@ -119,7 +120,7 @@ func (b *Program) Start(ctx context.Context, url string, args ...string) (*Proce
 	if err != nil {
 		return nil, err
 	}
-	port, err := freePort()
+	ports, err := tcpport.Free(1)
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +128,7 @@ func (b *Program) Start(ctx context.Context, url string, args ...string) (*Proce
 	if err != nil {
 		return nil, err
 	}
-	p := &Process{program: b, version: version, port: port, profile: profile, done: make(chan struct{})}
+	p := &Process{program: b, version: version, port: ports[0], profile: profile, done: make(chan struct{})}
 	if err := p.start(ctx, url, args); err != nil {
 		p.kill()
 		p.all.Wait()
@@ -353,16 +354,6 @@ func (b *Program) fill(texts []string, profile profile, more ...string) []string
 // environment is that of all programs of a running browser.
 func (b *Program) environment(profile profile) []string {
 	return slices.Concat(os.Environ(), profile.env(), b.fill(b.launcher.Env, profile))
-}
-
-// freePort is a port that nobody listens on now.
-func freePort() (int, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port, nil
 }
 
 // A tail keeps the last bytes that were written to it.

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
+
+	"eventsource-wasm/harness/internal/sleep"
 )
 
 const (
@@ -109,7 +111,7 @@ func (s stream) send(ctx context.Context, write func(n int, message string) erro
 		next = int(time.Since(began)/max(s.every, 1)) + 1 // what was before is over
 	}
 	for n := next; n <= s.count; n++ {
-		if !until(ctx, began.Add(time.Duration(n-1)*s.every)) || write(n, s.message(n)) != nil {
+		if !sleep.Until(ctx, began.Add(time.Duration(n-1)*s.every)) || write(n, s.message(n)) != nil {
 			return false
 		}
 		if s.cut != "" && first && n == cutAfter {
@@ -190,21 +192,4 @@ func bytesSince(before int64, r *http.Request) int64 {
 		return -1
 	}
 	return written(r) - before
-}
-
-// until waits for a moment. It reports whether the moment came before ctx was
-// over.
-func until(ctx context.Context, moment time.Time) bool {
-	wait := time.Until(moment)
-	if wait <= 0 {
-		return ctx.Err() == nil
-	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

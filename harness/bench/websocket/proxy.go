@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"eventsource-wasm/harness/internal/selfsigned"
+	"eventsource-wasm/harness/internal/tcpport"
 )
 
 // startLimit is how long nginx may take to start.
@@ -43,7 +44,7 @@ func StartProxies(ctx context.Context, port int) (proxies *Proxies, wait func(),
 	if err != nil {
 		return nil, nil, err
 	}
-	ports, err := freePorts(3)
+	ports, err := tcpport.Free(3)
 	if err == nil {
 		err = configure(folder, port, ports)
 	}
@@ -73,19 +74,6 @@ func StartProxies(ctx context.Context, port int) (proxies *Proxies, wait func(),
 		Tuned: fmt.Sprintf("http://127.0.0.1:%d", ports[1]),
 		HTTP2: fmt.Sprintf("https://127.0.0.1:%d", ports[2]),
 	}, wait, nil
-}
-
-// freePorts are ports that nobody listens at.
-func freePorts(count int) (ports []int, err error) {
-	for range count {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return nil, err
-		}
-		defer listener.Close() // all at the end, so that they differ
-		ports = append(ports, listener.Addr().(*net.TCPAddr).Port)
-	}
-	return ports, nil
 }
 
 // answers waits until somebody listens at a port.

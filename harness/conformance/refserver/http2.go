@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/internal/tcpport"
 )
 
 // connKey is the key of a request's connection in its context.
@@ -29,7 +30,7 @@ func (s *Server) serveHTTP2(w http.ResponseWriter, r *http.Request) {
 	http2 := &http2Wire{conn: conn, w: w, ctx: play.ctx}
 	play.serve(requestHead(r), route, &connection{
 		wire:  http2,
-		port:  portOf(conn),
+		port:  tcpport.Of(conn.LocalAddr()),
 		gone:  r.Context().Done(),
 		close: func() {},
 	})

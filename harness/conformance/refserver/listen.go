@@ -6,6 +6,8 @@ import (
 	"net"
 	"strconv"
 	"syscall"
+
+	"eventsource-wasm/harness/internal/tcpport"
 )
 
 // maxTries is how often another port is tried when one is only half free.
@@ -54,7 +56,7 @@ func listenAt(host string, number int) (*port, error) {
 	if err != nil {
 		return nil, err
 	}
-	number = first.Addr().(*net.TCPAddr).Port
+	number = tcpport.Of(first.Addr())
 	if host != loopback {
 		return &port{host, number, []net.Listener{first}}, nil
 	}

@@ -31,6 +31,7 @@ import (
 
 	"eventsource-wasm/harness/conformance/catalogue"
 	"eventsource-wasm/harness/internal/selfsigned"
+	"eventsource-wasm/harness/internal/tcpport"
 )
 
 const (
@@ -194,7 +195,7 @@ func (s *Server) shut(number int) (reopen func()) {
 	defer s.mu.Unlock()
 	p.close()
 	for conn, idle := range s.conns {
-		if idle && portOf(conn) == number { // opened in advance, for the next request
+		if idle && tcpport.Of(conn.LocalAddr()) == number { // opened in advance, for the next request
 			conn.Close()
 		}
 	}
@@ -286,7 +287,7 @@ func (s *Server) serve(raw net.Conn) {
 	}
 	play.serve(request, route, &connection{
 		wire:  &http1Wire{conn: conn},
-		port:  portOf(conn),
+		port:  tcpport.Of(conn.LocalAddr()),
 		gone:  drained(conn),
 		close: func() { conn.Close() },
 	})
@@ -297,7 +298,7 @@ func (s *Server) serve(raw net.Conn) {
 func (s *Server) keep(conn net.Conn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.port(portOf(conn)).listeners == nil {
+	if s.port(tcpport.Of(conn.LocalAddr())).listeners == nil {
 		return false
 	}
 	s.conns[conn] = true

@@ -75,9 +75,6 @@ func closed(conn net.Conn) <-chan struct{} {
 	return conn.(*tls.Conn).NetConn().(*readConn).closed
 }
 
-// portOf is the port that a connection came by.
-func portOf(conn net.Conn) int { return conn.LocalAddr().(*net.TCPAddr).Port }
-
 // tcp is the TCP connection below others.
 func tcp(conn net.Conn) *net.TCPConn {
 	for {

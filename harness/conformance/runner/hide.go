@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"eventsource-wasm/harness/internal/respond"
 )
 
 // hideFunction is a function expression that takes the names of features.
@@ -50,5 +52,5 @@ func hideScript(i Implementation) []byte {
 
 func giveHide(w http.ResponseWriter, _ *http.Request, s *session) {
 	keep(w)
-	giveJavaScript(w, hideScript(s.target.implementation))
+	respond.JavaScript(w, hideScript(s.target.implementation))
 }

@@ -12,6 +12,7 @@ import (
 	"strconv"
 
 	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/internal/respond"
 	"eventsource-wasm/polyfill"
 )
 
@@ -100,7 +101,7 @@ func giveNext(w http.ResponseWriter, r *http.Request, s *session) {
 
 func giveImplementation(w http.ResponseWriter, _ *http.Request, s *session) {
 	keep(w)
-	giveJavaScript(w, s.target.implementation.Script)
+	respond.JavaScript(w, s.target.implementation.Script)
 }
 
 // giveLegacy serves what the polyfill asks for beside it where it has to do
@@ -112,7 +113,7 @@ func giveLegacy(w http.ResponseWriter, _ *http.Request, _ *session) {
 		return
 	}
 	keep(w)
-	giveJavaScript(w, script)
+	respond.JavaScript(w, script)
 }
 
 func giveScript(w http.ResponseWriter, r *http.Request, _ *session) {
@@ -122,16 +123,11 @@ func giveScript(w http.ResponseWriter, r *http.Request, _ *session) {
 		return
 	}
 	keep(w)
-	giveJavaScript(w, script)
+	respond.JavaScript(w, script)
 }
 
 // keep lets the browser use a script again: within a session it stays the same.
 func keep(w http.ResponseWriter) { w.Header().Set("Cache-Control", "max-age=3600") }
-
-func giveJavaScript(w http.ResponseWriter, script []byte) {
-	w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
-	w.Write(script)
-}
 
 func showCase(w http.ResponseWriter, _ *http.Request, s *session, t *turn) {
 	page := "worker.html"
@@ -155,7 +151,7 @@ func giveWorker(w http.ResponseWriter, _ *http.Request, s *session, _ *turn) {
 		scripts = slices.Insert(scripts, 1, folder+"implementation.js")
 	}
 	list, _ := json.Marshal(scripts)
-	giveJavaScript(w, fmt.Appendf(nil, "importScripts('%srecorder.js')\nrecorder.load(%s)\n", folder, list))
+	respond.JavaScript(w, fmt.Appendf(nil, "importScripts('%srecorder.js')\nrecorder.load(%s)\n", folder, list))
 }
 
 func giveCase(w http.ResponseWriter, _ *http.Request, s *session, t *turn) {
@@ -165,7 +161,7 @@ func giveCase(w http.ResponseWriter, _ *http.Request, s *session, t *turn) {
 		return
 	}
 	t.begun.Store(true)
-	giveJavaScript(w, script)
+	respond.JavaScript(w, script)
 }
 
 // takeResult takes what the recorder posts.

@@ -1,12 +1,13 @@
 package demo
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
 	"time"
+
+	"eventsource-wasm/harness/internal/sleep"
 )
 
 const (
@@ -84,7 +85,7 @@ func (e events) send(r *http.Request, write func(string) error) {
 		return
 	}
 	for n := first(r.Header.Get("Last-Event-ID"), e.newest()); ; n++ {
-		if !until(r.Context(), e.due(n)) || write(text(n)) != nil {
+		if !sleep.Until(r.Context(), e.due(n)) || write(text(n)) != nil {
 			return
 		}
 	}
@@ -130,25 +131,8 @@ func first(lastEventID string, newest int64) int64 {
 func digits(r *http.Request, write func(string) error) {
 	start := time.Now()
 	for n := range 10 {
-		if !until(r.Context(), start.Add(time.Duration(n)*interval)) || write(fmt.Sprintf("data: %d\n\n", n)) != nil {
+		if !sleep.Until(r.Context(), start.Add(time.Duration(n)*interval)) || write(fmt.Sprintf("data: %d\n\n", n)) != nil {
 			return
 		}
-	}
-}
-
-// until waits for a moment. It reports whether the moment came before ctx was
-// over.
-func until(ctx context.Context, moment time.Time) bool {
-	wait := time.Until(moment)
-	if wait <= 0 {
-		return ctx.Err() == nil
-	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
 	}
 }
