@@ -15,6 +15,7 @@ import (
 
 	"eventsource-wasm/harness/browser"
 	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/conformance/implementation"
 	"eventsource-wasm/harness/conformance/report"
 	"eventsource-wasm/harness/conformance/runner"
 	"eventsource-wasm/harness/internal/compat"
@@ -124,7 +125,7 @@ func parseRun(args []string, stdout io.Writer) (f runFlags, patterns []string, e
 		f.implementations = append(f.implementations, strings.Split(list, ",")...)
 		return nil
 	})
-	flags.Func("hide", "`features` of the browser that the cases are played without, more with commas:\n"+strings.Join(runner.Features, ", "), func(list string) error {
+	flags.Func("hide", "`features` of the browser that the cases are played without, more with commas:\n"+strings.Join(implementation.Features, ", "), func(list string) error {
 		f.hide = append(f.hide, strings.Split(list, ",")...)
 		return nil
 	})
@@ -168,7 +169,7 @@ func (f runFlags) plans(patterns []string) (plans []runner.Plan, err error) {
 	if err != nil {
 		return nil, err
 	}
-	plan := runner.Plan{Jobs: f.jobs, Contexts: f.contexts}
+	plan := runner.Plan{Jobs: f.jobs, Contexts: f.contexts, Emulates: f.profile}
 	if plan.Contexts == nil {
 		plan.Contexts = catalogue.Contexts
 	}
@@ -235,7 +236,7 @@ func (f runFlags) readCapabilities() (string, error) {
 	return string(content), err
 }
 
-func (f runFlags) loadImplementations() ([]runner.Implementation, error) {
+func (f runFlags) loadImplementations() ([]implementation.Implementation, error) {
 	names := f.implementations
 	if names == nil {
 		names = []string{"native", "polyfill"}
@@ -244,20 +245,19 @@ func (f runFlags) loadImplementations() ([]runner.Implementation, error) {
 	if err != nil {
 		return nil, err
 	}
-	var loaded []runner.Implementation
+	var loaded []implementation.Implementation
 	for _, name := range names {
-		implementation, err := runner.LoadImplementation(name)
+		one, err := implementation.Load(name)
 		if err != nil {
 			return nil, err
 		}
-		implementation.Plays = f.profile
-		if implementation, err = implementation.Hiding(hide); err != nil {
+		if one, err = one.Hiding(hide); err != nil {
 			return nil, err
 		}
-		if slices.ContainsFunc(loaded, func(i runner.Implementation) bool { return i.Name == implementation.Name }) {
-			return nil, fmt.Errorf("two implementations are named %s: run them one after the other", implementation.Name)
+		if slices.ContainsFunc(loaded, func(i implementation.Implementation) bool { return i.Name == one.Name }) {
+			return nil, fmt.Errorf("two implementations are named %s: run them one after the other", one.Name)
 		}
-		loaded = append(loaded, implementation)
+		loaded = append(loaded, one)
 	}
 	return loaded, nil
 }

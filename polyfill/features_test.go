@@ -56,7 +56,7 @@ func TestFeatures(t *testing.T) {
 			"WeakMap", "WebAssembly", "bind", "currentScript", "fetch", "globalThis", "overrideMimeType", "performance-now", "queueMicrotask", "reportError", "responseURL", "setPrototypeOf",
 		}, true},
 	}
-	hide, err := os.ReadFile("../harness/conformance/runner/page/hide.js")
+	hide, err := os.ReadFile("../harness/conformance/implementation/hide.js")
 	require.NoError(t, err)
 	story, err := os.ReadFile("testdata/story.js")
 	require.NoError(t, err)

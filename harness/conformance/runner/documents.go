@@ -3,18 +3,10 @@ package runner
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"eventsource-wasm/harness/conformance/catalogue"
-	"eventsource-wasm/harness/internal/respond"
 )
-
-// giveInstall gives the script that puts the implementation under test in the
-// place of the browser's own, in any page or worker.
-func giveInstall(w http.ResponseWriter, _ *http.Request, s *session) {
-	respond.JavaScript(w, slices.Concat(hideScript(s.target.implementation), []byte(";\n"), s.target.implementation.Script))
-}
 
 // giveDocument gives one of the further pages of a case.
 func giveDocument(w http.ResponseWriter, r *http.Request, s *session, t *turn) {

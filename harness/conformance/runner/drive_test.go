@@ -9,6 +9,7 @@ import (
 
 	"eventsource-wasm/harness/browser"
 	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/conformance/implementation"
 	"eventsource-wasm/harness/conformance/refserver"
 )
 
@@ -23,7 +24,7 @@ func TestNotPlayed(t *testing.T) {
 	document, err := Run(t.Context(), Plan{
 		Cases:           cases,
 		Browser:         fake,
-		Implementations: []Implementation{{Name: "native"}},
+		Implementations: []implementation.Implementation{{Name: "native"}},
 		Contexts:        []catalogue.Context{catalogue.Window},
 		Jobs:            2,
 		Host:            "127.0.0.1",
@@ -67,7 +68,7 @@ func TestDrive(t *testing.T) {
 	}
 	cases := prepared(driven)
 	cases[2].Client.Limit = 100
-	results := playIn(t, []catalogue.Context{catalogue.Window}, cases, Implementation{Name: "native"})
+	results := playIn(t, []catalogue.Context{catalogue.Window}, cases, implementation.Implementation{Name: "native"})
 	require.Equal(t, catalogue.Pass, results[0].Verdict, results[0].Got)
 	require.Equal(t, catalogue.Error, results[1].Verdict)
 	require.Equal(t, "drive[0]: no page to go back to", results[1].Got)
@@ -112,7 +113,7 @@ func TestPages(t *testing.T) {
 		}},
 	}})
 	results := playIn(t, []catalogue.Context{catalogue.Window}, cases,
-		Implementation{Name: "puppet.js", Script: []byte(`function EventSource() { this.readyState = 1 }`)})
+		implementation.Implementation{Name: "puppet.js", Script: []byte(`function EventSource() { this.readyState = 1 }`)})
 	require.Equal(t, catalogue.Pass, results[0].Verdict, results[0].Got)
 }
 

@@ -7,30 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/conformance/implementation"
 )
-
-func TestHiding(t *testing.T) {
-	lean := Implementation{Name: "polyfill-js", Hide: []string{"WebAssembly"}}
-	tests := []struct {
-		name string
-		hide []string
-		want []string
-	}{
-		{"nothing more", nil, []string{"WebAssembly"}},
-		{"more", []string{"URL", "bind"}, []string{"URL", "WebAssembly", "bind"}},
-		{"the same again", []string{"WebAssembly", "URL", "URL"}, []string{"URL", "WebAssembly"}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			got, err := lean.Hiding(tt.hide)
-			require.NoError(t, err)
-			require.Equal(t, tt.want, got.Hide)
-			require.Equal(t, []string{"WebAssembly"}, lean.Hide)
-		})
-	}
-	_, err := lean.Hiding([]string{"Url"})
-	require.ErrorContains(t, err, `unknown feature "Url": expected some of AbortController, `)
-}
 
 // What is hidden is gone, in every context, and is there otherwise; but the
 // browser's own EventSource never is.
@@ -69,14 +47,14 @@ func TestHidden(t *testing.T) {
 		features = append(features, tt.feature)
 		lines = append(lines, `t.log("`+tt.feature+`", `+tt.test+`)`)
 	}
-	require.Equal(t, Features, features, "each feature has a test")
+	require.Equal(t, implementation.Features, features, "each feature has a test")
 
 	c := testCases("test/hidden")[0]
 	c.Expect = catalogue.Expect{}
 	c.Client.Script = append(lines, "t.done()")
 	c.Client.Limit = 1000
-	whole := Implementation{Name: "whole.js", Script: []byte("function EventSource() {}")}
-	none, err := Implementation{Name: "none.js", Script: whole.Script}.Hiding(Features)
+	whole := implementation.Implementation{Name: "whole.js", Script: []byte("function EventSource() {}")}
+	none, err := implementation.Implementation{Name: "none.js", Script: whole.Script}.Hiding(implementation.Features)
 	require.NoError(t, err)
 
 	results := playIn(t, catalogue.Contexts, []catalogue.Case{c}, whole, none)

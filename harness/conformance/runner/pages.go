@@ -6,14 +6,12 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"io/fs"
 	"net/http"
 	"slices"
 	"strconv"
 
 	"eventsource-wasm/harness/conformance/catalogue"
 	"eventsource-wasm/harness/internal/respond"
-	"eventsource-wasm/polyfill"
 )
 
 // maxReport is the largest record that a page may post, in bytes.
@@ -32,10 +30,6 @@ func (r *run) pages() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /session/{id}/{$}", r.ofSession(showSession))
 	mux.HandleFunc("GET /session/{id}/next", r.ofSession(giveNext))
-	mux.HandleFunc("GET /session/{id}/hide.js", r.ofSession(giveHide))
-	mux.HandleFunc("GET /session/{id}/implementation.js", r.ofSession(giveImplementation))
-	mux.HandleFunc("GET /session/{id}/eventsource-legacy.js", r.ofSession(giveLegacy))
-	mux.HandleFunc("GET /session/{id}/install.js", r.ofSession(giveInstall))
 	mux.HandleFunc("GET /session/{id}/{script}", r.ofSession(giveScript))
 	mux.HandleFunc("GET /case/{token}/{$}", r.ofTurn(showCase))
 	mux.HandleFunc("GET /case/{token}/worker.js", r.ofTurn(giveWorker))
@@ -99,35 +93,17 @@ func giveNext(w http.ResponseWriter, r *http.Request, s *session) {
 	})
 }
 
-func giveImplementation(w http.ResponseWriter, _ *http.Request, s *session) {
-	keep(w)
-	respond.JavaScript(w, s.target.implementation.Script)
-}
-
-// giveLegacy serves what the polyfill asks for beside it where it has to do
-// without WebAssembly.
-func giveLegacy(w http.ResponseWriter, _ *http.Request, _ *session) {
-	script, err := fs.ReadFile(polyfill.Dist, "eventsource-legacy.js")
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	keep(w)
-	respond.JavaScript(w, script)
-}
-
-func giveScript(w http.ResponseWriter, r *http.Request, _ *session) {
+// giveScript serves a script of the pages, or one of the implementation. Within a
+// session it stays the same, so the browser may cache it.
+func giveScript(w http.ResponseWriter, r *http.Request, s *session) {
+	w.Header().Set("Cache-Control", "max-age=3600")
 	script, err := scripts.ReadFile("page/" + r.PathValue("script"))
 	if err != nil {
-		http.NotFound(w, r)
+		s.target.implementation.ServeHTTP(w, r)
 		return
 	}
-	keep(w)
 	respond.JavaScript(w, script)
 }
-
-// keep lets the browser use a script again: within a session it stays the same.
-func keep(w http.ResponseWriter) { w.Header().Set("Cache-Control", "max-age=3600") }
 
 func showCase(w http.ResponseWriter, _ *http.Request, s *session, t *turn) {
 	page := "worker.html"

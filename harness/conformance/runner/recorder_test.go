@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/conformance/implementation"
 	"eventsource-wasm/harness/conformance/report"
 )
 
@@ -193,7 +194,7 @@ func TestRecorder(t *testing.T) {
 		c.Client.Settle = 20
 		cases = append(cases, c)
 	}
-	results := playIn(t, catalogue.Contexts, cases, Implementation{Name: "puppet.js", Script: []byte(puppet)})
+	results := playIn(t, catalogue.Contexts, cases, implementation.Implementation{Name: "puppet.js", Script: []byte(puppet)})
 	played := 0
 	for _, tt := range tests {
 		for _, r := range results {
@@ -213,9 +214,9 @@ func TestBrokenImplementations(t *testing.T) {
 		{"throws.js", "\nnull.x", "implementation.js:2: Uncaught TypeError: Cannot read properties of null (reading 'x')"},
 		{"broken.js", "var = 1", "implementation.js:1: Uncaught SyntaxError: Unexpected token '='"},
 	}
-	var implementations []Implementation
+	var implementations []implementation.Implementation
 	for _, tt := range tests {
-		implementations = append(implementations, Implementation{Name: tt.name, Script: []byte(tt.script)})
+		implementations = append(implementations, implementation.Implementation{Name: tt.name, Script: []byte(tt.script)})
 	}
 	results := playIn(t, inWindow, testCases("test/a"), implementations...)
 	for i, tt := range tests {
@@ -225,7 +226,7 @@ func TestBrokenImplementations(t *testing.T) {
 }
 
 // playIn plays cases in Chromium.
-func playIn(t *testing.T, contexts []catalogue.Context, cases []catalogue.Case, implementations ...Implementation) []report.Result {
+func playIn(t *testing.T, contexts []catalogue.Context, cases []catalogue.Case, implementations ...implementation.Implementation) []report.Result {
 	t.Helper()
 	document, err := Run(t.Context(), Plan{
 		Cases:           cases,

@@ -13,6 +13,7 @@ import (
 
 	"eventsource-wasm/harness/browser"
 	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/conformance/implementation"
 )
 
 // A case whose session is lost behind an endpoint is played once more in another:
@@ -48,7 +49,7 @@ func TestLostSession(t *testing.T) {
 			document, err := Run(t.Context(), Plan{
 				Cases:           testCases(tt.cases...),
 				Browser:         g.browser,
-				Implementations: []Implementation{{Name: "native"}},
+				Implementations: []implementation.Implementation{{Name: "native"}},
 				Contexts:        []catalogue.Context{catalogue.Window},
 				Sessions:        tt.sessions,
 				Jobs:            1,
@@ -75,7 +76,7 @@ func TestSessions(t *testing.T) {
 	document, err := Run(t.Context(), Plan{
 		Cases:           testCases("a", "b", "c", "d", "e", "f"),
 		Browser:         g.browser,
-		Implementations: []Implementation{{Name: "native"}},
+		Implementations: []implementation.Implementation{{Name: "native"}},
 		Contexts:        []catalogue.Context{catalogue.Window},
 		Sessions:        3,
 		Jobs:            1,

@@ -23,6 +23,7 @@ import (
 
 	"eventsource-wasm/harness/browser"
 	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/conformance/implementation"
 	"eventsource-wasm/harness/conformance/refserver"
 	"eventsource-wasm/harness/conformance/report"
 )
@@ -31,7 +32,8 @@ import (
 type Plan struct {
 	Cases           []catalogue.Case
 	Browser         browser.Browser
-	Implementations []Implementation
+	Implementations []implementation.Implementation
+	Emulates        string // the browser that the hidden features emulate, like edge@16; "": none
 	Contexts        []catalogue.Context
 	Expectations    Expectations
 	Sessions        int    // how many windows of the browser share the cases of a target; 0: one
@@ -120,13 +122,13 @@ type run struct {
 
 // playAll plays on each target for which there are cases.
 func (r *run) playAll(ctx context.Context) error {
-	for _, implementation := range r.Implementations {
+	for _, tested := range r.Implementations {
 		for _, in := range r.Contexts {
 			cases := r.casesIn(in)
 			if len(cases) == 0 {
 				continue
 			}
-			if err := r.play(ctx, implementation, in, cases); err != nil {
+			if err := r.play(ctx, tested, in, cases); err != nil {
 				return err
 			}
 		}
@@ -135,21 +137,21 @@ func (r *run) playAll(ctx context.Context) error {
 }
 
 // play plays cases on one target.
-func (r *run) play(ctx context.Context, implementation Implementation, in catalogue.Context, cases []catalogue.Case) error {
+func (r *run) play(ctx context.Context, tested implementation.Implementation, in catalogue.Context, cases []catalogue.Case) error {
 	started := time.Now()
 	_, remote := r.Browser.(*browser.Remote)
 	t := &target{
 		Target: report.Target{
-			Name:           fmt.Sprintf("%s/%s/%s", r.Browser.Name(), implementation.Name, in),
+			Name:           fmt.Sprintf("%s/%s/%s", r.Browser.Name(), tested.Name, in),
 			Browser:        r.Browser.Name(),
 			Remote:         remote,
-			Implementation: implementation.Name,
-			Path:           implementation.Path,
+			Implementation: tested.Name,
+			Path:           tested.Path,
 			Context:        string(in),
-			Plays:          implementation.Plays,
-			Hidden:         implementation.Hide,
+			Plays:          r.Emulates,
+			Hidden:         tested.Hide,
 		},
-		implementation: implementation,
+		implementation: tested,
 		context:        in,
 		again:          map[string]bool{},
 	}
@@ -265,7 +267,7 @@ func (r *run) lanesEach() int { return r.Jobs + 1 }
 // A target is what the cases are being played on.
 type target struct {
 	report.Target
-	implementation Implementation
+	implementation implementation.Implementation
 	context        catalogue.Context
 
 	// Cases that nobody has taken yet.

@@ -16,6 +16,7 @@ import (
 
 	"eventsource-wasm/harness/browser"
 	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/conformance/implementation"
 	"eventsource-wasm/harness/conformance/report"
 )
 
@@ -128,7 +129,7 @@ func TestRun(t *testing.T) {
 			document, err := Run(t.Context(), Plan{
 				Cases:           testCases("a", "b", "c"),
 				Browser:         fake,
-				Implementations: []Implementation{{Name: "native"}},
+				Implementations: []implementation.Implementation{{Name: "native"}},
 				Contexts:        []catalogue.Context{catalogue.Window},
 				Jobs:            1,
 				limits:          limits{load: 200 * time.Millisecond, answer: 100 * time.Millisecond, restarts: 1},
@@ -155,7 +156,7 @@ func TestRunWithoutBrowser(t *testing.T) {
 	document, err := Run(t.Context(), Plan{
 		Cases:           testCases("a"),
 		Browser:         &broken,
-		Implementations: []Implementation{{Name: "native"}, {Name: "x.js"}},
+		Implementations: []implementation.Implementation{{Name: "native"}, {Name: "x.js"}},
 		Contexts:        []catalogue.Context{catalogue.Window},
 		Jobs:            1,
 		limits:          limits{restarts: 1},
@@ -177,7 +178,7 @@ func TestContexts(t *testing.T) {
 	plan := Plan{
 		Cases:           cases,
 		Browser:         &fakeBrowser{t: t, behave: func(p *page) { p.playAll(right) }},
-		Implementations: []Implementation{{Name: "native"}, {Name: "x.js"}},
+		Implementations: []implementation.Implementation{{Name: "native"}, {Name: "x.js"}},
 		Contexts:        []catalogue.Context{catalogue.SharedWorker, catalogue.ServiceWorker},
 		Jobs:            1,
 	}
@@ -210,7 +211,7 @@ func TestMissing(t *testing.T) {
 	document, err := Run(t.Context(), Plan{
 		Cases:           testCases("a"),
 		Browser:         fake,
-		Implementations: []Implementation{{Name: "native"}},
+		Implementations: []implementation.Implementation{{Name: "native"}},
 		Contexts:        []catalogue.Context{catalogue.SharedWorker},
 		Jobs:            1,
 	})
@@ -231,7 +232,7 @@ func TestInterrupt(t *testing.T) {
 	document, err := Run(ctx, Plan{
 		Cases:           testCases("a", "b", "c"),
 		Browser:         fake,
-		Implementations: []Implementation{{Name: "native"}, {Name: "polyfill"}},
+		Implementations: []implementation.Implementation{{Name: "native"}, {Name: "polyfill"}},
 		Contexts:        []catalogue.Context{catalogue.Window},
 		Jobs:            1,
 	})
@@ -270,7 +271,7 @@ func TestSlots(t *testing.T) {
 	document, err := Run(t.Context(), Plan{
 		Cases:           testCases("a", "b", "c", "d", "e"),
 		Browser:         fake,
-		Implementations: []Implementation{{Name: "native"}, {Name: "x.js", Path: "lib/x.js", Script: []byte("EventSource = 1")}},
+		Implementations: []implementation.Implementation{{Name: "native"}, {Name: "x.js", Path: "lib/x.js", Script: []byte("EventSource = 1")}},
 		Contexts:        []catalogue.Context{catalogue.Window},
 		Jobs:            slots,
 		Progress:        func(r report.Result) { told = append(told, r.Target+" "+r.Case) },

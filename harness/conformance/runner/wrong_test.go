@@ -13,6 +13,7 @@ import (
 
 	"eventsource-wasm/harness/browser"
 	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/conformance/implementation"
 )
 
 // wrong are implementations that break one rule each, by the case that catches
@@ -97,7 +98,7 @@ func TestWrong(t *testing.T) {
 	document, err := Run(t.Context(), Plan{
 		Cases:   cases,
 		Browser: chromium,
-		Implementations: []Implementation{
+		Implementations: []implementation.Implementation{
 			{Name: "base", Script: source(t, "base")},
 			{Name: "wrong", Script: wrongScript(t)},
 		},

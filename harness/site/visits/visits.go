@@ -21,6 +21,7 @@ import (
 
 	"eventsource-wasm/harness/browser"
 	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/conformance/implementation"
 	"eventsource-wasm/harness/conformance/report"
 	"eventsource-wasm/harness/conformance/runner"
 )
@@ -149,11 +150,11 @@ func (d *Desk) plan(r *http.Request) (plan runner.Plan, err error) {
 		if name != "native" && name != "polyfill" { // never a file
 			return plan, fmt.Errorf("unknown implementation %q: expected native or polyfill", name)
 		}
-		implementation, err := runner.LoadImplementation(name)
+		tested, err := implementation.Load(name)
 		if err != nil {
 			return plan, err
 		}
-		plan.Implementations = append(plan.Implementations, implementation)
+		plan.Implementations = append(plan.Implementations, tested)
 	}
 	switch where := r.PostForm.Get("contexts"); cmp.Or(where, "window") {
 	case "window":

@@ -1,6 +1,6 @@
-// A function that hides features, so that what runs after it finds an engine that
-// never had them. Each is an entry of the table, by which it is asked for; package
-// runner reads the names here. ES5, for engines as old as PhantomJS 1.9.
+// A function that hides the named features, so that later scripts find an engine
+// that never had them. hide.go reads the names from the table. ES5, for engines as
+// old as PhantomJS 1.9.
 (function (names) {
   var features = {
     'AbortController': removed('AbortController', 'AbortSignal'),
@@ -45,20 +45,20 @@
     }
   }
 
-  // A script that follows in the same file may declare one itself: that is there
-  // already, and stays.
+  // A script that follows in the same file may declare the property itself. Its
+  // declaration is hoisted and must stay.
   function isOfEngine(value) {
     return /\[native code\]|^\[object (?!Object\])/.test(value)
   }
 
-  // A member of an interface, if there is that interface here.
+  // A member of an interface, if the interface exists here.
   function without(name, member) {
     return function () {
       if (self[name]) remove(self[name].prototype, member)
     }
   }
 
-  // An interface of which a script can make no object.
+  // An interface whose constructor throws.
   function inert(name) {
     return function () {
       if (!self[name]) return
@@ -68,12 +68,12 @@
     }
   }
 
-  // There is no service worker without fetch.
+  // Every engine with service workers has fetch.
   function notInServiceWorkers(hide) {
     return self.ServiceWorkerGlobalScope ? function () {} : hide
   }
 
-  // Global objects inherit some of their properties.
+  // Global objects inherit some of their properties, so the whole chain is searched.
   function remove(object, property) {
     for (var o = object; o; o = Object.getPrototypeOf(o)) {
       try {

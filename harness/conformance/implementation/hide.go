@@ -1,26 +1,24 @@
-package runner
+package implementation
 
 import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
-
-	"eventsource-wasm/harness/internal/respond"
 )
 
 // hideFunction is a function expression that takes the names of features.
 //
-//go:embed page/hide.js
+//go:embed hide.js
 var hideFunction string
 
-// Features are what can be hidden of an engine.
+// Features are the names of what can be hidden of an engine, in the order of
+// hide.js, which is alphabetical.
 var Features = features(hideFunction)
 
-// features reads the names in the table of hide.js.
+// features returns the names in the table of hide.js.
 func features(script string) (names []string) {
 	for _, entry := range regexp.MustCompile(`(?m)^    '([\w-]+)':`).FindAllStringSubmatch(script, -1) {
 		names = append(names, entry[1])
@@ -28,7 +26,7 @@ func features(script string) (names []string) {
 	return names
 }
 
-// Hiding is the implementation in an engine that lacks more features.
+// Hiding returns the implementation in an engine that lacks more features.
 func (i Implementation) Hiding(names []string) (Implementation, error) {
 	for _, name := range names {
 		if !slices.Contains(Features, name) {
@@ -39,18 +37,14 @@ func (i Implementation) Hiding(names []string) (Implementation, error) {
 	return i, nil
 }
 
-// hideScript hides what the implementation is to do without: also the browser's
-// own EventSource, so that nothing falls back to it.
-func hideScript(i Implementation) []byte {
+// HideScript returns a script that hides what the implementation must do
+// without. Unless the implementation is the browser's own, it hides the browser's
+// EventSource too, so that no script can fall back to it.
+func (i Implementation) HideScript() []byte {
 	names := append([]string{}, i.Hide...)
 	if i.Script != nil {
 		names = append(names, "EventSource")
 	}
 	list, _ := json.Marshal(names)
 	return fmt.Appendf(nil, "%s(%s)\n", strings.TrimSpace(hideFunction), list)
-}
-
-func giveHide(w http.ResponseWriter, _ *http.Request, s *session) {
-	keep(w)
-	respond.JavaScript(w, hideScript(s.target.implementation))
 }

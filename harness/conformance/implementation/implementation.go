@@ -1,0 +1,73 @@
+// Package implementation knows what an implementation under test is: the
+// browser's own EventSource, a tier of the polyfill or a script file, each with
+// the features of the engine that are hidden from it.
+//
+// An [Implementation] also serves the scripts that put it into a page.
+package implementation
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"eventsource-wasm/polyfill"
+)
+
+// Native is the name of the browser's own EventSource.
+const Native = "native"
+
+// An Implementation is an EventSource under test.
+type Implementation struct {
+	Name   string   // Native, a tier of the polyfill, or the base name of the file
+	Path   string   // of the file, as given; "": not a file
+	Script []byte   // defines EventSource; nil: the browser's own is used
+	Legacy []byte   // eventsource-legacy.js, which the polyfill loads from beside its script; nil: none
+	Hide   []string // features of the engine that are hidden from it: see Features
+}
+
+// tiers are the names of the polyfill, with the features that it must do without.
+var tiers = map[string][]string{
+	"polyfill":     nil,
+	"polyfill-js":  {"WebAssembly"},
+	"polyfill-xhr": {"fetch"},
+}
+
+const legacyName = "eventsource-legacy.js"
+
+// Load returns the implementation with a name: "native", a tier of the polyfill,
+// or the path of a script.
+func Load(name string) (Implementation, error) {
+	hide, ours := tiers[name]
+	switch {
+	case name == Native:
+		return Implementation{Name: name}, nil
+	case ours:
+		legacy, err := fs.ReadFile(polyfill.Dist, legacyName)
+		return Implementation{Name: name, Script: polyfill.Script(), Legacy: legacy, Hide: hide}, err
+	case !strings.HasSuffix(name, ".js"):
+		return Implementation{}, fmt.Errorf("unknown implementation %q: expected native, polyfill, polyfill-js, polyfill-xhr or a FILE.js", name)
+	}
+	script, err := os.ReadFile(name)
+	if err != nil {
+		return Implementation{}, fmt.Errorf("implementation: %w", err)
+	}
+	legacy, err := os.ReadFile(filepath.Join(filepath.Dir(name), legacyName))
+	if err != nil && !os.IsNotExist(err) {
+		return Implementation{}, fmt.Errorf("implementation: %w", err)
+	}
+	return Implementation{Name: filepath.Base(name), Path: name, Script: script, Legacy: legacy}, nil
+}
+
+// Hash returns the SHA-256 of the script as 64 hex digits, or "" for the
+// browser's own EventSource.
+func (i Implementation) Hash() string {
+	if i.Script == nil {
+		return ""
+	}
+	sum := sha256.Sum256(i.Script)
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,80 @@
+package implementation
+
+import (
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestHash(t *testing.T) {
+	require.Equal(t, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", Implementation{Script: []byte("abc")}.Hash())
+	require.Empty(t, Implementation{Name: Native}.Hash())
+}
+
+// TestServeHTTP checks what each script of a page consists of.
+func TestServeHTTP(t *testing.T) {
+	native := Implementation{Name: Native, Hide: []string{"fetch"}}
+	polyfill := Implementation{Name: "polyfill", Script: []byte("EventSource = 1"), Legacy: []byte("old")}
+	tests := []struct {
+		name           string
+		implementation Implementation
+		path           string
+		status         int
+		starts, ends   string
+	}{
+		{"hides features", native, "/a/hide.js", 200, "// A function", `(["fetch"])` + "\n"},
+		{"native has no script", native, "/a/implementation.js", 404, "404 ", "\n"},
+		{"native is installed by hiding", native, "/install.js", 200, "// A function", `(["fetch"])` + "\n;\n"},
+		{"hides the native one", polyfill, "/hide.js", 200, "// A function", `(["EventSource"])` + "\n"},
+		{"the script", polyfill, "/a/b/implementation.js", 200, "EventSource", "= 1"},
+		{"both in one", polyfill, "/install.js", 200, "// A function", `(["EventSource"])` + "\n;\nEventSource = 1"},
+		{"the legacy file", polyfill, "/eventsource-legacy.js", 200, "old", "old"},
+		{"no legacy file", native, "/eventsource-legacy.js", 404, "404 ", "\n"},
+		{"another name", polyfill, "/polyfill.js", 404, "404 ", "\n"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w := httptest.NewRecorder()
+			tt.implementation.ServeHTTP(w, httptest.NewRequest("GET", tt.path, nil))
+			require.Equal(t, tt.status, w.Code)
+			require.True(t, strings.HasPrefix(w.Body.String(), tt.starts), w.Body.String())
+			require.True(t, strings.HasSuffix(w.Body.String(), tt.ends), w.Body.String())
+		})
+	}
+}
+
+func TestLoad(t *testing.T) {
+	native, err := Load("native")
+	require.NoError(t, err)
+	require.Equal(t, Implementation{Name: "native"}, native)
+
+	built, err := Load("polyfill")
+	require.NoError(t, err)
+	require.Equal(t, "polyfill", built.Name)
+	require.Contains(t, string(built.Script), "EventSource")
+	require.NotEmpty(t, built.Legacy)
+
+	lean, err := Load("polyfill-js")
+	require.NoError(t, err)
+	require.Equal(t, Implementation{Name: "polyfill-js", Script: built.Script, Legacy: built.Legacy, Hide: []string{"WebAssembly"}}, lean)
+
+	path := filepath.Join(t.TempDir(), "mine.js")
+	require.NoError(t, os.WriteFile(path, []byte("var EventSource"), 0o644))
+	mine, err := Load(path)
+	require.NoError(t, err)
+	require.Equal(t, Implementation{Name: "mine.js", Path: path, Script: []byte("var EventSource")}, mine)
+
+	require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(path), "eventsource-legacy.js"), []byte("old"), 0o644))
+	mine, err = Load(path)
+	require.NoError(t, err)
+	require.Equal(t, []byte("old"), mine.Legacy, "beside the file")
+
+	_, err = Load(filepath.Join(t.TempDir(), "none.js"))
+	require.ErrorIs(t, err, os.ErrNotExist)
+	_, err = Load("nativ")
+	require.EqualError(t, err, `unknown implementation "nativ": expected native, polyfill, polyfill-js, polyfill-xhr or a FILE.js`)
+}

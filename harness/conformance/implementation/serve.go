@@ -1,0 +1,42 @@
+package implementation
+
+import (
+	"net/http"
+	"path"
+	"slices"
+
+	"eventsource-wasm/harness/internal/respond"
+)
+
+// ServeHTTP serves the scripts that put the implementation into a page, in any
+// folder, by the last element of the path:
+//
+//   - hide.js hides features ([Implementation.HideScript]) and is loaded first
+//   - implementation.js is the script; the browser's own EventSource has none
+//   - install.js is both in one file
+//   - eventsource-legacy.js is what the polyfill loads from beside its script
+//
+// Headers for the cache are the caller's.
+func (i Implementation) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	script := i.file(path.Base(r.URL.Path))
+	if script == nil {
+		http.NotFound(w, r)
+		return
+	}
+	respond.JavaScript(w, script)
+}
+
+// file returns a file by its name, or nil if there is none.
+func (i Implementation) file(name string) []byte {
+	switch name {
+	case "hide.js":
+		return i.HideScript()
+	case "implementation.js":
+		return i.Script
+	case "install.js":
+		return slices.Concat(i.HideScript(), []byte(";\n"), i.Script)
+	case legacyName:
+		return i.Legacy
+	}
+	return nil
+}
