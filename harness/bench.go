@@ -1,27 +1,32 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
+	"os/exec"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"eventsource-wasm/harness/bench"
 	"eventsource-wasm/harness/browser"
-	"eventsource-wasm/harness/internal/atomicfile"
 )
 
-// soak is the kind that is measured alone: all implementations at once, for long.
+// soak is the measurement that runs alone: all implementations at once, for long.
 const (
 	soak    = "soak"
 	minSoak = 30 * time.Second
+)
+
+// Streams of --server, and for how long they are measured.
+const (
+	crowdStreams = 1000
+	crowdTime    = 30 * time.Second
 )
 
 // benchFlags are the flags of bench.
@@ -37,41 +42,34 @@ type benchFlags struct {
 	timeout         time.Duration
 }
 
-// measure measures implementations in a browser, or our own server.
-func measure(args []string, stdout, stderr io.Writer) int {
+// benchVerb measures implementations in a browser, or our own server.
+func benchVerb(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	f, kinds, err := parseBench(args, stdout)
 	if err != nil {
-		return failed(err, stderr)
+		return err
 	}
 	run, err := f.run(kinds, stderr)
 	if err != nil {
-		return failed(err, stderr)
+		return err
 	}
 
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	late := fmt.Errorf("not all was measured in %s (raise --timeout)", f.timeout)
-	ctx, cancel := context.WithTimeoutCause(ctx, f.timeout, late)
+	ctx, cancel := withTimeout(ctx, f.timeout, "bench", "measurements")
 	defer cancel()
-
 	document, err := run(ctx)
 	if document != nil {
 		document.WriteText(stdout)
 		if err != nil {
-			err = asPartial(err, &f.json, &f.html)
+			err = markPartial(err, &f.json, &f.html)
 		}
 		err = errors.Join(err, f.write(document))
 	}
-	switch {
-	case err != nil:
-		return failed(err, stderr)
-	case !document.Complete():
-		return exitUnexpected
+	if err == nil && !document.Complete() {
+		err = errUnexpected
 	}
-	return exitExpected
+	return err
 }
 
-// run is what measures the kinds.
+// run returns the function that measures the kinds.
 func (f benchFlags) run(kinds []string, stderr io.Writer) (func(context.Context) (*bench.Document, error), error) {
 	if f.server {
 		return func(ctx context.Context) (*bench.Document, error) { return measureServer(ctx, f.quick, stderr) }, nil
@@ -90,7 +88,7 @@ func (f benchFlags) run(kinds []string, stderr io.Writer) (func(context.Context)
 	return func(ctx context.Context) (*bench.Document, error) { return bench.Run(ctx, plan) }, err
 }
 
-// soak finds what is to be soaked.
+// soak returns the plan of a soak.
 func (f benchFlags) soak() (plan bench.Soak, err error) {
 	if f.implementations == nil {
 		f.implementations = bench.SoakNames
@@ -105,22 +103,16 @@ func (f benchFlags) soak() (plan bench.Soak, err error) {
 
 func parseBench(args []string, stdout io.Writer) (f benchFlags, kinds []string, err error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	list := func(name, usage string, to *[]string) {
-		flags.Func(name, usage, func(list string) error {
-			*to = append(*to, strings.Split(list, ",")...)
-			return nil
-		})
-	}
-	list("implementation", "native, polyfill, polyfill-js, polyfill-xhr, fetch or a `FILE.js` that defines EventSource;\nmore with commas or by giving the flag again (default native,polyfill,fetch; of soak the first four)", &f.implementations)
-	flags.BoolVar(&f.peers, "peers", false, "measure what scripts/peers.sh has left in "+bench.PeersDir+" too")
-	list("stream", "only streams of these `names`: "+strings.Join(bench.Streams(), ", "), &f.streams)
-	flags.IntVar(&f.rounds, "rounds", 0, "`how many` times all is measured (default depends on the kind)")
-	flags.BoolVar(&f.quick, "quick", false, "measure little: shows that all works, not how fast")
-	flags.BoolVar(&f.server, "server", false, "measure harness serve with a thousand streams, in place of browsers (with streams alone)")
-	flags.DurationVar(&f.duration, "duration", time.Hour, "soak for this `time`")
-	flags.StringVar(&f.json, "json", "", "write all figures to this `file`")
+	listVar(flags, &f.implementations, "implementation", "native, polyfill, polyfill-js, polyfill-xhr, fetch or a `FILE.js` that defines EventSource;\nseparate several with commas or repeat the flag (default native,polyfill,fetch; for soak the first four)")
+	flags.BoolVar(&f.peers, "peers", false, "also measure the peers that scripts/peers.sh has put into "+bench.PeersDir)
+	listVar(flags, &f.streams, "stream", "only streams of these `names`: "+strings.Join(bench.Streams(), ", "))
+	flags.IntVar(&f.rounds, "rounds", 0, "the `number` of times to measure everything (default depends on the kind)")
+	flags.BoolVar(&f.quick, "quick", false, "measure little: shows that everything works, not how fast")
+	flags.BoolVar(&f.server, "server", false, "measure harness serve with a thousand streams instead of browsers (streams only)")
+	flags.DurationVar(&f.duration, "duration", time.Hour, "soak for this `duration`")
+	flags.StringVar(&f.json, "json", "", "write all measurements to this `file`")
 	flags.StringVar(&f.html, "html", "", "write a page with plots to this `file`")
-	flags.DurationVar(&f.timeout, "timeout", 2*time.Hour, "give up after this `time`")
+	flags.DurationVar(&f.timeout, "timeout", 2*time.Hour, "stop after this `duration`")
 	kinds, err = parse(flags, "["+strings.Join(bench.Kinds(), "|")+" …] or soak", args, stdout)
 	if err != nil {
 		return f, nil, err
@@ -134,31 +126,31 @@ func parseBench(args []string, stdout io.Writer) (f benchFlags, kinds []string, 
 func (f benchFlags) check(kinds []string) error {
 	for _, name := range kinds {
 		if name == soak && len(kinds) > 1 {
-			return fmt.Errorf("soak is measured alone: leave out %s", strings.Join(slices.DeleteFunc(slices.Clone(kinds), func(k string) bool { return k == soak }), ", "))
+			return fmt.Errorf("soak runs alone: leave out %s", strings.Join(slices.DeleteFunc(slices.Clone(kinds), func(k string) bool { return k == soak }), ", "))
 		}
 		if name != soak && !slices.Contains(bench.Kinds(), name) {
-			return fmt.Errorf("nothing is named %q: bench measures %s and soak", name, strings.Join(bench.Kinds(), ", "))
+			return fmt.Errorf("unknown measurement %q: want %s or soak", name, strings.Join(bench.Kinds(), ", "))
 		}
 	}
 	for _, name := range f.streams {
 		if !slices.Contains(bench.Streams(), name) {
-			return fmt.Errorf("no stream is named %q: expected one of %s", name, strings.Join(bench.Streams(), ", "))
+			return fmt.Errorf("unknown stream %q: want one of %s", name, strings.Join(bench.Streams(), ", "))
 		}
 	}
 	switch {
 	case f.server && !slices.Equal(kinds, []string{"streams"}):
-		return errors.New("--server measures streams alone: harness bench streams --server")
+		return errors.New("--server measures streams only: run harness bench streams --server")
 	case f.duration < minSoak:
-		return fmt.Errorf("--duration %s: expected %s or more", f.duration, minSoak)
+		return fmt.Errorf("--duration %s: want %s or more", f.duration, minSoak)
 	case f.rounds < 0:
-		return fmt.Errorf("--rounds %d: expected 1 or more", f.rounds)
+		return fmt.Errorf("--rounds %d: want 1 or more, or 0 for the default", f.rounds)
 	case f.timeout <= 0:
-		return fmt.Errorf("--timeout %s: expected a time like 1h", f.timeout)
+		return fmt.Errorf("--timeout %s: want a duration like 1h", f.timeout)
 	}
-	return errors.Join(atomicfile.Check(f.json), atomicfile.Check(f.html))
+	return checkFiles(file{"json", f.json}, file{"html", f.html})
 }
 
-// plan finds all that the flags name.
+// plan returns a plan with everything that the flags name.
 func (f benchFlags) plan(kinds []string) (plan bench.Plan, err error) {
 	plan.Kinds = kinds
 	plan.Streams = f.streams
@@ -200,13 +192,46 @@ func (f benchFlags) load() (loaded []bench.Implementation, err error) {
 
 // write writes the files that were asked for.
 func (f benchFlags) write(document *bench.Document) error {
+	var errs []error
 	if f.json != "" {
-		if err := document.WriteJSON(f.json); err != nil {
-			return err
-		}
+		errs = append(errs, document.WriteJSON(f.json))
 	}
 	if f.html != "" {
-		return document.WriteHTML(f.html)
+		errs = append(errs, document.WriteHTML(f.html))
 	}
-	return nil
+	return errors.Join(errs...)
+}
+
+// measureServer measures harness serve in a process of its own: the quotes of the
+// demo, ten events a second, over many streams at once.
+func measureServer(ctx context.Context, quick bool, stderr io.Writer) (*bench.Document, error) {
+	program, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	server := exec.CommandContext(ctx, program, "serve", "--addr", "127.0.0.1:0")
+	server.Stderr = stderr
+	stdout, err := server.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := server.Start(); err != nil {
+		return nil, err
+	}
+	defer server.Wait() // it has been stopped
+	defer stop()
+
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		return nil, fmt.Errorf("harness serve did not print its address: %w", err)
+	}
+	origin, _, _ := strings.Cut(line, "/ ")
+	crowd := bench.Crowd{URL: origin + "/demo/quotes/events", PID: server.Process.Pid, Streams: crowdStreams, Duration: crowdTime}
+	if quick {
+		crowd.Duration = crowdTime / 10
+	}
+	fmt.Fprintf(stderr, "streams server  %d streams of %s for %s\n", crowd.Streams, crowd.URL, crowd.Duration)
+	return crowd.Measure(ctx)
 }

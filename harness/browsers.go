@@ -8,46 +8,38 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
 	"text/tabwriter"
 
 	"eventsource-wasm/harness/browser"
 )
 
-// A known browser is one that the harness can start if it is installed.
+// A known browser is one that the harness can start, if it is installed.
 type known struct {
 	Name    string `json:"name"`
 	Engine  string `json:"engine"`
 	Version string `json:"version,omitempty"`
 	Path    string `json:"path,omitempty"`
 	Driver  string `json:"driver,omitempty"`
-	Install string `json:"install,omitempty"` // the command that gets it
+	Install string `json:"install,omitempty"` // the command that installs it
 	Error   string `json:"error,omitempty"`   // why it cannot be used
 }
 
-// browsers shows which browsers are known, or installs some.
-func browsers(args []string, stdout, stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+// browsersVerb lists the known browsers, or installs some.
+func browsersVerb(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("browsers", flag.ContinueOnError)
-	asJSON := flags.Bool("json", false, "show JSON")
-	names, err := parse(flags, "[install NAME …]", args, stdout)
+	asJSON := flags.Bool("json", false, "print JSON")
+	rest, err := parse(flags, "[install NAME …]", args, stdout)
 	switch {
 	case err != nil:
-	case len(names) == 0:
-		err = showBrowsers(ctx, *asJSON, stdout)
-	case names[0] != "install":
-		err = fmt.Errorf("browsers %s: expected install (see harness browsers -h)", names[0])
-	case len(names) == 1:
-		err = errors.New("browsers install: expected names of browsers (see harness browsers)")
-	default:
-		err = installBrowsers(ctx, names[1:], stderr)
+		return err
+	case len(rest) == 0:
+		return listBrowsers(ctx, *asJSON, stdout)
+	case rest[0] != "install":
+		return fmt.Errorf("browsers %s: want install (see harness browsers -h)", rest[0])
+	case len(rest) == 1:
+		return errors.New("browsers install: name one or more browsers (see harness browsers)")
 	}
-	if err != nil {
-		return failed(err, stderr)
-	}
-	return exitExpected
+	return installBrowsers(ctx, rest[1:], stderr)
 }
 
 func installBrowsers(ctx context.Context, names []string, stderr io.Writer) error {
@@ -59,7 +51,7 @@ func installBrowsers(ctx context.Context, names []string, stderr io.Writer) erro
 	return nil
 }
 
-func showBrowsers(ctx context.Context, asJSON bool, stdout io.Writer) error {
+func listBrowsers(ctx context.Context, asJSON bool, stdout io.Writer) error {
 	var list []known
 	for _, l := range browser.Launchers() {
 		list = append(list, look(ctx, l))
@@ -84,7 +76,7 @@ func showBrowsers(ctx context.Context, asJSON bool, stdout io.Writer) error {
 	return w.Flush()
 }
 
-// look tells whether a browser is there.
+// look looks for a browser on this machine.
 func look(ctx context.Context, l *browser.Launcher) known {
 	k := known{Name: l.Name, Engine: l.Engine}
 	if l.Drive != nil {

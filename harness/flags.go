@@ -1,15 +1,17 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"strings"
+	"time"
 )
 
 // parse parses flags before, between and after the arguments, which it returns.
-// If only help is wanted it writes that and returns [flag.ErrHelp].
+// For -h it prints help and returns [flag.ErrHelp].
 func parse(flags *flag.FlagSet, arguments string, args []string, stdout io.Writer) (rest []string, err error) {
 	flags.SetOutput(io.Discard)
 	flags.Usage = func() {}
@@ -17,12 +19,12 @@ func parse(flags *flag.FlagSet, arguments string, args []string, stdout io.Write
 		err := flags.Parse(args)
 		switch {
 		case errors.Is(err, flag.ErrHelp):
-			fmt.Fprintf(stdout, "usage: harness %s [flag …] %s\n", flags.Name(), arguments)
+			fmt.Fprintln(stdout, strings.TrimSpace(fmt.Sprintf("usage: harness %s [flag …] %s", flags.Name(), arguments)))
 			flags.SetOutput(stdout)
 			flags.PrintDefaults()
 			return nil, err
 		case err != nil:
-			return nil, fmt.Errorf("%s (see harness %s -h)", inOurWords.Replace(err.Error()), flags.Name())
+			return nil, fmt.Errorf("%s (see harness %s -h)", reword.Replace(err.Error()), flags.Name())
 		case flags.NArg() == 0:
 			return rest, nil
 		}
@@ -31,15 +33,30 @@ func parse(flags *flag.FlagSet, arguments string, args []string, stdout io.Write
 	}
 }
 
-// inOurWords are for what package flag says of values: it writes flags in another
-// way, and does not tell what it expects.
-var inOurWords = strings.NewReplacer("for flag -", "for --", "parse error", "expected a number, or a time like 10m")
+// reword improves the errors of package flag, which writes flags with one hyphen
+// and does not say what it wants.
+var reword = strings.NewReplacer("for flag -", "for --", "parse error", "want a number, or a duration like 10m")
 
-// failed is the exit code of an error that kept a verb from its work.
-func failed(err error, stderr io.Writer) int {
-	if errors.Is(err, flag.ErrHelp) {
-		return exitExpected
+// parseNoArguments parses the flags of a verb that takes no arguments.
+func parseNoArguments(flags *flag.FlagSet, args []string, stdout io.Writer) error {
+	rest, err := parse(flags, "", args, stdout)
+	if err == nil && rest != nil {
+		err = fmt.Errorf("%s takes no arguments: got %q (see harness %s -h)", flags.Name(), rest[0], flags.Name())
 	}
-	fmt.Fprintln(stderr, "harness:", err)
-	return exitCannotRun
+	return err
+}
+
+// listVar defines a flag whose values are lists separated by commas. It may be
+// given more than once.
+func listVar(flags *flag.FlagSet, values *[]string, name, usage string) {
+	flags.Func(name, usage, func(list string) error {
+		*values = append(*values, strings.Split(list, ",")...)
+		return nil
+	})
+}
+
+// withTimeout returns a context that ends after a verb's --timeout. What says what
+// has timed out, and with what left.
+func withTimeout(ctx context.Context, timeout time.Duration, subject, rest string) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, timeout, fmt.Errorf("%s: timed out after %s with %s left (raise --timeout)", subject, timeout, rest))
 }

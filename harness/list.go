@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -11,33 +12,29 @@ import (
 	"eventsource-wasm/harness/conformance/report"
 )
 
-// list lists cases.
-func list(args []string, stdout, stderr io.Writer) int {
+// listVerb lists cases.
+func listVerb(_ context.Context, args []string, stdout, _ io.Writer) error {
 	flags := flag.NewFlagSet("list", flag.ContinueOnError)
-	asJSON := flags.Bool("json", false, "write a JSON array")
+	asJSON := flags.Bool("json", false, "print a JSON array")
 	patterns, err := parse(flags, "[case or prefix …]", args, stdout)
 	if err != nil {
-		return failed(err, stderr)
+		return err
 	}
 	all, err := catalogue.Load()
 	if err != nil {
-		return failed(err, stderr)
+		return err
 	}
 	cases, err := catalogue.Select(all, patterns)
 	if err != nil {
-		return failed(err, stderr)
+		return err
 	}
-	write := listText
 	if *asJSON {
-		write = listJSON
+		return listJSON(stdout, cases)
 	}
-	if err := write(stdout, cases); err != nil {
-		return failed(err, stderr)
-	}
-	return exitExpected
+	return listText(stdout, cases)
 }
 
-// listText writes a line for each case.
+// listText prints a line for each case.
 func listText(w io.Writer, cases []catalogue.Case) error {
 	ids, contexts := 0, 0
 	for _, c := range cases {
@@ -46,7 +43,7 @@ func listText(w io.Writer, cases []catalogue.Case) error {
 	for _, c := range cases {
 		text := c.Title
 		if c.Impossible != "" {
-			text += " (not played: " + c.Impossible + ")"
+			text += " (cannot be run: " + c.Impossible + ")"
 		}
 		if _, err := fmt.Fprintf(w, "%-*s  %-6s  %-*s  %s\n", ids, c.ID, c.Level, contexts, contextsText(c), text); err != nil {
 			return err
@@ -55,8 +52,8 @@ func listText(w io.Writer, cases []catalogue.Case) error {
 	return nil
 }
 
-// contextsText tells where a case makes sense: "all", "window", or what is
-// missing if that is one only.
+// contextsText returns the contexts that a case runs in: "all", "not " and the
+// one that is missing, or a list.
 func contextsText(c catalogue.Case) string {
 	var in, notIn []string
 	for _, context := range catalogue.Contexts {
@@ -75,7 +72,7 @@ func contextsText(c catalogue.Case) string {
 	return strings.Join(in, ",")
 }
 
-// listJSON writes the cases without what is played.
+// listJSON prints the cases without their scripts.
 func listJSON(w io.Writer, cases []catalogue.Case) error {
 	list := []report.Case{}
 	for _, c := range cases {

@@ -1,69 +1,102 @@
-// Command harness judges implementations of EventSource: it plays the cases of
-// the catalogue in real browsers, against a server that plays exact bytes.
+// Command harness judges implementations of EventSource: it runs the cases of the
+// catalogue in real browsers, against a server that sends exact bytes.
 //
 // Each verb has a file of its own.
 package main
 
 import (
+	"context"
+	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
+	"syscall"
 )
 
 // Exit codes.
 const (
-	exitExpected   = 0 // all verdicts are as expected
-	exitUnexpected = 1 // some are not
-	exitCannotRun  = 2 // a wrong argument, no browser, an interrupt
+	exitExpected   = 0
+	exitUnexpected = 1
+	exitCannotRun  = 2
 )
 
-// A verb is a subcommand. It returns the exit code.
+// errUnexpected is the error of a verb that ran, and whose result is not as
+// expected. The verb has shown the reason, so the error is not printed.
+var errUnexpected = errors.New("not as expected")
+
+// A verb is a subcommand. It stops when ctx is canceled.
 type verb struct {
-	name, does string
-	run        func(args []string, stdout, stderr io.Writer) int
+	name, summary string
+	run           func(ctx context.Context, args []string, stdout, stderr io.Writer) error
 }
 
 var verbs = []verb{
-	{"run", "play cases in a browser and judge what came of them", run},
-	{"report", "show one or more reports as one", join},
-	{"list", "list the cases", list},
-	{"browsers", "show which browsers are known, or install some", browsers},
-	{"serve", "show the demo pages", serve},
-	{"bench", "measure how fast, how late and how large", measure},
-	{"compare", "measure EventSource beside WebSocket", compareVerb},
+	{"run", "run cases in browsers and judge the results", runVerb},
+	{"report", "show one or more reports as one", reportVerb},
+	{"list", "list the cases", listVerb},
+	{"browsers", "list known browsers, or install some", browsersVerb},
+	{"serve", "serve the web site", serveVerb},
+	{"bench", "measure throughput, latency, start-up and memory", benchVerb},
+	{"compare", "measure EventSource and WebSocket side by side", compareVerb},
 }
 
 func main() {
-	os.Exit(dispatch(os.Args[1:], os.Stdout, os.Stderr))
+	ctx, stop := withSignals(context.Background())
+	code := dispatch(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
 }
 
-// dispatch runs the verb that the first argument names.
-func dispatch(args []string, stdout, stderr io.Writer) int {
+// withSignals returns a context that is canceled by the first signal that asks the
+// program to stop, so that verbs can stop browsers and remove their files. The
+// second such signal ends the program at once.
+func withSignals(parent context.Context) (context.Context, context.CancelFunc) {
+	ctx, stop := signal.NotifyContext(parent, os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
+}
+
+// dispatch runs the verb that the first argument names, and returns the exit code.
+func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if len(args) == 0 {
-		help(stderr)
+		printHelp(stderr)
 		return exitCannotRun
 	}
 	switch args[0] {
 	case "help", "-h", "-help", "--help":
-		help(stdout)
+		printHelp(stdout)
 		return exitExpected
 	}
 	for _, v := range verbs {
 		if v.name == args[0] {
-			return v.run(args[1:], stdout, stderr)
+			return exitCode(v.run(ctx, args[1:], stdout, stderr), stderr)
 		}
 	}
-	fmt.Fprintf(stderr, "harness: unknown verb %q (see harness help)\n", args[0])
+	return exitCode(fmt.Errorf("unknown verb %q (see harness help)", args[0]), stderr)
+}
+
+// exitCode returns the exit code for the error of a verb, and prints the error if
+// it kept the verb from its work.
+func exitCode(err error, stderr io.Writer) int {
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp): // which has been printed
+		return exitExpected
+	case err == errUnexpected: // and nothing else
+		return exitUnexpected
+	}
+	fmt.Fprintln(stderr, "harness:", err)
 	return exitCannotRun
 }
 
-func help(w io.Writer) {
+func printHelp(w io.Writer) {
 	fmt.Fprintln(w, "usage: harness VERB [flag …] [argument …]")
 	fmt.Fprintln(w)
 	for _, v := range verbs {
-		fmt.Fprintf(w, "  %-8s %s\n", v.name, v.does)
+		fmt.Fprintf(w, "  %-8s  %s\n", v.name, v.summary)
 	}
 	fmt.Fprintln(w)
-	fmt.Fprintln(w, "harness VERB -h tells the flags of a verb. Exit codes: 0 all as expected,")
-	fmt.Fprintln(w, "1 something is not, 2 could not run.")
+	fmt.Fprintln(w, "harness VERB -h lists the flags of a verb.")
+	fmt.Fprintln(w, "Exit codes: 0 as expected, 1 not as expected, 2 could not run.")
 }

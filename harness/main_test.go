@@ -33,19 +33,20 @@ func TestDispatch(t *testing.T) {
 		{[]string{"list", "--bogus"}, exitCannotRun, "", "harness: flag provided but not defined: -bogus (see harness list -h)\n"},
 		{[]string{"list", "bogus/"}, exitCannotRun, "", "harness: catalogue: no case \"bogus/\": see harness list for the ids\n"},
 
-		{[]string{"browsers", "get"}, exitCannotRun, "", "harness: browsers get: expected install (see harness browsers -h)\n"},
-		{[]string{"browsers", "install"}, exitCannotRun, "", "harness: browsers install: expected names of browsers (see harness browsers)\n"},
+		{[]string{"browsers", "get"}, exitCannotRun, "", "harness: browsers get: want install (see harness browsers -h)\n"},
+		{[]string{"browsers", "install"}, exitCannotRun, "", "harness: browsers install: name one or more browsers (see harness browsers)\n"},
 		{[]string{"browsers", "install", "ie"}, exitCannotRun, "", "harness: unknown browser \"ie\": expected chromium, chromium@64"},
 		{[]string{"browsers", "install", "chromium"}, exitCannotRun, "", "harness: no Chromium at CHROME=/nowhere: name an executable file\n"},
 
-		{[]string{"serve", "--addr", "8080"}, exitCannotRun, "", "harness: --addr: \"8080\" is no address (write one like 127.0.0.1:8080)\n"},
-		{[]string{"serve", "--addr", ":0", "--other", "8080"}, exitCannotRun, "", "harness: --other: \"8080\" is no address (write one like 127.0.0.1:8080)\n"},
+		{[]string{"serve", "now"}, exitCannotRun, "", "harness: serve takes no arguments: got \"now\" (see harness serve -h)\n"},
+		{[]string{"serve", "--addr", "8080"}, exitCannotRun, "", "harness: --addr: invalid address \"8080\": want host:port, for example 127.0.0.1:8080\n"},
+		{[]string{"serve", "--addr", ":0", "--other", "8080"}, exitCannotRun, "", "harness: --other: invalid address \"8080\": want host:port, for example 127.0.0.1:8080\n"},
 
-		{[]string{"run", "--help"}, exitExpected, "give a browser up after this time (default 10m0s)", ""},
+		{[]string{"run", "--help"}, exitExpected, "stop a browser's run after this duration (default 10m0s)", ""},
 		{[]string{"run", "--bogus"}, exitCannotRun, "", "(see harness run -h)\n"},
-		{[]string{"run", "--jobs", "0"}, exitCannotRun, "", "harness: --jobs 0: expected 1 to 32\n"},
-		{[]string{"run", "--timeout", "5"}, exitCannotRun, "", "harness: invalid value \"5\" for --timeout: expected a number, or a time like 10m (see harness run -h)\n"},
-		{[]string{"run", "--timeout", "0s"}, exitCannotRun, "", "harness: --timeout 0s: expected a time like 10m\n"},
+		{[]string{"run", "--jobs", "0"}, exitCannotRun, "", "harness: --jobs 0: want 1 to 32\n"},
+		{[]string{"run", "--timeout", "5"}, exitCannotRun, "", "harness: invalid value \"5\" for --timeout: want a number, or a duration like 10m (see harness run -h)\n"},
+		{[]string{"run", "--timeout", "0s"}, exitCannotRun, "", "harness: --timeout 0s: want a duration like 10m\n"},
 		{[]string{"run", "--json", "none/r.json"}, exitCannotRun, "", "harness: --json none/r.json: stat none: no such file or directory\n"},
 		{[]string{"run", "--context", "window,worker"}, exitCannotRun, "", "unknown context \"worker\": expected window, dedicated-worker, shared-worker or service-worker (see harness run -h)\n"},
 		{[]string{"run", "--implementation", "nativ"}, exitCannotRun, "", "harness: unknown implementation \"nativ\": expected native, polyfill, polyfill-js, polyfill-xhr or a FILE.js\n"},
@@ -54,11 +55,11 @@ func TestDispatch(t *testing.T) {
 		{[]string{"run", "--webdriver", "grid:4444"}, exitCannotRun, "", "harness: --webdriver: endpoint \"grid:4444\": expected a URL like http://grid.example:4444\n"},
 		{[]string{"run", "--webdriver", "http://grid", "--capabilities", "firefox"}, exitCannotRun, "", "expected a JSON object like {\"browserName\": \"firefox\"}\n"},
 		{[]string{"run", "--webdriver", "http://grid", "--capabilities", "@none.json"}, exitCannotRun, "", "harness: --capabilities: open none.json: no such file or directory\n"},
-		{[]string{"run", "--capabilities", "{}"}, exitCannotRun, "", "harness: --capabilities: what endpoint? give --webdriver URL\n"},
+		{[]string{"run", "--capabilities", "{}"}, exitCannotRun, "", "harness: --capabilities requires --webdriver URL\n"},
 		{[]string{"run", "--profile", "edge@50"}, exitCannotRun, "", "harness: profile \"edge@50\": edge has no version \"50\": expected one from 12 to "},
-		{[]string{"run", "--browser", "phantomjs@1", "--browser", "phantomjs@1"}, exitCannotRun, "", "harness: --browser: phantomjs@1 is named twice: name it once\n"},
+		{[]string{"run", "--browser", "phantomjs@1", "--browser", "phantomjs@1"}, exitCannotRun, "", "harness: --browser: phantomjs@1 is given twice: give it once\n"},
 		{[]string{"run", "--browser", "phantomjs@2"}, exitCannotRun, "", "harness: no PhantomJS found: run go run ./harness browsers install phantomjs@2, or set PHANTOMJS_2\n"},
-		{[]string{"run", "--implementation", "native,native"}, exitCannotRun, "", "harness: two implementations are named native: run them one after the other\n"},
+		{[]string{"run", "--implementation", "native,native"}, exitCannotRun, "", "harness: two implementations are named native: rename a file, or run them one at a time\n"},
 		{[]string{"run", "parse/lf", "--implementation", "none.js"}, exitCannotRun, "", "harness: implementation: open none.js: no such file or directory\n"},
 		{[]string{"run", "bogus/"}, exitCannotRun, "", "harness: catalogue: no case \"bogus/\": see harness list for the ids\n"},
 		{[]string{"run"}, exitCannotRun, "", "harness: no Chromium at CHROME=/nowhere: name an executable file\n"},
@@ -68,7 +69,7 @@ func TestDispatch(t *testing.T) {
 	t.Setenv("EVENTSOURCE_BROWSERS", t.TempDir())
 	for _, tt := range tests {
 		var stdout, stderr bytes.Buffer
-		code := dispatch(tt.args, &stdout, &stderr)
+		code := dispatch(t.Context(), tt.args, &stdout, &stderr)
 		require.Equal(t, tt.code, code, tt.args)
 		require.Contains(t, stdout.String(), tt.stdout, tt.args)
 		require.Contains(t, stderr.String(), tt.stderr, tt.args)
@@ -80,7 +81,7 @@ func TestDispatch(t *testing.T) {
 
 func TestListJSON(t *testing.T) {
 	var stdout, stderr bytes.Buffer
-	require.Equal(t, exitExpected, dispatch([]string{"list", "parse/lf", "--json"}, &stdout, &stderr))
+	require.Equal(t, exitExpected, dispatch(t.Context(), []string{"list", "parse/lf", "--json"}, &stdout, &stderr))
 	var cases []report.Case
 	require.NoError(t, json.Unmarshal(stdout.Bytes(), &cases))
 	require.Len(t, cases, 1)
@@ -97,7 +98,7 @@ func TestBrowsersJSON(t *testing.T) {
 	t.Setenv("PHANTOMJS_1", "")
 	t.Setenv("EVENTSOURCE_BROWSERS", t.TempDir())
 	var stdout, stderr bytes.Buffer
-	require.Equal(t, exitExpected, dispatch([]string{"browsers", "--json"}, &stdout, &stderr))
+	require.Equal(t, exitExpected, dispatch(t.Context(), []string{"browsers", "--json"}, &stdout, &stderr))
 	var list []known
 	require.NoError(t, json.Unmarshal(stdout.Bytes(), &list))
 	require.Len(t, list, len(browser.Launchers()))

@@ -43,7 +43,7 @@ func TestReport(t *testing.T) {
 		{"as the baseline", []string{fail, "--baseline", fail}, exitExpected, "0 worse, 0 better", ""},
 		{"worse than the baseline", []string{fail, "--baseline", pass}, exitUnexpected, "worse    parse/lf  chromium/native  pass -> fail", ""},
 		{"better than the baseline", []string{pass, "--baseline", fail}, exitExpected, "better   parse/lf  chromium/native  fail -> pass", ""},
-		{"none", nil, exitCannotRun, "", "harness: no report is named: expected files that harness run --json has written\n"},
+		{"none", nil, exitCannotRun, "", "harness: report needs a file: name one or more that harness run --json has written\n"},
 		{"no such file", []string{"none.json"}, exitCannotRun, "", "harness: report: open none.json: no such file or directory\n"},
 		{"no such baseline", []string{pass, "--baseline", "none.json"}, exitCannotRun, "", "harness: report: open none.json: no such file or directory\n"},
 		{"no such folder", []string{pass, "--html", "none/r.html"}, exitCannotRun, "", "harness: --html none/r.html: stat none: no such file or directory\n"},
@@ -51,7 +51,7 @@ func TestReport(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer
-			code := dispatch(append([]string{"report"}, tt.args...), &stdout, &stderr)
+			code := dispatch(t.Context(), append([]string{"report"}, tt.args...), &stdout, &stderr)
 			require.Equal(t, tt.code, code)
 			require.Contains(t, stdout.String(), tt.stdout)
 			require.Equal(t, tt.stderr, stderr.String())
@@ -67,9 +67,9 @@ func TestPartialReport(t *testing.T) {
 	require.NoError(t, err)
 
 	var stdout, stderr bytes.Buffer
-	code := dispatch([]string{"run", "parse/lf", "--timeout", "1ns", "--json", earlier, "--baseline", earlier}, &stdout, &stderr)
+	code := dispatch(t.Context(), []string{"run", "parse/lf", "--timeout", "1ns", "--json", earlier, "--baseline", earlier}, &stdout, &stderr)
 	require.Equal(t, exitCannotRun, code)
-	require.Equal(t, "harness: not all was played in chromium in 1ns (raise --timeout); what was done until then stands in "+earlier+".partial\n", stderr.String())
+	require.Equal(t, "harness: chromium: timed out after 1ns with cases left (raise --timeout); partial results are in "+earlier+".partial\n", stderr.String())
 
 	after, err := os.ReadFile(earlier)
 	require.NoError(t, err)
@@ -89,7 +89,7 @@ func TestReportWithoutBrowsers(t *testing.T) {
 	earlier := written(t, "r.json", catalogue.Pass)
 
 	var stdout, stderr bytes.Buffer
-	code := dispatch([]string{"run", "parse/lf", "--context", "window", "--implementation", "native", "--jobs", "1",
+	code := dispatch(t.Context(), []string{"run", "parse/lf", "--context", "window", "--implementation", "native", "--jobs", "1",
 		"--browser", "chromium", "--webdriver", endpoint.URL, "--json", earlier}, &stdout, &stderr)
 	require.Equal(t, exitCannotRun, code)
 	require.Contains(t, stderr.String(), "harness: not played: chromium was lost 4 times, at last because it did not start: ")
@@ -104,16 +104,16 @@ func TestReportWithoutBrowsers(t *testing.T) {
 	require.Len(t, partial.Results, 2)
 }
 
-func TestAsPartial(t *testing.T) {
+func TestMarkPartial(t *testing.T) {
 	reason := errors.New("interrupted")
-	tests := []struct{ path, want, told string }{
-		{"r.json", "r.json.partial", "interrupted; what was done until then stands in r.json.partial"},
+	tests := []struct{ path, want, message string }{
+		{"r.json", "r.json.partial", "interrupted; partial results are in r.json.partial"},
 		{os.DevNull, os.DevNull, "interrupted"}, // replaces nothing
 		{"", "", "interrupted"},
 	}
 	for _, tt := range tests {
 		path := tt.path
-		require.EqualError(t, asPartial(reason, &path), tt.told)
+		require.EqualError(t, markPartial(reason, &path), tt.message)
 		require.Equal(t, tt.want, path)
 	}
 }
@@ -125,7 +125,7 @@ func TestReportFiles(t *testing.T) {
 	args := []string{"report", written(t, "pass.json", catalogue.Pass),
 		"--json", file("r.json"), "--junit", file("r.xml"), "--html", file("r.html"), "--table", file("README.md")}
 	var stdout, stderr bytes.Buffer
-	require.Equal(t, exitExpected, dispatch(args, &stdout, &stderr), stderr.String())
+	require.Equal(t, exitExpected, dispatch(t.Context(), args, &stdout, &stderr), stderr.String())
 	for name, holds := range map[string]string{
 		"r.json":    `"format": "eventsource-conformance"`,
 		"r.xml":     "<testsuites ",
@@ -148,8 +148,7 @@ func TestBrowsers(t *testing.T) {
 
 	path := filepath.Join(t.TempDir(), "README.md")
 	require.NoError(t, os.WriteFile(path, readme, 0o644))
-	var stderr bytes.Buffer
-	require.Zero(t, join(append(documents, "--browsers", path), io.Discard, &stderr), stderr.String())
+	require.NoError(t, reportVerb(t.Context(), append(documents, "--browsers", path), io.Discard, io.Discard))
 	again, err := os.ReadFile(path)
 	require.NoError(t, err)
 	require.Equal(t, string(readme), string(again), "run scripts/results.sh, which writes both")

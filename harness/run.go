@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"eventsource-wasm/harness/browser"
@@ -21,14 +19,14 @@ import (
 	"eventsource-wasm/harness/internal/compat"
 )
 
-// maxJobs is how many cases may be played at once: each takes up to four
-// listeners and a frame.
+// maxJobs is the most cases that may run at once: each takes up to four listeners
+// and a frame.
 const maxJobs = 32
 
 // runFlags are the flags of run.
 type runFlags struct {
 	browsers        []string
-	webdriver       string // URL of an endpoint that has a further browser
+	webdriver       string // URL of an endpoint that has one more browser
 	capabilities    string // of that browser
 	host            string
 	implementations []string
@@ -40,45 +38,37 @@ type runFlags struct {
 	timeout         time.Duration
 }
 
-// run plays cases and judges what came of them.
-func run(args []string, stdout, stderr io.Writer) int {
+// runVerb runs cases and judges the results.
+func runVerb(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	f, patterns, err := parseRun(args, stdout)
 	if err != nil {
-		return failed(err, stderr)
+		return err
 	}
 	plans, err := f.plans(patterns)
 	if err != nil {
-		return failed(err, stderr)
+		return err
 	}
 
-	document, err := play(plans, f.timeout, stderr)
-	worse := false
-	if document != nil {
-		report.NewText(stdout, report.Colour(stdout)).Write(document)
-		views := f.views
-		if err != nil {
-			views, err = views.partial(err)
-		}
-		var unwritten error
-		worse, unwritten = views.write(document, stdout)
-		err = errors.Join(err, unwritten)
+	document, err := runPlans(ctx, plans, f.timeout, stderr)
+	if document == nil {
+		return err
 	}
-	switch {
-	case err != nil:
-		return failed(err, stderr)
-	case worse, f.views.baseline == "" && !document.AsExpected():
-		return exitUnexpected
+	report.NewText(stdout, report.Colour(stdout)).Write(document)
+	views := f.views
+	if err != nil {
+		views, err = views.partial(err)
 	}
-	return exitExpected
+	worse, unwritten := views.write(document, stdout)
+	err = errors.Join(err, unwritten)
+	if err == nil && (worse || views.baseline == "" && !document.AsExpected()) {
+		err = errUnexpected
+	}
+	return err
 }
 
-// play carries out plans, one after the other, until they are done or
-// interrupted. One that is out of time ends, and the next begins.
-func play(plans []runner.Plan, timeout time.Duration, stderr io.Writer) (*report.Document, error) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // so that a second interrupt ends the program at once
-
+// runPlans carries out plans, one after the other, until ctx is canceled. A plan
+// that times out ends, and the next one starts.
+func runPlans(ctx context.Context, plans []runner.Plan, timeout time.Duration, stderr io.Writer) (*report.Document, error) {
 	total := 0
 	for _, plan := range plans {
 		total += plan.Count()
@@ -93,7 +83,7 @@ func play(plans []runner.Plan, timeout time.Duration, stderr io.Writer) (*report
 			break
 		}
 		plan.Progress = progress.Add
-		document, err := playOne(ctx, plan, timeout)
+		document, err := runPlan(ctx, plan, timeout)
 		if document != nil {
 			documents = append(documents, document)
 		}
@@ -105,51 +95,41 @@ func play(plans []runner.Plan, timeout time.Duration, stderr io.Writer) (*report
 	return report.Join(documents...), failures
 }
 
-func playOne(ctx context.Context, plan runner.Plan, timeout time.Duration) (*report.Document, error) {
-	late := fmt.Errorf("not all was played in %s in %s (raise --timeout)", plan.Browser.Name(), timeout)
-	ctx, cancel := context.WithTimeoutCause(ctx, timeout, late)
+func runPlan(ctx context.Context, plan runner.Plan, timeout time.Duration) (*report.Document, error) {
+	ctx, cancel := withTimeout(ctx, timeout, plan.Browser.Name(), "cases")
 	defer cancel()
 	return runner.Run(ctx, plan)
 }
 
 func parseRun(args []string, stdout io.Writer) (f runFlags, patterns []string, err error) {
 	flags := flag.NewFlagSet("run", flag.ContinueOnError)
-	flags.Func("browser", "`name` of a browser (see harness browsers); more with commas or by giving the flag again,\nto be played one after the other (default chromium)", func(list string) error {
-		f.browsers = append(f.browsers, strings.Split(list, ",")...)
-		return nil
-	})
-	flags.StringVar(&f.webdriver, "webdriver", "", "play in a browser of the WebDriver endpoint at this `URL`, such as a grid")
-	flags.StringVar(&f.capabilities, "capabilities", "", "what to ask that endpoint for, in `JSON`, or @FILE")
-	flags.StringVar(&f.host, "addr", "", "`address` of this machine by which a browser elsewhere reaches it\n(default: only browsers of this machine do)")
-	flags.Func("implementation", "native, polyfill, polyfill-js, polyfill-xhr or a `FILE.js` that defines EventSource;\nmore with commas or by giving the flag again (default native,polyfill)", func(list string) error {
-		f.implementations = append(f.implementations, strings.Split(list, ",")...)
-		return nil
-	})
-	flags.Func("hide", "`features` of the browser that the cases are played without, more with commas:\n"+strings.Join(implementation.Features, ", "), func(list string) error {
-		f.hide = append(f.hide, strings.Split(list, ",")...)
-		return nil
-	})
-	flags.StringVar(&f.profile, "profile", "", "play an older `browser`, like edge@16, on this one: hide what it lacked")
-	flags.Func("context", "where the client runs: window, dedicated-worker, shared-worker or service-worker;\nmore with commas or by giving the flag again (default all)", f.addContexts)
+	listVar(flags, &f.browsers, "browser", "`name` of a browser (see harness browsers); separate several with commas or repeat the flag\n(default chromium)")
+	flags.StringVar(&f.webdriver, "webdriver", "", "run in a browser of the WebDriver endpoint at this `URL`, such as a grid")
+	flags.StringVar(&f.capabilities, "capabilities", "", "the capabilities to request from that endpoint, as `JSON` or @FILE")
+	flags.StringVar(&f.host, "addr", "", "`address` of this machine at which a browser on another machine reaches it\n(default: only browsers on this machine can)")
+	listVar(flags, &f.implementations, "implementation", "native, polyfill, polyfill-js, polyfill-xhr or a `FILE.js` that defines EventSource;\nseparate several with commas or repeat the flag (default native,polyfill)")
+	listVar(flags, &f.hide, "hide", "`features` of the browser to hide from the cases, separated by commas:\n"+strings.Join(implementation.Features, ", "))
+	flags.StringVar(&f.profile, "profile", "", "emulate an older `browser`, for example edge@16: hide the features that it lacked")
+	flags.Func("context", "`context` in which the client runs: window, dedicated-worker, shared-worker or service-worker;\nseparate several with commas or repeat the flag (default all)", f.addContexts)
 	f.views.define(flags)
-	flags.IntVar(&f.jobs, "jobs", 12, "`how many` cases are played at once; at an endpoint, each in a session of its own")
-	flags.DurationVar(&f.timeout, "timeout", 10*time.Minute, "give a browser up after this `time`")
+	flags.IntVar(&f.jobs, "jobs", 12, "the `number` of cases to run at once; at an endpoint, each has a WebDriver session of its own")
+	flags.DurationVar(&f.timeout, "timeout", 10*time.Minute, "stop a browser's run after this `duration`")
 	patterns, err = parse(flags, "[case or prefix …]", args, stdout)
 	switch {
 	case err != nil:
 	case f.jobs < 1 || f.jobs > maxJobs:
-		err = fmt.Errorf("--jobs %d: expected 1 to %d", f.jobs, maxJobs)
+		err = fmt.Errorf("--jobs %d: want 1 to %d", f.jobs, maxJobs)
 	case f.timeout <= 0:
-		err = fmt.Errorf("--timeout %s: expected a time like 10m", f.timeout)
+		err = fmt.Errorf("--timeout %s: want a duration like 10m", f.timeout)
 	case f.capabilities != "" && f.webdriver == "":
-		err = errors.New("--capabilities: what endpoint? give --webdriver URL")
+		err = errors.New("--capabilities requires --webdriver URL")
 	default:
 		err = f.views.check()
 	}
 	return f, patterns, err
 }
 
-// addContexts takes the contexts of one --context flag.
+// addContexts adds the contexts of one --context flag.
 func (f *runFlags) addContexts(list string) error {
 	for name := range strings.SplitSeq(list, ",") {
 		context, err := catalogue.ParseContext(name)
@@ -163,7 +143,8 @@ func (f *runFlags) addContexts(list string) error {
 	return nil
 }
 
-// plans finds all that flags and patterns name: a plan for each browser.
+// plans returns a plan for each browser, with everything that the flags and
+// patterns name.
 func (f runFlags) plans(patterns []string) (plans []runner.Plan, err error) {
 	all, err := catalogue.Load()
 	if err != nil {
@@ -196,7 +177,7 @@ func (f runFlags) plans(patterns []string) (plans []runner.Plan, err error) {
 	return plans, nil
 }
 
-// findBrowsers finds those of this machine, and the one of an endpoint.
+// findBrowsers finds the browsers on this machine, and the one of the endpoint.
 func (f runFlags) findBrowsers() (browsers []browser.Browser, err error) {
 	names := f.browsers
 	if names == nil && f.webdriver == "" {
@@ -204,7 +185,7 @@ func (f runFlags) findBrowsers() (browsers []browser.Browser, err error) {
 	}
 	for i, name := range names {
 		if slices.Contains(names[:i], name) {
-			return nil, fmt.Errorf("--browser: %s is named twice: name it once", name)
+			return nil, fmt.Errorf("--browser: %s is given twice: give it once", name)
 		}
 		found, err := browser.Find(name)
 		if err != nil {
@@ -226,7 +207,8 @@ func (f runFlags) findBrowsers() (browsers []browser.Browser, err error) {
 	return append(browsers, remote), nil
 }
 
-// readCapabilities reads the flag, or the file that it names.
+// readCapabilities returns the value of the flag, or the content of the file that it
+// names.
 func (f runFlags) readCapabilities() (string, error) {
 	file, named := strings.CutPrefix(f.capabilities, "@")
 	if !named {
@@ -255,14 +237,14 @@ func (f runFlags) loadImplementations() ([]implementation.Implementation, error)
 			return nil, err
 		}
 		if slices.ContainsFunc(loaded, func(i implementation.Implementation) bool { return i.Name == one.Name }) {
-			return nil, fmt.Errorf("two implementations are named %s: run them one after the other", one.Name)
+			return nil, fmt.Errorf("two implementations are named %s: rename a file, or run them one at a time", one.Name)
 		}
 		loaded = append(loaded, one)
 	}
 	return loaded, nil
 }
 
-// hidden are the features that --hide names and those that the browser of
+// hidden returns the features that --hide names and those that the browser of
 // --profile lacks.
 func (f runFlags) hidden() ([]string, error) {
 	if f.profile == "" {

@@ -1,4 +1,4 @@
-package main
+package site
 
 import (
 	"bufio"
@@ -26,7 +26,7 @@ import (
 // something to run them.
 func TestServers(t *testing.T) {
 	t.Parallel()
-	servers := filepath.Join("..", "www", "servers")
+	servers := filepath.Join("..", "..", "www", "servers")
 	program := filepath.Join(t.TempDir(), "server")
 	tests := []struct {
 		name  string
@@ -140,7 +140,7 @@ func TestNginxSnippet(t *testing.T) {
 	}))
 	t.Cleanup(behind.Close)
 
-	location, err := os.ReadFile(filepath.Join("..", "www", "servers", "nginx.conf"))
+	location, err := os.ReadFile(filepath.Join("..", "..", "www", "servers", "nginx.conf"))
 	require.NoError(t, err)
 	require.Contains(t, string(location), "http://127.0.0.1:8080;")
 	folder, port := t.TempDir(), freePort(t)
@@ -165,7 +165,7 @@ func TestNginxSnippet(t *testing.T) {
 // Windows that share a stream open one, and the next when its window is closed.
 func TestSharedSnippet(t *testing.T) {
 	t.Parallel()
-	script, err := os.ReadFile(filepath.Join("..", "www", "servers", "shared.js"))
+	script, err := os.ReadFile(filepath.Join("..", "..", "www", "servers", "shared.js"))
 	require.NoError(t, err)
 	var opened atomic.Int64
 	mux := http.NewServeMux()
@@ -178,8 +178,8 @@ func TestSharedSnippet(t *testing.T) {
 			<-time.After(50 * time.Millisecond)
 		}
 	})
-	mux.Handle("/window", document([]byte("<!DOCTYPE html><script>function show(text) { document.title = text }\n"+string(script)+"</script>")))
-	mux.Handle("/", document([]byte("<!DOCTYPE html><main></main>")))
+	mux.Handle("/window", servePage([]byte("<!DOCTYPE html><script>function show(text) { document.title = text }\n"+string(script)+"</script>")))
+	mux.Handle("/", servePage([]byte("<!DOCTYPE html><main></main>")))
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	t.Cleanup(server.CloseClientConnections)

@@ -1,4 +1,4 @@
-package main
+package site
 
 import (
 	"bytes"
@@ -142,9 +142,9 @@ func walked(t *testing.T, site http.Handler, told chan<- string) http.Handler {
 		if strings.HasSuffix(path, "/") {
 			path += "{$}"
 		}
-		mux.Handle("GET "+path, document(bytes.Replace(content, []byte("<head>"), []byte("<head><script>"+words+deeds+"parent.watch(window)</script>"), 1)))
+		mux.Handle("GET "+path, servePage(bytes.Replace(content, []byte("<head>"), []byte("<head><script>"+words+deeds+"parent.watch(window)</script>"), 1)))
 	}
-	mux.Handle("GET /walk", document([]byte("<!DOCTYPE html><title>Walk</title><iframe width=1000 height=700></iframe><script>var walks = "+string(table)+"\n"+string(script)+"</script>")))
+	mux.Handle("GET /walk", servePage([]byte("<!DOCTYPE html><title>Walk</title><iframe width=1000 height=700></iframe><script>var walks = "+string(table)+"\n"+string(script)+"</script>")))
 	mux.HandleFunc("POST /walk", func(w http.ResponseWriter, r *http.Request) {
 		text, err := io.ReadAll(r.Body)
 		if err != nil {

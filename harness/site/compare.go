@@ -1,0 +1,74 @@
+package site
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"time"
+
+	"eventsource-wasm/harness/bench/websocket"
+	"eventsource-wasm/harness/browser"
+	"eventsource-wasm/harness/internal/tcpport"
+)
+
+// Compare opens the comparison page in a browser and returns what it measured.
+// With proxy, it measures through nginx too.
+func Compare(ctx context.Context, program *browser.Program, proxy bool) (*websocket.Document, error) {
+	first, err := Listen("127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	defer first.Close()
+	second, err := Listen("127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	defer second.Close()
+
+	type result struct {
+		document *websocket.Document
+		err      error
+	}
+	results := make(chan result, 1)
+	setup := websocket.Setup{Run: rand.Text(), Report: func(d *websocket.Document, err error) {
+		select {
+		case results <- result{d, err}:
+		default: // the page has reported already
+		}
+	}}
+	ctx, stop := context.WithCancel(ctx)
+	if proxy {
+		proxies, wait, err := websocket.StartProxies(ctx, tcpport.Of(first.Addr()))
+		if err != nil {
+			stop()
+			return nil, err
+		}
+		setup.Proxies = proxies
+		defer wait()
+	}
+	defer stop()
+
+	handler, err := Handler(ctx, Config{Start: time.Now(), OtherPort: tcpport.Of(second.Addr()), comparison: setup})
+	if err != nil {
+		return nil, err
+	}
+	served := make(chan error, 1)
+	go func() { served <- Serve(ctx, handler, first, second) }()
+	url := fmt.Sprintf("http://%s/compare?run=%s", first.Addr(), setup.Run)
+	process, err := program.Start(ctx, url, "--ignore-certificate-errors") // the proxy's is self-signed
+	if err != nil {
+		return nil, err
+	}
+	defer process.Close()
+
+	select {
+	case r := <-results:
+		return r.document, r.err
+	case err := <-served:
+		return nil, err
+	case <-process.Done():
+		return nil, fmt.Errorf("the browser exited before it reported: %w", process.Err())
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}

@@ -1,0 +1,89 @@
+package site
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/www"
+)
+
+// newHandler returns the handler of a site.
+func newHandler(ctx context.Context, t *testing.T, c Config) http.Handler {
+	t.Helper()
+	handler, err := Handler(ctx, c)
+	require.NoError(t, err)
+	return handler
+}
+
+func get(handler http.Handler, path string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+	return w
+}
+
+func TestHandler(t *testing.T) {
+	tests := []struct {
+		path   string
+		status int
+		media  string
+		has    string
+	}{
+		{"/", 200, "text/html; charset=utf-8", "<!DOCTYPE html>"},
+		{"/style.css", 200, "text/css; charset=utf-8", "max-width"},
+		{"/site.js", 200, "text/javascript; charset=utf-8", "classes"},
+		{"/demo/chat", 200, "text/html; charset=utf-8", "<!DOCTYPE html>"},
+		{"/source/harness/site/demo/chat.go", 200, "text/plain; charset=utf-8", "package demo"},
+		{"/source/harness/site/broker/broker.go", 200, "text/plain; charset=utf-8", "package broker"},
+		{"/source/www/chat.js", 200, "text/plain; charset=utf-8", "use strict"},
+		{"/conformance/", 200, "text/html; charset=utf-8", "conformance.js"},
+		{"/conformance/x", 404, "text/plain; charset=utf-8", "not found"},
+		{"/results/", 200, "text/html; charset=utf-8", "results.js"},
+		{"/results/chromium", 200, "text/html; charset=utf-8", "chromium/polyfill/service-worker"},
+		{"/results/chromium.json", 200, "application/json", "eventsource-conformance"},
+		{"/results/summary", 200, "application/json", "browsers"},
+		{"/bench/", 200, "text/html; charset=utf-8", "go run ./harness bench"},
+		{"/bench/documents", 200, "application/json", "["},
+		{"/source/harness/main.go", 404, "text/plain; charset=utf-8", "not found"},
+		{"/source/www/www.go", 404, "text/plain; charset=utf-8", "not found"},
+		{"/demo/other", 200, "text/plain; charset=utf-8", "0"},
+		{"/log.js", 200, "text/javascript; charset=utf-8", "readyState"},
+		{"/icon.svg", 200, "image/svg+xml", "<svg"},
+		{"/eventsource.js", 200, "text/javascript; charset=utf-8", "EventSource"},
+		{"/eventsource-legacy.js", 200, "text/javascript; charset=utf-8", "XMLHttpRequest"},
+		{"/eventsource.mjs", 200, "text/javascript; charset=utf-8", "EventSource"},
+		{"/eventsource.wasm", 200, "application/wasm", "\x00asm\x01\x00\x00\x00"},
+		{"/www.go", 404, "text/plain; charset=utf-8", "not found"},
+		{"/..%2fgo.mod", 404, "text/plain; charset=utf-8", "not found"},
+	}
+	handler := newHandler(t.Context(), t, Config{Start: time.Now()})
+	for _, tt := range tests {
+		t.Run(tt.path, func(t *testing.T) {
+			w := get(handler, tt.path)
+			require.Equal(t, tt.status, w.Code)
+			require.Equal(t, tt.media, w.Header().Get("Content-Type"))
+			require.Contains(t, w.Body.String(), tt.has)
+		})
+	}
+}
+
+// Every source file that a page offers to show is served, under its path in the
+// repository.
+func TestSources(t *testing.T) {
+	handler := newHandler(t.Context(), t, Config{})
+	offered := regexp.MustCompile(`data-file="([^"]+)"`)
+	count := 0
+	for path, page := range www.Pages {
+		for _, found := range offered.FindAllSubmatch(page, -1) {
+			w := get(handler, "/source/"+string(found[1]))
+			require.Equal(t, http.StatusOK, w.Code, "%s shows %s", path, found[1])
+			count++
+		}
+	}
+	require.NotZero(t, count)
+}
