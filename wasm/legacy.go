@@ -8,14 +8,14 @@ import (
 	"eventsource-wasm/wasm/eventstream"
 )
 
-// With the tag legacy, the core is for engines that have no decoder of their
-// own either, and whose transport holds all of a response until its end.
+// The build tag legacy adds what engines need that have no TextDecoder, and
+// transports that buffer the whole response until it ends.
 
 var text [chunkSize]uint16
 
-// held takes how many characters of the response its transport holds, after each
-// feed, and returns the action; of the tokens in the window, only those are left
-// that come before it.
+// held passes how many characters of the response the transport is buffering.
+// Call it after each feed. It keeps only the tokens in the window that come
+// before the action that it returns.
 //
 //go:wasmexport held
 func held(handle, size int32) int32 {
@@ -24,19 +24,19 @@ func held(handle, size int32) int32 {
 	return int32(action)
 }
 
-// whole returns how many of the first size bytes of chunk are whole characters:
-// all but those of a last one that the next bytes may continue.
+// whole returns the length in bytes of the complete characters in the first size
+// bytes of the chunk. It excludes a last character that later bytes may complete.
 //
 //go:wasmexport whole
 func whole(size int32) int32 { return int32(eventstream.Whole(window.chunk[:size])) }
 
-// decode leaves the text of the first size bytes of chunk in text, as UTF-16, and
-// returns how many code units it has.
+// decode decodes the first size bytes of the chunk, writes them to text as
+// UTF-16, and returns the number of code units.
 //
 //go:wasmexport decode
 func decode(size int32) int32 { return int32(eventstream.Decode(window.chunk[:size], text[:])) }
 
-// textAddress returns where in memory text is.
+// textAddress returns the address of text.
 //
 //go:wasmexport textAddress
 func textAddress() int32 { return int32(uintptr(unsafe.Pointer(&text))) }

@@ -22,19 +22,19 @@ import (
 	"eventsource-wasm/wasm/link"
 )
 
-// TestLinked checks that this package behaves alike however it is built: many
-// connections at once, that live through all a network may do to them.
+// TestLinked checks that all builds of this package behave alike. It opens several
+// connections and feeds them random responses and failures.
 func TestLinked(t *testing.T) {
 	b := newBuilds(t)
 	for seed := range uint64(60) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			b.t = t
-			b.live(rand.New(rand.NewPCG(seed, 0)))
+			b.useRandomly(rand.New(rand.NewPCG(seed, 0)))
 		})
 	}
 }
 
-// TestLinkedLimits checks that it does so where it gives up, too.
+// TestLinkedLimits checks that all builds enforce the same limits.
 func TestLinkedLimits(t *testing.T) {
 	b := newBuilds(t)
 	handle := b.call("open")
@@ -53,8 +53,7 @@ func TestLinkedLimits(t *testing.T) {
 	require.EqualValues(t, none, b.call("open"))
 }
 
-// FuzzLinked checks that this package reads any stream alike, however the
-// package is built and the stream is cut.
+// FuzzLinked checks that all builds parse any stream alike, in chunks of any size.
 func FuzzLinked(f *testing.F) {
 	b := newBuilds(f)
 	f.Add([]byte("\uFEFF: all\r\nretry: 10\r\nid: 1\r\nevent: größe\r\ndata: 1 €\r\ndata: 😀\r\n\r\nid: a\x00\ndata\n\rdata: \xE2\x82\r\r\n"), []byte{0, 1, 7})
@@ -77,8 +76,8 @@ func FuzzLinked(f *testing.F) {
 	})
 }
 
-// TestLinkedTraps checks that the linked module stops where Go panics, and that
-// what was called so wrongly does no harm.
+// TestLinkedTraps checks that the linked module traps where Go panics, and that
+// it still works after the trap.
 func TestLinkedTraps(t *testing.T) {
 	for _, build := range []build{newLinked(t), newShipped(t)} {
 		handle, err := build.call("open")
@@ -95,26 +94,27 @@ func TestLinkedTraps(t *testing.T) {
 	}
 }
 
-// A build is this package, made into something that runs.
+// A build is a form of this package that can be called.
 type build struct {
 	name   string
 	call   func(function string, arguments ...int32) (int32, error)
 	window func() []byte
 }
 
-// builds are all of them; what one does, the others must do.
+// builds calls all builds and checks that they behave alike.
 type builds struct {
 	t   testing.TB
 	all []build
 }
 
 func newBuilds(t testing.TB) *builds {
-	clear(places[:]) // as they are in modules that were just made
+	clear(places[:]) // as in a new instance of a module
 	clear(native.window())
 	return &builds{t, []build{native, newStock(t), newLinked(t), newShipped(t)}}
 }
 
-// call calls a function of each build and returns what they agree on.
+// call calls a function of each build, checks that results and windows are equal,
+// and returns the result.
 func (b *builds) call(function string, arguments ...int32) int32 {
 	var result int32
 	var window []byte
@@ -152,13 +152,13 @@ func (b *builds) feed(handle int32, chunk []byte) int32 {
 	return b.call("feed", handle, b.put(chunk))
 }
 
-// live lets some connections live.
-func (b *builds) live(r *rand.Rand) {
+// useRandomly opens five connections and does 300 random things to them.
+func (b *builds) useRandomly(r *rand.Rand) {
 	var handles []int32
 	for range 5 {
 		handles = append(handles, b.call("open"))
 	}
-	streams := map[int32][]byte{} // what is yet to come, by handle
+	streams := map[int32][]byte{} // the bytes not yet fed, by handle
 	for range 300 {
 		i := r.IntN(len(handles))
 		handle := handles[i]
@@ -172,7 +172,7 @@ func (b *builds) live(r *rand.Rand) {
 			b.call("end", handle)
 		case 6:
 			b.call("elapse", handle)
-		case 7, 8, 9: // as it should go
+		case 7, 8, 9: // a usual reconnection
 			b.call("end", handle)
 			b.call("elapse", handle)
 			b.respond(handle, 200, "text/event-stream")
@@ -191,7 +191,8 @@ func (b *builds) live(r *rand.Rand) {
 
 func oneOf[T any](r *rand.Rand, values ...T) T { return values[r.IntN(len(values))] }
 
-// randomContentType makes a header of what matters to a MIME type.
+// randomContentType returns a header made of pieces that a MIME type parser
+// treats specially.
 func randomContentType(r *rand.Rand) string {
 	var header string
 	for range r.IntN(8) {
@@ -200,13 +201,13 @@ func randomContentType(r *rand.Rand) string {
 	return header
 }
 
-// randomStream makes a stream of what matters to a parser.
+// randomStream returns a stream made of pieces that the parser treats specially.
 func randomStream(r *rand.Rand) []byte {
 	var stream []byte
 	if r.IntN(3) == 0 {
 		stream = append(stream, "\uFEFF"...)
 	}
-	repeat := oneOf(r, 1, 1, 1, 1, 10, 5000) // a part of them is dense
+	repeat := oneOf(r, 1, 1, 1, 1, 10, 5000) // a chunk of repeats is full of tokens
 	for range 100 {
 		var part string
 		for range 1 + r.IntN(3) {
@@ -225,7 +226,7 @@ func randomStream(r *rand.Rand) []byte {
 	return stream
 }
 
-// native is the build that runs this test.
+// native is this package as compiled into the test.
 var native = build{
 	name: "native",
 	call: func(function string, arguments ...int32) (int32, error) {
@@ -244,7 +245,7 @@ var native = build{
 	},
 }
 
-// newStock is what the Go toolchain alone makes.
+// newStock returns the module that the Go toolchain builds.
 func newStock(t testing.TB) build {
 	module, err := stockModule()
 	require.NoError(t, err)
@@ -266,14 +267,15 @@ var stockModule = sync.OnceValues(func() ([]byte, error) {
 	return os.ReadFile(out)
 })
 
-// newLinked is what package link makes: WebAssembly 1.0, without imports.
+// newLinked returns the module that package link makes. It is valid WebAssembly
+// 1.0 and has no imports.
 func newLinked(t testing.TB) build {
 	module, err := linkedModule()
 	require.NoError(t, err)
 	return instantiate(t, "linked", module, api.CoreFeaturesV1)
 }
 
-// newShipped is what pages load: that one, optimised.
+// newShipped returns the module that pages load: the linked module, optimised.
 func newShipped(t testing.TB) build {
 	module, err := os.ReadFile("../polyfill/dist/eventsource.wasm")
 	require.NoError(t, err)

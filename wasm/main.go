@@ -1,20 +1,21 @@
-// Command wasm is the polyfill's core: what the JavaScript around it may call.
+// Command wasm is the polyfill's core: the functions that JavaScript calls.
 //
-// It is built in two ways from this one source: by the Go toolchain alone, as
-// any program for wasip1, and by package link, which keeps the functions
-// exported here and nothing else of Go. The two behave alike, byte for byte.
+// The same source is built in two ways: by the Go toolchain alone, as a wasip1
+// program, and by package link, which keeps only the functions exported here
+// and drops the Go runtime. Tests check that both builds give the same bytes for
+// the same calls.
 //
-// A connection is named by its handle from open to close. Any other number is no
-// handle, and to use one is an error: the call panics, which in WebAssembly is a
-// trap, and has touched nothing.
+// A handle identifies a connection from open to close. Passing any other number
+// panics, which is a trap in WebAssembly, and changes nothing.
 //
-// The core calls nothing back. It is handed bytes in the window, and leaves
-// tokens there:
+// The core imports nothing and makes no callbacks. JavaScript writes bytes to
+// the window, a fixed region of memory, calls an exported function, and reads the
+// tokens that it left there. The layout of the window, in bytes:
 //
 //	offset        type
-//	0             int32      count of tokens
-//	4             [32769]    tokens: kind, start, end, each an int32
-//	393232        [65536]    chunk: bytes of the body
+//	0             int32      number of tokens
+//	4             [32769]    tokens: kind, start and end, each an int32
+//	393232        [65536]    chunk: bytes of the response body
 package main
 
 import (
@@ -25,7 +26,7 @@ import (
 )
 
 const (
-	chunkSize      = 64 << 10 // the most bytes that feed takes at once
+	chunkSize      = 64 << 10 // the largest chunk that feed takes, in bytes
 	maxConnections = 1 << 10
 	maxHandle      = 1<<31 - 1
 )
@@ -36,17 +37,22 @@ var window struct {
 	chunk  [chunkSize]byte
 }
 
-// A place is where a connection is. The handle's remainder says which.
+// A place holds one connection. The place of a connection is at the index
+// handle % maxConnections.
 type place struct {
 	eventsource.Connection
-	handle int32 // of the connection; the last one's, negative, if the place is free
+
+	// handle identifies the connection. If the place is free, it is the handle
+	// of the previous connection, negated, or 0 if there was none.
+	handle int32
 }
 
 var places [maxConnections]place
 
 func main() {}
 
-// connection returns the place of the connection that the handle names.
+// connection returns the place of the connection with the given handle. It
+// panics if there is no such connection.
 func connection(handle int32) *place {
 	p := &places[uint32(handle)%maxConnections]
 	if handle <= 0 || p.handle != handle {
@@ -55,19 +61,19 @@ func connection(handle int32) *place {
 	return p
 }
 
-// address returns where in memory the window is.
+// address returns the address of the window.
 //
 //go:wasmexport address
 func address() int32 { return int32(uintptr(unsafe.Pointer(&window))) }
 
-// open makes a connection and returns its handle, whose first action is to
-// request; or -1 if there are too many.
+// open opens a connection and returns its handle, or -1 if maxConnections are
+// open already. The first action of a connection is Request.
 //
 //go:wasmexport open
 func open() int32 {
 	for i := range places {
 		if p := &places[i]; p.handle <= 0 {
-			// The next odd multiple of maxConnections, and the place.
+			// The next odd multiple of maxConnections, plus the index.
 			p.handle = (2*maxConnections-p.handle)&maxHandle | maxConnections | int32(i)
 			p.Open()
 			return p.handle
@@ -76,16 +82,16 @@ func open() int32 {
 	return -1
 }
 
-// respond takes the response's status and its Content-Type header, which is in
-// the first size bytes of chunk, and returns the action.
+// respond passes the status of the response and its Content-Type header, the
+// first size bytes of the chunk. It returns the next action.
 //
 //go:wasmexport respond
 func respond(handle, status, size int32) int32 {
 	return int32(connection(handle).Respond(int(status), window.chunk[:size]))
 }
 
-// feed takes the next size bytes of the body, which are in chunk, leaves tokens,
-// and returns the action that comes after them.
+// feed parses the next bytes of the response body, the first size bytes of the
+// chunk. It writes tokens to the window and returns the action to take after them.
 //
 //go:wasmexport feed
 func feed(handle, size int32) int32 {
@@ -94,7 +100,8 @@ func feed(handle, size int32) int32 {
 	return int32(action)
 }
 
-// end takes the end of the response, or that none came, and returns the action.
+// end reports that the response has ended, or that the request failed. It
+// returns the next action.
 //
 //go:wasmexport end
 func end(handle int32) int32 { return int32(connection(handle).End()) }
@@ -104,12 +111,13 @@ func end(handle int32) int32 { return int32(connection(handle).End()) }
 //go:wasmexport delay
 func delay(handle int32) int32 { return int32(connection(handle).Delay()) }
 
-// elapse takes that the reconnection time has passed, and returns the action.
+// elapse reports that the reconnection time has passed. It returns the next
+// action.
 //
 //go:wasmexport elapse
 func elapse(handle int32) int32 { return int32(connection(handle).Elapse()) }
 
-// close gives the connection up, and its handle.
+// close closes the connection and invalidates its handle.
 //
 //go:wasmexport close
 func close(handle int32) {

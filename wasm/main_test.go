@@ -17,10 +17,11 @@ const (
 	announce    = int32(eventsource.Announce)
 	reestablish = int32(eventsource.Reestablish)
 	fail        = int32(eventsource.Fail)
-	none        = int32(-1) // what open returns when there are too many
+	none        = int32(-1) // returned by open when there are too many connections
 )
 
-// functions are those that take a handle; their sizes and times are 0.
+// functions are the exported functions that take a handle. Their other arguments
+// are 0.
 var functions = map[string]func(handle int32) int32{
 	"respond": func(handle int32) int32 { return respond(handle, 0, 0) },
 	"feed":    func(handle int32) int32 { return feed(handle, 0) },
@@ -69,15 +70,15 @@ func TestConnectionsDoNotMix(t *testing.T) {
 	require.Equal(t, reestablish, end(handles[2]))
 }
 
-// Whoever uses a handle too long, or one that never was, is stopped and does no
-// harm to others.
-func TestHandles(t *testing.T) {
+// TestInvalidHandles checks that a handle that is closed, or was never returned,
+// panics and changes no connection.
+func TestInvalidHandles(t *testing.T) {
 	clear(places[:])
 	closed := open()
 	close(closed)
 	live := open()
 	require.NotEqual(t, closed, live)
-	require.Equal(t, closed%maxConnections, live%maxConnections, "the place is used again")
+	require.Equal(t, closed%maxConnections, live%maxConnections, "the place is reused")
 
 	for _, handle := range []int32{none, 0, 1, closed, -closed, -live, live + 1, live + maxConnections, math.MaxInt32, math.MinInt32} {
 		before := places
@@ -89,8 +90,8 @@ func TestHandles(t *testing.T) {
 	require.Equal(t, reestablish, end(live))
 }
 
-// A connection that has failed keeps its handle until it is closed.
-func TestHandleOfFailed(t *testing.T) {
+// TestFailedConnectionKeepsHandle checks that only close frees a handle.
+func TestFailedConnectionKeepsHandle(t *testing.T) {
 	clear(places[:])
 	handle := open()
 	require.Equal(t, fail, respond(handle, 404, 0))
@@ -99,10 +100,10 @@ func TestHandleOfFailed(t *testing.T) {
 	close(handle)
 }
 
-// Handles are positive, however many there have been.
-func TestHandlesEndlessly(t *testing.T) {
+// TestHandleOverflow checks that handles stay positive when they wrap around.
+func TestHandleOverflow(t *testing.T) {
 	clear(places[:])
-	places[0].handle = -(math.MaxInt32 - maxConnections + 1) // the greatest has been closed
+	places[0].handle = -(math.MaxInt32 - maxConnections + 1) // the largest handle has been closed
 	handle := open()
 	require.EqualValues(t, maxConnections, handle)
 	require.Equal(t, reestablish, end(handle))
@@ -127,8 +128,9 @@ func TestTooManyConnections(t *testing.T) {
 	}
 }
 
-// The offsets are those of the package comment and of polyfill/src/core.js.
-func TestWindow(t *testing.T) {
+// TestWindowLayout checks the offsets in the package comment, which
+// polyfill/src/core.js uses too.
+func TestWindowLayout(t *testing.T) {
 	require.Zero(t, unsafe.Offsetof(window.count))
 	require.EqualValues(t, 4, unsafe.Offsetof(window.tokens))
 	require.EqualValues(t, 393232, unsafe.Offsetof(window.chunk))

@@ -2,9 +2,10 @@
 //
 // https://html.spec.whatwg.org/multipage/server-sent-events.html#the-eventsource-interface
 //
-// A [Connection] is told what happened and answers with the [Action] to carry
-// out. It performs no I/O and keeps no time: whoever owns it fetches, sets the
-// timers and fires the events.
+// A [Connection] is a state machine. Its owner reports what happened by calling a
+// method, and carries out the [Action] that the method returns. The package does
+// no I/O and reads no clock: the owner sends requests, sets timers and fires
+// events.
 //
 //	            Respond         Feed     End              Elapse      Close
 //	requesting  Announce, Fail  -        Reestablish      -           closed
@@ -12,48 +13,47 @@
 //	waiting     -               -        -                Request     closed
 //	closed      -               -        -                -           -
 //
-// Announce leads to open, Reestablish to waiting, Request to requesting, Fail
-// to closed; "-" changes nothing and asks for nothing. An event that grows too
-// long while open is answered with Fail, a response that does so with Reestablish:
-// see [Connection.Held].
+// Announce leads to open, Reestablish to waiting, Request to requesting and Fail
+// to closed; "-" changes nothing and returns [Nothing]. Feed returns Fail if an
+// event is too long. See [Connection.Held] for responses that are too long.
 package eventsource
 
 import "eventsource-wasm/wasm/eventstream"
 
-// An Action is what the owner of a connection is to do.
+// An Action is what the owner of a connection does next.
 type Action int
 
 const (
 	Nothing     Action = iota
 	Request            // fetch the stream
 	Announce           // announce the connection: readyState OPEN, fire open
-	Reestablish        // reestablish the connection: readyState CONNECTING, fire error, wait for Delay
-	Fail               // fail the connection: readyState CLOSED, fire error, drop what remains of the response
+	Reestablish        // reestablish the connection: readyState CONNECTING, fire error, wait for Delay, call Elapse
+	Fail               // fail the connection: readyState CLOSED, fire error, ignore the rest of the response
 )
 
-// defaultDelay is the reconnection time in milliseconds until the stream sets
-// one. Choice: the standard asks for a few seconds; Chromium and WebKit take 3.
+// defaultDelay is the initial reconnection time in milliseconds. Choice: the
+// standard suggests a few seconds; Chromium and WebKit use 3.
 const defaultDelay = 3000
 
 type state int
 
 const (
-	closed state = iota // so that the zero value does nothing
+	closed state = iota
 	requesting
 	open
 	waiting
 )
 
-// A Connection is the life of one EventSource object. The zero value is closed.
+// A Connection is the state of one EventSource object. The zero value is closed.
 type Connection struct {
 	state  state
 	delay  int // reconnection time in milliseconds
 	stream eventstream.Parser
 
-	resumable bool // so far the block has an id: see Held
+	resumable bool // the current block has a nonempty id so far: see Held
 }
 
-// Open starts a closed connection afresh. Its first action is a request.
+// Open resets the connection and starts it. It returns Request.
 func (c *Connection) Open() Action {
 	*c = Connection{}
 	c.state = requesting
@@ -61,8 +61,9 @@ func (c *Connection) Open() Action {
 	return Request
 }
 
-// Respond takes the status and the Content-Type header of the final response
-// to a request, or 0 and nothing for a response that can never be had.
+// Respond reports the status and the Content-Type header of the response, after
+// redirects. A status of 0 reports that no response can be had and that trying
+// again is useless, and fails the connection.
 //
 // Spec: if res's status is not 200, or if res's `Content-Type` is not
 // `text/event-stream`, then fail the connection. Otherwise, announce it.
@@ -79,8 +80,8 @@ func (c *Connection) Respond(status int, contentType []byte) Action {
 	return Announce
 }
 
-// Feed takes the next bytes of the body: see [eventstream.Parser.Feed]. The
-// tokens are to be carried out before the action.
+// Feed parses the next chunk of the response body: see
+// [eventstream.Parser.Feed]. Carry out the tokens before the action.
 func (c *Connection) Feed(b []byte, out []eventstream.Token) (count int, action Action) {
 	if c.state != open {
 		return 0, Nothing
@@ -96,8 +97,8 @@ func (c *Connection) Feed(b []byte, out []eventstream.Token) (count int, action 
 	return count, Nothing
 }
 
-// End takes the end of the response, clean or not, or that none came. What the
-// stream left unfinished is discarded with it.
+// End reports that the response ended, cleanly or not, or that the request
+// failed. An unfinished event is discarded.
 func (c *Connection) End() Action {
 	if c.state != requesting && c.state != open {
 		return Nothing
@@ -106,11 +107,10 @@ func (c *Connection) End() Action {
 	return Reestablish
 }
 
-// Delay is the reconnection time: how long to wait, in milliseconds, before
-// Elapse.
+// Delay returns the reconnection time in milliseconds.
 func (c *Connection) Delay() int { return c.delay }
 
-// Elapse takes that the reconnection time has passed.
+// Elapse reports that the reconnection time has passed.
 func (c *Connection) Elapse() Action {
 	if c.state != waiting {
 		return Nothing
@@ -119,5 +119,5 @@ func (c *Connection) Elapse() Action {
 	return Request
 }
 
-// Close takes that the owner wants no more of it.
+// Close closes the connection.
 func (c *Connection) Close() { c.state = closed }

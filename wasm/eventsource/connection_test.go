@@ -13,7 +13,7 @@ import (
 
 const eventStream = "text/event-stream"
 
-// An input is something that happens to a connection.
+// An input is a call of a connection's method.
 type input func(*Connection) Action
 
 func respond(status int, contentType string) input {
@@ -47,39 +47,39 @@ func TestConnection(t *testing.T) {
 		action Action
 		next   state
 	}{
-		{"requesting, an event stream comes", requesting, respond(200, eventStream), Announce, open},
-		{"requesting, another type comes", requesting, respond(200, "text/html"), Fail, closed},
-		{"requesting, another status comes", requesting, respond(204, eventStream), Fail, closed},
-		{"requesting, no response can be had", requesting, respond(0, ""), Fail, closed},
-		{"requesting, fed too early", requesting, feed("data:a\n\n"), Nothing, requesting},
-		{"requesting, no response comes", requesting, (*Connection).End, Reestablish, waiting},
-		{"requesting, a timer is late", requesting, (*Connection).Elapse, Nothing, requesting},
-		{"requesting, closed", requesting, closing, Nothing, closed},
-		{"requesting, opened", requesting, (*Connection).Open, Request, requesting},
+		{"requesting, response is an event stream", requesting, respond(200, eventStream), Announce, open},
+		{"requesting, response has another type", requesting, respond(200, "text/html"), Fail, closed},
+		{"requesting, response has another status", requesting, respond(204, eventStream), Fail, closed},
+		{"requesting, response cannot be had", requesting, respond(0, ""), Fail, closed},
+		{"requesting, Feed is too early", requesting, feed("data:a\n\n"), Nothing, requesting},
+		{"requesting, request fails", requesting, (*Connection).End, Reestablish, waiting},
+		{"requesting, stray Elapse", requesting, (*Connection).Elapse, Nothing, requesting},
+		{"requesting, Close", requesting, closing, Nothing, closed},
+		{"requesting, Open", requesting, (*Connection).Open, Request, requesting},
 
-		{"open, a second response", open, respond(200, eventStream), Nothing, open},
-		{"open, a second response that would fail", open, respond(404, ""), Nothing, open},
-		{"open, fed", open, feed("data:a\n\n"), Nothing, open},
-		{"open, the response ends", open, (*Connection).End, Reestablish, waiting},
-		{"open, a timer is late", open, (*Connection).Elapse, Nothing, open},
-		{"open, closed", open, closing, Nothing, closed},
-		{"open, opened", open, (*Connection).Open, Request, requesting},
+		{"open, second response", open, respond(200, eventStream), Nothing, open},
+		{"open, second response with an error status", open, respond(404, ""), Nothing, open},
+		{"open, Feed", open, feed("data:a\n\n"), Nothing, open},
+		{"open, response ends", open, (*Connection).End, Reestablish, waiting},
+		{"open, stray Elapse", open, (*Connection).Elapse, Nothing, open},
+		{"open, Close", open, closing, Nothing, closed},
+		{"open, Open", open, (*Connection).Open, Request, requesting},
 
-		{"waiting, a response is late", waiting, respond(200, eventStream), Nothing, waiting},
-		{"waiting, a failing response is late", waiting, respond(404, ""), Nothing, waiting},
-		{"waiting, fed too late", waiting, feed("data:a\n\n"), Nothing, waiting},
-		{"waiting, a second end", waiting, (*Connection).End, Nothing, waiting},
-		{"waiting, the time has passed", waiting, (*Connection).Elapse, Request, requesting},
-		{"waiting, closed", waiting, closing, Nothing, closed},
-		{"waiting, opened", waiting, (*Connection).Open, Request, requesting},
+		{"waiting, late response", waiting, respond(200, eventStream), Nothing, waiting},
+		{"waiting, late response with an error status", waiting, respond(404, ""), Nothing, waiting},
+		{"waiting, late Feed", waiting, feed("data:a\n\n"), Nothing, waiting},
+		{"waiting, second End", waiting, (*Connection).End, Nothing, waiting},
+		{"waiting, Elapse", waiting, (*Connection).Elapse, Request, requesting},
+		{"waiting, Close", waiting, closing, Nothing, closed},
+		{"waiting, Open", waiting, (*Connection).Open, Request, requesting},
 
-		{"closed, a response is late", closed, respond(200, eventStream), Nothing, closed},
-		{"closed, a failing response is late", closed, respond(404, ""), Nothing, closed},
-		{"closed, fed too late", closed, feed("data:a\n\n"), Nothing, closed},
-		{"closed, the response ends", closed, (*Connection).End, Nothing, closed},
-		{"closed, a timer is late", closed, (*Connection).Elapse, Nothing, closed},
-		{"closed, closed again", closed, closing, Nothing, closed},
-		{"closed, opened", closed, (*Connection).Open, Request, requesting},
+		{"closed, late response", closed, respond(200, eventStream), Nothing, closed},
+		{"closed, late response with an error status", closed, respond(404, ""), Nothing, closed},
+		{"closed, late Feed", closed, feed("data:a\n\n"), Nothing, closed},
+		{"closed, late End", closed, (*Connection).End, Nothing, closed},
+		{"closed, late Elapse", closed, (*Connection).Elapse, Nothing, closed},
+		{"closed, Close", closed, closing, Nothing, closed},
+		{"closed, Open", closed, (*Connection).Open, Request, requesting},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -90,7 +90,7 @@ func TestConnection(t *testing.T) {
 	}
 }
 
-// in returns a connection that is in a state.
+// in returns a connection in the given state.
 func in(s state) *Connection {
 	c := new(Connection)
 	ways := map[state][]input{
@@ -105,8 +105,7 @@ func in(s state) *Connection {
 	return c
 }
 
-// TestPackageComment checks that the table in the package comment is what the
-// code does.
+// TestPackageComment checks the table in the package comment against the code.
 func TestPackageComment(t *testing.T) {
 	source, err := os.ReadFile("connection.go")
 	require.NoError(t, err)
@@ -168,15 +167,15 @@ func TestDelay(t *testing.T) {
 		inputs []input // to an open connection
 		want   int     // milliseconds
 	}{
-		{"is some seconds at first", nil, 3000},
-		{"is what the stream says", []input{feed("retry:700\n")}, 700},
-		{"may be nothing", []input{feed("retry:0\n")}, 0},
-		{"is what the stream said last", []input{feed("retry:700\n"), feed("retry:60"), feed("0\n")}, 600},
-		{"needs a whole line", []input{feed("retry:700\n"), feed("retry:600"), (*Connection).End}, 700},
+		{"defaults to 3 seconds", nil, 3000},
+		{"is set by the stream", []input{feed("retry:700\n")}, 700},
+		{"may be 0", []input{feed("retry:0\n")}, 0},
+		{"is the last value in the stream", []input{feed("retry:700\n"), feed("retry:60"), feed("0\n")}, 600},
+		{"is not set by an unfinished line", []input{feed("retry:700\n"), feed("retry:600"), (*Connection).End}, 700},
 		{"is kept while waiting", []input{feed("retry:700\n"), (*Connection).End}, 700},
-		{"lasts over connections", append([]input{feed("retry:700\n"), feed("data:a\n\n")}, again...), 700},
-		{"lasts over their streams", append(append([]input{feed("retry:700\n")}, again...), feed("data:a\n\n")), 700},
-		{"begins anew with open", []input{feed("retry:700\n"), closing, (*Connection).Open}, 3000},
+		{"is kept across reconnections", append([]input{feed("retry:700\n"), feed("data:a\n\n")}, again...), 700},
+		{"is kept when a later stream does not set it", append(append([]input{feed("retry:700\n")}, again...), feed("data:a\n\n")), 700},
+		{"is reset by Open", []input{feed("retry:700\n"), closing, (*Connection).Open}, 3000},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -189,7 +188,9 @@ func TestDelay(t *testing.T) {
 	}
 }
 
-func TestEachResponseIsAStream(t *testing.T) {
+// TestEachResponseIsANewStream checks that nothing of a stream is kept for the
+// next one.
+func TestEachResponseIsANewStream(t *testing.T) {
 	c := in(open)
 	want, _ := tokens(c, "\uFEFFdata:a\n\n")
 	require.Len(t, want, 1)

@@ -2,25 +2,27 @@ package eventsource
 
 import "eventsource-wasm/wasm/eventstream"
 
-// How much of a response a transport may hold that cannot forget what it has
-// handed over, in characters. Beyond maxHeld the connection is reestablished
-// behind the next block with an id; beyond maxHeldAtAll, which is what a single
-// event may need, behind any block.
+// Limits on how much of a response a transport may buffer, in characters. From
+// maxHeld on, the connection is reestablished after the next block that has an
+// id. From maxHeldAtAll on, it is reestablished after any block; a single event
+// may need that much.
 //
-// Choice: the standard knows no such transport.
+// Choice: the standard has no such transport.
 const (
 	maxHeld      = 16 << 20
 	maxHeldAtAll = eventstream.MaxEvent
 )
 
-// Held takes how much of the response its transport holds, and the tokens that
-// were just fed. It returns how many of these are to be carried out, and the
+// Held limits the memory of transports that buffer the whole response, such as
+// XMLHttpRequest: it reestablishes the connection before the buffer grows too
+// large. Call it after each Feed with the number of characters in the buffer and
+// the tokens of that Feed. It returns how many of the tokens to carry out, and the
 // action after them.
 //
-// Behind a block with an id nothing is lost: the server is asked with that id,
-// and goes on where the block ended. What has come from there on is dropped, or
-// it would come twice. A stream without ids has no such place; giving it up costs
-// what the loss of its connection would.
+// After a block with an id, no event is lost or repeated: the next request names
+// that id, and the server continues after that block. For this reason the tokens
+// after it are dropped. A stream without ids has no such place; there it is as if
+// the connection had been lost.
 func (c *Connection) Held(size int32, tokens []eventstream.Token) (count int, action Action) {
 	if c.state != open || size < maxHeld {
 		c.resumable = false

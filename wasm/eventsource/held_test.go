@@ -14,26 +14,26 @@ func TestHeld(t *testing.T) {
 	tests := []struct {
 		name   string
 		parts  []part
-		want   int // tokens of the last part that are carried out
+		want   int // number of tokens of the last part to carry out
 		action Action
 	}{
-		{"little is held", []part{{maxHeld - 1, "id:1\ndata:a\n\ndata:b\n\n"}}, 3, Nothing},
-		{"much is held, by a stream without ids", []part{{maxHeldAtAll - 1, "data:a\n\ndata:b\n\n"}}, 2, Nothing},
-		{"too much is held", []part{{maxHeldAtAll, "data:a\n\ndata:b\n\n"}}, 1, Reestablish},
-		{"too much is held, in the middle of a block", []part{{maxHeldAtAll, "data:a\n"}}, 1, Nothing},
+		{"below maxHeld", []part{{maxHeld - 1, "id:1\ndata:a\n\ndata:b\n\n"}}, 3, Nothing},
+		{"below maxHeldAtAll, stream without ids", []part{{maxHeldAtAll - 1, "data:a\n\ndata:b\n\n"}}, 2, Nothing},
+		{"at maxHeldAtAll", []part{{maxHeldAtAll, "data:a\n\ndata:b\n\n"}}, 1, Reestablish},
+		{"at maxHeldAtAll, inside a block", []part{{maxHeldAtAll, "data:a\n"}}, 1, Nothing},
 
-		{"the block has an id", []part{{maxHeld, "id:1\ndata:a\n\nid:2\ndata:b\n\n"}}, 2, Reestablish},
-		{"it is not the first block", []part{{maxHeld, "data:a\n\ndata:b\nid:1\n\nid:2\ndata:c\n\n"}}, 4, Reestablish},
-		{"it has no data", []part{{maxHeld, "id:1\n\ndata:a\n\n"}}, 2, Reestablish},
-		{"it has several lines of data", []part{{maxHeld, "data:a\nid:1\ndata:b\n\ndata:c\n\n"}}, 4, Reestablish},
-		{"its id is empty", []part{{maxHeld, "id:\ndata:a\n\n"}}, 2, Nothing},
-		{"its id is emptied", []part{{maxHeld, "id:1\nid\ndata:a\n\n"}}, 3, Nothing},
-		{"its id is void", []part{{maxHeld, "id:\x00\ndata:a\n\n"}}, 1, Nothing},
-		{"it is not complete", []part{{maxHeld, "id:1\ndata:a\n"}}, 2, Nothing},
+		{"at maxHeld, first block has an id", []part{{maxHeld, "id:1\ndata:a\n\nid:2\ndata:b\n\n"}}, 2, Reestablish},
+		{"at maxHeld, second block has an id", []part{{maxHeld, "data:a\n\ndata:b\nid:1\n\nid:2\ndata:c\n\n"}}, 4, Reestablish},
+		{"at maxHeld, block with an id has no data", []part{{maxHeld, "id:1\n\ndata:a\n\n"}}, 2, Reestablish},
+		{"at maxHeld, block with an id has two data lines", []part{{maxHeld, "data:a\nid:1\ndata:b\n\ndata:c\n\n"}}, 4, Reestablish},
+		{"at maxHeld, id is empty", []part{{maxHeld, "id:\ndata:a\n\n"}}, 2, Nothing},
+		{"at maxHeld, id is reset", []part{{maxHeld, "id:1\nid\ndata:a\n\n"}}, 3, Nothing},
+		{"at maxHeld, id is invalid", []part{{maxHeld, "id:\x00\ndata:a\n\n"}}, 1, Nothing},
+		{"at maxHeld, block with an id is incomplete", []part{{maxHeld, "id:1\ndata:a\n"}}, 2, Nothing},
 
-		{"its id came before", []part{{maxHeld, "id:1\nda"}, {maxHeld, "ta:a\n\ndata:b\n\n"}}, 1, Reestablish},
-		{"the block before had one", []part{{maxHeld - 1, "id:1\n\n"}, {maxHeld, "data:a\n\n"}}, 1, Nothing},
-		{"its id came when little was held", []part{{maxHeld - 1, "id:1\n"}, {maxHeld, "data:a\n\n"}}, 1, Nothing},
+		{"at maxHeld, id came in the previous chunk", []part{{maxHeld, "id:1\nda"}, {maxHeld, "ta:a\n\ndata:b\n\n"}}, 1, Reestablish},
+		{"at maxHeld, id of the previous block", []part{{maxHeld - 1, "id:1\n\n"}, {maxHeld, "data:a\n\n"}}, 1, Nothing},
+		{"at maxHeld, id came in a chunk below it", []part{{maxHeld - 1, "id:1\n"}, {maxHeld, "data:a\n\n"}}, 1, Nothing},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -53,8 +53,9 @@ func TestHeld(t *testing.T) {
 	}
 }
 
-// An id of a response that was given up says nothing of the next one.
-func TestHeldByEachResponse(t *testing.T) {
+// TestHeldAfterReconnection checks that an id of an earlier response does not
+// make the next one resumable.
+func TestHeldAfterReconnection(t *testing.T) {
 	c := in(open)
 	fed, _ := tokens(c, "id:1\n")
 	c.Held(maxHeld, fed)
@@ -67,7 +68,7 @@ func TestHeldByEachResponse(t *testing.T) {
 	require.Equal(t, Nothing, action)
 }
 
-func TestHeldUnlessOpen(t *testing.T) {
+func TestHeldWhenNotOpen(t *testing.T) {
 	for _, s := range []state{requesting, waiting, closed} {
 		_, action := in(s).Held(maxHeldAtAll, nil)
 		require.Equal(t, Nothing, action)

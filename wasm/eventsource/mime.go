@@ -1,7 +1,7 @@
 package eventsource
 
-// An essence is known by a hash: the sum of its bytes, letters in lower case, each
-// times base to the power of how many follow it, modulo 2^64.
+// An essence is compared by its hash: its bytes in lower case, as the digits of a
+// number in this base, modulo 2^64.
 const (
 	base            = 1021
 	text            = (('t'*base+'e')*base+'x')*base + 't'
@@ -11,21 +11,21 @@ const (
 	anyType         = ('*'*base+'/')*base + '*'
 )
 
-// place is where in an element of the header its reader stands.
+// A place is a position in an element of the header.
 type place int
 
 const (
-	outside   place = iota // where nothing matters but the next comma
+	outside   place = iota // in a parameter or an invalid element: skip to the comma
 	before                 // before the type
-	inType                 // behind its first byte
-	slash                  // behind the slash
-	inSubtype              // behind the first byte after the slash
-	after                  // behind a space after the subtype
+	inType                 // after the first byte of the type
+	slash                  // after the slash
+	inSubtype              // after the first byte of the subtype
+	after                  // after whitespace that follows the subtype
 )
 
-// isEventStream reports whether the essence of the MIME type in header is
-// text/event-stream. Of several header lines, which arrive here joined by
-// commas, the last with a valid type decides.
+// isEventStream reports whether a Content-Type header has the essence
+// text/event-stream. Several headers are joined by commas; the last valid one
+// decides.
 //
 // https://fetch.spec.whatwg.org/#concept-header-extract-mime-type
 func isEventStream(header []byte) (found bool) {
@@ -33,7 +33,7 @@ func isEventStream(header []byte) (found bool) {
 	quoted := false
 	essence := uint64(0)
 	for i := 0; i <= len(header); i++ {
-		c := byte(',') // behind the last element, too
+		c := byte(',') // ends the last element
 		if i < len(header) {
 			c = header[i]
 		}
@@ -73,12 +73,12 @@ func isEventStream(header []byte) (found bool) {
 	return found
 }
 
-// isSpace reports HTTP whitespace.
+// isSpace reports whether c is HTTP whitespace.
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
-// isTokenByte reports an HTTP token code point.
+// isTokenByte reports whether c is an HTTP token code point.
 func isTokenByte(c byte) bool {
-	// A bit for each: !#$%&'*+-.0123456789, and ^_`|~ and letters.
+	// One bit for each code point: !#$%&'*+-.0123456789, then ^_`|~ and letters.
 	const low, high = 0x03FF6CFA00000000, 0x57FFFFFFC7FFFFFE
 	set := uint64(low)
 	if c >= 64 {

@@ -11,84 +11,84 @@ var contentTypes = []struct {
 	name, in string
 	want     bool
 }{
-	{"the type", "text/event-stream", true},
+	{"the exact type", "text/event-stream", true},
 	{"no header", "", false},
-	{"an empty header", " \t", false},
-	{"other types", "text/plain", false},
+	{"a blank header", " \t", false},
+	{"a different subtype", "text/plain", false},
 	{"HTML", "text/html", false},
 	{"JSON", "application/json", false},
 	{"an unknown type", "text/x-bogus", false},
-	{"another type of the same subtype", "test/event-stream", false},
-	{"a longer one", "text/event-streamx", false},
-	{"a shorter one", "text/event", false},
-	{"a capital at the end", "text/event-streaM", true},
-	{"another letter at the end", "text/event-strean", false},
-	{"control characters one bit away", "text\x0Fevent-stream", false},
-	{"a CR one bit away", "text/event\rstream", false},
-	{"no type at all", "x bogus", false},
+	{"a different type with the same subtype", "test/event-stream", false},
+	{"a longer subtype", "text/event-streamx", false},
+	{"a shorter subtype", "text/event", false},
+	{"a capital as the last letter", "text/event-streaM", true},
+	{"a different last letter", "text/event-strean", false},
+	{"a control character one bit from the slash", "text\x0Fevent-stream", false},
+	{"a CR one bit from the hyphen", "text/event\rstream", false},
+	{"not a MIME type", "x bogus", false},
 	{"no slash", "text", false},
-	{"a slash alone", "/", false},
-	{"no type before the slash", "/event-stream", false},
-	{"no subtype", "text/", false},
-	{"no subtype but a parameter", "text/;a=b", false},
-	{"two slashes", "text/event-stream/", false},
-	{"two slashes inside", "text//event-stream", false},
-	{"words behind it", "text/event-stream foo", false},
-	{"a space inside", "text /event-stream", false},
-	{"a space behind the slash", "text/ event-stream", false},
+	{"only a slash", "/", false},
+	{"an empty type", "/event-stream", false},
+	{"an empty subtype", "text/", false},
+	{"an empty subtype and a parameter", "text/;a=b", false},
+	{"a slash at the end", "text/event-stream/", false},
+	{"two adjacent slashes", "text//event-stream", false},
+	{"a word after the subtype", "text/event-stream foo", false},
+	{"a space before the slash", "text /event-stream", false},
+	{"a space after the slash", "text/ event-stream", false},
 
 	{"case is ignored", "TEXT/Event-Stream", true},
 	{"charset", "text/event-stream; charset=utf-8", true},
-	{"charset without a space", "text/event-stream;charset=utf-8", true},
-	{"charset in quotes and capitals", `text/event-stream; charset="UTF-8"`, true},
+	{"charset, no space after the semicolon", "text/event-stream;charset=utf-8", true},
+	{"charset, quoted and in capitals", `text/event-stream; charset="UTF-8"`, true},
 	{"another charset", "text/event-stream;charset=windows-1252", true},
-	{"an alias", "text/event-stream;charset=utf8", true},
-	{"another parameter", "text/event-stream;foo=bar", true},
-	{"a semicolon behind it", "text/event-stream;", true},
-	{"semicolons behind it", "text/event-stream;;;", true},
-	{"a parameter that is none", "text/event-stream; /\x00\xFF", true},
-	{"spaces around it", " text/event-stream \t;a=b", true},
-	{"all HTTP whitespace around it", "\r\n\t text/event-stream\r\n\t ", true},
-	{"other whitespace", "\vtext/event-stream", false},
+	{"an alias of the charset", "text/event-stream;charset=utf8", true},
+	{"an unknown parameter", "text/event-stream;foo=bar", true},
+	{"a trailing semicolon", "text/event-stream;", true},
+	{"trailing semicolons", "text/event-stream;;;", true},
+	{"an invalid parameter", "text/event-stream; /\x00\xFF", true},
+	{"whitespace around the type", " text/event-stream \t;a=b", true},
+	{"all kinds of HTTP whitespace", "\r\n\t text/event-stream\r\n\t ", true},
+	{"whitespace that is not HTTP whitespace", "\vtext/event-stream", false},
 	{"a no-break space", "\xA0text/event-stream", false},
-	{"NUL before it", "\x00text/event-stream", false},
-	{"NUL behind it", "text/event-stream\x00", false},
-	{"NUL inside", "text/event\x00-stream", false},
-	{"bytes that are no token", "text/event-stream\x80", false},
-	{"parentheses", "text/event-stream(comment)", false},
-	{"quotes around it", `"text/event-stream"`, false},
-	{"a quote inside", `text/event"-stream"`, false},
+	{"NUL before the type", "\x00text/event-stream", false},
+	{"NUL after the subtype", "text/event-stream\x00", false},
+	{"NUL inside the subtype", "text/event\x00-stream", false},
+	{"a byte above ASCII after the subtype", "text/event-stream\x80", false},
+	{"a comment in parentheses", "text/event-stream(comment)", false},
+	{"quotes around the type", `"text/event-stream"`, false},
+	{"a quote inside the subtype", `text/event"-stream"`, false},
 
-	// Several header lines arrive joined by ", ".
-	{"of two lines the last decides", "text/html, text/event-stream", true},
-	{"of two lines the last decides, turned", "text/event-stream, text/html", false},
-	{"a list without spaces", "text/html,text/event-stream", true},
-	{"parameters on both", "text/html;charset=utf-8, text/event-stream;a=b", true},
-	{"of three lines the last decides", "text/event-stream, text/event-stream, text/html", false},
-	{"an invalid one is skipped", "text/event-stream, bogus", true},
-	{"an invalid one before it", "bogus, text/event-stream", true},
-	{"an invalid one with quotes is skipped", `text/event-stream, "text/html`, true},
-	{"an invalid one without a type is skipped", "text/event-stream, /html", true},
-	{"an invalid one without a subtype is skipped", "text/event-stream, text/", true},
-	{"an invalid one with two slashes is skipped", "text/event-stream, text/html/x", true},
-	{"an invalid one with a quote behind it is skipped", `text/event-stream, text/html"a"`, true},
-	{"an invalid one with words behind it is skipped", "text/event-stream, text/html foo", true},
-	{"empty ones are skipped", "text/event-stream, , ,", true},
-	{"empty ones before it", ",, text/event-stream", true},
-	{"any type is skipped", "text/event-stream, */*", true},
-	{"any type with parameters is skipped", "text/event-stream, */*;q=0.8", true},
-	{"any type alone", "*/*", false},
-	{"any text is a type of its own", "text/event-stream, text/*", false},
-	{"a star is a token", "text/event-stream, */a", false},
-	{"a comma in quotes does not separate", `text/event-stream;a="b, text/html"`, true},
-	{"a comma in quotes does not separate, turned", `text/html;a="b, text/event-stream"`, false},
-	{"a comma behind quotes separates", `text/event-stream;a="b", text/html`, false},
-	{"an escaped quote does not end quotes", `text/event-stream;a="\", text/html, "`, true},
-	{"an escaped backslash does not escape", `text/event-stream;a="\\", text/html`, false},
-	{"a backslash outside quotes does not escape", `text/event-stream;a=\", text/html, "`, true},
-	{"quotes that do not end take all", `text/event-stream;a=", text/html`, true},
-	{"a backslash at the end", `text/event-stream;a="\`, true},
-	{"quotes that begin an element", `text/event-stream, "a, text/html"`, true},
+	// Several headers arrive joined by ", ".
+	{"two headers, the last one decides", "text/html, text/event-stream", true},
+	{"two headers, the last one decides, reversed", "text/event-stream, text/html", false},
+	{"two headers joined without a space", "text/html,text/event-stream", true},
+	{"two headers with parameters", "text/html;charset=utf-8, text/event-stream;a=b", true},
+	{"three headers, the last one decides", "text/event-stream, text/event-stream, text/html", false},
+	{"an invalid header is skipped", "text/event-stream, bogus", true},
+	{"an invalid header before it is skipped", "bogus, text/event-stream", true},
+	{"an invalid header with a quote is skipped", `text/event-stream, "text/html`, true},
+	{"a header with an empty type is skipped", "text/event-stream, /html", true},
+	{"a header with an empty subtype is skipped", "text/event-stream, text/", true},
+	{"a header with two slashes is skipped", "text/event-stream, text/html/x", true},
+	{"a header with a quoted string after the subtype is skipped", `text/event-stream, text/html"a"`, true},
+	{"a header with a word after the subtype is skipped", "text/event-stream, text/html foo", true},
+	{"empty headers are skipped", "text/event-stream, , ,", true},
+	{"empty headers before it are skipped", ",, text/event-stream", true},
+	{"*/* is skipped", "text/event-stream, */*", true},
+	{"*/* with a parameter is skipped", "text/event-stream, */*;q=0.8", true},
+	{"only */*", "*/*", false},
+	{"text/* is not skipped", "text/event-stream, text/*", false},
+	{"*/a is not skipped", "text/event-stream, */a", false},
+	{"a quoted comma does not separate", `text/event-stream;a="b, text/html"`, true},
+	{"a quoted comma does not separate, reversed", `text/html;a="b, text/event-stream"`, false},
+	{"a comma after a quoted string separates", `text/event-stream;a="b", text/html`, false},
+	{"an escaped quote does not end the string", `text/event-stream;a="\", text/html, "`, true},
+	{"an escaped backslash does not escape the quote", `text/event-stream;a="\\", text/html`, false},
+	{"a backslash outside a quoted string does not escape", `text/event-stream;a=\", text/html, "`, true},
+	{"an unterminated string extends to the end", `text/event-stream;a=", text/html`, true},
+	{"an unterminated string with a trailing backslash", `text/event-stream;a="\`, true},
+	{"a header that starts with a quoted string is skipped", `text/event-stream, "a, text/html"`, true},
 }
 
 func TestContentType(t *testing.T) {
@@ -99,7 +99,7 @@ func TestContentType(t *testing.T) {
 	}
 }
 
-// FuzzContentType compares with the standards' words.
+// FuzzContentType compares isEventStream with the steps of the standards.
 func FuzzContentType(f *testing.F) {
 	for _, tt := range contentTypes {
 		f.Add(tt.in)
@@ -148,7 +148,7 @@ func split(input string) []string {
 		values = append(values, strings.Trim(value, "\t "))
 		value = ""
 
-		// 6-8. Go on behind the comma, if there is one.
+		// 6-8. Continue after the comma, if there is one.
 		if input == "" {
 			return values
 		}
@@ -171,7 +171,7 @@ func quoted(input string) int {
 	return len(input)
 }
 
-// parse parses a MIME type and returns its essence, or nothing on failure.
+// parse parses a MIME type and returns its essence, or "" on failure.
 //
 // https://mimesniff.spec.whatwg.org/#parse-a-mime-type
 func parse(input string) string {

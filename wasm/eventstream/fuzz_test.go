@@ -10,23 +10,23 @@ import (
 	"eventsource-wasm/wasm/eventstream"
 )
 
-// FuzzChunking checks that where a stream is cut never matters.
+// FuzzChunking checks that the result does not depend on how the stream is cut
+// into chunks.
 func FuzzChunking(f *testing.F) {
 	addSeeds(f)
 	f.Fuzz(func(t *testing.T, stream, sizes []byte) {
-		want := play(t, [][]byte{stream})
-		got := play(t, cut(stream, sizes))
+		want := parse(t, [][]byte{stream})
+		got := parse(t, cut(stream, sizes))
 		require.Equal(t, want.transcript, got.transcript)
 	})
 }
 
-// FuzzReference checks that after every chunk of a stream as much has been seen
-// as the standard's words give for the stream so far: nothing waits for bytes
-// that it does not need.
+// FuzzReference compares the parser with the reference after every chunk. So it
+// also checks that the parser never waits for bytes that it does not need.
 func FuzzReference(f *testing.F) {
 	addSeeds(f)
 	f.Fuzz(func(t *testing.T, stream, sizes []byte) {
-		p := newPlayer(t)
+		p := newClient(t)
 		fed := 0
 		for _, chunk := range cut(stream, sizes) {
 			p.feed(chunk)
@@ -36,8 +36,8 @@ func FuzzReference(f *testing.F) {
 	})
 }
 
-// FuzzNoPanic checks that no bytes lead the parser out of its bounds, from one
-// stream to the next.
+// FuzzNoPanic checks that no stream makes the parser panic or return an invalid
+// token, and that Reset works after any stream.
 func FuzzNoPanic(f *testing.F) {
 	addSeeds(f)
 	f.Fuzz(func(t *testing.T, stream, sizes []byte) {
@@ -57,8 +57,8 @@ func FuzzNoPanic(f *testing.F) {
 	})
 }
 
-// FuzzDecode checks that bytes mean what the Encoding Standard says, wherever they
-// are cut.
+// FuzzDecode compares Decode with the Encoding Standard's steps, on chunks that
+// Whole cuts.
 func FuzzDecode(f *testing.F) {
 	addSeeds(f)
 	f.Fuzz(func(t *testing.T, stream, sizes []byte) {
@@ -82,7 +82,7 @@ func decoded(b []byte) []uint16 {
 	return text[:eventstream.Decode(b, text)]
 }
 
-// addSeeds adds the streams of the tables, cut in some ways.
+// addSeeds adds the streams of the test tables, cut in three ways.
 func addSeeds(f *testing.F) {
 	add := func(stream string) {
 		f.Add([]byte(stream), []byte{})
@@ -100,8 +100,8 @@ func addSeeds(f *testing.F) {
 	}
 }
 
-// cut cuts a stream into chunks of these sizes, over and over: whole if there
-// are none.
+// cut cuts a stream into chunks, repeating the given sizes. Without sizes, it
+// returns the whole stream as one chunk.
 func cut(stream, sizes []byte) [][]byte {
 	var chunks [][]byte
 	for i := 0; len(stream) > 0 && i < 4096; i++ {

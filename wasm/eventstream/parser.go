@@ -4,101 +4,110 @@
 //
 // A stream is a sequence of blocks; a block is a sequence of lines ended by a
 // blank line; a line is a field or a comment. A [Parser] is fed bytes in chunks
-// of any size and writes a [Token] for each thing they complete. A token holds
-// no text: it says which bytes of the chunk are meant, and what to do with them.
-// See [Kind] for the few registers that a caller keeps.
+// of any size and writes a [Token] for each part of the stream that a chunk
+// completes. A token holds no text. It gives a range of bytes in the chunk and
+// says what to do with them: see [Kind].
 //
-// All that the format gives a meaning to is ASCII, so the parser leaves UTF-8 to
-// its caller, who decodes each value by itself: a line never ends inside a
-// character, only inside a damaged one. See [Decode] for callers without a
-// decoder.
+// The parser does not decode UTF-8, because all the syntax is ASCII. The caller
+// decodes each value on its own. This is safe: a line end never falls inside a
+// valid character. Callers without a UTF-8 decoder can use [Decode].
 //
-// The package performs no I/O, keeps no time, allocates nothing and knows
-// nothing of connections: see package eventsource.
+// The package does no I/O, reads no clock and allocates nothing. Connections and
+// reconnecting are the subject of package eventsource.
 package eventstream
 
 import "math/bits"
 
-// A Kind says what a token does to the registers that the caller keeps for a
-// stream: value (the field value being read), data, type and id, all strings
-// that start out empty, and the last event ID string, which outlasts the stream.
+// A Kind says what the caller does with a token.
 //
-// Deviation: the standard has id start out empty too, so that a stream without
-// an id would forget the last event ID string. No engine does that: id starts
-// out as that string.
+// For each stream, the caller keeps four strings: value, data, type and id. Value
+// is the part of the current field value that came in earlier chunks. All but id
+// start empty. The caller also keeps the last event ID string, which outlives the
+// stream.
 //
-// "text" is the bytes that the token names, decoded. Those of Append may end
-// inside a character, which the text of the next token completes.
+// Deviation: the standard has id start empty too, so that a stream without an id
+// field would reset the last event ID string. No engine does that. Here id starts
+// as the last event ID string.
+//
+// In the comments below, text is the range of bytes of the token, decoded. The
+// text of an Append token may end inside a character, which the text of the next
+// token completes.
 type Kind int32
 
 const (
 	ID       Kind = 4 + iota // id = value + text, value = ""
 	Type                     // type = value + text, value = ""
 	Data                     // data = value + text, value = "": the first data line of a block
-	Line                     // data += "\n" + value + text, value = "": a later one
-	Append                   // value += text: a value goes on in the next chunk
-	Discard                  // value = "": the value turned out to be void
-	Commit                   // last event ID string = id, type = "": a block without data
-	Dispatch                 // Commit, and before type is emptied, dispatch the event (type or "message", data)
-	Event                    // Data and Dispatch in one: the usual one-line event
+	Line                     // data += "\n" + value + text, value = "": a later data line
+	Append                   // value += text: the value continues in the next chunk
+	Discard                  // value = "": the value is invalid
+	Commit                   // last event ID string = id, type = "": the end of a block without data
+	Dispatch                 // last event ID string = id, dispatch an event of type (or "message") with data, type = ""
+	Event                    // Data, then Dispatch: the last data line of a block that has only one
 )
 
-// A Token is one instruction. Start and End are offsets into the chunk; they mean
-// nothing for kinds that name no text.
+// A Token is one instruction to the caller.
 type Token struct {
-	Kind       Kind
+	Kind Kind
+
+	// Start and End are the range of the text in the chunk, in bytes. They are
+	// valid offsets but have no meaning for kinds without text.
 	Start, End int32
 }
 
 const (
-	// MaxEvent is the most text that one event may hold, in bytes, with PieceCost
-	// for each piece of it: a line, or what of one came in a chunk. Choice: the
-	// standard sets no limit. As many characters are half of the longest string
-	// of 32-bit engines and a quarter of V8's.
+	// MaxEvent is the largest size of an event, in bytes of text plus PieceCost
+	// for each piece. A piece is a line, or the part of a line in one chunk.
+	//
+	// Choice: the standard sets no limit. A string of this many characters is
+	// half as long as the longest one in 32-bit engines, and a quarter of V8's.
 	MaxEvent = 1 << 27
 
-	// PieceCost is about what an engine needs, in bytes, to join a piece to the
-	// ones before: it keeps the pieces of a string until somebody reads it.
+	// PieceCost is the approximate memory that an engine needs to append a piece
+	// to a string, in bytes: it keeps the pieces apart until the string is read.
 	PieceCost = 32
 
-	// MaxRetry is the largest reconnection time in milliseconds, to which
-	// larger ones saturate: the longest delay that setTimeout takes.
+	// MaxRetry is the largest reconnection time, in milliseconds. Larger values
+	// saturate. It is the longest delay that setTimeout supports.
 	MaxRetry = 1<<31 - 1
 )
 
-// MaxTokens is the most tokens that a chunk of n bytes can give. A token needs
-// two bytes, but for those of a line and a block that began before the chunk.
+// MaxTokens returns the largest number of tokens in a chunk of n bytes. A token
+// needs at least two bytes, unless its line or block began in an earlier chunk.
 func MaxTokens(n int) int { return n/2 + 1 }
 
-// A Parser reads one event stream. Reset makes it ready for use.
+// A Parser parses one event stream. Call [Parser.Reset] before use.
 type Parser struct {
-	// Retry is the reconnection time in milliseconds that the stream has asked
-	// for; -1 until it does.
+	// Retry is the reconnection time that the stream has set, in milliseconds,
+	// or -1 if it has set none.
 	Retry int
 
-	// TooLong reports that an event grew beyond [MaxEvent]. The parser then
-	// stands still.
+	// TooLong reports whether an event has exceeded [MaxEvent]. If so, the
+	// parser ignores the rest of the stream.
 	TooLong bool
 
-	begun   bool // the first line has ended, so a byte order mark is none now
-	afterCR bool // a CR ended the last line: an LF that comes next belongs to it
+	begun   bool // a byte order mark is no longer removed
+	afterCR bool // the last byte was a CR: an LF now belongs to the same line end
 
-	field      field // what the line is
-	name       int   // its name so far, a 1 before its bytes
-	afterColon bool  // a space that comes next is no part of the value
-	some       bool  // parts of the value came in earlier chunks
-	number     int   // value of a retry field so far, in milliseconds
+	// The current line.
+	field      field
+	name       int  // the field name so far: a 1, followed by its bytes
+	afterColon bool // the next byte, if it is a space, is not part of the value
+	hasValue   bool // some of the value has been read
+	number     int  // the value of a retry field so far, in milliseconds
 
-	block field // the highest field of the block so far
-	size  int   // what was told for the block so far costs: see MaxEvent
+	// The current block.
+	block field // the highest field so far
+	size  int   // the size of its tokens so far: see MaxEvent
 }
 
-// field is what a line is. Those with text as their value have the number of
-// the token that tells it; those that matter more to their block, the higher one.
+// A field is the kind of a line. If its value is text, it has the number of the
+// token for the value. Of the fields in a block, the highest one decides how the
+// block ends.
 type field int
 
 const (
-	unnamed field = iota // not known yet
+	unnamed field = iota // the name is incomplete
 	blank
 	other // a comment or an unknown field
 	retry
@@ -107,28 +116,28 @@ const (
 	data  = field(Data)
 )
 
-// Field names as name holds them: a leading 1, then the bytes, so that a name
-// that begins with U+0000 is a different one.
+// Field names as numbers: a 1, followed by the bytes. The leading 1 keeps names
+// that begin with U+0000 distinct.
 const (
 	noName        = 1
 	nameData      = 1<<32 | 'd'<<24 | 'a'<<16 | 't'<<8 | 'a'
 	nameEvent     = 1<<40 | 'e'<<32 | 'v'<<24 | 'e'<<16 | 'n'<<8 | 't'
 	nameID        = 1<<16 | 'i'<<8 | 'd'
 	nameRetry     = 1<<40 | 'r'<<32 | 'e'<<24 | 't'<<16 | 'r'<<8 | 'y'
-	nameLimit     = 1 << 48 // one as long is unknown
+	nameLimit     = 1 << 48 // no known name is as long
 	dataColon     = 'd'<<24 | 'a'<<32 | 't'<<40 | 'a'<<48 | ':'<<56
 	byteOrderMark = 1<<24 | 0xEF<<16 | 0xBB<<8 | 0xBF
 )
 
-// Reset makes the parser stand before the first byte of a new stream.
+// Reset prepares the parser for a new stream.
 func (p *Parser) Reset() {
 	*p = Parser{}
 	p.Retry = -1
 	p.name = noName
 }
 
-// Feed parses the next chunk of the stream. The first count elements of out are
-// the tokens; out must have room for [MaxTokens] of the chunk.
+// Feed parses the next chunk of the stream. It writes tokens to out, which must
+// have room for [MaxTokens] of them, and returns how many.
 func (p *Parser) Feed(b []byte, out []Token) (count int) {
 	for i := 0; i < len(b) && !p.TooLong; {
 		if p.afterCR {
@@ -139,7 +148,7 @@ func (p *Parser) Feed(b []byte, out []Token) (count int) {
 			}
 		}
 		if p.field == unnamed {
-			// The usual event: a blank line behind the only data line.
+			// The usual event: one data line, then a blank line.
 			if count > 0 && out[count-1].Kind == Data && p.name == noName && endsLine(b[i]) {
 				out[count-1].Kind = Event
 				p.block = unnamed
@@ -162,7 +171,7 @@ func (p *Parser) Feed(b []byte, out []Token) (count int) {
 		i = lineEnd(b, i)
 		ended := i < len(b)
 
-		if kind := p.tell(b[start:i], ended); kind != 0 {
+		if kind := p.value(b[start:i], ended); kind != 0 {
 			out[count] = Token{kind, int32(start), int32(i)}
 			count++
 		}
@@ -174,12 +183,12 @@ func (p *Parser) Feed(b []byte, out []Token) (count int) {
 	return count
 }
 
-// readName reads the field's name on from b[i] and returns where it stopped:
-// behind the colon, at the end of the line or of b, or where it is certain that
-// the name is unknown.
+// readName reads the rest of the field name, which starts at b[i]. It returns the
+// index after the colon, of the line end, after the byte that makes the name an
+// unknown one, or len(b).
 func (p *Parser) readName(b []byte, i int) int {
 	name := p.name
-	if name == noName && i+8 <= len(b) && word(b[i:i+8])<<24 == dataColon { // the usual one, at once
+	if name == noName && i+8 <= len(b) && word(b[i:i+8])<<24 == dataColon { // a fast path for the usual field
 		p.field = data
 		p.afterColon = true
 		return i + 5
@@ -191,7 +200,7 @@ func (p *Parser) readName(b []byte, i int) int {
 			break
 		}
 		i++
-		if c == ':' && name != noName { // at the beginning of a line, it begins a comment
+		if c == ':' && name != noName { // a colon at the start of a line begins a comment
 			p.field = fieldNamed(name)
 			p.afterColon = true
 			break
@@ -228,12 +237,12 @@ func fieldNamed(name int) field {
 	return other
 }
 
-// lineEnd returns where in b, from i on, the next CR or LF is; len(b) if there is
+// lineEnd returns the index of the first CR or LF in b[i:], or len(b) if there is
 // none.
 func lineEnd(b []byte, i int) int {
 	for i < len(b) && !endsLine(b[i]) {
 		i++
-		// Counted from zero, a word needs no other check of its bounds.
+		// Counting from zero lets the compiler drop the bounds check.
 		rest := b[i:]
 		for at := 0; at <= len(rest)-8; at += 8 {
 			if c := controls(word(rest[at : at+8])); c != 0 {
@@ -246,27 +255,26 @@ func lineEnd(b []byte, i int) int {
 	return i
 }
 
-// controls has bits set if there are control characters up to U+000D among the
-// eight bytes of w: only these need a closer look. The lowest bit is in the first
-// of them.
+// controls returns a nonzero mask if any of the eight bytes of w is at most
+// U+000D, which includes CR and LF. The lowest bit set is in the first such byte.
 func controls(w uint64) uint64 {
 	const (
 		high = 0x8080808080808080
 		ones = 0x0101010101010101
 	)
-	// A borrow may have set bits above the first.
+	// A borrow can set bits above the first one, but not below it.
 	return (w - ('\r'+1)*ones) & ^w & high
 }
 
-// word returns the eight bytes of b, the first one lowest.
+// word returns the first eight bytes of b as a little-endian number.
 func word(b []byte) uint64 {
 	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
 		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
 }
 
-// tell returns the kind of token that tells the next part of a value, the last
-// one if the line has ended; 0 if there is nothing to tell.
-func (p *Parser) tell(value []byte, ended bool) (kind Kind) {
+// value returns the kind of token for the next part of a field value, or 0 if it
+// needs none. It is the last part if the line has ended.
+func (p *Parser) value(value []byte, ended bool) (kind Kind) {
 	switch p.field {
 	case blank:
 		return p.endBlock()
@@ -285,13 +293,13 @@ func (p *Parser) tell(value []byte, ended bool) (kind Kind) {
 		for _, c := range value {
 			if c == 0 {
 				p.field = other
-				if p.some {
+				if p.hasValue {
 					return Discard
 				}
 			}
 		}
 	}
-	p.some = p.some || len(value) > 0
+	p.hasValue = p.hasValue || len(value) > 0
 	if p.field < id {
 		return 0
 	}
@@ -306,33 +314,34 @@ func (p *Parser) tell(value []byte, ended bool) (kind Kind) {
 	return Kind(p.field)
 }
 
-// endLine goes to the beginning of the next line, behind the CR or LF c.
+// endLine ends the current line, which the byte c, a CR or LF, terminates.
 func (p *Parser) endLine(c byte) {
-	// A CR that ends the chunk has ended its line; only the LF that may open the
-	// next chunk is in doubt.
+	// A CR ends the line at once. An LF after it, even in the next chunk, is
+	// skipped.
 	p.afterCR = c == '\r'
 
-	// Choice: a value without a digit is no integer and is ignored.
-	if p.field == retry && p.some {
+	// Choice: an empty value is not an integer and is ignored.
+	if p.field == retry && p.hasValue {
 		p.Retry = p.number
 	}
 	p.block = max(p.block, p.field)
 	p.begun = true
 	p.field = unnamed
 	p.name = noName
-	p.some = false
+	p.hasValue = false
 	p.number = 0
 }
 
-// endBlock returns the kind of token that a blank line gives.
+// endBlock ends the current block. It returns the kind of token for the blank
+// line, or 0 if it needs none.
 //
 // https://html.spec.whatwg.org/multipage/server-sent-events.html#dispatchMessage
 func (p *Parser) endBlock() (kind Kind) {
 	if p.block == data {
 		kind = Dispatch
 	} else if p.block >= id {
-		// 1. Set the last event ID string. 2. A block without data is no
-		// event; the event type buffer is emptied all the same.
+		// 1. Set the last event ID string. 2. A block without data dispatches
+		// no event, but still resets the event type buffer.
 		kind = Commit
 	}
 	p.block = unnamed

@@ -7,8 +7,8 @@ import (
 	"eventsource-wasm/wasm/eventstream"
 )
 
-// reference interprets a whole stream as the HTML Standard says it, word by
-// word and with no thought of speed.
+// reference parses a whole stream by following the HTML Standard step by step.
+// It is slow and does not share code with the parser.
 //
 // https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
 func reference(stream []byte) transcript {
@@ -22,9 +22,9 @@ func reference(stream []byte) transcript {
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	text = strings.ReplaceAll(text, "\r", "\n")
 	lines := strings.Split(text, "\n")
-	lines = lines[:len(lines)-1] // what no line end follows is no line yet
+	lines = lines[:len(lines)-1] // the last line has not ended
 
-	seen := transcript{Retry: -1}
+	got := transcript{Retry: -1}
 
 	// A data buffer, an event type buffer, and a last event ID buffer must be
 	// initialized to the empty string.
@@ -35,7 +35,7 @@ func reference(stream []byte) transcript {
 		if line == "" {
 			// 1. Set the last event ID string to the value of the last event ID
 			// buffer. The buffer does not get reset.
-			seen.LastEventID = idBuffer
+			got.LastEventID = idBuffer
 
 			// 2. If the data buffer is an empty string, set the data buffer and
 			// the event type buffer to the empty string and return.
@@ -49,7 +49,7 @@ func reference(stream []byte) transcript {
 
 			// 4-6. The event's type is message, unless the event type buffer
 			// has a value other than the empty string.
-			dispatched := event{"message", dataBuffer, seen.LastEventID}
+			dispatched := event{"message", dataBuffer, got.LastEventID}
 			if typeBuffer != "" {
 				dispatched.Type = typeBuffer
 			}
@@ -57,7 +57,7 @@ func reference(stream []byte) transcript {
 			// 7. Set the data buffer and the event type buffer to the empty
 			// string. 8. Dispatch.
 			dataBuffer, typeBuffer = "", ""
-			seen.Events = append(seen.Events, dispatched)
+			got.Events = append(got.Events, dispatched)
 			continue
 		}
 
@@ -83,15 +83,16 @@ func reference(stream []byte) transcript {
 			}
 		case "retry":
 			if value != "" && strings.Trim(value, "0123456789") == "" {
-				seen.Retry = saturated(value)
+				got.Retry = saturated(value)
 			}
 		}
 	}
 
 	// Once the end of the file is reached, any pending data must be discarded.
-	return seen
+	return got
 }
 
+// saturated returns the number that the digits spell, at most MaxRetry.
 func saturated(digits string) int32 {
 	number, _ := new(big.Int).SetString(digits, 10)
 	if number.Cmp(big.NewInt(eventstream.MaxRetry)) > 0 {
@@ -100,8 +101,8 @@ func saturated(digits string) int32 {
 	return int32(number.Int64())
 }
 
-// decode is the Encoding Standard's UTF-8 decoder, step by step, with the error
-// mode "replacement". A byte order mark is kept.
+// decode follows the steps of the Encoding Standard's UTF-8 decoder with the error
+// mode "replacement". It keeps a byte order mark.
 //
 // https://encoding.spec.whatwg.org/#utf-8-decoder
 func decode(bytes []byte) []rune {

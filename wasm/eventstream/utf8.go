@@ -1,19 +1,20 @@
 package eventstream
 
-// Decoding as the Encoding Standard's UTF-8 decoder does it: each longest
-// beginning of a character that is not continued becomes one U+FFFD, and so
-// does each byte that begins none.
+// This file is for callers whose engine has no UTF-8 decoder. The parser does not
+// use it.
+//
+// In the comments below, a sequence is a character or a decoding error, as the
+// Encoding Standard delimits them: an error is the longest valid beginning of a
+// character, or else one byte.
 //
 // https://encoding.spec.whatwg.org/#utf-8-decoder
-//
-// The parser does not need it: this is for callers whose engine has no decoder.
 
-// Decode decodes b, writes UTF-16 code units to text and returns how many. There
-// are no more of them than bytes.
+// Decode decodes b from UTF-8 to UTF-16. Each error becomes U+FFFD. It writes code
+// units to text, which must have room for len(b) of them, and returns how many.
 func Decode(b []byte, text []uint16) int {
 	n := 0
 	for i := 0; i < len(b); n++ {
-		size, units := character(b, i)
+		size, units := sequence(b, i)
 		c := rune(b[i])
 		if c >= 0x80 {
 			c = assemble(b[i : i+size])
@@ -30,7 +31,7 @@ func Decode(b []byte, text []uint16) int {
 	return n
 }
 
-// assemble returns the code point that b, one character or damage, stands for.
+// assemble returns the code point of the sequence b.
 func assemble(b []byte) rune {
 	need, _, _ := lead(b[0])
 	if need == 1 || len(b) < need {
@@ -43,9 +44,9 @@ func assemble(b []byte) rune {
 	return c
 }
 
-// character measures the character or damage that begins at b[i]: bytes in b,
-// UTF-16 code units in the text.
-func character(b []byte, i int) (size, units int) {
+// sequence returns the length of the sequence that begins at b[i], in bytes and in
+// UTF-16 code units.
+func sequence(b []byte, i int) (size, units int) {
 	need, low, high := lead(b[i])
 	size = 1
 	for size < need && i+size < len(b) {
@@ -61,8 +62,8 @@ func character(b []byte, i int) (size, units int) {
 	return size, 1
 }
 
-// lead returns how many bytes the character takes that c begins, and the range
-// of its second byte; one byte if c begins none.
+// lead returns the length in bytes of a character that begins with c, and the
+// range of its second byte. The length is 1 if no longer character begins with c.
 func lead(c byte) (need int, low, high byte) {
 	switch {
 	case c < 0xC2 || c > 0xF4:
@@ -83,13 +84,13 @@ func lead(c byte) (need int, low, high byte) {
 	return 4, 0x80, 0xBF
 }
 
-// Whole returns where the last whole characters of b end: len(b), or before an
-// unfinished character that the next bytes may continue.
+// Whole returns the length of b without a last character that is incomplete but
+// may be completed by the bytes that follow.
 func Whole(b []byte) int {
 	for i := len(b) - 1; i >= 0 && i >= len(b)-3; i-- {
 		if c := b[i]; c < 0x80 || c >= 0xC0 {
 			need, _, _ := lead(c)
-			size, _ := character(b, i)
+			size, _ := sequence(b, i)
 			if size < need && i+size == len(b) {
 				return i
 			}
