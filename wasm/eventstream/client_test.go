@@ -55,7 +55,7 @@ func (c *client) feed(chunk []byte) {
 
 	count := c.parser.Feed(chunk, out)
 	c.Retry = int32(c.parser.Retry)
-	c.tokens = slices.Clone(out[:count])
+	c.tokens = append([]eventstream.Token(nil), out[:count]...)
 	for _, token := range c.tokens {
 		c.apply(token, chunk)
 	}
