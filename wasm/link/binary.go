@@ -6,8 +6,8 @@ import (
 	"math"
 )
 
-// A reader takes values of the binary format off the front of data. After a
-// failure it has none left and gives zeros.
+// A reader reads values of WebAssembly's binary format from the front of data.
+// After a failure, data is empty and all values are zero.
 type reader struct {
 	data []byte
 	err  error
@@ -32,25 +32,25 @@ func (r *reader) bytes(n int) []byte {
 
 func (r *reader) byte() byte { return byte(r.fixed(1)) }
 
-// fixed reads a number of size bytes, 8 at most.
+// fixed reads a little-endian number of size bytes, at most 8.
 func (r *reader) fixed(size int) uint64 {
 	var b [8]byte
 	copy(b[:], r.bytes(size))
 	return binary.LittleEndian.Uint64(b[:])
 }
 
-// uint reads an unsigned number of at most 32 bits.
+// uint reads an unsigned LEB128 number of at most 32 bits.
 func (r *reader) uint() uint32 {
 	n, size := binary.Uvarint(r.data)
 	if size <= 0 || n > math.MaxUint32 {
-		r.fail("has a bad number")
+		r.fail("has an invalid number")
 		return 0
 	}
 	r.data = r.data[size:]
 	return uint32(n)
 }
 
-// int reads a signed number of at most 64 bits.
+// int reads a signed LEB128 number of at most 64 bits.
 func (r *reader) int() (n int64) {
 	for shift := 0; shift < 64; shift += 7 {
 		b := r.byte()
@@ -62,11 +62,11 @@ func (r *reader) int() (n int64) {
 			return n
 		}
 	}
-	r.fail("has a bad number")
+	r.fail("has an invalid number")
 	return 0
 }
 
-// count reads the number of things that follow. Each takes a byte or more.
+// count reads the length of a vector, whose elements take at least one byte each.
 func (r *reader) count() int {
 	n := int(r.uint())
 	if n > len(r.data) {
@@ -78,7 +78,7 @@ func (r *reader) count() int {
 
 func (r *reader) name() string { return string(r.bytes(r.count())) }
 
-// A writer appends values in the binary format.
+// A writer appends values in WebAssembly's binary format to data.
 type writer struct {
 	data []byte
 }
@@ -104,14 +104,14 @@ func (w *writer) name(s string) {
 	w.data = append(w.data, s...)
 }
 
-// sized writes what f writes, after its size.
+// sized writes the size of what f writes, then what f writes.
 func (w *writer) sized(f func(w *writer)) {
 	var inner writer
 	f(&inner)
 	w.name(string(inner.data))
 }
 
-// section writes a section of n things, unless there are none.
+// section writes a section of n elements. It writes nothing if n is 0.
 func (w *writer) section(id byte, n int, f func(w *writer)) {
 	if n == 0 {
 		return

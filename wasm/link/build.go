@@ -9,15 +9,15 @@ import (
 	"strings"
 )
 
-// A Program is a Go program as `go build` links it, twice: all addresses in
-// Moved are higher than those in Stock, and nothing else differs.
+// A Program is a Go program that the go command linked twice. All addresses in
+// Moved are higher than in Stock; nothing else differs.
 type Program struct {
-	Stock []byte // a complete module, for GOOS=wasip1, that any WASI host can run
+	Stock []byte // the usual module for GOOS=wasip1, which any WASI host can run
 	Moved []byte
 }
 
-// Build builds the package main in the directory dir with the go command, with
-// the given build tags.
+// Build builds the main package in the directory dir with the go command and the
+// given build tags.
 func Build(dir string, tags ...string) (*Program, error) {
 	temp, err := os.MkdirTemp("", "link")
 	if err != nil {
@@ -27,7 +27,7 @@ func Build(dir string, tags ...string) (*Program, error) {
 
 	build := func(ldflags string) ([]byte, error) {
 		out := filepath.Join(temp, "main.wasm")
-		// Without a garbage collector there is no use for its write barriers.
+		// Write barriers are of use only to a garbage collector.
 		cmd := exec.Command("go", "build", "-buildmode=c-shared", "-trimpath", "-buildvcs=false",
 			"-tags="+strings.Join(tags, ","), "-gcflags=./...=-wb=false", "-ldflags="+ldflags, "-o", out, ".")
 		cmd.Dir = dir
@@ -48,5 +48,6 @@ func Build(dir string, tags ...string) (*Program, error) {
 	return p, nil
 }
 
-// Link makes the freestanding module of the program.
+// Link returns the freestanding module of the program, with all functions that it
+// exports.
 func (p *Program) Link() ([]byte, error) { return Link(p.Stock, p.Moved) }

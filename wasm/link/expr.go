@@ -5,9 +5,10 @@ import (
 	"slices"
 )
 
-// fold puts the operands of instructions into them. What remains in the list are
-// statements: in what the compiler writes, the stack is empty between them. (In
-// some assembly the stack pointer is there, which is the same at any time.)
+// fold moves the operands of each instruction into it. The instructions that
+// remain in the list are statements: in compiled code, WebAssembly's stack is
+// empty between them. (Some assembly leaves the stack pointer there, whose value
+// never changes.)
 func (p *program) fold(code []instr) (statements []instr, err error) {
 	var stack []instr
 	for _, in := range code {
@@ -39,7 +40,7 @@ func (p *program) fold(code []instr) (statements []instr, err error) {
 	return statements, nil
 }
 
-// arity returns how many operands and how many results in has.
+// arity returns the number of operands and results of in.
 func (p *program) arity(in *instr) (operands, results int) {
 	switch o := in.op; {
 	case o == opCall && p.isGo(in.n):
@@ -65,9 +66,9 @@ func (p *program) arity(in *instr) (operands, results int) {
 	return 1, 1
 }
 
-// foldOffset makes a part of the load or store in what is added to the stack
-// pointer to get its address. (A sum that goes round the end of the address
-// space would be one of a stack pointer below zero. Then it traps.)
+// foldOffset moves a constant that is added to the stack pointer into the offset
+// of the load or store in. (The two differ only where the sum overflows 32 bits.
+// The stack pointer is negative there, and the load or store traps.)
 func (in *instr) foldOffset() {
 	address := in.args[0]
 	if address.op != opI32Wrap {

@@ -5,20 +5,22 @@ import (
 	"slices"
 )
 
-// A flow is how the segments of a function jump to each other.
+// A flow is the control flow graph of a function's segments.
 //
 // [structure] writes it as blocks and loops, after Norman Ramsey, Beyond
-// Relooper (ICFP 2022): a segment is written where the one that dominates it
-// is. If a single jump leads to it, it takes the place of that jump. If several
-// do, it stands behind a block that they leave. If one leads back to it, it is
-// a loop.
+// Relooper (ICFP 2022): a segment is placed inside its immediate dominator. If one
+// forward jump leads to a segment, the segment replaces that jump. If several do,
+// the segment follows a block, and the jumps branch out of that block. If a
+// backward jump leads to a segment, the segment is a loop.
 type flow struct {
 	segments [][]instr
-	order    []int  // the segments that are reached, in reverse postorder
-	rank     []int  // the place of a segment in order
-	parent   []int  // the segment that immediately dominates it
-	ways     []int  // how many jumps lead forward to it
-	loops    []bool // whether a jump leads back to it
+	order    []int // the reachable segments, in reverse postorder
+
+	// For each segment:
+	rank   []int  // its index in order
+	parent []int  // its immediate dominator
+	ways   []int  // the number of forward jumps to it
+	loops  []bool // whether a backward jump leads to it
 }
 
 func newFlow(segments [][]instr) *flow {
@@ -30,8 +32,8 @@ func newFlow(segments [][]instr) *flow {
 		f.rank[x] = i
 	}
 
-	// As in Cooper, Harvey and Kennedy, A Simple, Fast Dominance Algorithm, but
-	// once through: jumps back do not count if loops have one entry.
+	// As in Cooper, Harvey and Kennedy, A Simple, Fast Dominance Algorithm. One
+	// pass is enough: if each loop has one entry, backward jumps change nothing.
 	for _, x := range f.order {
 		for _, y := range f.jumps(x) {
 			switch {
@@ -49,7 +51,7 @@ func newFlow(segments [][]instr) *flow {
 	return f
 }
 
-// sort appends to order the segments that x leads to, and x.
+// sort appends x and the segments that it leads to to order, in postorder.
 func (f *flow) sort(x int, seen []bool) {
 	seen[x] = true
 	for _, y := range slices.Backward(f.jumps(x)) {
@@ -60,7 +62,7 @@ func (f *flow) sort(x int, seen []bool) {
 	f.order = append(f.order, x)
 }
 
-// jumps returns where the segment x jumps to.
+// jumps returns the targets of the jumps in the segment x.
 func (f *flow) jumps(x int) (to []int) {
 	each(f.segments[x], func(in *instr) {
 		if in.op == opGoto {
@@ -70,6 +72,7 @@ func (f *flow) jumps(x int) (to []int) {
 	return to
 }
 
+// isBack reports whether a jump from x to y is a backward jump.
 func (f *flow) isBack(x, y int) bool { return f.rank[y] <= f.rank[x] }
 
 // dominator returns the nearest segment that dominates both x and y.
@@ -83,8 +86,8 @@ func (f *flow) dominator(x, y int) int {
 	return x
 }
 
-// check refuses loops with several entries, and drops what is never reached:
-// segments that were only there to resume at.
+// check refuses loops with several entries. It empties unreachable segments, which
+// existed only to resume at.
 func (f *flow) check() error {
 	if f.loops[0] {
 		return fmt.Errorf("jumps to its beginning")
@@ -92,7 +95,7 @@ func (f *flow) check() error {
 	for _, x := range f.order {
 		for _, y := range f.jumps(x) {
 			if f.isBack(x, y) && f.dominator(x, y) != y {
-				return fmt.Errorf("jumps into the middle of a loop, with goto: the core cannot")
+				return fmt.Errorf("jumps into a loop with goto, which is not supported")
 			}
 		}
 	}
@@ -104,9 +107,9 @@ func (f *flow) check() error {
 	return nil
 }
 
-// structure writes segments, which have been checked.
+// structure returns segments, which have been checked, as a tree.
 func structure(segments [][]instr) []instr {
-	// Whatever traps jumps to one trap.
+	// Replace all traps by jumps to one trap.
 	trap := int64(len(segments))
 	for _, code := range segments {
 		each(code, func(in *instr) {
@@ -117,7 +120,7 @@ func structure(segments [][]instr) []instr {
 	}
 	segments = append(segments, []instr{op(opUnreachable)})
 
-	// Who jumps to a jump goes on at once.
+	// Redirect jumps to a segment that is only a jump.
 	for _, code := range segments {
 		each(code, func(in *instr) {
 			for range segments {
@@ -131,7 +134,7 @@ func structure(segments [][]instr) []instr {
 	return newFlow(segments).tree(0)
 }
 
-// tree writes the segment x and those that it dominates.
+// tree returns the segment x and those that it dominates.
 func (f *flow) tree(x int) []instr {
 	code := f.place(x, f.segments[x])
 	for _, y := range f.order {
@@ -145,7 +148,7 @@ func (f *flow) tree(x int) []instr {
 	return code
 }
 
-// place writes code of the segment x, with what it jumps to.
+// place returns code, part of the segment x, with the targets of jumps in place.
 func (f *flow) place(x int, code []instr) (out []instr) {
 	for i, in := range code {
 		switch y := int(in.n); {

@@ -5,26 +5,28 @@ import (
 	"slices"
 )
 
-// A slot is a place in a frame. Go passes arguments and results there, and keeps
-// there what it has no register for at the time.
+// A slot is a place in a frame on Go's stack, which is in memory. The compiler
+// passes arguments and results in slots, and spills registers to them.
 //
-// In a plain function each slot becomes a parameter, a global or a local of
-// WebAssembly, and the frame is gone. A function is plain if
+// In a plain function each slot becomes a parameter, a local, or, for results, a
+// global of WebAssembly, and the function needs no frame. A function is plain if
 //
-//   - it uses the stack pointer only to load from slots, to store to them and to
-//     call plain functions: nobody else knows its frame;
-//   - slots that it uses either are the same or do not overlap;
-//   - each slot of its caller's that it uses is only read, and is a parameter,
-//     or only written, right before it returns, and is a result;
-//   - what it passes to a call, it stores in the segment that ends with the call;
-//   - what it reads of what it passed is a result of the last call.
+//   - it uses the stack pointer only to load from slots, to store to slots and to
+//     call plain functions, so that its frame is known to no other code;
+//   - any two slots that it uses are equal or do not overlap;
+//   - of the slots in its caller's frame, those that it reads it never writes
+//     (its parameters), and those that it writes it never reads, and writes only
+//     in segments that return (its results);
+//   - it stores the arguments of a call in the segment that ends with the call;
+//   - if it loads a slot that it uses to pass arguments or results, the slot is a
+//     result of every call that may have been the last one.
 //
-// Offsets are from the stack pointer of the caller for what is passed, and from
-// its own for the rest of a frame.
+// Offsets of parameters and results are relative to the stack pointer of the
+// caller. Other offsets are relative to the function's own.
 type slot struct {
 	offset int64
 	width  int64   // in bytes
-	typ    valtype // of the local: i64 for integers of any width
+	typ    valtype // type of the local: i64 for integers of any width
 }
 
 func (s slot) overlaps(t slot) bool {
@@ -35,7 +37,7 @@ func anyOverlap(slots []slot) bool {
 	return slices.ContainsFunc(slots, func(s slot) bool { return slices.ContainsFunc(slots, s.overlaps) })
 }
 
-// sorted returns slots without duplicates in their order in the frame.
+// sorted returns slots in order of offset, without duplicates.
 func sorted(slots []slot) []slot {
 	slots = slices.SortedFunc(slices.Values(slots), func(s, t slot) int {
 		return cmp.Or(cmp.Compare(s.offset, t.offset), cmp.Compare(s.width, t.width), cmp.Compare(s.typ, t.typ))
@@ -43,7 +45,7 @@ func sorted(slots []slot) []slot {
 	return slices.Compact(slots)
 }
 
-// slot returns the slot that in loads or stores, if it does.
+// slot returns the slot that in loads or stores, if any.
 func (in *instr) slot() (s slot, ok bool) {
 	if !isLoad(in.op) && !isStore(in.op) || !in.args[0].is(opLocalGet, sp) {
 		return slot{}, false
@@ -65,10 +67,10 @@ func (in *instr) slot() (s slot, ok bool) {
 	return slot{}, false
 }
 
-// A local that holds an integer of 4 bytes holds its sign, too; of 2 bytes or 1,
-// what is above them is zero.
+// A local for a slot of 4 bytes holds the integer sign-extended; for 2 bytes or 1,
+// zero-extended.
 
-// loaded returns what the load in gives, if local is in the place of its slot.
+// loaded returns the value of the load in, given the local that replaces its slot.
 func (in *instr) loaded(local instr) instr {
 	switch in.op {
 	case opI32Load, opI32Load8U:
@@ -83,7 +85,7 @@ func (in *instr) loaded(local instr) instr {
 	return local
 }
 
-// stored returns what the store in sets a local to that is in the place of its slot.
+// stored returns the value for the local that replaces the slot of the store in.
 func (in *instr) stored() instr {
 	x := in.args[1]
 	switch in.op {
@@ -101,7 +103,7 @@ func (in *instr) stored() instr {
 	return x
 }
 
-// load and store return what accesses the slot in memory.
+// load returns an instruction that loads the slot from memory.
 func (s slot) load() instr {
 	o := map[int64]opcode{1: opI64Load8U, 2: opI64Load16U, 4: opI64Load32S, 8: opI64Load}[s.width]
 	switch s.typ {
@@ -113,6 +115,7 @@ func (s slot) load() instr {
 	return op(o, s.offset).with(op(opLocalGet, sp))
 }
 
+// store returns an instruction that stores x to the slot in memory.
 func (s slot) store(x instr) instr {
 	o := map[int64]opcode{1: opI64Store8, 2: opI64Store16, 4: opI64Store32, 8: opI64Store}[s.width]
 	switch s.typ {
@@ -124,7 +127,7 @@ func (s slot) store(x instr) instr {
 	return op(o, s.offset).with(op(opLocalGet, sp), x)
 }
 
-// dropFrames makes plain functions of all that can be.
+// dropFrames removes the frames of all plain functions.
 func (c *core) dropFrames() {
 	all := slices.DeleteFunc(c.all(), func(f *function) bool { return f.segments == nil })
 	for _, f := range all {
@@ -147,11 +150,12 @@ func (c *core) dropFrames() {
 	}
 }
 
-// passed is the offset of the first parameter of f, behind the return address.
+// passed returns the offset of the first parameter of f, after its frame and the
+// return address.
 func (f *function) passed() int64 { return f.frame + 8 }
 
-// findPassed finds the parameters and the results of f, and whether it is plain
-// as far as it does not depend on others.
+// findPassed finds the parameters and results of f. It sets plain if f meets the
+// conditions that do not depend on other functions.
 func (c *core) findPassed(f *function) {
 	pointers := 0
 	for _, code := range f.segments {
@@ -188,7 +192,7 @@ func (c *core) findPassed(f *function) {
 	f.plain = pointers == 0 && !anyOverlap(both) && len(sorted(both)) == len(both)
 }
 
-// loads returns the slots that are read somewhere in code.
+// loads returns the slots that code loads.
 func loads(code []instr) (slots []slot) {
 	each(code, func(in *instr) {
 		if s, ok := in.slot(); ok && isLoad(in.op) {
@@ -198,7 +202,7 @@ func loads(code []instr) (slots []slot) {
 	return slots
 }
 
-// callee returns the Go function that the statement in calls, if it does.
+// callee returns the Go function that the statement in calls, or nil.
 func (c *core) callee(in *instr) *function {
 	if in.op != opCall || !c.isGo(in.n) {
 		return nil
@@ -206,7 +210,7 @@ func (c *core) callee(in *instr) *function {
 	return c.functions[in.n]
 }
 
-// callIn returns the function that a segment calls.
+// callIn returns the Go function that a segment calls, or nil.
 func (c *core) callIn(segment []instr) *function {
 	for i := range segment {
 		if g := c.callee(&segment[i]); g != nil {
@@ -216,10 +220,10 @@ func (c *core) callIn(segment []instr) *function {
 	return nil
 }
 
-// callsPlainly reports whether f calls only plain functions and uses the slots
-// that it passes to them for nothing else.
+// callsPlainly reports whether f calls only plain functions, and uses the slots of
+// their arguments and results for nothing else.
 func (c *core) callsPlainly(f *function) bool {
-	var last int64 // where such slots end
+	var last int64 // the end of those slots
 	for _, code := range f.segments {
 		if g := c.callIn(code); g != nil {
 			if !g.plain {
@@ -261,8 +265,8 @@ func (c *core) callsPlainly(f *function) bool {
 	return !anyOverlap(own)
 }
 
-// callsBefore returns, for each segment of f, the functions one of which was the
-// last to be called when it begins.
+// callsBefore returns, for each segment of f, the functions that may have been the
+// last one called when the segment starts.
 func (c *core) callsBefore(f *function) [][]*function {
 	before := make([][]*function, len(f.segments))
 	for again := true; again; {
@@ -284,15 +288,15 @@ func (c *core) callsBefore(f *function) [][]*function {
 	return before
 }
 
-// covers reports whether each of the wanted slots is one of the given, and no
-// other of these overlaps it.
+// covers reports whether each wanted slot is one of the given slots and overlaps
+// none of the others.
 func covers(given, wanted []slot) bool {
 	return !slices.ContainsFunc(wanted, func(s slot) bool {
 		return !slices.Contains(given, s) || slices.ContainsFunc(given, s.overlaps)
 	})
 }
 
-// dropFrame writes the plain function f without a frame.
+// dropFrame rewrites the plain function f so that it has no frame.
 func (c *core) dropFrame(f *function) {
 	locals := map[slot]int64{}
 	local := func(s slot) int64 {
@@ -349,8 +353,8 @@ func (c *core) dropFrame(f *function) {
 	}
 }
 
-// passDirectly takes statements off the end of code that set what is passed next
-// in args, and puts their values there instead.
+// passDirectly removes the statements at the end of code that only set the locals
+// in args, and puts their values into args.
 func passDirectly(code, args []instr) []instr {
 	for i := len(args) - 1; i >= 0; i-- {
 		n := len(code) - 1
@@ -363,8 +367,8 @@ func passDirectly(code, args []instr) []instr {
 	return code
 }
 
-// keepFrame lets f, which is not plain, call those that are, and gives it the
-// stack pointer as its parameter.
+// keepFrame rewrites f, which is not plain: it takes the stack pointer as a
+// parameter, and passes arguments to plain functions directly.
 func (c *core) keepFrame(f *function) {
 	c.hasStack = true
 	pointer := op(opLocalGet, sp)
@@ -404,8 +408,8 @@ func (c *core) keepFrame(f *function) {
 	f.segments[0] = append([]instr{reserve}, f.segments[0]...)
 }
 
-// result returns the global in which f returns what it would write to s: the
-// n-th of the type.
+// result returns the number of the global in which f returns the result s. Results
+// of the same type use globals 0, 1 and so on of that type.
 func (f *function) result(s slot) (global int64) {
 	for _, t := range f.writes[:slices.Index(f.writes, s)] {
 		if t.typ == s.typ {
@@ -415,10 +419,10 @@ func (f *function) result(s slot) (global int64) {
 	return global | int64(s.typ)
 }
 
-// typeOf returns the type of a global that carries a result.
+// typeOf returns the type of a global.
 func typeOf(global int64) valtype { return valtype(global) }
 
-// globals returns the globals that are in use.
+// globals returns the globals in use, in order.
 func (c *core) globals() (globals []int64) {
 	for _, f := range c.all() {
 		each(f.code, func(in *instr) {

@@ -2,12 +2,14 @@ package link
 
 import "slices"
 
-// inline puts functions that are called in one place there. (The Go compiler has
-// done so with short ones, however often they are called.)
+// inline inlines plain functions that have only one call. The Go compiler has
+// already inlined short functions.
 func (c *core) inline() {
 	for c.inlineOne() {
 	}
 }
+
+// inlineOne inlines one function. It reports whether there was one.
 
 func (c *core) inlineOne() bool {
 	type place struct {
@@ -35,8 +37,8 @@ func (c *core) inlineOne() bool {
 	return false
 }
 
-// inline replaces the call of g, the j-th statement of the i-th segment: f goes
-// on with the segments of g, and then with what follows the call.
+// inline replaces the call of g, statement j of segment i, by the segments of g.
+// The statements after the call become a new segment.
 func (f *function) inline(i, j int, g *function) {
 	locals := map[int64]int64{}
 	for id := range int64(len(g.locals)) {

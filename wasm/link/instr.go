@@ -2,8 +2,8 @@ package link
 
 import "slices"
 
-// An opcode is an instruction of WebAssembly. Those of two bytes, the first of
-// which is 0xFC, are 0xFC00 and the second.
+// An opcode is the opcode of a WebAssembly instruction. Two-byte opcodes, which
+// start with 0xFC, are 0xFC00 plus the second byte.
 type opcode uint16
 
 const (
@@ -62,7 +62,7 @@ const (
 	opI32LtU  opcode = 0x49
 	opI32LeU  opcode = 0x4D
 	opI64Eqz  opcode = 0x50
-	opI64Eq   opcode = 0x51 // likewise
+	opI64Eq   opcode = 0x51 // and Ne and so on
 	opF64Eq   opcode = 0x61
 	opF64Lt   opcode = 0x63
 	opF64Ge   opcode = 0x66
@@ -82,8 +82,7 @@ const (
 	opI64TruncU  opcode = 0xB1 // i64.trunc_f64_u
 	opF64Promote opcode = 0xBB // f64.promote_f32
 
-	// What follows is not in WebAssembly 1.0.
-	lastOf1        opcode = 0xBF
+	lastOf1        opcode = 0xBF // the last opcode of WebAssembly 1.0
 	opI64Extend8   opcode = 0xC2
 	opI64Extend16  opcode = 0xC3
 	opI64Extend32  opcode = 0xC4
@@ -94,30 +93,34 @@ const (
 	opMemoryCopy   opcode = 0xFC0A
 	opMemoryFill   opcode = 0xFC0B
 
-	// opGoto is our own: it jumps to the segment n, see [shape].
+	// opGoto jumps to the segment n: see [shape]. It is not a WebAssembly opcode.
 	opGoto opcode = 0x100
 )
 
 func isLocal(o opcode) bool { return opLocalGet <= o && o <= opLocalTee }
 func isLoad(o opcode) bool  { return opI32Load <= o && o <= opI64Load32U }
 func isStore(o opcode) bool { return opI32Store <= o && o <= opI64Store32 }
-func isTruth(o opcode) bool { return opI32Eqz <= o && o <= opF64Ge } // comparisons
-func isBinary(o opcode) bool { // of two operands
+
+// isTruth reports whether o is a comparison.
+func isTruth(o opcode) bool { return opI32Eqz <= o && o <= opF64Ge }
+
+// isBinary reports whether o is an operation with two operands.
+func isBinary(o opcode) bool {
 	return opI32Eq <= o && o < opI64Eqz || opI64Eq <= o && o <= opF64Ge ||
 		opI32Add <= o && o <= 0x78 || opI64Add <= o && o <= 0x8A || // integers
 		0x92 <= o && o <= 0x98 || 0xA0 <= o && o <= 0xA6 // floats
 }
 
-// An instr is an instruction. What a block, loop or if holds is inside it, and
-// so are the operands, once [program.fold] has found them: code is a tree, and
-// nobody counts nesting depths or keeps track of a stack.
+// An instr is an instruction. It contains the body of a block, loop or if, and its
+// operands, once [program.fold] has found them. So code is a tree, without a
+// stack and without nesting depths.
 type instr struct {
 	op      opcode
-	n       int64 // a constant, an index, an offset; the label that is branched to or had
-	align   byte  // of a load or store, as a power of two
-	typ     byte  // of a block, loop or if: its result, or noResult
+	n       int64 // a constant, an index, an offset, or a label: of a block, or the target of a branch
+	align   byte  // of a load or store: the alignment, as a power of two
+	typ     byte  // of a block, loop or if: the type of its result, or noResult
 	address bool  // n is an address in the memory of the stock module
-	pc      int64 // of a call, where it returns to; of an address, where its function is
+	pc      int64 // of a call: the return address; of an address: the entry of its function, plus 1
 	labels  []int64
 	args    []instr // operands
 	body    []instr
@@ -126,20 +129,20 @@ type instr struct {
 
 const noResult = 0x40
 
-// end is the label of a whole function: to branch to it is to return.
+// end is the label of a whole function: a branch to it returns.
 const end = 1 << 40
 
 func op(o opcode, n ...int64) instr {
 	return instr{op: o, n: append(n, 0)[0], typ: noResult}
 }
 
-// with returns in with other operands.
+// with returns a copy of in with these operands.
 func (in instr) with(args ...instr) instr {
 	in.args = args
 	return in
 }
 
-// holding returns in with another body.
+// holding returns a copy of in with this body.
 func (in instr) holding(body ...instr) instr {
 	in.body = body
 	return in
@@ -148,15 +151,15 @@ func (in instr) holding(body ...instr) instr {
 // hasLabel reports whether in is a block, a loop or an if.
 func (in *instr) hasLabel() bool { return opBlock <= in.op && in.op <= opIf }
 
-// is reports whether in is the operation o on n.
+// is reports whether in has the opcode o and the immediate n.
 func (in *instr) is(o opcode, n int64) bool { return in.op == o && in.n == n }
 
-// leaves reports whether what follows in is never reached from it.
+// leaves reports whether control never continues after in.
 func (in *instr) leaves() bool {
 	return in.op == opGoto || in.op == opBr || in.op == opReturn || in.op == opUnreachable
 }
 
-// each calls f for all instructions in code, outer ones first.
+// each calls f for all instructions in code, each before its operands and body.
 func each(code []instr, f func(*instr)) {
 	for i := range code {
 		f(&code[i])
@@ -166,37 +169,38 @@ func each(code []instr, f func(*instr)) {
 	}
 }
 
+// contains reports whether o is anywhere in code.
 func contains(code []instr, o opcode) (found bool) {
 	each(code, func(in *instr) { found = found || in.op == o })
 	return found
 }
 
-// begins reports whether code begins with the given operations.
+// begins reports whether code begins with instructions of the given opcodes.
 func begins(code []instr, ops ...opcode) bool {
 	return len(code) >= len(ops) && slices.EqualFunc(code[:len(ops)], ops, func(in instr, o opcode) bool { return in.op == o })
 }
 
-// Limits, so that hostile input is an error. The compiler's code keeps far below.
+// Limits that make hostile input an error. Code of the compiler stays far below.
 const (
-	maxDepth  = 10_000  // of blocks
-	maxBody   = 1 << 18 // bytes of a function
+	maxDepth  = 10_000  // nesting depth of blocks
+	maxBody   = 1 << 18 // size of a function, in bytes
 	maxLocals = 1_000
 )
 
-// A decoder reads the code of a function from two modules that differ in
-// nothing but addresses, which it thereby finds.
+// A decoder reads the code of a function from the stock module and the moved one.
+// A constant that differs between them is an address.
 type decoder struct {
 	stock, moved *reader
-	labels       []int64 // of the blocks around the next instruction
-	blocks       int64
+	labels       []int64 // labels of the enclosing blocks, the innermost last
+	blocks       int64   // number of blocks so far
 }
 
-// decode reads code up to the end or else that ends it.
+// decode reads code up to an end or else, which it returns as ender.
 func (d *decoder) decode() (code []instr, ender opcode) {
 	for {
 		in, moved := d.stock.instr(), d.moved.instr()
 		if in.op != moved.op {
-			d.stock.fail("is another function in the moved module")
+			d.stock.fail("differs in the moved module")
 		}
 		isConst := in.op == opI32Const || in.op == opI64Const
 		in.address = isConst && in.n != moved.n
@@ -217,14 +221,14 @@ func (d *decoder) decode() (code []instr, ender opcode) {
 	}
 }
 
-// block reads what is inside in and gives it a label: a negative number of its
-// own, so that those from 0 on are free for segments.
+// block reads the body of in and gives in a unique label. Labels are negative
+// here; labels from 0 on are numbers of segments.
 func (d *decoder) block(in *instr) {
 	d.blocks++
 	in.n = -d.blocks
 	d.labels = append(d.labels, in.n)
 	if len(d.labels) > maxDepth {
-		d.stock.fail("has more than %d blocks in one another", maxDepth)
+		d.stock.fail("has more than %d nested blocks", maxDepth)
 	}
 	var ender opcode
 	in.body, ender = d.decode()
@@ -237,6 +241,7 @@ func (d *decoder) block(in *instr) {
 	d.labels = d.labels[:len(d.labels)-1]
 }
 
+// label returns the label of the enclosing block at the given depth.
 func (d *decoder) label(depth int64) int64 {
 	switch i := int64(len(d.labels)) - 1 - depth; {
 	case i >= 0:
@@ -244,11 +249,11 @@ func (d *decoder) label(depth int64) int64 {
 	case i == -1:
 		return end
 	}
-	d.stock.fail("branches out of itself")
+	d.stock.fail("branches to a block that does not exist")
 	return end
 }
 
-// instr reads one instruction.
+// instr reads one instruction, without its body.
 func (r *reader) instr() instr {
 	in := instr{op: opcode(r.byte())}
 	if in.op == 0xFC {
@@ -288,14 +293,15 @@ func (r *reader) instr() instr {
 	return in
 }
 
-// An encoder writes the code of a function. It maps the linker's numbers to
-// indexes.
+// An encoder writes code. Its maps give the index in the module for each of the
+// linker's numbers.
 type encoder struct {
 	*writer
 	functions, globals, locals map[int64]int
 }
 
-// code writes code inside of blocks with the given labels, the innermost last.
+// code writes code that is nested in blocks with the given labels, the innermost
+// last.
 func (e *encoder) code(code []instr, labels []int64) {
 	for _, in := range code {
 		e.code(in.args, labels)
@@ -316,7 +322,7 @@ func (e *encoder) code(code []instr, labels []int64) {
 		case o == opBr, o == opBrIf:
 			i := slices.Index(labels, in.n)
 			if i < 0 {
-				panic("link: a branch leads nowhere")
+				panic("link: branch to a block that is not enclosing")
 			}
 			e.uint(len(labels) - 1 - i)
 		case o == opCall:

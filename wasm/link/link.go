@@ -1,36 +1,37 @@
-// Package link makes a freestanding WebAssembly module of a Go program: one that
-// holds the functions which the program exports, and of the Go runtime nothing.
+// Package link turns a Go program into a freestanding WebAssembly module, which
+// contains the functions that the program exports and nothing of the Go runtime.
 //
-// The Go toolchain links a program for WebAssembly with its whole runtime, some
-// two megabytes. A program that allocates nothing, starts no goroutine and keeps
-// its state in plain variables does not need it; it is called a core here. [Link]
-// reads the module that the stock toolchain wrote for it and takes these steps:
+// The Go toolchain links the whole runtime into a WebAssembly program, about two
+// megabytes. A program that does not allocate, starts no goroutines and keeps its
+// state in plain variables does not need it. Such a program is called a core
+// here. [Link] takes the module that the toolchain built for it and transforms it
+// in these steps, each in a file of its own:
 //
-//	program.go   find names, lines and variables in what Go's own runtime goes by
-//	wrapper.go   begin at the functions that are exported
+//	program.go   find functions, lines and variables in the runtime's own tables
+//	wrapper.go   start at the exported functions
 //	core.go      follow their calls
-//	refuse.go    refuse what needs the runtime, and say who needs it and why
-//	shape.go     take functions apart: Go's can stop and resume anywhere, a core's need not
+//	refuse.go    refuse what needs the runtime, and say where and why
+//	shape.go     split functions into segments; drop the code that suspends and resumes them
 //	frame.go     pass arguments and results directly, not on Go's stack in memory
-//	inline.go    put functions where they are called
-//	flow.go      write jumps as blocks and loops, not through a table
-//	tidy.go      drop blocks and branches that nobody needs
-//	reduce.go    use only instructions of WebAssembly 1.0, and fewer
+//	inline.go    inline functions that are called once
+//	flow.go      write jumps as blocks and loops
+//	tidy.go      drop blocks and branches that have no effect
+//	reduce.go    use only instructions of WebAssembly 1.0, and fewer of them
 //	locals.go    use fewer locals
-//	memory.go    move variables to where the runtime's data were
-//	module.go    write what remains
+//	memory.go    move the variables to low addresses
+//	module.go    write the module
 //
-// The result is small, imports nothing and runs wherever WebAssembly does. A bug
-// still ends in a trap: bounds are checked, and so are nil and the stack. What a
-// core cannot do is an error that names the function, the line and the path of
-// calls that leads there.
+// The result is small, has no imports and runs on any WebAssembly engine. Bugs in
+// the program still end in a trap: indexes, nil pointers and the depth of the
+// stack are checked. A program that is not a core is refused with an error that
+// names the construct, the line, and the path of calls that leads there.
 //
-// Which numbers in code are addresses, only Go's linker knows. To find out, the
-// program is linked twice, at different addresses: what differs is one. See
-// [Build].
+// The package is not a compiler and not a general optimizer: it only reads code
+// that the Go compiler writes.
 //
-// All of this holds for the code of one version of the toolchain. Another one is
-// refused, until somebody has compared the files of it that comments here cite.
+// Only Go's linker knows which constants in the code are addresses. To find them,
+// the program is linked twice, at different addresses: the constants that differ
+// are addresses. See [Build].
 package link
 
 import (
@@ -38,9 +39,9 @@ import (
 	"slices"
 )
 
-// Link returns the freestanding module of a program that was linked twice, as
-// [Build] does. It exports memory and the functions named, or all that the
-// program exports if none are.
+// Link returns the freestanding module of a program that was linked twice: see
+// [Program]. The module exports its memory and the named functions, or all
+// functions that the program exports if no names are given.
 func Link(stock, moved []byte, exports ...string) ([]byte, error) {
 	p, err := readProgram(stock, moved)
 	if err != nil {
@@ -84,5 +85,5 @@ func (p *program) link(exports []string) ([]byte, error) {
 	return c.write(c.relocate()), nil
 }
 
-// runtimeExports are what the runtime exports itself, for js and for wasip1.
+// runtimeExports are the functions that the runtime exports, for js and wasip1.
 var runtimeExports = []string{"run", "resume", "getsp", "_start", "_initialize"}

@@ -16,7 +16,7 @@ import (
 	"eventsource-wasm/wasm/link/testdata/sample"
 )
 
-// programs are those that were built, by the directory in testdata.
+// programs caches built programs by their directory in testdata.
 var programs = map[string]*Program{}
 
 func build(t testing.TB, name string) *Program {
@@ -28,8 +28,8 @@ func build(t testing.TB, name string) *Program {
 	return programs[name]
 }
 
-// instances returns what makes instances of a module that is valid with the
-// given features and imports no more than WASI.
+// instances compiles a module, which must be valid with the given features and
+// import only WASI. It returns a function that makes instances of it.
 func instances(t *testing.T, module []byte, features api.CoreFeatures) func() api.Module {
 	ctx := context.Background()
 	r := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCoreFeatures(features))
@@ -50,14 +50,15 @@ func call(m api.Module, name string, args ...uint64) (uint64, error) {
 	return append(results, 0)[0], err
 }
 
-// mustCall calls what is to succeed and return an i32.
+// mustCall calls a function that must succeed and return an i32.
 func mustCall(t *testing.T, m api.Module, name string, args ...uint64) uint32 {
 	result, err := call(m, name, args...)
 	require.NoError(t, err)
 	return uint32(result)
 }
 
-// functions of package sample, under the names that testdata/core exports.
+// functions are the functions of package sample, by the names that testdata/core
+// exports.
 var functions = map[string]func(a, b int32, x float64) float64{
 	"arithmetic":  func(a, b int32, x float64) float64 { return float64(sample.Arithmetic(a, b)) },
 	"divide":      func(a, b int32, x float64) float64 { return float64(sample.Divide(a, b)) },
@@ -90,9 +91,9 @@ var functions = map[string]func(a, b int32, x float64) float64{
 	"largeFrame":  func(a, b int32, x float64) float64 { return float64(sample.LargeFrame(a, b)) },
 }
 
-// TestSame runs functions natively and linked, with the same arguments on the
-// same memory. Where one panics, the other traps.
-func TestSame(t *testing.T) {
+// TestNative compares linked functions with native ones, given the same arguments
+// and memory. Where the native function panics, the linked one must trap.
+func TestNative(t *testing.T) {
 	linked, err := build(t, "core").Link()
 	require.NoError(t, err)
 	instance := instances(t, linked, api.CoreFeaturesV1)
@@ -116,7 +117,7 @@ func TestSame(t *testing.T) {
 					require.Equal(t, panics, err != nil, "%s(%d, %d, %g): %v", name, a, b, x, err)
 					ended = panics
 					if !panics {
-						require.Equal(t, math.Float64bits(want), math.Float64bits(got), "%s(%d, %d, %g) = %g, natively %g", name, a, b, x, got, want)
+						require.Equal(t, math.Float64bits(want), math.Float64bits(got), "%s(%d, %d, %g) = %g, native %g", name, a, b, x, got, want)
 						require.Equal(t, sample.Memory[:], memory)
 					}
 				}
@@ -125,7 +126,7 @@ func TestSame(t *testing.T) {
 	}
 }
 
-// argument returns numbers of all sizes.
+// argument returns a random number of random size.
 func argument(random *rand.Rand) int32 {
 	if random.IntN(20) == 0 {
 		return []int32{0, 1, -1, math.MinInt32, math.MaxInt32}[random.IntN(5)]
@@ -133,12 +134,13 @@ func argument(random *rand.Rand) int32 {
 	return int32(random.Uint32()) >> random.IntN(32)
 }
 
+// try calls f and reports whether it panics.
 func try(f func() float64) (result float64, panics bool) {
 	defer func() { panics = recover() != nil }()
 	return f(), false
 }
 
-// callSample calls an exported function with as many arguments as it takes.
+// callSample calls an exported function with the arguments that it takes.
 func callSample(m api.Module, name string, a, b int32, x float64) (float64, error) {
 	types := m.ExportedFunction(name).Definition()
 	var args []uint64
@@ -157,9 +159,9 @@ func callSample(m api.Module, name string, a, b int32, x float64) (float64, erro
 	return float64(api.DecodeI32(result)), err
 }
 
-// TestSameConversions compares with the stock module: Go leaves to the compiler
-// what too large a number becomes.
-func TestSameConversions(t *testing.T) {
+// TestConversions compares conversions of floating-point numbers to integers with
+// the stock module. Go does not define the result for numbers out of range.
+func TestConversions(t *testing.T) {
 	p := build(t, "core")
 	linked, err := p.Link()
 	require.NoError(t, err)
@@ -198,8 +200,8 @@ func TestSignatures(t *testing.T) {
 	require.Equal(t, float32(2.5), api.DecodeF32(single))
 }
 
-// TestOverflow checks that a stack without end traps and spoils no variable.
-func TestOverflow(t *testing.T) {
+// TestStackOverflow checks that unbounded recursion traps and changes no variable.
+func TestStackOverflow(t *testing.T) {
 	linked, err := build(t, "core").Link()
 	require.NoError(t, err)
 	instance := instances(t, linked, api.CoreFeaturesV1)
@@ -209,12 +211,12 @@ func TestOverflow(t *testing.T) {
 		require.Error(t, err, name)
 		variables, _ := m.Memory().Read(stackSize, m.Memory().Size()-stackSize)
 		require.Equal(t, make([]byte, len(variables)), variables, name)
-		require.NotZero(t, mustCall(t, m, "memoryOf"), "the next call has a stack again")
+		require.NotZero(t, mustCall(t, m, "memoryOf"), "the next call has an empty stack")
 	}
 }
 
-// TestSmall checks that a core holds what is exported, and nothing else.
-func TestSmall(t *testing.T) {
+// TestExports checks that a core contains only the named functions.
+func TestExports(t *testing.T) {
 	p := build(t, "core")
 	linked, err := Link(p.Stock, p.Moved, "hash", "nothing")
 	require.NoError(t, err)
@@ -230,25 +232,25 @@ func TestSmall(t *testing.T) {
 
 func TestRefused(t *testing.T) {
 	const file = "link: eventsource-wasm/wasm/link/testdata/refused/main.go:"
-	const data = "uses initialised data (a string, a table, a type or the like): the core has only variables that begin as zero"
-	const indirect = "calls through an interface or a function value: the core can call functions by name only"
+	const data = "uses initialized data, such as a string or a table: a core only has variables that start as zero"
+	const indirect = "calls an interface method or a function value: a core can only call functions by name"
 	tests := []struct{ export, want string }{
-		{"grow", "31: main.second calls runtime.growslice: the core cannot allocate (reached by main.grow > main.first > main.second)"},
-		{"allocate", "37: main.allocate calls runtime.makeslice: the core cannot allocate (reached by main.allocate)"},
-		{"escape", "43: main.escape calls runtime.newobject: the core cannot allocate (reached by main.escape)"},
-		{"concatenate", "51: main.join calls runtime.concatstring2: the core cannot allocate (reached by main.concatenate > main.join)"},
-		{"lookup", "54: main.lookup calls runtime.mapaccess1_fast32: the core cannot use maps (reached by main.lookup)"},
-		{"send", "57: main.send calls runtime.chansend1: the core cannot use channels (reached by main.send)"},
-		{"spawn", "60: main.spawn calls runtime.newproc: the core cannot start goroutines (reached by main.spawn)"},
+		{"grow", "31: main.second calls runtime.growslice: a core cannot allocate (reached by main.grow > main.first > main.second)"},
+		{"allocate", "37: main.allocate calls runtime.makeslice: a core cannot allocate (reached by main.allocate)"},
+		{"escape", "43: main.escape calls runtime.newobject: a core cannot allocate (reached by main.escape)"},
+		{"concatenate", "51: main.join calls runtime.concatstring2: a core cannot allocate (reached by main.concatenate > main.join)"},
+		{"lookup", "54: main.lookup calls runtime.mapaccess1_fast32: a core cannot use maps (reached by main.lookup)"},
+		{"send", "57: main.send calls runtime.chansend1: a core cannot use channels (reached by main.send)"},
+		{"spawn", "60: main.spawn calls runtime.newproc: a core cannot start goroutines (reached by main.spawn)"},
 		{"dynamic", "63: main.dynamic " + indirect + " (reached by main.dynamic)"},
 		{"closure", "66: main.closure " + indirect + " (reached by main.closure)"},
 		{"assertion", "69: main.assertion " + indirect + " (reached by main.assertion)"},
-		{"box", "77: main.box calls runtime.convT32: the core cannot use interfaces (reached by main.box)"},
-		{"remember", "80: main.remember calls runtime.newobject: the core cannot allocate (reached by main.remember)"},
-		{"later", "85: main.later calls runtime.deferproc: the core cannot defer or recover (reached by main.later)"},
+		{"box", "77: main.box calls runtime.convT32: a core cannot use interfaces (reached by main.box)"},
+		{"remember", "80: main.remember calls runtime.newobject: a core cannot allocate (reached by main.remember)"},
+		{"later", "85: main.later calls runtime.deferproc: a core cannot defer or recover (reached by main.later)"},
 		{"text", "94: main.text " + data + " (reached by main.text)"},
 		{"prime", "97: main.prime " + data + " (reached by main.prime)"},
-		{"tangle", "104: main.tangle jumps into the middle of a loop, with goto: the core cannot (reached by main.tangle)"},
+		{"tangle", "104: main.tangle jumps into a loop with goto, which is not supported (reached by main.tangle)"},
 	}
 	p := build(t, "refused")
 	for _, tt := range tests {
@@ -263,13 +265,13 @@ func TestRefused(t *testing.T) {
 	})
 	t.Run("runtime", func(t *testing.T) {
 		_, err := Link(p.Stock, p.Moved, "schedule")
-		require.ErrorContains(t, err, "main.schedule calls runtime.mcall: the core cannot use the Go runtime (reached by main.schedule)")
+		require.ErrorContains(t, err, "main.schedule calls runtime.mcall: a core cannot use the Go runtime (reached by main.schedule)")
 	})
 }
 
 func TestRefusedStart(t *testing.T) {
-	const reason = " has code to run at the start, to initialise a variable or in an init function: the core has no start (set variables in a function that is called)"
-	for name, want := range map[string]string{"initialised": "main", "foreign": "eventsource-wasm/wasm/link/testdata/foreign/clock"} {
+	const reason = " has code that runs before main, to initialize a variable or in an init function: a core has no such code (set the variables in an exported function)"
+	for name, want := range map[string]string{"initialized": "main", "foreign": "eventsource-wasm/wasm/link/testdata/foreign/clock"} {
 		_, err := build(t, name).Link()
 		require.EqualError(t, err, "link: package "+want+reason)
 	}
@@ -282,10 +284,10 @@ func TestRefusedModule(t *testing.T) {
 		stock, moved []byte
 		want         string
 	}{
-		{"no module", []byte("#!/bin/sh"), p.Moved, "link: not a WebAssembly module (build one with GOARCH=wasm)"},
-		{"empty module", p.Stock[:8], p.Moved, "link: not built by Go (build with go1.26)"},
+		{"not a module", []byte("#!/bin/sh"), p.Moved, "link: not a WebAssembly module (build the program with GOARCH=wasm)"},
+		{"empty module", p.Stock[:8], p.Moved, "link: the module was not built by Go (build it with go1.26)"},
 		{"another toolchain", bytes.ReplaceAll(p.Stock, []byte("\x08go1.26."), []byte("\x08go1.99.")), p.Moved,
-			"link: built by go1.99.8, whose code this linker does not know (build with go1.26: GOTOOLCHAIN=go1.26.0)"},
+			"link: the module was built by go1.99.8, which is not supported (build it with go1.26)"},
 		{"another program", p.Stock, other.Moved, "link: the two modules are not the same program (link both from the same source)"},
 		{"truncated", p.Stock[:len(p.Stock)/2], p.Moved, "link: malformed module: it ends too early"},
 	}
@@ -297,7 +299,7 @@ func TestRefusedModule(t *testing.T) {
 	}
 }
 
-// FuzzLink checks that no module makes the linker panic.
+// FuzzLink checks that the linker does not panic on any module.
 func FuzzLink(f *testing.F) {
 	linked, err := build(f, "core").Link()
 	require.NoError(f, err)
@@ -308,7 +310,8 @@ func FuzzLink(f *testing.F) {
 	})
 }
 
-// FuzzCode checks that no function in an otherwise sound program does.
+// FuzzCode checks that the linker does not panic on any function in an otherwise
+// valid program.
 func FuzzCode(f *testing.F) {
 	stock := build(f, "core").Stock
 	p, err := readProgram(stock, stock)
@@ -325,12 +328,13 @@ func FuzzCode(f *testing.F) {
 	})
 }
 
+// isSample reports whether a symbol is from package sample or its commands.
 func isSample(symbol string) bool {
 	return packageOf(symbol) == "main" || packageOf(symbol) == "eventsource-wasm/wasm/link/testdata/sample"
 }
 
-// TestDamaged does the same with small damages, which tests can afford always.
-func TestDamaged(t *testing.T) {
+// TestCorruptCode is like FuzzCode, with one changed byte in each function.
+func TestCorruptCode(t *testing.T) {
 	stock := build(t, "core").Stock
 	p, err := readProgram(stock, stock)
 	require.NoError(t, err)
@@ -349,7 +353,8 @@ func TestDamaged(t *testing.T) {
 	}
 }
 
-// TestCoalesce has a local that is not needed, set to what sets one that is.
+// TestCoalesce checks that a local.tee is kept when it is the value of a local
+// that is not live.
 func TestCoalesce(t *testing.T) {
 	f := &function{locals: map[int64]valtype{0: i64, 1: i64}, code: []instr{
 		op(opLocalSet, 1).with(op(opI64Add).with(op(opLocalTee, 0).with(op(opI64Const, 5)), op(opI64Const, 1))),

@@ -2,7 +2,7 @@ package link
 
 import "slices"
 
-// A set of locals. Their numbers begin at sp.
+// A set is a set of locals, a bit for each, from sp on.
 type set []uint64
 
 func (s set) has(id int64) bool { return s[(id-sp)/64]>>((id-sp)%64)&1 != 0 }
@@ -17,14 +17,14 @@ func (s set) or(t set) set {
 	return s
 }
 
-// A liveness knows which locals of a function hold what is still needed. It is
-// found backwards: from what is needed after code, what is needed before.
+// A liveness is the result of a liveness analysis, which goes backward through the
+// code of a function. A local is live at a point if its value may be read later.
 type liveness struct {
 	none      set
-	labels    map[int64]set   // what is needed where a branch to the label leads
-	needed    map[*instr]bool // whether what an instruction sets a local to is
-	conflicts map[int64]set   // the locals that are needed while a local is set
-	copies    [][2]int64      // locals that are set to what another holds
+	labels    map[int64]set   // the locals live at the target of a branch to each label
+	needed    map[*instr]bool // the instructions that set a local which is then live
+	conflicts map[int64]set   // for each local, those that are live where it is set, and vice versa
+	copies    [][2]int64      // pairs of locals, where the first is set to the second
 }
 
 func (f *function) liveness() *liveness {
@@ -38,7 +38,7 @@ func (f *function) liveness() *liveness {
 	for id := range f.locals {
 		l.conflicts[id] = slices.Clone(l.none)
 	}
-	// At the beginning, parameters are set to their values, others to zero.
+	// At the start, parameters have their values, and other locals are zero.
 	entry := l.before(f.code, l.none)
 	for _, id := range f.params {
 		entry.add(id)
@@ -51,7 +51,7 @@ func (f *function) liveness() *liveness {
 	return l
 }
 
-// before returns what is needed before code.
+// before returns the locals live before code, given those live after it.
 func (l *liveness) before(code []instr, after set) set {
 	for i := len(code) - 1; i >= 0; i-- {
 		after = l.beforeOne(&code[i], after)
@@ -66,7 +66,7 @@ func (l *liveness) beforeOne(in *instr, after set) set {
 		l.labels[in.n] = after
 		before = l.before(in.body, after)
 	case opLoop:
-		// What its beginning needs is needed at each branch to it, too.
+		// What is live at its start is also live at each branch to it.
 		l.labels[in.n] = l.none
 		before = l.before(in.body, after)
 		for !slices.Equal(before, l.labels[in.n]) {
@@ -99,7 +99,7 @@ func (l *liveness) beforeOne(in *instr, after set) set {
 	return l.before(in.args, before)
 }
 
-// set notes that the local x is set to what source holds, while others are needed.
+// set records that the local x is set to the value of source where others are live.
 func (l *liveness) set(x, source int64, others set) {
 	for y := range l.conflicts {
 		if y != x && y != source && others.has(y) {
@@ -108,12 +108,13 @@ func (l *liveness) set(x, source int64, others set) {
 	}
 }
 
+// conflict records that x and y cannot share a local.
 func (l *liveness) conflict(x, y int64) {
 	l.conflicts[x].add(y)
 	l.conflicts[y].add(x)
 }
 
-// merge makes x and y one: what conflicts with x conflicts with y.
+// merge records that x shares the local y, so that y has the conflicts of x.
 func (l *liveness) merge(x, y int64) {
 	for z := range l.conflicts {
 		if l.conflicts[x].has(z) {
@@ -122,9 +123,9 @@ func (l *liveness) merge(x, y int64) {
 	}
 }
 
-// coalesce makes one local of two if one is set to the other and both may then
-// be one, as Chaitin's register allocation does. It drops what sets a local to
-// something that is not needed. It reports whether it changed anything.
+// coalesce merges two locals if one is set to the other and they do not conflict,
+// as in Chaitin's register allocation. It drops instructions that set a local which
+// is not live. It reports whether it changed the code.
 func (f *function) coalesce() (changed bool) {
 	l := f.liveness()
 	into := map[int64]int64{}
@@ -164,7 +165,7 @@ func (f *function) coalesce() (changed bool) {
 			}
 			*in = x
 		case contains(in.args, opCall), contains(in.args, opLocalTee):
-			return // the value does more than to be needed
+			return // the value has side effects
 		default:
 			*in = op(opNop)
 		}
@@ -173,7 +174,7 @@ func (f *function) coalesce() (changed bool) {
 	return changed
 }
 
-// share makes one local of those that never conflict, so that code uses few.
+// share merges locals of the same type that do not conflict.
 func (f *function) share() {
 	l := f.liveness()
 	shared := slices.Clone(f.params)

@@ -2,20 +2,20 @@ package link
 
 import "slices"
 
-// The memory of a core: nothing at address 0, which is nil; the stack, if a
-// function needs it; the variables.
+// The memory of a core starts with Go's stack, if a function needs it, or else
+// with an unused area, since address 0 is nil. The variables follow.
 const (
-	// alignment is that of variables, in bytes.
+	// alignment is the largest alignment of variables, in bytes.
 	alignment = 64
 
-	// stackSize is the size in bytes of Go's stack. It grows down to address 0.
-	// What overflows it has an address below that, which WebAssembly takes for a
-	// huge one, and traps.
+	// stackSize is the size of Go's stack in bytes. It grows down to address 0.
+	// On overflow, addresses become negative, which WebAssembly treats as very
+	// large unsigned numbers, so that the access traps.
 	stackSize = 16 << 10
 )
 
-// relocate moves the variables down to where the stack ends, and returns where
-// they end.
+// relocate moves the variables down to the end of the stack, and returns the
+// address of their end.
 func (c *core) relocate() (end int64) {
 	var addresses []*instr
 	for _, f := range c.all() {
@@ -25,7 +25,7 @@ func (c *core) relocate() (end int64) {
 			}
 		})
 	}
-	bottom := int64(alignment) // nothing is at address 0, which is nil
+	bottom := int64(alignment)
 	if c.hasStack {
 		bottom = stackSize
 	}
@@ -33,8 +33,9 @@ func (c *core) relocate() (end int64) {
 		return bottom
 	}
 
-	// Variables of the runtime are between ours, of sizes unknown. So all move by
-	// one distance, but those that hold pointers only if we have such, too.
+	// The core's variables are mixed with the runtime's, whose sizes are unknown.
+	// So all move by the same distance. Variables that hold pointers come first;
+	// if the core has none of those, they are left out.
 	lowest := slices.MinFunc(addresses, func(a, b *instr) int { return int(a.n - b.n) }).n
 	start := c.zero[0].start
 	if lowest >= c.zero[1].start {

@@ -18,7 +18,7 @@ const (
 	sectionData     = 11
 )
 
-// A valtype is the type of a value.
+// A valtype is a WebAssembly value type.
 type valtype = byte
 
 const (
@@ -28,17 +28,17 @@ const (
 	f64 valtype = 0x7C
 )
 
-// A signature is the type of a function: parameters and results, a byte each.
+// A signature is a function type: a valtype for each parameter and each result.
 type signature struct{ params, results string }
 
-// A module is what the linker wants to know of a WebAssembly module.
+// A module is the part of a WebAssembly module that the linker reads.
 type module struct {
 	types    []signature
 	imports  int      // number of imported functions, which come first
-	funcs    []int    // types of the others
-	bodies   [][]byte // their locals and code
-	exports  []export // functions
-	memory   []byte   // as the data segments fill it
+	funcs    []int    // types of the other functions
+	bodies   [][]byte // locals and code of the other functions
+	exports  []export // exported functions
+	memory   []byte   // initial memory
 	producer string   // version of the compiler
 }
 
@@ -49,14 +49,14 @@ type export struct {
 
 const (
 	pageSize  = 64 << 10
-	maxMemory = 16 << 20 // bytes that data segments may fill; Go's take 2 MB
+	maxMemory = 16 << 20 // largest initial memory, in bytes; a usual Go program has 2 MB
 )
 
 func readModule(data []byte) (*module, error) {
 	m := new(module)
 	r := &reader{data: data}
 	if string(r.bytes(8)) != "\x00asm\x01\x00\x00\x00" {
-		return nil, fmt.Errorf("link: not a WebAssembly module (build one with GOARCH=wasm)")
+		return nil, fmt.Errorf("link: not a WebAssembly module (build the program with GOARCH=wasm)")
 	}
 	for len(r.data) > 0 {
 		id := r.byte()
@@ -73,7 +73,7 @@ func readModule(data []byte) (*module, error) {
 		return nil, fmt.Errorf("link: malformed module: it %w", r.err)
 	}
 	if len(m.bodies) != len(m.funcs) || slices.ContainsFunc(m.funcs, func(t int) bool { return t >= len(m.types) }) {
-		return nil, fmt.Errorf("link: malformed module: its functions lack bodies or types")
+		return nil, fmt.Errorf("link: malformed module: a function has no body or no type")
 	}
 	return m, nil
 }
@@ -94,7 +94,7 @@ func (m *module) readSection(id byte, r *reader) {
 			r.name()
 			r.name()
 			if r.byte() != 0 {
-				r.fail("imports something that is no function")
+				r.fail("imports something other than a function")
 			}
 			r.uint()
 			m.imports++
@@ -136,7 +136,7 @@ func (m *module) readProducers(r *reader) {
 	}
 }
 
-// fill writes a data segment to memory.
+// fill copies a data segment to memory.
 func (m *module) fill(r *reader, offset int64, data []byte) {
 	last := offset + int64(len(data))
 	if offset < 0 || last > maxMemory {
@@ -149,7 +149,7 @@ func (m *module) fill(r *reader, offset int64, data []byte) {
 	copy(m.memory[offset:], data)
 }
 
-// write writes the new module, which has memory bytes of memory.
+// write encodes the new module, which needs memory bytes of memory.
 func (c *core) write(memory int64) []byte {
 	all := c.all()
 	var types []signature
@@ -209,14 +209,14 @@ func (c *core) write(memory int64) []byte {
 	return e.data
 }
 
-// zeros are the instructions that make a zero of each type.
+// zeros are the instructions for a zero of each type.
 var zeros = map[valtype]string{
 	i64: string([]byte{byte(opI64Const), 0}),
 	f32: string([]byte{byte(opF32Const), 0, 0, 0, 0}),
 	f64: string([]byte{byte(opF64Const), 0, 0, 0, 0, 0, 0, 0, 0}),
 }
 
-// function writes the body of f, with those locals that it uses.
+// function encodes the body of f, with the locals that it uses.
 func (e *encoder) function(f *function) {
 	for _, id := range f.params {
 		e.locals[id] = len(e.locals)
@@ -249,9 +249,9 @@ func (e *encoder) function(f *function) {
 	e.code(f.code, []int64{end})
 	switch n := len(f.code); {
 	case n > 0 && f.code[n-1].op == opReturn:
-		e.data = e.data[:len(e.data)-1] // the end returns as well
+		e.data = e.data[:len(e.data)-1] // the end of the function returns too
 	case f.export != "" && f.results != "":
-		e.bytes(byte(opUnreachable)) // every branch has returned
+		e.bytes(byte(opUnreachable)) // every path has returned
 	}
 	e.bytes(byte(opEnd))
 }

@@ -10,14 +10,14 @@ import (
 	"strings"
 )
 
-// A program is a module that the Go toolchain linked, and what its own runtime
-// knows of it.
+// A program is a module that the Go toolchain linked, with the runtime's tables
+// about it.
 type program struct {
 	*module
-	moved *module      // the same, at other addresses
-	names []string     // of the functions that are not imported
-	lines *gosym.Table // of source
-	zero  []span       // where the variables are that begin as zero, lowest first
+	moved *module      // the same program at other addresses
+	names []string     // symbols of the functions that are not imported
+	lines *gosym.Table // source lines
+	zero  []span       // the variables that start as zero, in order of address
 }
 
 // A span is a range of addresses.
@@ -40,7 +40,7 @@ func readProgram(stock, moved []byte) (*program, error) {
 	}
 	table := bytes.Index(m.memory, []byte(tableMark))
 	if table < 0 {
-		return nil, fmt.Errorf("link: malformed module: it has no table of functions")
+		return nil, fmt.Errorf("link: malformed module: no table of functions")
 	}
 	if err := p.readFunctions(m.memory[table:]); err != nil {
 		return nil, err
@@ -48,9 +48,8 @@ func readProgram(stock, moved []byte) (*program, error) {
 	return p, p.readSpans(int64(table))
 }
 
-// The toolchain whose code this linker takes apart. What to compare before it
-// says another version is cited in the comments: two files of the compiler's,
-// two tables of the runtime's.
+// toolchain is the version of Go whose code this linker knows. Comments cite the
+// files of Go to compare before another version is supported.
 const toolchain = "go1.26"
 
 func checkVersion(version string) error {
@@ -58,13 +57,13 @@ func checkVersion(version string) error {
 		return nil
 	}
 	if version == "" {
-		return fmt.Errorf("link: not built by Go (build with %s)", toolchain)
+		return fmt.Errorf("link: the module was not built by Go (build it with %s)", toolchain)
 	}
-	return fmt.Errorf("link: built by %s, whose code this linker does not know (build with %s: GOTOOLCHAIN=%[2]s.0)", version, toolchain)
+	return fmt.Errorf("link: the module was built by %s, which is not supported (build it with %s)", version, toolchain)
 }
 
-// A function has an address, too: see funcValueOffset in
-// cmd/link/internal/wasm/asm.go. Its low bits count the places in the function.
+// Functions have addresses: see funcValueOffset in cmd/link/internal/wasm/asm.go.
+// The low bits number the resume points in the function.
 const (
 	firstPC    = 0x1000 << 16
 	pcsPerFunc = 1 << 16
@@ -73,12 +72,13 @@ const (
 // pc returns the address of the function fn.
 func (p *program) pc(fn int64) int64 { return firstPC + (fn-int64(p.imports))*pcsPerFunc }
 
-// tableMark begins the table of functions: runtime.pcHeader, with its magic
-// number, the size of the smallest instruction and that of a pointer.
+// tableMark is the start of the table of functions, runtime.pcHeader: its magic
+// number, the size of the smallest instruction and the size of a pointer.
 const tableMark = "\xF1\xFF\xFF\xFF\x00\x00\x01\x08"
 
-// readFunctions reads names and lines from the table of functions, for which
-// package debug/gosym needs addresses where Go has numbers, for wasm.
+// readFunctions reads names and lines from the table of functions. In
+// WebAssembly the table has numbers of functions where package debug/gosym expects
+// addresses, so it converts them first.
 func (p *program) readFunctions(table []byte) error {
 	table = slices.Clone(table)
 	word := func(at uint64, size int) []byte {
@@ -93,7 +93,7 @@ func (p *program) readFunctions(table []byte) error {
 	header := func(n uint64) uint64 { return binary.LittleEndian.Uint64(word(8*n, 8)) }
 	functions, entries := header(1), header(8)
 	if functions > uint64(len(p.funcs)) {
-		return fmt.Errorf("link: malformed module: it has a table of more functions than it has")
+		return fmt.Errorf("link: malformed module: its table lists more functions than it has")
 	}
 	for i := range functions + 1 { // the last one ends the table
 		entry := word(entries+8*i, 8)
@@ -116,9 +116,9 @@ func (p *program) readFunctions(table []byte) error {
 	return nil
 }
 
-// readSpans finds runtime.moduledata, whose first word is the address of the
-// table of functions. Words 28 to 31 are bss, ebss, noptrbss and enoptrbss: see
-// runtime/symtab.go.
+// readSpans finds the variables in runtime.moduledata, whose first word is the
+// address of the table of functions. Words 28 to 31 are bss, ebss, noptrbss and
+// enoptrbss: see runtime/symtab.go.
 func (p *program) readSpans(table int64) error {
 	const bss, noptrbss, size = 28, 30, 32
 	for at := 0; at+8*size <= len(p.memory); at += 8 {
@@ -129,15 +129,15 @@ func (p *program) readSpans(table int64) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("link: malformed module: it has no runtime.moduledata")
+	return fmt.Errorf("link: malformed module: no runtime.moduledata")
 }
 
-// isZero reports whether the address is that of a variable that begins as zero.
+// isZero reports whether the address is in a variable that starts as zero.
 func (p *program) isZero(address int64) bool {
 	return slices.ContainsFunc(p.zero, func(s span) bool { return s.start <= address && address < s.end })
 }
 
-// symbol returns the full name of the function fn.
+// symbol returns the symbol of the function fn, which has the full package path.
 func (p *program) symbol(fn int64) string {
 	i := int(fn) - p.imports
 	if i < 0 || i >= len(p.names) {
@@ -146,10 +146,11 @@ func (p *program) symbol(fn int64) string {
 	return p.names[i]
 }
 
-// name returns the name of the function fn as it is written in Go.
+// name returns the name of the function fn, qualified as in Go source.
 func (p *program) name(fn int64) string { return path.Base(p.symbol(fn)) }
 
-// position returns where in the source the address pc is, if that is known.
+// position returns the source position of the address pc as "file:line: ", or ""
+// if it is not known.
 func (p *program) position(pc int64) string {
 	file, line, _ := p.lines.PCToLine(uint64(pc))
 	if line == 0 {
@@ -167,6 +168,6 @@ func (p *program) signature(fn int64) signature {
 	return p.types[p.funcs[i]]
 }
 
-// isGo reports whether fn is a function that the Go compiler made of one in Go,
-// or that behaves the same.
+// isGo reports whether fn is a compiled Go function, or assembly with the same
+// calling convention.
 func (p *program) isGo(fn int64) bool { return p.signature(fn) == goFunc }

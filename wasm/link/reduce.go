@@ -6,12 +6,13 @@ import (
 	"slices"
 )
 
-// reduce writes code in WebAssembly 1.0, and in fewer bytes where an instruction
-// and its operands show how.
+// reduce rewrites code in WebAssembly 1.0. It simplifies an instruction where its
+// operands allow.
 func reduce(code []instr) (out []instr) {
 	for _, in := range code {
 		in.reduce()
-		// A local that is set and then read first of all is read in passing.
+		// A local that is set and then read by the very next instruction to run
+		// needs only a local.tee.
 		if n := len(out) - 1; n >= 0 && out[n].op == opLocalSet {
 			if first := in.first(); first.is(opLocalGet, out[n].n) {
 				*first = op(opLocalTee, out[n].n).with(out[n].args...)
@@ -25,7 +26,7 @@ func reduce(code []instr) (out []instr) {
 	return out
 }
 
-// first returns what runs first of in and its operands.
+// first returns the instruction that runs first of in and its operands.
 func (in *instr) first() *instr {
 	for len(in.args) > 0 {
 		in = &in.args[0]
@@ -33,6 +34,7 @@ func (in *instr) first() *instr {
 	return in
 }
 
+// reduce rewrites in, its operands and its body.
 func (in *instr) reduce() {
 	for i := range in.args {
 		in.args[i].reduce()
@@ -110,7 +112,7 @@ func wrapped(x instr) instr {
 	return op(opI32Wrap).with(x)
 }
 
-// extended returns x, of 32 bits, extended by o to 64.
+// extended returns the 32-bit value x, extended to 64 bits by the operation o.
 func extended(o opcode, x instr) instr {
 	switch {
 	case x.op == opI32Const && o == opI64ExtendS:
@@ -134,8 +136,9 @@ func extended(o opcode, x instr) instr {
 	return op(o).with(x)
 }
 
-// signExtended returns x with what is now at bit 63-shift as its sign. The load
-// is one of so many bits without a sign; the one with it comes before.
+// signExtended returns x, sign-extended from its low 64-shift bits. The opcode load
+// is the zero-extending load of that many bits; the sign-extending load is the
+// opcode before it.
 func signExtended(x instr, load opcode, shift int64) instr {
 	if x.op == load {
 		x.op--
@@ -147,7 +150,7 @@ func signExtended(x instr, load opcode, shift int64) instr {
 	return op(opI64ShrS).with(op(opI64Shl).with(x, by), by)
 }
 
-// width returns the number of bits, the low ones, that x may have set.
+// width returns a number of bits such that all higher bits of x are zero.
 func width(x instr) int {
 	switch x.op {
 	case opI64Const:
@@ -175,7 +178,7 @@ func width(x instr) int {
 	return 64
 }
 
-// not returns whether x is zero.
+// not returns an expression that is 1 if x is zero, and 0 otherwise.
 func not(x instr) instr {
 	for _, eq := range []opcode{opI32Eq, opI64Eq} {
 		if eq <= x.op && x.op < eq+10 {
@@ -187,7 +190,7 @@ func not(x instr) instr {
 	return op(opI32Eqz).with(x)
 }
 
-// condition returns something that is zero if x is.
+// condition returns an expression that is zero if and only if x is zero.
 func condition(x instr) instr {
 	if x.op == opI32Eqz && x.args[0].op == opI32Eqz {
 		return x.args[0].args[0]
@@ -195,8 +198,8 @@ func condition(x instr) instr {
 	return x
 }
 
-// Numbers of functions that stand for instructions that WebAssembly 1.0 lacks.
-// Those of the stock module are from 0 on.
+// Numbers of helpers, functions that replace instructions which WebAssembly 1.0
+// lacks. Functions of the stock module count from 0.
 const (
 	helperCopy   = -1
 	helperFill   = -2
@@ -204,7 +207,7 @@ const (
 	helperTruncU = -4
 )
 
-// addHelpers adds those that are called.
+// addHelpers adds the helpers that the core calls.
 func (c *core) addHelpers() {
 	for _, f := range c.all() {
 		each(f.code, func(in *instr) {
@@ -216,6 +219,7 @@ func (c *core) addHelpers() {
 	}
 }
 
+// helper returns the helper with the number fn.
 func helper(fn int64) *function {
 	switch fn {
 	case helperCopy:
@@ -235,15 +239,18 @@ var (
 
 func add(x, y instr) instr { return op(opI32Add).with(x, y) }
 
-// step returns what adds one to the local x, or subtracts it.
+// step returns a statement that adds one to the local x or subtracts one, with the
+// opcode o.
 func step(o opcode, x instr) instr { return op(opLocalSet, x.n).with(op(o).with(x, one)) }
 
-// untilZero returns what runs body until the local 2 is zero, and then returns.
+// untilZero returns a loop that runs body until the local 2 is zero, and then
+// returns from the function.
 func untilZero(label int64, body ...instr) instr {
 	code := append([]instr{op(opBrIf, end).with(op(opI32Eqz).with(get2))}, body...)
 	return op(opLoop, label).holding(append(code, op(opBr, label))...)
 }
 
+// inMemory returns a function with three i32 parameters.
 func inMemory(code ...instr) *function {
 	return &function{
 		signature: signature{params: string([]byte{i32, i32, i32})},
@@ -253,7 +260,8 @@ func inMemory(code ...instr) *function {
 	}
 }
 
-// copyMemory returns memory.copy(to, from, n), from whichever end is safe.
+// copyMemory returns memory.copy(to, from, n). It copies from the end that makes
+// overlapping ranges safe.
 func copyMemory() *function {
 	load := func(address instr) instr { return op(opI32Load8U).with(address) }
 	up := untilZero(1,
@@ -272,8 +280,9 @@ func fillMemory() *function {
 		op(opI32Store8).with(add(get0, get2), get1)))
 }
 
-// truncate returns what makes an i64 of an f64: with o from low to below high,
-// least below, most above, and 0 of no number.
+// truncate returns a function from f64 to i64 that saturates: it applies o to
+// numbers from low up to but not including high, and returns least for numbers
+// below, most for numbers above, and 0 for NaN.
 func truncate(o opcode, low, high float64, least, most int64) *function {
 	limit := func(f float64) instr { return op(opF64Const, int64(math.Float64bits(f))) }
 	inside := op(opI32And).with(op(opF64Ge).with(get0, limit(low)), op(opF64Lt).with(get0, limit(high)))

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// check refuses a function that needs what the core does not have.
+// check refuses the function f if it needs something that a core does not have.
 func (c *core) check(f *function, callers []int64) (err error) {
 	fn := callers[len(callers)-1]
 	refuse := func(pc int64, format string, args ...any) {
@@ -18,7 +18,7 @@ func (c *core) check(f *function, callers []int64) (err error) {
 	each(f.all(), func(in *instr) {
 		if in.op == opCall {
 			if reason := c.reason(in.n); reason != "" {
-				refuse(in.pc, "calls %s: the core cannot %s", c.name(in.n), reason)
+				refuse(in.pc, "calls %s: a core cannot %s", c.name(in.n), reason)
 			}
 		}
 	})
@@ -27,28 +27,29 @@ func (c *core) check(f *function, callers []int64) (err error) {
 		case in.op == opGlobalGet, in.op == opGlobalSet, in.op == opBrTable, in.op == opMemorySize, in.op == opMemoryGrow,
 			f.segments == nil && in.op > lastOf1,
 			!f.hasLocal(in):
-			refuse(c.pc(fn)+1, "is not as the Go compiler writes functions in Go: the core knows no others")
+			refuse(c.pc(fn)+1, "is assembly that the linker does not support (use a Go implementation)")
 		}
 	})
 	return err
 }
 
-// checkData refuses what uses data that the stock module is loaded with. It looks
-// at the final code, as not all that is passed is used: generic functions are
-// passed a description of their types.
+// checkData refuses functions that use initialized data. It checks the final code,
+// without unused arguments: generic functions are passed a description of their
+// types, which is data.
 func (c *core) checkData() (err error) {
 	for _, f := range c.all() {
 		each(f.code, func(in *instr) {
 			if in.address && !c.isZero(in.n) && err == nil {
 				fn := (in.pc-firstPC)/pcsPerFunc + int64(c.imports)
-				err = c.refuse(c.callers[fn], in.pc, "uses initialised data (a string, a table, a type or the like): the core has only variables that begin as zero")
+				err = c.refuse(c.callers[fn], in.pc, "uses initialized data, such as a string or a table: a core only has variables that start as zero")
 			}
 		})
 	}
 	return err
 }
 
-// refuse says where and why the last of the callers cannot be linked.
+// refuse returns the error that the last of the callers cannot be linked. The
+// arguments say where and why.
 func (c *core) refuse(callers []int64, pc int64, why string) error {
 	var names []string
 	for _, fn := range callers {
@@ -58,10 +59,10 @@ func (c *core) refuse(callers []int64, pc int64, why string) error {
 	return fmt.Errorf("link: %s%s %s (reached by %s)", c.position(pc-1), names[len(names)-1], why, strings.Join(names, " > "))
 }
 
-// leaf matches the functions of the runtime that use nothing of it.
+// leaf matches functions of the runtime that do not use the rest of it.
 var leaf = regexp.MustCompile(`^(runtime\.(memmove|memclrNoHeapPointers|memequal|cmpstring|wasmDiv)|memeqbody|memcmp|memchr|cmpbody|internal/runtime/(math|sys)\..*)$`)
 
-// reasons tell what the others are there for.
+// reasons say what other functions of the runtime do.
 var reasons = []struct {
 	symbol *regexp.Regexp
 	reason string
@@ -73,10 +74,11 @@ var reasons = []struct {
 	{regexp.MustCompile(`^runtime\.(conv|assert|typeAssert|interfaceSwitch|efaceeq|ifaceeq)`), "use interfaces"},
 	{regexp.MustCompile(`^runtime\.(new|make|malloc|grow|slice|string|concat|intstring)`), "allocate"},
 	{regexp.MustCompile(`^(internal/)?runtime[./]`), "use the Go runtime"},
-	{regexp.MustCompile(`^an imported function$`), "use its host"},
+	{regexp.MustCompile(`^an imported function$`), "call imported functions"},
 }
 
-// reason says what the core cannot do that fn does, if there is such a thing.
+// reason returns what the function fn does that a core cannot do, or "" if it can
+// be part of a core.
 func (c *core) reason(fn int64) string {
 	symbol := c.symbol(fn)
 	if leaf.MatchString(symbol) {
@@ -90,15 +92,15 @@ func (c *core) reason(fn int64) string {
 	return ""
 }
 
-// traps matches the functions of the runtime that end a program because of a
-// bug in it. The core then traps.
+// traps matches the functions of the runtime that end a program after a panic. A
+// core traps instead.
 var traps = regexp.MustCompile(`^runtime\.(goPanic|gopanic|panic|sigpanic|morestack|gcWriteBarrier)`)
 
-// initializer matches the functions that run before main.
+// initializer matches functions that run before main.
 var initializer = regexp.MustCompile(`^([^()]+)\.init(\.\d+)?$`)
 
-// checkStart refuses a core that misses what such functions do: those of its own
-// packages, and others that set a variable which it uses.
+// checkStart refuses a core that depends on initializers: on any of its own
+// packages, or on one that sets a variable which the core uses.
 func (c *core) checkStart() error {
 	packages, used := map[string]bool{}, map[int64]bool{}
 	for _, fn := range c.order {
@@ -127,14 +129,14 @@ func (c *core) checkStart() error {
 			})
 		}
 		if missed {
-			return fmt.Errorf("link: package %s has code to run at the start, to initialise a variable or in an init function: the core has no start (set variables in a function that is called)", m[1])
+			return fmt.Errorf("link: package %s has code that runs before main, to initialize a variable or in an init function: a core has no such code (set the variables in an exported function)", m[1])
 		}
 	}
 	return nil
 }
 
-// eachAddress calls f for the addresses of variables at which the load or store
-// in may be.
+// eachAddress calls f for each address of a variable from which the address of the
+// load or store in is computed.
 func (in *instr) eachAddress(f func(address int64)) {
 	if len(in.args) == 0 {
 		return
@@ -146,7 +148,7 @@ func (in *instr) eachAddress(f func(address int64)) {
 	})
 }
 
-// packageOf returns the path of the package that a symbol is from.
+// packageOf returns the import path of the package of a symbol.
 func packageOf(symbol string) string {
 	dir, base := path.Split(symbol)
 	name, _, _ := strings.Cut(base, ".")

@@ -5,14 +5,14 @@ import (
 	"slices"
 )
 
-// A shape is how the compiler writes a function. It is made in preprocess and
-// assemble in cmd/internal/obj/wasm/wasmobj.go:
+// A shape is the structure of a compiled function. The compiler generates it in
+// preprocess and assemble in cmd/internal/obj/wasm/wasmobj.go:
 //
 //	SP = global SP
-//	block                        if there are calls: left to unwind
+//	block                        if there are calls: branch here to unwind
 //	  loop                       if there are jumps
 //	    block … block            one for each segment
-//	      br_table PC_B          to the end of one of them
+//	      br_table PC_B          to the end of one of the blocks
 //	    end
 //	    the first segment
 //	    end
@@ -24,36 +24,36 @@ import (
 //	i32.const 1
 //
 // A jump sets PC_B, the parameter, and branches to the loop. A call ends a
-// segment, because the goroutine may have to wait there: then the call returns
-// 1, its caller returns 1 and so on, and later all are called again, each with
-// the number of the segment where to resume.
+// segment, because the goroutine may block in it. In that case the call returns
+// 1, so does its caller, and so on. To resume the goroutine, all of them are
+// called again, each with the number of the segment to continue at.
 //
-// In a core nothing waits. So no call returns 1, nothing resumes, and PC_B is
-// for the function's own jumps: what counts is the segments and how they jump.
+// A core never blocks: no call returns 1, nothing is resumed, and PC_B serves
+// only for jumps within the function. So the segments and their jumps remain.
 type shape struct {
 	*program
 	unwind, loop int64           // labels
 	outside      []int64         // all labels around the segments
-	segmentOf    map[int64]int64 // by the value of PC_B
-	frame        int64
+	segmentOf    map[int64]int64 // the segment for each value of PC_B
+	frame        int64           // size in bytes of the frame
 }
 
-// goFunc is the type of such a function.
+// goFunc is the type of a compiled Go function.
 var goFunc = signature{string(i32), string(i32)}
 
 // The compiler's numbers of locals and globals.
 const (
 	localPC  = 0
 	localSP  = 1
-	register = 2 // the first of the others
+	register = 2 // the first register; the others follow
 	globalSP = 0
 	globalG  = 2
 )
 
-// split takes the code of f apart.
+// split splits the code of f into segments.
 func (p *program) split(f *function, code []instr) (err error) {
 	if !begins(code, opGlobalGet, opLocalSet) || code[0].n != globalSP || code[1].n != localSP {
-		return fmt.Errorf("does not begin as functions do that the Go compiler writes")
+		return fmt.Errorf("does not begin like a compiled Go function")
 	}
 	s := &shape{program: p, outside: []int64{end}, segmentOf: map[int64]int64{}}
 	code = code[2:]
@@ -90,7 +90,8 @@ func (p *program) split(f *function, code []instr) (err error) {
 	return newFlow(f.segments).check()
 }
 
-// dispatched returns the segments behind the blocks around a br_table.
+// dispatched returns the segments that a br_table in nested blocks selects, or nil
+// if code has no such br_table.
 func (s *shape) dispatched(code []instr) (segments [][]instr) {
 	var labels []int64
 	for begins(code, opBlock) {
@@ -110,8 +111,8 @@ func (s *shape) dispatched(code []instr) (segments [][]instr) {
 	return segments
 }
 
-// prologue returns what follows the prologue of the first segment: if the stack
-// has no room, call morestack; SP -= frame.
+// prologue removes the prologue from the first segment: if there is no room on the
+// stack, call morestack; SP -= frame.
 func (s *shape) prologue(code []instr) []instr {
 	rest := code
 	if begins(rest, opLocalGet, opGlobalGet, opI32Wrap, opI32Load) && rest[1].n == globalG {
@@ -131,13 +132,13 @@ func (s *shape) prologue(code []instr) []instr {
 	return rest
 }
 
-// trapsIn reports whether the only thing that code calls ends the program.
+// trapsIn reports whether the first call in code is one that ends the program.
 func (s *shape) trapsIn(code []instr) bool {
 	i := slices.IndexFunc(code, func(in instr) bool { return in.op == opCall })
 	return i >= 0 && traps.MatchString(s.symbol(code[i].n))
 }
 
-// movesSP reports whether code begins with SP += by.
+// movesSP reports whether code begins with SP += by, and returns by.
 func movesSP(code []instr) (by int64, ok bool) {
 	up := begins(code, opLocalGet, opI32Const, opI32Add, opLocalTee, opGlobalSet)
 	down := begins(code, opLocalGet, opI32Const, opI32Sub, opLocalTee, opGlobalSet)
@@ -151,8 +152,8 @@ func movesSP(code []instr) (by int64, ok bool) {
 }
 
 // isCall reports whether code begins with a call: SP -= 8; store the return
-// address at SP; call; SP = global SP; if it returned 1, unwind or, where that
-// is impossible, trap.
+// address at SP; call; SP = global SP; if the call returned 1, unwind or, if there
+// is no block to unwind to, trap.
 func (s *shape) isCall(code []instr) bool {
 	by, ok := movesSP(code)
 	if !ok || by != -8 || len(code) < 13 ||
@@ -163,8 +164,8 @@ func (s *shape) isCall(code []instr) bool {
 	return last.is(opBrIf, s.unwind) || last.op == opIf && len(last.body) == 1 && last.body[0].op == opUnreachable
 }
 
-// afterReturn reports whether code begins with a return, and what follows it:
-// SP += frame; SP += 8; return 0.
+// afterReturn reports whether code begins with a return, and returns the code
+// after it. A return is: SP += frame; SP += 8; return 0.
 func (s *shape) afterReturn(code []instr) (rest []instr, ok bool) {
 	moves := []int64{s.frame, 8}
 	if s.frame == 0 {
@@ -182,7 +183,8 @@ func (s *shape) afterReturn(code []instr) (rest []instr, ok bool) {
 	return code[2:], true
 }
 
-// rewrite makes calls, returns and jumps of what the compiler wrote for them.
+// rewrite replaces the compiler's sequences for calls, returns and jumps by single
+// instructions.
 func (s *shape) rewrite(code []instr) (out []instr, err error) {
 	for len(code) > 0 {
 		if s.isCall(code) {
@@ -198,7 +200,7 @@ func (s *shape) rewrite(code []instr) (out []instr, err error) {
 		if begins(code, opI32Const, opLocalSet, opBr) && code[1].n == localPC && code[2].n == s.loop {
 			to, ok := s.segmentOf[code[0].n]
 			if !ok || to < 0 {
-				return nil, fmt.Errorf("jumps to a place that it does not have")
+				return nil, fmt.Errorf("jumps to a segment that does not exist")
 			}
 			out = append(out, op(opGoto, to))
 			code = code[3:]
@@ -209,22 +211,22 @@ func (s *shape) rewrite(code []instr) (out []instr, err error) {
 		code = code[1:]
 		switch {
 		case in.op == opCall:
-			// Assembly with a signature of its own, within an expression.
+			// A call of assembly that has a signature of its own, in an expression.
 			if begins(code, opGlobalGet, opLocalSet) && code[0].n == globalSP && code[1].n == localSP {
 				code = code[2:]
 			}
 			if s.isGo(in.n) {
-				return nil, fmt.Errorf("calls %s in an unknown way", s.name(in.n))
+				return nil, fmt.Errorf("calls %s by an unknown sequence of instructions", s.name(in.n))
 			}
 			if traps.MatchString(s.symbol(in.n)) {
 				in = op(opUnreachable)
 			}
 		case in.op == opBr || in.op == opBrIf:
 			if slices.Contains(s.outside, in.n) {
-				return nil, fmt.Errorf("jumps in an unknown way")
+				return nil, fmt.Errorf("jumps by an unknown sequence of instructions")
 			}
 		case in.is(opLocalGet, localPC), isLocal(in.op) && in.n <= localSP && in.op != opLocalGet:
-			return nil, fmt.Errorf("moves its stack pointer in an unknown way")
+			return nil, fmt.Errorf("changes its stack pointer by an unknown sequence of instructions")
 		case isLocal(in.op) && in.n == localSP:
 			in.n = sp
 		case isLocal(in.op):
@@ -241,7 +243,8 @@ func (s *shape) rewrite(code []instr) (out []instr, err error) {
 	return cut(out), nil
 }
 
-// call returns the call in, which returns to the address pc.
+// call returns the call in with the return address pc, or a trap if the function
+// ends the program.
 func (s *shape) call(in instr, pc int64) []instr {
 	if traps.MatchString(s.symbol(in.n)) {
 		return []instr{op(opUnreachable)}
@@ -250,7 +253,7 @@ func (s *shape) call(in instr, pc int64) []instr {
 	return []instr{op(opLocalGet, sp), in}
 }
 
-// cut drops what is never reached.
+// cut drops unreachable code.
 func cut(code []instr) []instr {
 	if i := slices.IndexFunc(code, func(in instr) bool { return in.leaves() }); i >= 0 {
 		return code[:i+1]
@@ -258,8 +261,8 @@ func cut(code []instr) []instr {
 	return code
 }
 
-// trim drops statements that do nothing but lead to the trap at the end of code,
-// such as the arguments of a panic. After a trap nobody reads memory.
+// trim drops the statements right before the trap at the end of code, such as the
+// arguments of a panic. They have no effect: after a trap nothing reads memory.
 func trim(code []instr) []instr {
 	trap := len(code) - 1
 	if code[trap].op != opUnreachable {

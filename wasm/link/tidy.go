@@ -2,9 +2,8 @@ package link
 
 import "slices"
 
-// tidy drops branches, blocks and ifs that code can do without. The labels in
-// next are those that a branch from the end of code would lead to: where code
-// ends up anyway.
+// tidy drops redundant branches, blocks and ifs. Branches to the labels in next
+// are redundant at the end of code: control continues there anyway.
 func tidy(code []instr, next []int64) (out []instr) {
 	for i, in := range code {
 		var after []int64
@@ -34,7 +33,7 @@ func tidy(code []instr, next []int64) (out []instr) {
 	return out
 }
 
-// tidyIf writes an if with one arm, or as a br_if, where that is possible.
+// tidyIf rewrites an if as a br_if, or as an if with one arm, where possible.
 func tidyIf(in instr) []instr {
 	then, other := in.body, in.other
 	not := op(opI32Eqz).with(in.args...)
@@ -53,6 +52,7 @@ func tidyIf(in instr) []instr {
 	return []instr{in}
 }
 
+// branches reports whether code branches to the label.
 func branches(code []instr, label int64) (found bool) {
 	each(code, func(in *instr) { found = found || in.is(opBr, label) || in.is(opBrIf, label) })
 	return found

@@ -2,10 +2,10 @@ package link
 
 import "fmt"
 
-// addExport adds the exported function e, and all that it calls.
+// addExport adds the exported function e, and all functions that it calls.
 //
-// The compiler writes it in genWasmExportWrapper in
-// cmd/internal/obj/wasm/wasmobj.go. In terms of the Go function's frame:
+// Each exported function has a wrapper, which the compiler generates in
+// genWasmExportWrapper in cmd/internal/obj/wasm/wasmobj.go:
 //
 //	if SP == 0: call runtime.notInitialized
 //	SP -= frame
@@ -16,11 +16,11 @@ import "fmt"
 //	SP += frame
 //	return
 //
-// What counts is the stores, the call and the load.
+// Only the stores, the call and the load remain in the core.
 func (c *core) addExport(e export) error {
 	f := &function{export: e.name, locals: map[int64]valtype{}, signature: c.signature(int64(e.fn))}
 	if e.fn < c.imports || e.fn >= c.imports+len(c.bodies) {
-		return fmt.Errorf("link: malformed module: its export %s is no function", e.name)
+		return fmt.Errorf("link: malformed module: its export %s is not a function", e.name)
 	}
 	for i := range f.signature.params {
 		f.params = append(f.params, f.local(f.signature.params[i]))
@@ -31,7 +31,7 @@ func (c *core) addExport(e export) error {
 	}
 	each(f.all(), func(in *instr) {
 		if !f.hasLocal(in) {
-			err = fmt.Errorf("has no such parameter")
+			err = fmt.Errorf("uses a parameter that does not exist")
 		}
 	})
 	if err != nil {
@@ -41,8 +41,10 @@ func (c *core) addExport(e export) error {
 	return c.addCalls(f, nil)
 }
 
+// splitWrapper translates the wrapper into two segments of f: up to the call, and
+// after it.
 func (c *core) splitWrapper(f *function, code []instr) (err error) {
-	unknown := fmt.Errorf("is not as the Go compiler writes exported functions")
+	unknown := fmt.Errorf("does not have the usual code of an exported function")
 	if !begins(code, opGlobalGet, opI32Eqz, opIf) {
 		return unknown
 	}
@@ -85,12 +87,14 @@ func (c *core) splitWrapper(f *function, code []instr) (err error) {
 	return nil
 }
 
+// isWrapperCall reports whether code begins with the call of the Go function.
 func isWrapperCall(code []instr) bool {
 	return begins(code, opGlobalGet, opI32Const, opI32Sub, opGlobalSet,
 		opGlobalGet, opI64Const, opI64Store, opI32Const, opCall, opIf)
 }
 
-// wrapperSP returns in, or what reads the stack pointer as other functions do.
+// wrapperSP replaces the wrapper's instruction for the stack pointer by that of
+// other functions.
 func wrapperSP(in instr) instr {
 	if in.is(opGlobalGet, globalSP) {
 		return op(opLocalGet, sp)

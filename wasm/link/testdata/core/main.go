@@ -32,7 +32,8 @@ func half(x float32) float32 { return x / 2 }
 //go:wasmexport nothing
 func nothing() {}
 
-// endless needs a frame in memory for each call, bottomless needs none.
+// endless and bottomless never return. Each call of endless needs a frame in
+// memory; bottomless needs none.
 //
 //go:wasmexport endless
 func endless(n int32) int32 {
@@ -43,8 +44,8 @@ func endless(n int32) int32 {
 //go:wasmexport bottomless
 func bottomless(n int32) int32 { return bottomless(n+1) + n }
 
-// convert makes an integer of x. Which one, where it is too large, is up to the
-// compiler, but always the same.
+// convert converts x to an integer type. If x is out of range, the result is up to
+// the compiler, but always the same.
 //
 //go:wasmexport convert
 func convert(to int32, x float64) float64 {

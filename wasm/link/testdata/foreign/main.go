@@ -1,4 +1,4 @@
-// Command foreign uses a variable that another package sets at the start.
+// Command foreign uses a variable that another package initializes before main.
 package main
 
 import "eventsource-wasm/wasm/link/testdata/foreign/clock"

@@ -1,4 +1,4 @@
-// Command refused has a function for each thing that a core cannot do.
+// Command refused exports a function for each construct that a core cannot use.
 package main
 
 import "runtime"

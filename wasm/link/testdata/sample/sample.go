@@ -1,5 +1,5 @@
-// Package sample holds functions that a core could have. The tests run them
-// natively and linked, and compare.
+// Package sample has functions that a core can contain. Tests run them natively
+// and linked, and compare the results.
 package sample
 
 import (
@@ -11,7 +11,7 @@ import (
 	"unsafe"
 )
 
-// Memory is what the functions work on, and what must be the same afterwards.
+// Memory is the state that the functions change and that tests compare.
 var Memory [4096]byte
 
 var (
@@ -84,8 +84,8 @@ func Floats(a int32, x float64) float64 {
 	return math.Copysign(math.Trunc(y)-float64(uint32(a)), x) + float64(math.Float64bits(x)>>60)
 }
 
-// Truncate stays where Go says what a conversion gives, or where wasm and the
-// architectures of the tests agree.
+// Truncate only converts numbers for which Go defines the result, or for which
+// WebAssembly and the test's architecture agree.
 func Truncate(x float64) int32 {
 	if x < -1e9 || x > 1e9 || x != x {
 		return 1
@@ -182,7 +182,7 @@ func Sort(a, b int32) int32 {
 	return int32(low)
 }
 
-// Quicksort is recursive, and looks for the largest with a generic function.
+// Quicksort is recursive and calls a generic function.
 func Quicksort(a, b int32) int32 {
 	s := numbers[:uint16(a)%512]
 	for i := range s {
@@ -359,7 +359,7 @@ func larger[T int32 | float64](a, b T) T {
 	return b
 }
 
-// Mixed passes and returns values of all kinds.
+// Mixed passes and returns values of many types.
 func Mixed(a, b int32, x float64) float64 {
 	words[0]++
 	c, d, e, f, g, h := mix(int8(a), a < b, uint16(b), float32(x), Memory[:uint8(a)], x, uint32(a))
@@ -384,7 +384,7 @@ func mix(a int8, b bool, c uint16, d float32, e []byte, f float64, g uint32) (in
 	return int16(c) + int16(a), b != (g%3 == 0), d * 2, f + float64(words[0]), uint8(c >> 4), g >> 1
 }
 
-// Conversions passes what is narrowed on the way, and some of it in vain.
+// Conversions narrows values that it passes, and passes some that are not used.
 func Conversions(a, b int32) int32 {
 	c, d := convert(a < b, int64(b), int8(b), uint16(a))
 	return c + int32(d)

@@ -1,4 +1,4 @@
-// Package clock has a variable that is set at the start.
+// Package clock has a variable that is initialized before main.
 package clock
 
 var Start = now()

@@ -1,4 +1,4 @@
-// Command initialised needs code to run before its functions are called.
+// Command initialized has a variable that needs code to run before main.
 package main
 
 func main() {}
