@@ -21,14 +21,14 @@ func withConn(ctx context.Context, conn net.Conn) context.Context {
 
 // serveHTTP2 answers a request that came over HTTP/2.
 func (s *Server) serveHTTP2(w http.ResponseWriter, r *http.Request) {
-	play, route, ok := s.find(r.RequestURI)
+	instance, route, ok := s.find(r.RequestURI)
 	if !ok {
 		s.pages.Handler.ServeHTTP(w, r)
 		return
 	}
 	conn := r.Context().Value(connKey{}).(net.Conn)
-	http2 := &http2Wire{conn: conn, w: w, ctx: play.ctx}
-	play.serve(requestHead(r), route, &connection{
+	http2 := &http2Wire{conn: conn, w: w, ctx: instance.ctx}
+	instance.serve(requestHead(r), route, &connection{
 		wire:  http2,
 		port:  tcpport.Of(conn.LocalAddr()),
 		gone:  r.Context().Done(),
@@ -62,12 +62,11 @@ func requestHead(r *http.Request) *request {
 type http2Wire struct {
 	conn  net.Conn
 	w     http.ResponseWriter
-	ctx   context.Context // of the play
+	ctx   context.Context // of the instance
 	reset bool
 }
 
-// send gives up when the play is finished: a client that reads no more would hold
-// it for ever.
+// send gives up when the instance is finished: a client that no longer reads would block it for ever.
 func (h *http2Wire) send(head *catalogue.Head, body []byte) error {
 	given := make(chan struct{})
 	stop := context.AfterFunc(h.ctx, func() {

@@ -111,10 +111,10 @@ func TestBytes(t *testing.T) {
 	server := start(t)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			play := open(t, server, tt.script)
-			got, err := io.ReadAll(get(t, play, "stream"))
+			instance := open(t, server, tt.script)
+			got, err := io.ReadAll(get(t, instance, "stream"))
 			require.NoError(t, err)
-			want := strings.NewReplacer("OTHER", play.Env.OtherPort, "TOKEN", play.Env.Token).Replace(tt.want)
+			want := strings.NewReplacer("OTHER", instance.Env.OtherPort, "TOKEN", instance.Env.Token).Replace(tt.want)
 			require.Equal(t, want, string(got))
 		})
 	}
@@ -124,8 +124,8 @@ func TestBytes(t *testing.T) {
 func TestGap(t *testing.T) {
 	apart := send("b")
 	apart.Gap = 100 * time.Millisecond
-	play := open(t, start(t), catalogue.Connection{respond(catalogue.Close, 0), send("a"), apart, {Verb: catalogue.End}})
-	conn := get(t, play, "stream")
+	instance := open(t, start(t), catalogue.Connection{respond(catalogue.Close, 0), send("a"), apart, {Verb: catalogue.End}})
+	conn := get(t, instance, "stream")
 
 	first := make([]byte, 4096)
 	n, err := conn.Read(first)
@@ -138,31 +138,31 @@ func TestGap(t *testing.T) {
 }
 
 func TestReset(t *testing.T) {
-	play := open(t, start(t), catalogue.Connection{respond(catalogue.Chunked, 0), send("a"), {Verb: catalogue.Reset}})
-	got, err := io.ReadAll(get(t, play, "stream"))
+	instance := open(t, start(t), catalogue.Connection{respond(catalogue.Chunked, 0), send("a"), {Verb: catalogue.Reset}})
+	got, err := io.ReadAll(get(t, instance, "stream"))
 	require.ErrorIs(t, err, syscall.ECONNRESET)
 	require.True(t, strings.HasSuffix(string(got), "1\r\na\r\n"), "what was sent before arrives: %q", got)
-	require.Positive(t, play.Finish()[0].Ended)
+	require.Positive(t, instance.Finish()[0].Ended)
 }
 
 func TestRequests(t *testing.T) {
 	server := start(t)
-	play := open(t, server,
+	instance := open(t, server,
 		catalogue.Connection{respond(catalogue.Close, 0), send("first"), {Verb: catalogue.End}},
 		catalogue.Connection{respond(catalogue.Close, 0), send("again"), {Verb: catalogue.End}},
 	)
 
 	for _, want := range []string{"first", "again", "again"} {
-		got, err := io.ReadAll(get(t, play, "stream?q=1", "Last-Event-ID:  \xe2\x82\xac\xff ", "X-Empty:"))
+		got, err := io.ReadAll(get(t, instance, "stream?q=1", "Last-Event-ID:  \xe2\x82\xac\xff ", "X-Empty:"))
 		require.NoError(t, err)
 		require.True(t, strings.HasSuffix(string(got), want), "%q", got)
 	}
 
-	seen := play.Finish()
+	seen := instance.Finish()
 	require.Len(t, seen, 3)
 	for i, r := range seen {
 		require.Equal(t, "GET", r.Method)
-		require.Equal(t, "/case/"+play.Env.Token+"/stream?q=1", r.Target)
+		require.Equal(t, "/case/"+instance.Env.Token+"/stream?q=1", r.Target)
 		require.Equal(t, []catalogue.Header{
 			{Name: "Host", Value: "127.0.0.1"},
 			{Name: "Last-Event-ID", Value: " \xe2\x82\xac\xff "},
@@ -182,7 +182,7 @@ func TestRoutes(t *testing.T) {
 	answer := func(text string) []catalogue.Connection {
 		return []catalogue.Connection{{respond(catalogue.Close, 0), send(text), {Verb: catalogue.End}}}
 	}
-	play, err := server.Open(0, &catalogue.Case{
+	instance, err := server.Open(0, &catalogue.Case{
 		ID:     "test/routes",
 		Server: answer("the stream"),
 		Routes: map[string][]catalogue.Connection{"other": answer("the route")},
@@ -195,47 +195,47 @@ func TestRoutes(t *testing.T) {
 		{"nothing", "a page"},
 		{"", "a page"},
 	} {
-		got, err := io.ReadAll(get(t, play, tt.path))
+		got, err := io.ReadAll(get(t, instance, tt.path))
 		require.NoError(t, err)
 		require.True(t, strings.HasSuffix(string(got), tt.want), "%s: %q", tt.path, got)
 	}
-	seen := play.Finish()
+	seen := instance.Finish()
 	require.Len(t, seen, 2)
 	require.Equal(t, "other", seen[0].Route)
 	require.Equal(t, "", seen[1].Route)
 
-	got, err := io.ReadAll(get(t, play, "stream"))
+	got, err := io.ReadAll(get(t, instance, "stream"))
 	require.NoError(t, err)
-	require.True(t, strings.HasSuffix(string(got), "a page"), "a finished play is gone: %q", got)
+	require.True(t, strings.HasSuffix(string(got), "a page"), "a finished instance is gone: %q", got)
 }
 
 // The moment when a client leaves a stream is recorded.
 func TestGone(t *testing.T) {
 	server := start(t)
-	play := open(t, server, catalogue.Connection{respond(catalogue.Chunked, 0), send("a"), {Verb: catalogue.Hold}})
-	conn := get(t, play, "stream")
+	instance := open(t, server, catalogue.Connection{respond(catalogue.Chunked, 0), send("a"), {Verb: catalogue.Hold}})
+	conn := get(t, instance, "stream")
 	_, err := conn.Read(make([]byte, 1))
 	require.NoError(t, err)
 	conn.Close()
 	require.Eventually(t, func() bool {
-		play.mu.Lock()
-		defer play.mu.Unlock()
-		return play.requests[0].Gone > 0
+		instance.mu.Lock()
+		defer instance.mu.Unlock()
+		return instance.requests[0].Gone > 0
 	}, limit, time.Millisecond)
 
-	seen := play.Finish()[0]
+	seen := instance.Finish()[0]
 	require.GreaterOrEqual(t, seen.Gone, seen.Arrived)
 	require.Equal(t, -1.0, seen.Ended)
 }
 
-// A stream that is still open when the play is finished was ended by nobody.
+// A stream that is still open when the instance is finished was ended by nobody.
 func TestFinish(t *testing.T) {
-	play := open(t, start(t), catalogue.Connection{respond(catalogue.Chunked, 0), send("a"), {Verb: catalogue.Hold}})
-	conn := get(t, play, "stream")
+	instance := open(t, start(t), catalogue.Connection{respond(catalogue.Chunked, 0), send("a"), {Verb: catalogue.Hold}})
+	conn := get(t, instance, "stream")
 	_, err := conn.Read(make([]byte, 1))
 	require.NoError(t, err)
 
-	seen := play.Finish()[0]
+	seen := instance.Finish()[0]
 	require.Equal(t, -1.0, seen.Ended)
 	require.Equal(t, -1.0, seen.Gone)
 	_, err = io.Copy(io.Discard, conn)
@@ -245,15 +245,15 @@ func TestFinish(t *testing.T) {
 // The same case is found at every origin.
 func TestOrigins(t *testing.T) {
 	server := start(t)
-	play := open(t, server, catalogue.Connection{respond(catalogue.Close, 0), {Verb: catalogue.End}})
+	instance := open(t, server, catalogue.Connection{respond(catalogue.Close, 0), {Verb: catalogue.End}})
 	client := &http.Client{Timeout: limit}
-	for _, origin := range []string{play.Env.Origin, play.Env.OtherPort, play.Env.OtherHost} {
-		response, err := client.Get(origin + "/case/" + play.Env.Token + "/stream")
+	for _, origin := range []string{instance.Env.Origin, instance.Env.OtherPort, instance.Env.OtherHost} {
+		response, err := client.Get(origin + "/case/" + instance.Env.Token + "/stream")
 		require.NoError(t, err)
 		response.Body.Close()
 		require.Equal(t, "text/event-stream", response.Header.Get("Content-Type"))
 	}
-	require.Len(t, play.Finish(), 3)
+	require.Len(t, instance.Finish(), 3)
 }
 
 func TestRefusal(t *testing.T) {
@@ -292,19 +292,19 @@ func start(t *testing.T) *Server {
 }
 
 // open plays a case with the given connections of its stream.
-func open(t *testing.T, server *Server, connections ...catalogue.Connection) *Play {
+func open(t *testing.T, server *Server, connections ...catalogue.Connection) *Instance {
 	t.Helper()
-	play, err := server.Open(0, &catalogue.Case{ID: "test/case", Server: connections})
+	instance, err := server.Open(0, &catalogue.Case{ID: "test/case", Server: connections})
 	require.NoError(t, err)
-	t.Cleanup(func() { play.Finish() })
-	return play
+	t.Cleanup(func() { instance.Finish() })
+	return instance
 }
 
-// get asks for a file of the play.
-func get(t *testing.T, play *Play, file string, headers ...string) net.Conn {
+// get asks for a file of the instance.
+func get(t *testing.T, instance *Instance, file string, headers ...string) net.Conn {
 	t.Helper()
-	conn := dial(t, play.Env.Origin)
-	head := append([]string{"GET /case/" + play.Env.Token + "/" + file + " HTTP/1.1", "Host: 127.0.0.1"}, headers...)
+	conn := dial(t, instance.Env.Origin)
+	head := append([]string{"GET /case/" + instance.Env.Token + "/" + file + " HTTP/1.1", "Host: 127.0.0.1"}, headers...)
 	_, err := fmt.Fprint(conn, strings.Join(head, "\r\n")+"\r\n\r\n")
 	require.NoError(t, err)
 	return conn

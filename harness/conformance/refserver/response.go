@@ -26,8 +26,8 @@ type response struct {
 	wrote bool
 }
 
-// play takes the steps until one is the last or the client has left.
-func (r *response) play(script catalogue.Connection) {
+// run takes the steps until one is the last or the client has left.
+func (r *response) run(script catalogue.Connection) {
 	for _, step := range script {
 		if !r.step(step) {
 			return

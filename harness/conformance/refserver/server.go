@@ -6,7 +6,7 @@
 // third one. Cases that are played at the same time get a lane each, so that
 // they never share a browser's limit of connections to one host.
 //
-// [Server.Open] starts a [Play] of a case under a token of its own. Requests for
+// [Server.Open] starts an [Instance] of a case under a token of its own. Requests for
 // /case/TOKEN/stream and for the case's routes are read and answered here,
 // because package net/http refuses bytes that a case has to see or to send. All
 // other requests go to an ordinary [http.Handler].
@@ -56,10 +56,10 @@ type Server struct {
 	places   chan struct{} // one element for each connection being served
 	serving  sync.WaitGroup
 
-	mu     sync.Mutex
-	plays  map[string]*Play  // by token
-	conns  map[net.Conn]bool // true: no request came yet
-	closed bool
+	mu        sync.Mutex
+	instances map[string]*Instance // by token
+	conns     map[net.Conn]bool    // true: no request came yet
+	closed    bool
 }
 
 // Start listens at the given number of lanes and hands all requests that belong
@@ -75,15 +75,15 @@ func Start(host string, lanes int, pages http.Handler) (*Server, error) {
 		return nil, fmt.Errorf("reference server: %w", err)
 	}
 	s := &Server{
-		host:     cmp.Or(host, loopback),
-		handover: newHandover(),
-		streams:  newHandover(),
-		tls:      tlsConfig(trusted.TLS, other.TLS),
-		keyHash:  trusted.KeyHash,
-		start:    time.Now(),
-		places:   make(chan struct{}, maxConnections),
-		plays:    map[string]*Play{},
-		conns:    map[net.Conn]bool{},
+		host:      cmp.Or(host, loopback),
+		handover:  newHandover(),
+		streams:   newHandover(),
+		tls:       tlsConfig(trusted.TLS, other.TLS),
+		keyHash:   trusted.KeyHash,
+		start:     time.Now(),
+		places:    make(chan struct{}, maxConnections),
+		instances: map[string]*Instance{},
+		conns:     map[net.Conn]bool{},
 	}
 	s.pages = &http.Server{
 		Handler:      pages,
@@ -125,7 +125,7 @@ func (s *Server) Origin(lane int) string {
 // server proves its https origins. The certificate is signed by nobody else.
 func (s *Server) KeyHash() string { return s.keyHash }
 
-// env holds the origins of a lane and the token of a play there.
+// env holds the origins of a lane and the token of an instance there.
 func (s *Server) env(lane int, token string) catalogue.Env {
 	l := s.lanes[lane]
 	return catalogue.Env{
@@ -139,17 +139,17 @@ func (s *Server) env(lane int, token string) catalogue.Env {
 	}
 }
 
-// Open begins to play a case at a lane. Every play must be finished.
-func (s *Server) Open(lane int, c *catalogue.Case) (*Play, error) {
+// Open serves a case at a lane. Every instance must be finished.
+func (s *Server) Open(lane int, c *catalogue.Case) (*Instance, error) {
 	token := strings.ToLower(rand.Text())
-	play, err := newPlay(s, c, s.env(lane, token))
+	instance, err := newInstance(s, c, s.env(lane, token))
 	if err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.plays[token] = play
-	return play, nil
+	s.instances[token] = instance
+	return instance, nil
 }
 
 // Close stops listening, closes all connections and waits until nothing is
@@ -279,13 +279,13 @@ func (s *Server) serve(raw net.Conn) {
 	}
 	request.secure = isTLS(conn)
 	s.busy(raw)
-	play, route, ok := s.find(request.target)
+	instance, route, ok := s.find(request.target)
 	if !ok {
 		again := newReadConn(conn, request.read)
 		s.handover.serve(again, again.closed)
 		return
 	}
-	play.serve(request, route, &connection{
+	instance.serve(request, route, &connection{
 		wire:  &http1Wire{conn: conn},
 		port:  tcpport.Of(conn.LocalAddr()),
 		gone:  drained(conn),
@@ -320,8 +320,8 @@ func (s *Server) drop(conn net.Conn) {
 	delete(s.conns, conn)
 }
 
-// find tells which play and which route of it a request target is for.
-func (s *Server) find(target string) (play *Play, route string, ok bool) {
+// find tells which instance and which of its routes a request target is for.
+func (s *Server) find(target string) (instance *Instance, route string, ok bool) {
 	path, _, _ := strings.Cut(target, "?")
 	rest, ok := strings.CutPrefix(path, "/case/")
 	if !ok {
@@ -330,20 +330,20 @@ func (s *Server) find(target string) (play *Play, route string, ok bool) {
 	token, name, _ := strings.Cut(rest, "/")
 
 	s.mu.Lock()
-	play = s.plays[token]
+	instance = s.instances[token]
 	s.mu.Unlock()
-	if play == nil {
+	if instance == nil {
 		return nil, "", false
 	}
 	if name == "stream" {
-		return play, "", true
+		return instance, "", true
 	}
-	_, ok = play.scripts[name]
-	return play, name, ok && name != ""
+	_, ok = instance.scripts[name]
+	return instance, name, ok && name != ""
 }
 
-func (s *Server) forget(p *Play) {
+func (s *Server) forget(i *Instance) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.plays, p.Env.Token)
+	delete(s.instances, i.Env.Token)
 }

@@ -22,17 +22,17 @@ import (
 // Every port speaks TLS as well, and the name chooses certificate and protocol.
 func TestTLS(t *testing.T) {
 	server := start(t)
-	play := open(t, server, catalogue.Connection{respond(catalogue.Chunked, 0), send("a"), {Verb: catalogue.End}})
+	instance := open(t, server, catalogue.Connection{respond(catalogue.Chunked, 0), send("a"), {Verb: catalogue.End}})
 	tests := []struct {
 		name, origin, protocol string
 	}{
-		{"https", play.Env.HTTPS, "HTTP/1.1"},
-		{"HTTP/2", play.Env.HTTP2, "HTTP/2.0"},
-		{"a name in .test", strings.Replace(play.Env.Remote, "http:", "https:", 1), "HTTP/1.1"},
+		{"https", instance.Env.HTTPS, "HTTP/1.1"},
+		{"HTTP/2", instance.Env.HTTP2, "HTTP/2.0"},
+		{"a name in .test", strings.Replace(instance.Env.Remote, "http:", "https:", 1), "HTTP/1.1"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			response, err := secureClient(t).Get(tt.origin + "/case/" + play.Env.Token + "/stream")
+			response, err := secureClient(t).Get(tt.origin + "/case/" + instance.Env.Token + "/stream")
 			require.NoError(t, err)
 			defer response.Body.Close()
 			body, err := io.ReadAll(response.Body)
@@ -44,12 +44,12 @@ func TestTLS(t *testing.T) {
 			require.Equal(t, server.KeyHash(), base64.StdEncoding.EncodeToString(key[:]))
 		})
 	}
-	seen := play.Finish()
+	seen := instance.Finish()
 	require.Len(t, seen, len(tests))
 	for _, r := range seen {
 		require.True(t, r.Secure)
 		require.Equal(t, "GET", r.Method)
-		require.Equal(t, "/case/"+play.Env.Token+"/stream", r.Target)
+		require.Equal(t, "/case/"+instance.Env.Token+"/stream", r.Target)
 		require.Equal(t, "Host", r.Headers[0].Name)
 	}
 }
@@ -58,8 +58,8 @@ func TestTLS(t *testing.T) {
 // lacks.
 func TestUntrusted(t *testing.T) {
 	server := start(t)
-	play := open(t, server)
-	_, err := secureClient(t).Get(strings.Replace(play.Env.HTTPS, "localhost", untrustedName, 1) + "/")
+	instance := open(t, server)
+	_, err := secureClient(t).Get(strings.Replace(instance.Env.HTTPS, "localhost", untrustedName, 1) + "/")
 	require.ErrorContains(t, err, "tls: invalid signature by the server certificate")
 }
 
@@ -91,8 +91,8 @@ func TestHTTP2Ends(t *testing.T) {
 	server := start(t)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			play := open(t, server, catalogue.Connection{respond(catalogue.Chunked, 0), send("a"), {Verb: tt.verb}})
-			response, err := secureClient(t).Get(play.Env.HTTP2 + "/case/" + play.Env.Token + "/stream")
+			instance := open(t, server, catalogue.Connection{respond(catalogue.Chunked, 0), send("a"), {Verb: tt.verb}})
+			response, err := secureClient(t).Get(instance.Env.HTTP2 + "/case/" + instance.Env.Token + "/stream")
 			require.NoError(t, err)
 			defer response.Body.Close()
 			body, err := io.ReadAll(response.Body)
@@ -102,36 +102,36 @@ func TestHTTP2Ends(t *testing.T) {
 			} else {
 				require.ErrorContains(t, err, tt.want)
 			}
-			require.GreaterOrEqual(t, play.Finish()[0].Ended, 0.0)
+			require.GreaterOrEqual(t, instance.Finish()[0].Ended, 0.0)
 		})
 	}
 }
 
-// A client that reads no more does not hold the play.
+// A client that reads no more does not hold the instance.
 func TestHTTP2Unread(t *testing.T) {
 	server := start(t)
-	play := open(t, server, catalogue.Connection{respond(catalogue.Chunked, 0), send(strings.Repeat("x", 16<<20)), {Verb: catalogue.Hold}})
-	response, err := secureClient(t).Get(play.Env.HTTP2 + "/case/" + play.Env.Token + "/stream")
+	instance := open(t, server, catalogue.Connection{respond(catalogue.Chunked, 0), send(strings.Repeat("x", 16<<20)), {Verb: catalogue.Hold}})
+	response, err := secureClient(t).Get(instance.Env.HTTP2 + "/case/" + instance.Env.Token + "/stream")
 	require.NoError(t, err)
 	defer response.Body.Close()
 
 	finished := make(chan struct{})
 	go func() {
 		defer close(finished)
-		play.Finish()
+		instance.Finish()
 	}()
 	select {
 	case <-finished:
 	case <-time.After(limit):
-		require.Fail(t, "the play is not finished")
+		require.Fail(t, "the instance is not finished")
 	}
 }
 
 // Pages are had over every protocol.
 func TestSecurePages(t *testing.T) {
 	server := start(t)
-	play := open(t, server, catalogue.Connection{respond(catalogue.Close, 0), {Verb: catalogue.End}})
-	for _, origin := range []string{play.Env.HTTPS, play.Env.HTTP2} {
+	instance := open(t, server, catalogue.Connection{respond(catalogue.Close, 0), {Verb: catalogue.End}})
+	for _, origin := range []string{instance.Env.HTTPS, instance.Env.HTTP2} {
 		response, err := secureClient(t).Get(origin + "/")
 		require.NoError(t, err)
 		body, err := io.ReadAll(response.Body)
@@ -139,33 +139,33 @@ func TestSecurePages(t *testing.T) {
 		response.Body.Close()
 		require.Equal(t, "a page", string(body))
 	}
-	require.Empty(t, play.Finish())
+	require.Empty(t, instance.Finish())
 }
 
 // A port that refuses connections closes those that wait for a request, and
 // keeps those that are played.
 func TestRefuse(t *testing.T) {
 	server := start(t)
-	play := open(t, server, catalogue.Connection{
+	instance := open(t, server, catalogue.Connection{
 		respond(catalogue.Close, 0),
 		{Verb: catalogue.Refuse, Pause: time.Hour},
 		send("a"),
 		{Verb: catalogue.Hold},
 	})
-	waiting := dial(t, play.Env.Origin)
-	playing := get(t, play, "stream")
-	_, err := playing.Read(make([]byte, 1))
+	waiting := dial(t, instance.Env.Origin)
+	active := get(t, instance, "stream")
+	_, err := active.Read(make([]byte, 1))
 	require.NoError(t, err)
 
 	_, err = waiting.Read(make([]byte, 1))
 	require.Error(t, err)
 	require.NotErrorIs(t, err, os.ErrDeadlineExceeded)
-	_, err = net.Dial("tcp", strings.TrimPrefix(play.Env.Origin, "http://"))
+	_, err = net.Dial("tcp", strings.TrimPrefix(instance.Env.Origin, "http://"))
 	require.ErrorIs(t, err, syscall.ECONNREFUSED)
-	dial(t, play.Env.OtherPort)
+	dial(t, instance.Env.OtherPort)
 
-	play.Finish()
-	dial(t, play.Env.Origin)
+	instance.Finish()
+	dial(t, instance.Env.Origin)
 }
 
 // secureClient finds the server under all names and accepts its certificates.

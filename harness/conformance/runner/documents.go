@@ -10,21 +10,21 @@ import (
 
 // giveDocument gives one of the further pages of a case.
 func giveDocument(w http.ResponseWriter, r *http.Request, s *session, t *turn) {
-	page, ok := t.play.Case.Pages[r.PathValue("name")]
+	page, ok := t.instance.Case.Pages[r.PathValue("name")]
 	if !ok {
 		http.NotFound(w, r)
 		return
 	}
-	text, err := documentText(page, installPath(s), t.play.Env)
+	text, err := documentText(page, installPath(s), t.instance.Env)
 	for _, h := range page.Headers {
-		value, wrong := t.play.Env.Fill(h[1])
+		value, wrong := t.instance.Env.Fill(h[1])
 		if wrong != nil {
 			err = wrong
 		}
 		w.Header().Add(h[0], value)
 	}
 	if err != nil {
-		s.report(t.play.Env.Token, catalogue.Transcript{Error: err.Error()})
+		s.report(t.instance.Env.Token, catalogue.Transcript{Error: err.Error()})
 		return
 	}
 	w.Header().Set("Content-Type", documentType(page))

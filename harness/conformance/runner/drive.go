@@ -50,7 +50,7 @@ func (s *session) driveAll(ctx context.Context, q *queue) {
 			return // the browser is lost, and this case with it; others are left
 		}
 		if err != nil {
-			s.report(t.play.Env.Token, t.undriven(err))
+			s.report(t.instance.Env.Token, t.undriven(err))
 		}
 	}
 }
@@ -62,7 +62,7 @@ var errSilent = errors.New("the page of the case reported nothing")
 // begun one which is played alone is kept from its report by what it plays: then
 // nothing has come of it.
 func (t *turn) undriven(err error) catalogue.Transcript {
-	if errors.Is(err, errSilent) && t.play.Case.Alone && t.begun.Load() {
+	if errors.Is(err, errSilent) && t.instance.Case.Alone && t.begun.Load() {
 		return catalogue.Transcript{}
 	}
 	if cannot, ok := errors.AsType[browser.Unsupported](err); ok {
@@ -89,16 +89,16 @@ func (s *session) nextDriven(q *queue) *turn {
 // driveCase opens the page of a case in a tab, does what the case says and waits
 // for the page's record.
 func driveCase(ctx context.Context, driver browser.Driver, t *turn) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, pageLimit(t.play.Case)+driveGrace, errSilent)
+	ctx, cancel := context.WithTimeoutCause(ctx, pageLimit(t.instance.Case)+driveGrace, errSilent)
 	defer cancel()
 
-	tab, err := driver.OpenTab(ctx, t.play.Env.PageURL())
+	tab, err := driver.OpenTab(ctx, t.instance.Env.PageURL())
 	if err != nil {
 		return err
 	}
 	defer tab.Close()
-	for i, action := range t.play.Case.Drive {
-		if err := act(ctx, tab, action, t.play.Env); err != nil {
+	for i, action := range t.instance.Case.Drive {
+		if err := act(ctx, tab, action, t.instance.Env); err != nil {
 			if ctx.Err() != nil {
 				err = context.Cause(ctx)
 			}

@@ -77,8 +77,8 @@ func TestDrive(t *testing.T) {
 
 // What a driver cannot do is no failure of the case.
 func TestUndriven(t *testing.T) {
-	shared := &turn{play: &refserver.Play{Case: &catalogue.Case{}}}
-	alone := &turn{play: &refserver.Play{Case: &catalogue.Case{Alone: true}}}
+	shared := &turn{instance: &refserver.Instance{Case: &catalogue.Case{}}}
+	alone := &turn{instance: &refserver.Instance{Case: &catalogue.Case{Alone: true}}}
 	cannot := fmt.Errorf("drive[1]: %w", browser.Unsupported("freeze a page"))
 	require.Equal(t, catalogue.Transcript{Missing: "the browser's driver cannot freeze a page"}, shared.undriven(cannot))
 	require.Equal(t, catalogue.Transcript{Error: "drive[1]: gone"}, shared.undriven(errors.New("drive[1]: gone")))

@@ -88,8 +88,8 @@ func giveNext(w http.ResponseWriter, r *http.Request, s *session) {
 		return
 	}
 	json.NewEncoder(w).Encode(map[string]any{
-		"page":  fmt.Sprintf("%s/case/%s/", t.play.Env.Origin, t.play.Env.Token),
-		"limit": pageLimit(t.play.Case).Milliseconds(),
+		"page":  fmt.Sprintf("%s/case/%s/", t.instance.Env.Origin, t.instance.Env.Token),
+		"limit": pageLimit(t.instance.Case).Milliseconds(),
 	})
 }
 
@@ -111,7 +111,7 @@ func showCase(w http.ResponseWriter, _ *http.Request, s *session, t *turn) {
 		page = "case.html"
 	}
 	templates.ExecuteTemplate(w, page, map[string]any{
-		"ID":       t.play.Case.ID,
+		"ID":       t.instance.Case.ID,
 		"Session":  s.id,
 		"Context":  s.target.Context,
 		"Replaced": s.target.implementation.Script != nil,
@@ -131,9 +131,9 @@ func giveWorker(w http.ResponseWriter, _ *http.Request, s *session, _ *turn) {
 }
 
 func giveCase(w http.ResponseWriter, _ *http.Request, s *session, t *turn) {
-	script, err := caseScript(s, t.play.Case, t.play.Env)
+	script, err := caseScript(s, t.instance.Case, t.instance.Env)
 	if err != nil {
-		s.report(t.play.Env.Token, catalogue.Transcript{Error: err.Error()})
+		s.report(t.instance.Env.Token, catalogue.Transcript{Error: err.Error()})
 		return
 	}
 	t.begun.Store(true)
@@ -147,6 +147,6 @@ func takeResult(w http.ResponseWriter, r *http.Request, s *session, t *turn) {
 	if err := json.NewDecoder(body).Decode(&seen); err != nil {
 		seen = catalogue.Transcript{Error: fmt.Sprintf("record of the page: %v", err)}
 	}
-	s.report(t.play.Env.Token, seen)
+	s.report(t.instance.Env.Token, seen)
 	w.WriteHeader(http.StatusNoContent)
 }

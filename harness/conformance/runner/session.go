@@ -39,9 +39,9 @@ type session struct {
 
 // A turn is a case that a slot is playing.
 type turn struct {
-	play    *refserver.Play
-	started time.Time
-	overdue *time.Timer
+	instance *refserver.Instance
+	started  time.Time
+	overdue  *time.Timer
 
 	begun    atomic.Bool   // the page has got the case
 	recorded chan struct{} // closed when the turn is over
@@ -163,26 +163,26 @@ func (s *session) open(slot int, c *catalogue.Case) *turn {
 		s.run.add(s.target, c, catalogue.Env{}, 0, catalogue.Transcript{Missing: noOtherHosts})
 		return nil
 	}
-	play, err := s.run.server.Open(sessionLane+1+s.number*s.run.lanesEach()+slot, c)
+	instance, err := s.run.server.Open(sessionLane+1+s.number*s.run.lanesEach()+slot, c)
 	if err != nil {
 		s.run.add(s.target, c, catalogue.Env{}, 0, catalogue.Transcript{Error: err.Error()})
 		return nil
 	}
-	play.Env.Context = s.target.context
-	s.turns[slot] = s.begin(play)
+	instance.Env.Context = s.target.context
+	s.turns[slot] = s.begin(instance)
 	return s.turns[slot]
 }
 
 // begin starts the clock of a case: a browser that does not even give it up in
 // time is lost.
-func (s *session) begin(play *refserver.Play) *turn {
-	limit := pageLimit(play.Case) + s.run.limits.answer
+func (s *session) begin(instance *refserver.Instance) *turn {
+	limit := pageLimit(instance.Case) + s.run.limits.answer
 	return &turn{
-		play:     play,
+		instance: instance,
 		started:  time.Now(),
 		recorded: make(chan struct{}),
 		overdue: time.AfterFunc(limit, func() {
-			s.stop(fmt.Errorf("it did not answer for %s while it played %s", limit, play.Case.ID))
+			s.stop(fmt.Errorf("it did not answer for %s while it played %s", limit, instance.Case.ID))
 		}),
 	}
 }
@@ -197,7 +197,7 @@ func (s *session) report(token string, seen catalogue.Transcript) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for slot, t := range s.turns {
-		if t != nil && t.play.Env.Token == token {
+		if t != nil && t.instance.Env.Token == token {
 			s.record(slot, seen)
 			s.rest()
 		}
@@ -209,7 +209,7 @@ func (s *session) turn(token string) *turn {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, t := range s.turns {
-		if t != nil && t.play.Env.Token == token {
+		if t != nil && t.instance.Env.Token == token {
 			return t
 		}
 	}
@@ -226,9 +226,9 @@ func (s *session) end(interrupted bool, reason error) {
 	for slot, t := range s.turns {
 		switch {
 		case t == nil:
-		case interrupted, s.target.retry(t.play.Case):
+		case interrupted, s.target.retry(t.instance.Case):
 			t.overdue.Stop()
-			t.play.Finish()
+			t.instance.Finish()
 		default:
 			s.record(slot, catalogue.Transcript{Error: fmt.Sprintf("%s was lost: %v", s.target.Browser, reason)})
 		}
@@ -241,8 +241,8 @@ func (s *session) record(slot int, seen catalogue.Transcript) {
 	s.turns[slot] = nil
 	t.overdue.Stop()
 	defer close(t.recorded)
-	seen.Requests = t.play.Finish()
-	s.run.add(s.target, t.play.Case, t.play.Env, time.Since(t.started), seen)
+	seen.Requests = t.instance.Finish()
+	s.run.add(s.target, t.instance.Case, t.instance.Env, time.Since(t.started), seen)
 }
 
 // rest tells that the slots have no more to play, or nobody has. The session is

@@ -12,15 +12,15 @@ import (
 	"eventsource-wasm/harness/conformance/catalogue"
 )
 
-// A Play is one playing of a case: the scripts of its stream and routes, and
-// the requests that came for them.
-type Play struct {
+// An Instance is a case served under its own token: the scripts of its stream
+// and routes, and the requests received for them.
+type Instance struct {
 	Case *catalogue.Case
 	Env  catalogue.Env
 
 	server  *Server
 	scripts map[string][]catalogue.Connection // by route; "": the stream
-	ctx     context.Context                   // ends when the play is finished
+	ctx     context.Context                   // done after Finish
 	finish  context.CancelFunc
 
 	mu       sync.Mutex
@@ -29,9 +29,9 @@ type Play struct {
 	serving  sync.WaitGroup
 }
 
-// newPlay fills the placeholders of a case.
-func newPlay(s *Server, c *catalogue.Case, env catalogue.Env) (*Play, error) {
-	p := &Play{
+// newInstance returns an instance of a case with its placeholders filled.
+func newInstance(s *Server, c *catalogue.Case, env catalogue.Env) (*Instance, error) {
+	i := &Instance{
 		Case:    c,
 		Env:     env,
 		server:  s,
@@ -39,16 +39,16 @@ func newPlay(s *Server, c *catalogue.Case, env catalogue.Env) (*Play, error) {
 		count:   map[string]int{},
 	}
 	var err error
-	if p.scripts[""], err = fill(c.Server, env); err != nil {
+	if i.scripts[""], err = fill(c.Server, env); err != nil {
 		return nil, fmt.Errorf("%s: stream: %w", c.ID, err)
 	}
 	for name, script := range c.Routes {
-		if p.scripts[name], err = fill(script, env); err != nil {
+		if i.scripts[name], err = fill(script, env); err != nil {
 			return nil, fmt.Errorf("%s: route %s: %w", c.ID, name, err)
 		}
 	}
-	p.ctx, p.finish = context.WithCancel(context.Background())
-	return p, nil
+	i.ctx, i.finish = context.WithCancel(context.Background())
+	return i, nil
 }
 
 // fill replaces the placeholders in the headers of a script.
@@ -71,19 +71,19 @@ func fill(script []catalogue.Connection, env catalogue.Env) ([]catalogue.Connect
 	return filled, nil
 }
 
-// Finish ends the play, closes its connections and returns the requests that
-// were seen, in order of arrival.
-func (p *Play) Finish() []catalogue.SeenRequest {
-	p.server.forget(p)
+// Finish stops serving the case, closes its connections and returns the requests
+// received, in order of arrival.
+func (i *Instance) Finish() []catalogue.SeenRequest {
+	i.server.forget(i)
 
-	p.mu.Lock() // after this no request is taken
-	p.finish()
-	p.mu.Unlock()
-	p.serving.Wait()
+	i.mu.Lock() // after this no request is taken
+	i.finish()
+	i.mu.Unlock()
+	i.serving.Wait()
 
-	seen := make([]catalogue.SeenRequest, len(p.requests))
-	for i, r := range p.requests {
-		seen[i] = *r
+	seen := make([]catalogue.SeenRequest, len(i.requests))
+	for j, r := range i.requests {
+		seen[j] = *r
 	}
 	return seen
 }
@@ -96,22 +96,22 @@ type connection struct {
 	close func()
 }
 
-// serve plays the next connection of a route.
-func (p *Play) serve(r *request, route string, c *connection) {
-	seen, script := p.take(r, route)
+// serve answers a request with the next script of its route.
+func (i *Instance) serve(r *request, route string, c *connection) {
+	seen, script := i.take(r, route)
 	if seen == nil {
 		return // just finished
 	}
-	defer p.serving.Done()
+	defer i.serving.Done()
 
-	ctx, leave := context.WithCancel(p.ctx)
-	defer context.AfterFunc(p.ctx, c.close)()
+	ctx, leave := context.WithCancel(i.ctx)
+	defer context.AfterFunc(i.ctx, c.close)()
 
 	var watching sync.WaitGroup
 	watching.Go(func() {
 		select {
 		case <-c.gone:
-			p.noteGone(seen)
+			i.noteGone(seen)
 			leave()
 		case <-ctx.Done():
 		}
@@ -119,71 +119,71 @@ func (p *Play) serve(r *request, route string, c *connection) {
 	w := &response{
 		wire:   c.wire,
 		ctx:    ctx,
-		ended:  func() { p.noteEnded(seen) },
-		refuse: func(d time.Duration) { p.refuse(c.port, d) },
+		ended:  func() { i.noteEnded(seen) },
+		refuse: func(d time.Duration) { i.refuse(c.port, d) },
 	}
-	w.play(script)
-	p.noteGone(seen) // if writing failed before the client was seen to leave
+	w.run(script)
+	i.noteGone(seen) // if writing failed before the client was seen to leave
 	c.close()
 	leave()
 	watching.Wait()
 }
 
-// refuse lets a port refuse connections for a time, or until the play is
-// finished. It returns when the port does.
-func (p *Play) refuse(port int, d time.Duration) {
-	reopen := p.server.shut(port)
-	p.serving.Go(func() {
+// refuse makes a port refuse connections for a time, or until the instance is
+// finished. It returns once the port refuses them.
+func (i *Instance) refuse(port int, d time.Duration) {
+	reopen := i.server.shut(port)
+	i.serving.Go(func() {
 		timer := time.NewTimer(d)
 		defer timer.Stop()
 		select {
 		case <-timer.C:
-		case <-p.ctx.Done():
+		case <-i.ctx.Done():
 		}
 		reopen()
 	})
 }
 
 // take records a request and chooses the script that answers it.
-func (p *Play) take(r *request, route string) (*catalogue.SeenRequest, catalogue.Connection) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.ctx.Err() != nil {
+func (i *Instance) take(r *request, route string) (*catalogue.SeenRequest, catalogue.Connection) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.ctx.Err() != nil {
 		return nil, nil
 	}
-	p.serving.Add(1)
+	i.serving.Add(1)
 	seen := &catalogue.SeenRequest{
 		Route:   route,
 		Method:  r.method,
 		Target:  r.target,
 		Secure:  r.secure,
 		Headers: r.headers,
-		Arrived: p.server.ms(),
+		Arrived: i.server.ms(),
 		Ended:   -1,
 		Gone:    -1,
 	}
-	p.requests = append(p.requests, seen)
+	i.requests = append(i.requests, seen)
 
-	i := min(p.count[route], len(p.scripts[route])-1)
-	p.count[route]++
-	return seen, p.scripts[route][i]
+	n := min(i.count[route], len(i.scripts[route])-1)
+	i.count[route]++
+	return seen, i.scripts[route][n]
 }
 
 // noteGone records that the client left, unless we ended the connection first.
-func (p *Play) noteGone(seen *catalogue.SeenRequest) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if seen.Ended < 0 && seen.Gone < 0 && p.ctx.Err() == nil {
-		seen.Gone = p.server.ms()
+func (i *Instance) noteGone(seen *catalogue.SeenRequest) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if seen.Ended < 0 && seen.Gone < 0 && i.ctx.Err() == nil {
+		seen.Gone = i.server.ms()
 	}
 }
 
 // noteEnded records that we end the connection, unless the client left first.
-func (p *Play) noteEnded(seen *catalogue.SeenRequest) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if seen.Gone < 0 && p.ctx.Err() == nil {
-		seen.Ended = p.server.ms()
+func (i *Instance) noteEnded(seen *catalogue.SeenRequest) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if seen.Gone < 0 && i.ctx.Err() == nil {
+		seen.Ended = i.server.ms()
 	}
 }
 
