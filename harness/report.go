@@ -32,7 +32,7 @@ func reportVerb(_ context.Context, args []string, stdout, _ io.Writer) error {
 		return err
 	}
 	joined := report.Join(runs...)
-	report.NewText(stdout, report.Colour(stdout)).Overview(joined)
+	report.NewTerminal(stdout, report.Colour(stdout)).Overview(joined)
 	worse, err := v.write(joined, stdout)
 	if *table != "" {
 		err = errors.Join(err, joined.WriteTable(*table))
@@ -47,7 +47,7 @@ func reportVerb(_ context.Context, args []string, stdout, _ io.Writer) error {
 }
 
 // readReports reads the reports of several runs.
-func readReports(paths []string) (runs []*report.Document, err error) {
+func readReports(paths []string) (runs []*report.Report, err error) {
 	for _, path := range paths {
 		d, err := report.Read(path)
 		if err != nil {

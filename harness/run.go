@@ -53,7 +53,7 @@ func runVerb(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	if document == nil {
 		return err
 	}
-	report.NewText(stdout, report.Colour(stdout)).Write(document)
+	report.NewTerminal(stdout, report.Colour(stdout)).Write(document)
 	views := f.views
 	if err != nil {
 		views, err = views.partial(err)
@@ -68,7 +68,7 @@ func runVerb(ctx context.Context, args []string, stdout, stderr io.Writer) error
 
 // runPlans carries out plans, one after the other, until ctx is canceled. A plan
 // that times out ends, and the next one starts.
-func runPlans(ctx context.Context, plans []runner.Plan, timeout time.Duration, stderr io.Writer) (*report.Document, error) {
+func runPlans(ctx context.Context, plans []runner.Plan, timeout time.Duration, stderr io.Writer) (*report.Report, error) {
 	total := 0
 	for _, plan := range plans {
 		total += plan.Count()
@@ -76,7 +76,7 @@ func runPlans(ctx context.Context, plans []runner.Plan, timeout time.Duration, s
 	progress := report.NewProgress(stderr, total)
 	defer progress.Close()
 
-	var documents []*report.Document
+	var documents []*report.Report
 	var failures error
 	for _, plan := range plans {
 		if ctx.Err() != nil {
@@ -95,7 +95,7 @@ func runPlans(ctx context.Context, plans []runner.Plan, timeout time.Duration, s
 	return report.Join(documents...), failures
 }
 
-func runPlan(ctx context.Context, plan runner.Plan, timeout time.Duration) (*report.Document, error) {
+func runPlan(ctx context.Context, plan runner.Plan, timeout time.Duration) (*report.Report, error) {
 	ctx, cancel := withTimeout(ctx, timeout, plan.Browser.Name(), "cases")
 	defer cancel()
 	return runner.Run(ctx, plan)

@@ -80,7 +80,7 @@ func (v views) partial(reason error) (views, error) {
 
 // write writes all views that it can. It reports whether something got worse since
 // the baseline.
-func (v views) write(d *report.Document, stdout io.Writer) (worse bool, err error) {
+func (v views) write(d *report.Report, stdout io.Writer) (worse bool, err error) {
 	kept := d
 	if v.slim {
 		kept = d.Slim()
@@ -102,7 +102,7 @@ func (v views) write(d *report.Document, stdout io.Writer) (worse bool, err erro
 
 // compareReports prints what changed since a baseline, and reports whether
 // something got worse.
-func compareReports(baseline string, d *report.Document, stdout io.Writer) (worse bool, err error) {
+func compareReports(baseline string, d *report.Report, stdout io.Writer) (worse bool, err error) {
 	earlier, err := report.Read(baseline)
 	if err != nil {
 		return false, err
@@ -111,6 +111,6 @@ func compareReports(baseline string, d *report.Document, stdout io.Writer) (wors
 	if err != nil {
 		return false, err
 	}
-	report.NewText(stdout, report.Colour(stdout)).Changes(changes)
+	report.NewTerminal(stdout, report.Colour(stdout)).Changes(changes)
 	return changes.Worse != nil, nil
 }

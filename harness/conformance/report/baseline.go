@@ -25,7 +25,7 @@ type Change struct {
 
 // Compare tells what has changed. It fails if the two have no target in common,
 // for then nothing was compared.
-func Compare(baseline, now *Document) (Changes, error) {
+func Compare(baseline, now *Report) (Changes, error) {
 	shared := func(t Target) bool { return baseline.has(t.Name) }
 	if !slices.ContainsFunc(now.Targets, shared) {
 		return Changes{}, fmt.Errorf("report: the baseline has no target of this run: expected one of %s, it has %s",
@@ -86,7 +86,7 @@ func names(targets []Target) string {
 const mostChanges = 20
 
 // Changes writes what has changed since the baseline.
-func (t *Text) Changes(c Changes) {
+func (t *Terminal) Changes(c Changes) {
 	fmt.Fprintf(t.w, "\nsince the baseline: %d worse, %d better, %d otherwise changed, %d new, %d gone\n",
 		len(c.Worse), len(c.Better), len(c.Other), len(c.New), len(c.Gone))
 	failing := func(change Change) bool { return !labelOf(change.Now).Good }
@@ -101,7 +101,7 @@ func (t *Text) Changes(c Changes) {
 	t.changes("gone", c.Gone, mostChanges)
 }
 
-func (t *Text) changes(kind string, list []Change, most int) {
+func (t *Terminal) changes(kind string, list []Change, most int) {
 	for i, c := range list {
 		if i == most {
 			fmt.Fprintf(t.w, "%-7s  and %d more\n", kind, len(list)-most)
@@ -113,7 +113,7 @@ func (t *Text) changes(kind string, list []Change, most int) {
 }
 
 // step writes both labels of a change, or the only one.
-func (t *Text) step(c Change) {
+func (t *Terminal) step(c Change) {
 	switch {
 	case c.Before == nil:
 		t.result(c.Now)
@@ -127,7 +127,7 @@ func (t *Text) step(c Change) {
 }
 
 // result writes the label of a result and what there is to say to it.
-func (t *Text) result(r *Result) {
+func (t *Terminal) result(r *Result) {
 	label := labelOf(r)
 	fmt.Fprint(t.w, t.label(label))
 	switch {

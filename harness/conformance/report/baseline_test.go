@@ -11,8 +11,8 @@ import (
 )
 
 // played is a run of one target with a result for each pair of case and verdict.
-func played(target string, pairs ...string) *Document {
-	d := &Document{Targets: []Target{{Name: target}}}
+func played(target string, pairs ...string) *Report {
+	d := &Report{Targets: []Target{{Name: target}}}
 	for i := 0; i < len(pairs); i += 2 {
 		verdict := catalogue.Verdict(pairs[i+1])
 		r := Result{Target: target, Case: pairs[i], Verdict: verdict, Expected: verdict == catalogue.Pass}
@@ -60,7 +60,7 @@ func TestChanges(t *testing.T) {
 	c, err := Compare(before, now)
 	require.NoError(t, err)
 	var b bytes.Buffer
-	NewText(&b, false).Changes(c)
+	NewTerminal(&b, false).Changes(c)
 	require.Equal(t, `
 since the baseline: 2 worse, 1 better, 1 otherwise changed, 2 new, 1 gone
 worse    x/worse  a  pass -> timeout: it did timeout
@@ -80,11 +80,11 @@ func TestManyChanges(t *testing.T) {
 		pairs = append(pairs, fmt.Sprint("x/", i), "pass")
 		failing = append(failing, fmt.Sprint("x/", i), "fail")
 	}
-	count := func(before, now *Document, what string) int {
+	count := func(before, now *Report, what string) int {
 		c, err := Compare(before, now)
 		require.NoError(t, err)
 		var b bytes.Buffer
-		NewText(&b, false).Changes(c)
+		NewTerminal(&b, false).Changes(c)
 		return bytes.Count(b.Bytes(), []byte("\n"+what))
 	}
 	require.Equal(t, mostChanges+1, count(played("a", pairs...), played("a"), "gone"))

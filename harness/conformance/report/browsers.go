@@ -22,7 +22,7 @@ type Standing struct {
 type Places struct{ Page, Workers Score }
 
 // Standings are those of the browsers of the document.
-func (d *Document) Standings() (all []Standing) {
+func (d *Report) Standings() (all []Standing) {
 	m := d.Matrix()
 	for i, t := range d.Targets {
 		same := func(s Standing) bool { return s.Browser == t.Browser && s.Plays == t.Plays }
@@ -51,12 +51,12 @@ func (p *Places) add(t Target, s Score) {
 
 // WriteBrowsers writes how many of the must cases passed in each browser into a
 // file of Markdown, in the place of what stands there between two lines.
-func WriteBrowsers(path string, runs []*Document) error {
+func WriteBrowsers(path string, runs []*Report) error {
 	return writeBetween(path, "browsers", browsers(runs))
 }
 
 // browsers is a table in Markdown: a row for each browser.
-func browsers(runs []*Document) string {
+func browsers(runs []*Report) string {
 	var b strings.Builder
 	fmt.Fprint(&b, "| browser | says it is | native | polyfill | native, in workers | polyfill, in workers | played |\n",
 		"| --- | --- | ---: | ---: | ---: | ---: | --- |\n")

@@ -45,7 +45,7 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 // seen is text in it: html/template escapes it, and visible before that takes
 // away what could change the order or the look of the text around.
 type page struct {
-	*Document
+	*Report
 	Home *Link
 	Matrix
 	Problems []problem
@@ -66,7 +66,7 @@ type problem struct {
 
 // WriteHTML writes the document to a file as a page for people, which needs
 // nothing else, not even scripts.
-func (d *Document) WriteHTML(path string) error {
+func (d *Report) WriteHTML(path string) error {
 	var b bytes.Buffer
 	if err := d.HTML(&b, nil); err != nil {
 		return fmt.Errorf("report: %w", err)
@@ -81,8 +81,8 @@ func (d *Document) WriteHTML(path string) error {
 type Link struct{ URL, Text string }
 
 // HTML writes the page that WriteHTML writes. It leads to home, if there is one.
-func (d *Document) HTML(w io.Writer, home *Link) error {
-	p := &page{Document: d, Home: home, Matrix: d.Matrix()}
+func (d *Report) HTML(w io.Writer, home *Link) error {
+	p := &page{Report: d, Home: home, Matrix: d.Matrix()}
 	used := map[*label]bool{}
 	for row := range p.rows {
 		if row.Notable() {

@@ -24,7 +24,7 @@ const attacks = "</pre></details></style></title><script>alert(1)</script><img s
 
 // filled is the document with a text in every place that a page, a server or a
 // file of cases can put one.
-func filled(text string) *Document {
+func filled(text string) *Report {
 	d := document()
 	for i := range d.Targets {
 		t := &d.Targets[i]
@@ -50,11 +50,11 @@ func filled(text string) *Document {
 	return d
 }
 
-func hostile() *Document { return filled(attacks) }
+func hostile() *Report { return filled(attacks) }
 
 // Whatever was seen, the page has the same elements with the same attributes.
 func TestHostile(t *testing.T) {
-	tags := func(d *Document) []string {
+	tags := func(d *Report) []string {
 		var b bytes.Buffer
 		require.NoError(t, d.HTML(&b, nil))
 		for _, r := range b.String() {
@@ -74,7 +74,7 @@ func TestHostile(t *testing.T) {
 // A terminal is not told what to do either.
 func TestHostileText(t *testing.T) {
 	var b strings.Builder
-	text := NewText(&b, false)
+	text := NewTerminal(&b, false)
 	d := hostile()
 	text.Write(d)
 	text.Overview(d)
@@ -119,7 +119,7 @@ func TestLimits(t *testing.T) {
 	require.NoError(t, d.HTML(&size, nil))
 	require.Less(t, int(size), len(d.Results)*maxLines*maxColumn+maxTranscripts/8)
 
-	p := page{Document: d, Matrix: d.Matrix()}
+	p := page{Report: d, Matrix: d.Matrix()}
 	p.choose(3 * maxLines * maxColumn)
 	require.NotEmpty(t, p.shown)
 	require.Less(t, len(p.shown), len(d.Results))

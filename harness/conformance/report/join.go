@@ -7,8 +7,8 @@ import (
 
 // Join makes one document of several runs. A target that was played in more
 // than one of them is told apart by a number: chromium/native, chromium/native#2.
-func Join(runs ...*Document) *Document {
-	joined := &Document{Format: Format, Version: Version}
+func Join(runs ...*Report) *Report {
+	joined := &Report{Format: Format, Version: Version}
 	for i, d := range runs {
 		if i == 0 || d.Started.Before(joined.Started) {
 			joined.Started = d.Started
@@ -21,14 +21,14 @@ func Join(runs ...*Document) *Document {
 }
 
 // Only is the document with some of its targets.
-func (d *Document) Only(wanted func(Target) bool) *Document {
+func (d *Report) Only(wanted func(Target) bool) *Report {
 	part := *d
 	part.Targets = slices.DeleteFunc(slices.Clone(d.Targets), func(t Target) bool { return !wanted(t) })
 	part.Results = slices.DeleteFunc(slices.Clone(d.Results), func(r Result) bool { return !part.has(r.Target) })
 	return &part
 }
 
-func (d *Document) add(run *Document) {
+func (d *Report) add(run *Report) {
 	for _, c := range run.Cases {
 		if !slices.ContainsFunc(d.Cases, func(known Case) bool { return known.ID == c.ID }) {
 			d.Cases = append(d.Cases, c)
@@ -47,7 +47,7 @@ func (d *Document) add(run *Document) {
 }
 
 // free is a name that no target has yet.
-func (d *Document) free(name string) string {
+func (d *Report) free(name string) string {
 	free := name
 	for n := 2; d.has(free); n++ {
 		free = fmt.Sprintf("%s#%d", name, n)
@@ -55,6 +55,6 @@ func (d *Document) free(name string) string {
 	return free
 }
 
-func (d *Document) has(target string) bool {
+func (d *Report) has(target string) bool {
 	return slices.ContainsFunc(d.Targets, func(t Target) bool { return t.Name == target })
 }

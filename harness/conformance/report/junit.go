@@ -70,7 +70,7 @@ func (s junitSeconds) MarshalText() ([]byte, error) { return fmt.Appendf(nil, "%
 
 // WriteJUnit writes the document to a file in the form that CI systems read: a
 // suite for each target, a class for each group of cases in it.
-func (d *Document) WriteJUnit(path string) error {
+func (d *Report) WriteJUnit(path string) error {
 	var b bytes.Buffer
 	if err := d.junit(&b); err != nil {
 		return fmt.Errorf("report: %w", err)
@@ -81,7 +81,7 @@ func (d *Document) WriteJUnit(path string) error {
 	return nil
 }
 
-func (d *Document) junit(w io.Writer) error {
+func (d *Report) junit(w io.Writer) error {
 	m := d.Matrix()
 	suites := junitSuites{Name: d.Format}
 	suites.Time = junitSeconds(d.Milliseconds)
@@ -103,7 +103,7 @@ func (d *Document) junit(w io.Writer) error {
 	return err
 }
 
-func (d *Document) junitSuite(m Matrix, column int, t Target) junitSuite {
+func (d *Report) junitSuite(m Matrix, column int, t Target) junitSuite {
 	suite := junitSuite{
 		Name:      visible(t.Name),
 		Timestamp: d.Started.UTC().Format(time.DateOnly + "T" + time.TimeOnly), // the schema allows no zone
@@ -170,7 +170,7 @@ func summarise(row Row, c Cell) string {
 // tellInFull is all that helps to find a mistake.
 func tellInFull(row Row, c Cell, t Target) string {
 	var b strings.Builder
-	NewText(&b, false).failure(row.Case, *c.Result, t)
+	NewTerminal(&b, false).failure(row.Case, *c.Result, t)
 	fmt.Fprintf(&b, "\nthe page saw\n%s\n", strings.Join(pageLines(c.Transcript), "\n"))
 	fmt.Fprintf(&b, "\nthe server saw\n%s\n", strings.Join(serverLines(c.Transcript), "\n"))
 	return visible(b.String())

@@ -62,7 +62,7 @@ func (e element) count(name string) (n int) {
 }
 
 func TestJUnit(t *testing.T) {
-	for _, d := range []*Document{document(), hostile(), New(document().Started, nil)} {
+	for _, d := range []*Report{document(), hostile(), New(document().Started, nil)} {
 		var b bytes.Buffer
 		require.NoError(t, d.junit(&b))
 		var root element

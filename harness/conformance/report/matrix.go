@@ -105,7 +105,7 @@ func (c Cell) Label() *label { return labelOf(c.Result) }
 func (c Cell) says() bool { return !c.Label().Silent && c.Label() != broken }
 
 // Matrix lays the document out.
-func (d *Document) Matrix() Matrix {
+func (d *Report) Matrix() Matrix {
 	results := map[[2]string]*Result{}
 	for i, r := range d.Results {
 		results[[2]string{r.Case, r.Target}] = &d.Results[i]

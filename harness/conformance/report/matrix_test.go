@@ -59,7 +59,7 @@ func TestJoin(t *testing.T) {
 	require.Equal(t, "chromium/native#3", targetNames(Join(document(), document(), document()))[4])
 }
 
-func targetNames(d *Document) (names []string) {
+func targetNames(d *Report) (names []string) {
 	for _, t := range d.Targets {
 		names = append(names, t.Name)
 	}

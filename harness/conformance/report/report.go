@@ -16,15 +16,15 @@ import (
 	"eventsource-wasm/harness/internal/atomicfile"
 )
 
-// Format and Version name the JSON form of a [Document]. The version grows when
+// Format and Version name the JSON form of a [Report]. The version grows when
 // a reader of the last one would misread the next.
 const (
 	Format  = "eventsource-conformance"
 	Version = 1
 )
 
-// A Document is what a run came to. It needs nothing else to be understood.
-type Document struct {
+// A Report is what a run came to. It needs nothing else to be understood.
+type Report struct {
 	Format       string    `json:"format"`
 	Version      int       `json:"version"`
 	Started      time.Time `json:"started"`
@@ -88,8 +88,8 @@ type Result struct {
 }
 
 // New begins the document of a run of the cases.
-func New(started time.Time, cases []catalogue.Case) *Document {
-	d := &Document{Format: Format, Version: Version, Started: started.UTC().Truncate(time.Second)}
+func New(started time.Time, cases []catalogue.Case) *Report {
+	d := &Report{Format: Format, Version: Version, Started: started.UTC().Truncate(time.Second)}
 	for _, c := range cases {
 		summary := Summary(c)
 		summary.Expect = said(c.Expect)
@@ -107,7 +107,7 @@ func Summary(c catalogue.Case) Case {
 }
 
 // Sort puts the results in order.
-func (d *Document) Sort() {
+func (d *Report) Sort() {
 	targets, cases := map[string]int{}, map[string]int{}
 	for i, t := range d.Targets {
 		targets[t.Name] = i
@@ -124,14 +124,14 @@ func (d *Document) Sort() {
 }
 
 // AsExpected tells whether every verdict is as it should be.
-func (d *Document) AsExpected() bool {
+func (d *Report) AsExpected() bool {
 	return !slices.ContainsFunc(d.Results, func(r Result) bool { return !r.Expected })
 }
 
 // Slim is the document without what no view needs: times of results, and the
 // transcripts of those that are as good as it gets. It is a tenth as large, and two
 // runs with the same verdicts differ in few lines.
-func (d *Document) Slim() *Document {
+func (d *Report) Slim() *Report {
 	slim := *d
 	slim.Cases = slices.Clone(d.Cases)
 	for i := range slim.Cases {
@@ -150,7 +150,7 @@ func (d *Document) Slim() *Document {
 
 // JSON writes the document: an element of its lists a line, so that two of them
 // can be compared by lines.
-func (d *Document) JSON(w io.Writer) error {
+func (d *Report) JSON(w io.Writer) error {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "{\"format\": %q,\n\"version\": %d,\n\"started\": %q,\n\"milliseconds\": %d",
 		d.Format, d.Version, d.Started.Format(time.RFC3339Nano), d.Milliseconds)
@@ -181,7 +181,7 @@ func writeList[T any](b *bytes.Buffer, name string, list []T) error {
 
 // Write writes the document to a file, which is replaced as a whole or not at
 // all.
-func (d *Document) Write(path string) error {
+func (d *Report) Write(path string) error {
 	var b bytes.Buffer
 	if err := d.JSON(&b); err != nil {
 		return fmt.Errorf("report: %w", err)
@@ -193,7 +193,7 @@ func (d *Document) Write(path string) error {
 }
 
 // Read reads the document that Write wrote.
-func Read(path string) (*Document, error) {
+func Read(path string) (*Report, error) {
 	content, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("report: %w", err)
@@ -202,7 +202,7 @@ func Read(path string) (*Document, error) {
 }
 
 // Parse reads a document. The name is that of its file, for errors.
-func Parse(path string, content []byte) (*Document, error) {
+func Parse(path string, content []byte) (*Report, error) {
 	var head struct {
 		Format  string
 		Version int
@@ -216,7 +216,7 @@ func Parse(path string, content []byte) (*Document, error) {
 	if head.Version != Version {
 		return nil, fmt.Errorf("report: %s has version %d: this harness reads version %d, run the cases again", path, head.Version, Version)
 	}
-	var d Document
+	var d Report
 	if err := json.Unmarshal(content, &d); err != nil {
 		return nil, fmt.Errorf("report: %s: %w", path, err)
 	}

@@ -18,7 +18,7 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew")
 
 // document is a run with one of everything.
-func document() *Document {
+func document() *Report {
 	data := "a"
 	one := catalogue.Expect{Events: []catalogue.Event{{Type: "open"}, {Type: "message", Data: &data}}, Requests: []catalogue.Request{}}
 	cases := []catalogue.Case{
@@ -64,21 +64,21 @@ func document() *Document {
 // The views of the document are golden files: go test ./harness/conformance/report -update
 // writes them anew.
 func TestViews(t *testing.T) {
-	colourless := func(write func(*Text, *Document)) func(*Document, io.Writer) error {
-		return func(d *Document, w io.Writer) error {
-			write(NewText(w, false), d)
+	colourless := func(write func(*Terminal, *Report)) func(*Report, io.Writer) error {
+		return func(d *Report, w io.Writer) error {
+			write(NewTerminal(w, false), d)
 			return nil
 		}
 	}
 	tests := []struct {
 		golden string
-		write  func(*Document, io.Writer) error
+		write  func(*Report, io.Writer) error
 	}{
-		{"run.txt", colourless((*Text).Write)},
-		{"overview.txt", colourless((*Text).Overview)},
-		{"report.xml", (*Document).junit},
-		{"report.html", withoutStyle(func(d *Document, w io.Writer) error { return d.HTML(w, nil) })},
-		{"table.md", func(d *Document, w io.Writer) error {
+		{"run.txt", colourless((*Terminal).Write)},
+		{"overview.txt", colourless((*Terminal).Overview)},
+		{"report.xml", (*Report).junit},
+		{"report.html", withoutStyle(func(d *Report, w io.Writer) error { return d.HTML(w, nil) })},
+		{"table.md", func(d *Report, w io.Writer) error {
 			_, err := io.WriteString(w, d.table())
 			return err
 		}},
@@ -99,8 +99,8 @@ func TestViews(t *testing.T) {
 }
 
 // withoutStyle leaves out of a page what is page.css.
-func withoutStyle(write func(*Document, io.Writer) error) func(*Document, io.Writer) error {
-	return func(d *Document, w io.Writer) error {
+func withoutStyle(write func(*Report, io.Writer) error) func(*Report, io.Writer) error {
+	return func(d *Report, w io.Writer) error {
 		var b strings.Builder
 		err := write(d, &b)
 		io.WriteString(w, strings.Replace(b.String(), pageStyle, "", 1))
@@ -110,7 +110,7 @@ func withoutStyle(write func(*Document, io.Writer) error) func(*Document, io.Wri
 
 func TestColour(t *testing.T) {
 	var b bytes.Buffer
-	NewText(&b, true).Failures(document())
+	NewTerminal(&b, true).Failures(document())
 	require.Contains(t, b.String(), "\x1b[31mFAIL\x1b[0m  parse/cr")
 }
 
@@ -118,7 +118,7 @@ func TestNothingPlayed(t *testing.T) {
 	d := document()
 	d.Results = nil
 	var b bytes.Buffer
-	NewText(&b, false).Write(d)
+	NewTerminal(&b, false).Write(d)
 	require.Equal(t, `0 cases, chromium/native: none played   (4.3s)
 0 cases, chromium/x.js, which plays edge@13 without fetch, URL: none played   (8.0s)
 
@@ -165,8 +165,8 @@ func TestDocument(t *testing.T) {
 func TestSlim(t *testing.T) {
 	slim := document().Slim()
 	var all, less bytes.Buffer
-	NewText(&all, false).Write(document())
-	NewText(&less, false).Write(slim)
+	NewTerminal(&all, false).Write(document())
+	NewTerminal(&less, false).Write(slim)
 	require.Equal(t, all.String(), less.String())
 
 	for i, r := range slim.Results {
@@ -203,5 +203,5 @@ func TestRead(t *testing.T) {
 	}
 	_, err := Read(filepath.Join(t.TempDir(), "none.json"))
 	require.ErrorIs(t, err, os.ErrNotExist)
-	require.ErrorIs(t, (&Document{}).Write(filepath.Join(t.TempDir(), "none", "report.json")), os.ErrNotExist)
+	require.ErrorIs(t, (&Report{}).Write(filepath.Join(t.TempDir(), "none", "report.json")), os.ErrNotExist)
 }

@@ -13,7 +13,7 @@ import (
 
 // WriteTable writes how many of the must cases each target passed into a file of
 // Markdown, in the place of what stands there between two lines.
-func (d *Document) WriteTable(path string) error {
+func (d *Report) WriteTable(path string) error {
 	return writeBetween(path, "peers", d.table())
 }
 
@@ -38,7 +38,7 @@ func writeBetween(path, name, table string) error {
 }
 
 // table is a table in Markdown: a row for each group, a column for each target.
-func (d *Document) table() string {
+func (d *Report) table() string {
 	m := d.Matrix()
 	var b strings.Builder
 	line := func(first, second string, cell func(column int) string) {

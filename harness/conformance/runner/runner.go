@@ -84,7 +84,7 @@ func (l limits) orUsual() limits {
 // Run plays the cases on one target after the other. When ctx has ended or the
 // browser starts no more, the document holds what was played, and the error is
 // the cause of that.
-func Run(ctx context.Context, plan Plan) (*report.Document, error) {
+func Run(ctx context.Context, plan Plan) (*report.Report, error) {
 	plan.limits = plan.limits.orUsual()
 	plan.Sessions = max(plan.Sessions, 1)
 	r := &run{Plan: plan, document: report.New(time.Now(), plan.Cases), sessions: make([]*session, plan.Sessions)}
@@ -116,7 +116,7 @@ type run struct {
 	unusable error // why the browser starts no more; nil: it does
 
 	mu       sync.Mutex
-	document *report.Document
+	document *report.Report
 	sessions []*session // that are being played; nil: none, by the number of its window
 }
 

@@ -84,7 +84,7 @@ func (s *Store) Handler() http.Handler {
 	return mux
 }
 
-func sendPage(w http.ResponseWriter, d *report.Document) {
+func sendPage(w http.ResponseWriter, d *report.Report) {
 	send(w, "text/html; charset=utf-8", func(b *bytes.Buffer) error { return d.HTML(b, home) })
 }
 
@@ -122,8 +122,8 @@ func pair(s report.Score) score { return score{s.Passed, s.Judged} }
 
 // compared is one document of an implementation in pages of all browsers, of the
 // committed documents.
-func (s *Store) compared(implementation string) *report.Document {
-	var runs []*report.Document
+func (s *Store) compared(implementation string) *report.Report {
+	var runs []*report.Report
 	for _, e := range s.list() {
 		if !e.byHand {
 			runs = append(runs, e.document.Only(func(t report.Target) bool {
@@ -134,7 +134,7 @@ func (s *Store) compared(implementation string) *report.Document {
 	return report.Join(runs...)
 }
 
-func differences(d *report.Document) []difference {
+func differences(d *report.Report) []difference {
 	all := []difference{}
 	m := d.Matrix()
 	for _, row := range m.Differences() {

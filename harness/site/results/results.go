@@ -34,7 +34,7 @@ type Store struct {
 type entry struct {
 	name     string
 	byHand   bool // of a visitor
-	document *report.Document
+	document *report.Report
 }
 
 // Open opens a store with the committed documents, and those that visitors have
@@ -94,7 +94,7 @@ func (s *Store) addByHand(e entry) {
 }
 
 // Keep adds the document of a visitor, and returns the name by which it is shown.
-func (s *Store) Keep(d *report.Document) (name string, err error) {
+func (s *Store) Keep(d *report.Report) (name string, err error) {
 	if len(d.Targets) == 0 {
 		return "", errors.New("nothing was played")
 	}
@@ -121,7 +121,7 @@ func (s *Store) free(name string) string {
 }
 
 // find finds a document; nil: there is none. The store is locked.
-func (s *Store) find(name string) *report.Document {
+func (s *Store) find(name string) *report.Report {
 	i := slices.IndexFunc(s.all, func(e entry) bool { return e.name == name })
 	if i < 0 {
 		return nil
@@ -131,7 +131,7 @@ func (s *Store) find(name string) *report.Document {
 
 // nameOf names a document by browser, version, implementations and date. Whatever
 // a browser says of itself, it is the name of a file in its folder.
-func nameOf(d *report.Document) string {
+func nameOf(d *report.Report) string {
 	parts := []string{d.Targets[0].Browser}
 	if _, version, ok := strings.Cut(d.Targets[0].BrowserVersion, "/"); ok {
 		parts = append(parts, version)

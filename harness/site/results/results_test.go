@@ -20,7 +20,7 @@ import (
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
 // played is what became of the cases parse/a, parse/b and retry/c on one target.
-func played(browser, version, implementation string, verdicts ...catalogue.Verdict) *report.Document {
+func played(browser, version, implementation string, verdicts ...catalogue.Verdict) *report.Report {
 	d := report.New(noon, []catalogue.Case{
 		{ID: "parse/a", Title: "Sends a", Requirement: "It is read.", Level: catalogue.Must},
 		{ID: "parse/b", Title: "Sends b", Requirement: "It is read.", Level: catalogue.Must},
@@ -39,7 +39,7 @@ func played(browser, version, implementation string, verdicts ...catalogue.Verdi
 }
 
 // committed are the files of documents.
-func committed(t *testing.T, all map[string]*report.Document) fs.FS {
+func committed(t *testing.T, all map[string]*report.Report) fs.FS {
 	files := fstest.MapFS{"README.md": {Data: []byte("no document")}}
 	for name, d := range all {
 		var b strings.Builder
@@ -50,7 +50,7 @@ func committed(t *testing.T, all map[string]*report.Document) fs.FS {
 }
 
 func two(t *testing.T) fs.FS {
-	return committed(t, map[string]*report.Document{
+	return committed(t, map[string]*report.Report{
 		"chromium":    played("chromium", "Chrome/156.0", "native", catalogue.Pass, catalogue.Pass, catalogue.Recorded),
 		"firefox@115": played("firefox@115", "Firefox/115.0", "native", catalogue.Pass, catalogue.Fail, catalogue.Recorded),
 	})
@@ -132,7 +132,7 @@ func TestKeep(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, again.list(), 4)
 
-	_, err = s.Keep(&report.Document{})
+	_, err = s.Keep(&report.Report{})
 	require.EqualError(t, err, "nothing was played")
 	require.NoError(t, os.RemoveAll(folder))
 	_, err = s.Keep(played("ie", "IE/11.0", "polyfill", catalogue.Pass))

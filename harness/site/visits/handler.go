@@ -116,7 +116,7 @@ func (v *visit) state() state {
 }
 
 // add adds what came of it.
-func (s *state) add(d *report.Document) {
+func (s *state) add(d *report.Report) {
 	m := d.Matrix()
 	for i, column := range m.Columns {
 		of := m.Score(i)

@@ -52,7 +52,7 @@ type Desk struct {
 }
 
 // Keep keeps what was played to its end, and returns the name under which.
-type Keep func(*report.Document) (name string, err error)
+type Keep func(*report.Report) (name string, err error)
 
 // NewDesk opens a desk, whose visits end with ctx.
 func NewDesk(ctx context.Context, keep Keep) (*Desk, error) {
@@ -77,9 +77,9 @@ type visit struct {
 	frame    string // the session's URL, which the visitor's page is to show; "": none
 	played   int
 	failed   int
-	document *report.Document // when it is over
-	result   string           // the name under which it is kept
-	err      error            // why it is over too early
+	document *report.Report // when it is over
+	result   string         // the name under which it is kept
+	err      error          // why it is over too early
 }
 
 // begin begins a visit with a request.

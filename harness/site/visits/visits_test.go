@@ -22,12 +22,12 @@ type test struct {
 	t      *testing.T
 	desk   *Desk
 	server *httptest.Server
-	kept   chan *report.Document
+	kept   chan *report.Report
 }
 
 func start(t *testing.T) *test {
-	c := &test{t: t, kept: make(chan *report.Document, maxKept)}
-	desk, err := NewDesk(t.Context(), func(d *report.Document) (string, error) {
+	c := &test{t: t, kept: make(chan *report.Report, maxKept)}
+	desk, err := NewDesk(t.Context(), func(d *report.Report) (string, error) {
 		c.kept <- d
 		return "kept", nil
 	})
@@ -141,7 +141,7 @@ func TestLeave(t *testing.T) {
 // A result that could not be kept is told all the same.
 func TestKeepFails(t *testing.T) {
 	c := start(t)
-	c.desk.keep = func(*report.Document) (string, error) { return "", errors.New("disk full") }
+	c.desk.keep = func(*report.Report) (string, error) { return "", errors.New("disk full") }
 	s := c.until(c.begin().ID, func(s state) bool { return s.Frame != "" })
 	c.record(c.next(s))
 	s = c.until(s.ID, over)

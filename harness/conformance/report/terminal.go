@@ -11,18 +11,18 @@ import (
 	"eventsource-wasm/harness/conformance/catalogue"
 )
 
-// A Text writes a document for people to read.
-type Text struct {
+// A Terminal writes a document for people to read.
+type Terminal struct {
 	w      io.Writer
 	colour bool // colour only repeats what a word says
 }
 
-// NewText writes to w, in colours if they are wanted.
-func NewText(w io.Writer, colour bool) *Text { return &Text{w, colour} }
+// NewTerminal writes to w, in colours if they are wanted.
+func NewTerminal(w io.Writer, colour bool) *Terminal { return &Terminal{w, colour} }
 
 // Write writes what is not as expected, a summary of each target, and where the
 // targets differ.
-func (t *Text) Write(d *Document) {
+func (t *Terminal) Write(d *Report) {
 	t.Failures(d)
 	t.Summary(d)
 	t.Comparison(d)
@@ -30,7 +30,7 @@ func (t *Text) Write(d *Document) {
 
 // Failures writes the results that are not as expected. Of errors that say the
 // same it writes the first and how many there are.
-func (t *Text) Failures(d *Document) {
+func (t *Terminal) Failures(d *Report) {
 	told := map[string]bool{}
 	for _, r := range d.Results {
 		if r.Expected || told[errorText(r)] {
@@ -54,7 +54,7 @@ func errorText(r Result) string {
 }
 
 // repetitions writes how many other errors say the same.
-func (t *Text) repetitions(d *Document, text string) {
+func (t *Terminal) repetitions(d *Report, text string) {
 	others := -1
 	for _, r := range d.Results {
 		if errorText(r) == text {
@@ -66,7 +66,7 @@ func (t *Text) repetitions(d *Document, text string) {
 	}
 }
 
-func (t *Text) failure(c Case, r Result, target Target) {
+func (t *Terminal) failure(c Case, r Result, target Target) {
 	fmt.Fprintf(t.w, "%s  %s  %s\n", t.paint(labelOf(&r), strings.ToUpper(string(r.Verdict))), visible(r.Case), visible(r.Target))
 	line := func(name, text string) {
 		if text != "" {
@@ -111,7 +111,7 @@ func Command(id string, target Target) string {
 }
 
 // Summary writes a line for each target.
-func (t *Text) Summary(d *Document) {
+func (t *Terminal) Summary(d *Report) {
 	m := d.Matrix()
 	for i, column := range m.Columns {
 		total := 0
@@ -127,7 +127,7 @@ func (t *Text) Summary(d *Document) {
 
 // Comparison writes the labels of the cases that tell the targets apart, and
 // then what the targets have shown of those that are not judged.
-func (t *Text) Comparison(d *Document) {
+func (t *Terminal) Comparison(d *Report) {
 	if len(d.Targets) < 2 {
 		return
 	}
@@ -143,7 +143,7 @@ func (t *Text) Comparison(d *Document) {
 
 // Overview writes a summary of each target, the labels of all cases that are not
 // simply passed by all, and what was seen where the targets differ.
-func (t *Text) Overview(d *Document) {
+func (t *Terminal) Overview(d *Report) {
 	t.Summary(d)
 	m := d.Matrix()
 	t.table("not passed by all", m.Columns, m.pick(func(r Row) bool { return r.differs() || r.bad() }))
@@ -152,7 +152,7 @@ func (t *Text) Overview(d *Document) {
 
 // table writes the labels of rows under the names of the targets, whose parts
 // stand one over the other.
-func (t *Text) table(heading string, columns []Column, rows []Row) {
+func (t *Terminal) table(heading string, columns []Column, rows []Row) {
 	if rows == nil {
 		return
 	}
@@ -178,7 +178,7 @@ func (t *Text) table(heading string, columns []Column, rows []Row) {
 }
 
 // shown writes what the targets have shown in rows in which they differ.
-func (t *Text) shown(m Matrix, rows []Row) {
+func (t *Terminal) shown(m Matrix, rows []Row) {
 	for _, row := range rows {
 		if row.ToldApart() {
 			fmt.Fprintf(t.w, "\nthe targets differ in %s, which is open to them\n", row.ID)
@@ -215,7 +215,7 @@ func stack(columns []Column, least int) (lines [][]string, widths []int) {
 }
 
 // cells writes a line of cells: what each says, and that in colour.
-func (t *Text) cells(widths []int, cell func(column int) (plain, painted string)) {
+func (t *Terminal) cells(widths []int, cell func(column int) (plain, painted string)) {
 	padding := ""
 	for i, width := range widths {
 		plain, painted := cell(i)
@@ -229,10 +229,10 @@ func (t *Text) cells(widths []int, cell func(column int) (plain, painted string)
 }
 
 // label writes the word of a label in its colour.
-func (t *Text) label(l *label) string { return t.paint(l, l.Word) }
+func (t *Terminal) label(l *label) string { return t.paint(l, l.Word) }
 
 // paint writes a text in the colour of a label.
-func (t *Text) paint(l *label, text string) string {
+func (t *Terminal) paint(l *label, text string) string {
 	if l.colour == 0 || !t.colour {
 		return text
 	}
@@ -240,7 +240,7 @@ func (t *Text) paint(l *label, text string) string {
 }
 
 // find is what the document says of a case.
-func (d *Document) find(id string) Case {
+func (d *Report) find(id string) Case {
 	i := slices.IndexFunc(d.Cases, func(c Case) bool { return c.ID == id })
 	if i < 0 {
 		return Case{ID: id}
@@ -249,7 +249,7 @@ func (d *Document) find(id string) Case {
 }
 
 // target is what the document says of a target.
-func (d *Document) target(name string) Target {
+func (d *Report) target(name string) Target {
 	i := slices.IndexFunc(d.Targets, func(t Target) bool { return t.Name == name })
 	if i < 0 {
 		return Target{Name: name}
