@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"eventsource-wasm/harness/internal/respond"
+	"eventsource-wasm/harness/internal/sse"
 )
 
 //go:embed page
@@ -175,7 +176,7 @@ func (s *session) giveStream(w http.ResponseWriter, r *http.Request) {
 
 	w.Header().Set("Content-Type", "text/event-stream")
 	out := http.NewResponseController(w)
-	w.Write([]byte("data: ready\n\n"))
+	w.Write(sse.Event{Data: "ready"}.Append(nil))
 	out.Flush()
 	select {
 	case <-release:
@@ -217,7 +218,7 @@ func (s stream) pace(ctx context.Context, w http.ResponseWriter, rate int, phase
 		case <-ctx.Done():
 			return
 		}
-		b = s.event(b[:0], firstNumber+i)
+		b = s.append(b[:0], firstNumber+i)
 		if _, err := w.Write(b); err != nil || out.Flush() != nil {
 			return
 		}

@@ -15,13 +15,16 @@ import (
 
 	"eventsource-wasm/harness/browser"
 	"eventsource-wasm/harness/internal/respond"
+	"eventsource-wasm/harness/internal/sleep"
+	"eventsource-wasm/harness/internal/sse"
 	"eventsource-wasm/polyfill"
 )
 
 // What a soak sends, and how it is judged.
 const (
-	soakRate    = 100  // events a second
-	soakPayload = 4000 // characters of an event
+	soakRate    = 100                    // events a second
+	soakPayload = 4000                   // characters of an event
+	soakRetry   = 100 * time.Millisecond // reconnection time
 	soakLook    = 5 * time.Second
 	soakWarmUp  = 5 * time.Minute // of a long soak; a shorter one warms up for three quarters
 	soakGrace   = 30 * time.Second
@@ -173,25 +176,20 @@ func (s *soakServer) giveStream(w http.ResponseWriter, r *http.Request, row *soa
 
 	w.Header().Set("Content-Type", "text/event-stream")
 	out := http.NewResponseController(w)
-	fmt.Fprint(w, "retry: 100\n\n")
+	b := sse.AppendRetry(nil, soakRetry)
 	last, _ := strconv.Atoi(r.Header.Get("Last-Event-ID"))
-	timer := time.NewTimer(0)
-	defer timer.Stop()
 	for n := last + 1; n <= s.count(); n++ {
-		if wait := time.Until(started.Add(time.Duration(n) * time.Second / soakRate)); wait > 0 {
-			if out.Flush() != nil {
-				return
-			}
-			timer.Reset(wait)
-			select {
-			case <-timer.C:
-			case <-r.Context().Done():
+		if moment := started.Add(time.Duration(n) * time.Second / soakRate); time.Until(moment) > 0 {
+			if out.Flush() != nil || !sleep.Until(r.Context(), moment) {
 				return
 			}
 		}
-		if _, err := fmt.Fprintf(w, "id: %d\ndata: %d %s\n\n", n, n, soakText); err != nil {
+		number := strconv.Itoa(n)
+		b = sse.Event{ID: number, Data: number + " " + soakText}.Append(b)
+		if _, err := w.Write(b); err != nil {
 			return
 		}
+		b = b[:0]
 	}
 	out.Flush()
 	<-r.Context().Done()

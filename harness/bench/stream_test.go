@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/harness/internal/sse"
 )
 
 func TestStreams(t *testing.T) {
@@ -20,14 +22,14 @@ func TestStreams(t *testing.T) {
 		{"medium", 1 << 10, "data: \n\n", "10000001"},
 		{"large", 1 << 20, "data: \n\n", "10000001"},
 		{"cjk", 1 << 10, "data: \n\n", "10000001"},
-		{"typed", 120, "event: removed\nid: 10000001\ndata: \n\n", `{"n":10000001,"type":"removed"`},
+		{"typed", 120, "id: 10000001\nevent: removed\ndata: \n\n", `{"n":10000001,"type":"removed"`},
 	}
 	require.Len(t, streams, len(tests))
 	for i, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			s := streams[i]
 			require.Equal(t, tt.name, s.name)
-			wire := string(s.event([]byte("before"), firstNumber+1))
+			wire := string(s.append([]byte("before"), firstNumber+1))
 			head, data, _ := strings.Cut(strings.TrimPrefix(wire, "before"), "data: ")
 			text := strings.TrimRight(data, "\r\n")
 			require.Equal(t, tt.wire, head+"data: "+data[len(text):])
@@ -40,8 +42,8 @@ func TestStreams(t *testing.T) {
 }
 
 func TestBytesAndChecksum(t *testing.T) {
-	s := stream{name: "x", what: "5 B", count: 2, event: func(b []byte, number int) []byte {
-		return append(b, []string{"data: ab\n\n", "data: é\n\n"}[number-firstNumber]...)
+	s := stream{name: "x", what: "5 B", count: 2, event: func(number int) sse.Event {
+		return sse.Event{Data: []string{"ab", "é"}[number-firstNumber]}
 	}}
 	require.Equal(t, "data: ab\n\ndata: é\n\n", string(s.bytes()))
 	require.Equal(t, checksum(('a'*31+'b')*31+'é'), s.checksum())
@@ -51,7 +53,7 @@ func TestBytesAndChecksum(t *testing.T) {
 func TestPaced(t *testing.T) {
 	s := paced("p", 7000, 1000)
 	before := time.Now().UnixMicro()
-	data := strings.TrimSuffix(strings.TrimPrefix(string(s.event(nil, firstNumber)), "data: "), "\n\n")
+	data := strings.TrimSuffix(strings.TrimPrefix(string(s.append(nil, firstNumber)), "data: "), "\n\n")
 	require.Len(t, data, 120)
 	require.Equal(t, "10000000 ", data[:9])
 	require.Equal(t, " ", data[25:26])

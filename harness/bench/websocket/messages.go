@@ -13,6 +13,7 @@ import (
 	"github.com/coder/websocket"
 
 	"eventsource-wasm/harness/internal/sleep"
+	"eventsource-wasm/harness/internal/sse"
 )
 
 const (
@@ -138,31 +139,38 @@ func (s stream) sendEvents(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	control := http.NewResponseController(w)
-	flush := func(text string) error {
+	var b []byte
+	flush := func() error { // sends b
 		_ = control.SetWriteDeadline(time.Now().Add(writeLimit))
-		if _, err := w.Write([]byte(text)); err != nil {
+		_, err := w.Write(b)
+		b = b[:0]
+		if err != nil {
 			return err
 		}
 		return control.Flush()
 	}
-	head := ":\n\n"
 	if s.retry > 0 {
-		head = fmt.Sprintf("retry: %d\n\n", s.retry)
+		b = sse.AppendRetry(b, time.Duration(s.retry)*time.Millisecond)
+	} else {
+		b = sse.AppendComment(b, "") // some browsers announce the connection at the first byte
 	}
-	if flush(head) != nil {
+	if flush() != nil {
 		return
 	}
 	before := written(r)
 	all := s.send(r.Context(), func(n int, message string) error {
+		e := sse.Event{Data: message}
 		if s.ids {
-			return flush(fmt.Sprintf("id: %d\ndata: %s\n\n", n, message))
+			e.ID = strconv.Itoa(n)
 		}
-		return flush("data: " + message + "\n\n")
+		b = e.Append(b)
+		return flush()
 	})
 	if !all {
 		panic(http.ErrAbortHandler) // cuts the connection
 	}
-	_ = flush(fmt.Sprintf("data: bytes %d\n\n", bytesSince(before, r)))
+	b = sse.Event{Data: fmt.Sprintf("bytes %d", bytesSince(before, r))}.Append(b)
+	_ = flush()
 }
 
 // sendMessages sends them over a WebSocket.

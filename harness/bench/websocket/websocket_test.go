@@ -36,7 +36,7 @@ func TestMessages(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			body, err := get(server, "/compare/stream?"+tt.query, "")
 			require.NoError(t, err)
-			require.Equal(t, ":\n\ndata: "+strings.Join(tt.events, "\n\ndata: ")+"\n\n", body)
+			require.Equal(t, ": \ndata: "+strings.Join(tt.events, "\n\ndata: ")+"\n\n", body)
 			require.Equal(t, tt.events, messages(t, server, tt.query))
 		})
 	}
@@ -57,8 +57,8 @@ func TestBytes(t *testing.T) {
 func TestEvents(t *testing.T) {
 	server := newServer(t)
 	tests := []struct{ name, query, lastEventID, want string }{
-		{"ids", "count=2&ids", "", ":\n\nid: 1\ndata: 1 T\n\nid: 2\ndata: 2 T\n\ndata: bytes B\n\n"},
-		{"a last event ID", "count=2&ids", "1", ":\n\nid: 2\ndata: 2 T\n\ndata: bytes B\n\n"},
+		{"ids", "count=2&ids", "", ": \nid: 1\ndata: 1 T\n\nid: 2\ndata: 2 T\n\ndata: bytes B\n\n"},
+		{"a last event ID", "count=2&ids", "1", ": \nid: 2\ndata: 2 T\n\ndata: bytes B\n\n"},
 		{"a reconnection time", "retry=100", "", "retry: 100\n\ndata: 1 T\n\ndata: bytes B\n\n"},
 	}
 	for _, tt := range tests {
@@ -81,7 +81,7 @@ func TestCut(t *testing.T) {
 
 	body, err = get(server, "/compare/stream?count=30&ids&cut=a", "20")
 	require.NoError(t, err)
-	require.Contains(t, body, ":\n\nid: 21\n")
+	require.Contains(t, body, ": \nid: 21\n")
 
 	seen := messages(t, server, "count=30&cut=b&every=1")
 	require.Len(t, seen, 20)
@@ -181,7 +181,7 @@ func TestProxies(t *testing.T) {
 		body, err := io.ReadAll(response.Body)
 		require.NoError(t, err)
 		response.Body.Close()
-		require.Equal(t, ":\n\ndata: 1 T\n\ndata: bytes B\n\n", masked(string(body)))
+		require.Equal(t, ": \ndata: 1 T\n\ndata: bytes B\n\n", masked(string(body)))
 		require.Equal(t, version, response.ProtoMajor)
 	}
 	_, _, err = websocket.Dial(t.Context(), proxies.AsIs+"/compare/stream", nil)

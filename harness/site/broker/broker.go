@@ -15,12 +15,13 @@
 package broker
 
 import (
-	"bytes"
 	"fmt"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"eventsource-wasm/harness/internal/sse"
 )
 
 // A Topic is a numbered sequence of events, of which it keeps the newest. Its
@@ -56,7 +57,7 @@ func (t *Topic) Publish(kind, data string) int64 {
 	defer t.mu.Unlock()
 	n := t.next
 	t.next++
-	t.kept[n%t.length()] = encode(fmt.Sprintf("%s-%d", t.epoch, n), kind, data)
+	t.kept[n%t.length()] = sse.Event{ID: fmt.Sprintf("%s-%d", t.epoch, n), Type: kind, Data: data}.Append(nil)
 	t.tell()
 	return n
 }
@@ -65,7 +66,7 @@ func (t *Topic) Publish(kind, data string) int64 {
 func (t *Topic) Set(kind, data string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.state = encode("", kind, data)
+	t.state = sse.Event{Type: kind, Data: data}.Append(nil)
 	t.states++
 	t.tell()
 }
@@ -141,25 +142,3 @@ func (t *Topic) after(p *place) news {
 	n.over = t.closed && p.next == t.next
 	return n
 }
-
-// encode writes an event as it is sent. Each line of the data is a field of its
-// own, so that no text can end the event or begin another field.
-func encode(id, kind, data string) []byte {
-	var b bytes.Buffer
-	if id != "" {
-		b.WriteString("id: " + id + "\n")
-	}
-	if kind != "" {
-		b.WriteString("event: " + lines.Replace(kind) + "\n")
-	}
-	for line := range strings.SplitSeq(ends.Replace(data), "\n") {
-		b.WriteString("data: " + line + "\n")
-	}
-	b.WriteString("\n")
-	return b.Bytes()
-}
-
-var (
-	ends  = strings.NewReplacer("\r\n", "\n", "\r", "\n") // all ends of line are one
-	lines = strings.NewReplacer("\r", " ", "\n", " ")     // what must be one line
-)

@@ -13,29 +13,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestEncode(t *testing.T) {
-	tests := []struct {
-		name           string
-		id, kind, data string
-		want           string
-	}{
-		{"a message", "e-1", "", "hello", "id: e-1\ndata: hello\n\n"},
-		{"a named event", "e-1", "tick", "1", "id: e-1\nevent: tick\ndata: 1\n\n"},
-		{"a state has no id", "", "who", "[]", "event: who\ndata: []\n\n"},
-		{"lines", "", "", "a\nb", "data: a\ndata: b\n\n"},
-		{"all ends of line", "", "", "a\r\nb\rc", "data: a\ndata: b\ndata: c\n\n"},
-		{"a text that would be a field", "", "", "a\n\nid: 7", "data: a\ndata: \ndata: id: 7\n\n"},
-		{"a type that would be a field", "", "a\nid: 7", "", "event: a id: 7\ndata: \n\n"},
-		{"a leading space stays", "", "", " a", "data:  a\n\n"},
-		{"nothing", "", "", "", "data: \n\n"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			require.Equal(t, tt.want, string(encode(tt.id, tt.kind, tt.data)))
-		})
-	}
-}
-
 // What a client gets at once, of a topic that keeps three events.
 func TestResume(t *testing.T) {
 	tests := []struct {
@@ -85,7 +62,7 @@ func TestStreams(t *testing.T) {
 			head + "event: who\ndata: a\n\nevent: who\ndata: b\n\n", false},
 		{"only the newest state counts", func(topic *Topic) { topic.Set("who", "a"); topic.Set("who", "b") },
 			head + "event: who\ndata: b\n\n", false},
-		{"silence is broken by a comment", func(*Topic) { time.Sleep(2*heartbeat + 1) }, head + ":\n:\n", false},
+		{"silence is broken by a comment", func(*Topic) { time.Sleep(2*heartbeat + 1) }, head + ": \n: \n", false},
 		{"not while there are events", func(topic *Topic) {
 			for n := range 4 {
 				time.Sleep(heartbeat / 2)

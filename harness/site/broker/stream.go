@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"eventsource-wasm/harness/internal/sse"
 )
 
 const (
@@ -36,9 +38,9 @@ func (t *Topic) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 	p, lost := t.find(r.Header.Get("Last-Event-ID"))
 	s := sender{w, http.NewResponseController(w)}
-	head := fmt.Appendf(nil, ": hello\nretry: %d\n\n", retry.Milliseconds())
+	head := sse.AppendRetry(sse.AppendComment(nil, "hello"), retry)
 	if lost > 0 {
-		head = append(head, encode("", "lost", fmt.Sprint(lost))...)
+		head = sse.Event{Type: "lost", Data: fmt.Sprint(lost)}.Append(head)
 	}
 	if s.send(head) != nil {
 		return
@@ -69,7 +71,7 @@ func (t *Topic) stream(r *http.Request, s sender, p place) {
 		case <-n.changed:
 		case <-r.Context().Done():
 		case <-beat.C:
-			if s.send([]byte(":\n")) != nil {
+			if s.send(sse.AppendComment(nil, "")) != nil {
 				return
 			}
 			beat.Reset(heartbeat)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"eventsource-wasm/harness/internal/sleep"
+	"eventsource-wasm/harness/internal/sse"
 )
 
 const (
@@ -17,13 +18,16 @@ const (
 	// The most events sent again after Last-Event-ID; what is older is lost.
 	history = 1000
 
+	// The reconnection time that clients are given.
+	reconnectionTime = time.Second
+
 	// A client that takes no byte for this long is cut off.
 	writeLimit = 10 * time.Second
 )
 
 // A sender writes the events of one stream until the stream is over or write
 // says that the client is gone.
-type sender func(r *http.Request, write func(text string) error)
+type sender func(r *http.Request, write func(block []byte) error)
 
 // stream answers a request with the events of send, and a preflight with what a
 // page of another origin may ask.
@@ -50,10 +54,10 @@ func stream(send sender) http.HandlerFunc {
 			return
 		}
 		control := http.NewResponseController(w)
-		send(r, func(text string) error {
+		send(r, func(block []byte) error {
 			// Not every writer has deadlines; over a connection all do.
 			_ = control.SetWriteDeadline(time.Now().Add(writeLimit))
-			if _, err := w.Write([]byte(text)); err != nil {
+			if _, err := w.Write(block); err != nil {
 				return err
 			}
 			return control.Flush()
@@ -78,28 +82,29 @@ func allow(h http.Header, origin string) {
 // events is the stream of numbered events.
 type events struct{ start time.Time }
 
-func (e events) send(r *http.Request, write func(string) error) {
+func (e events) send(r *http.Request, write func([]byte) error) {
 	// Some browsers announce the connection at the first byte of the body, so
 	// a comment goes out with the headers.
-	if write(": an event a second\nretry: 1000\n\n"+told(r)) != nil {
+	head := sse.AppendRetry(sse.AppendComment(nil, "an event a second"), reconnectionTime)
+	if write(appendTold(head, r)) != nil {
 		return
 	}
 	for n := first(r.Header.Get("Last-Event-ID"), e.newest()); ; n++ {
-		if !sleep.Until(r.Context(), e.due(n)) || write(text(n)) != nil {
+		if !sleep.Until(r.Context(), e.due(n)) || write(numberedEvent(n).Append(nil)) != nil {
 			return
 		}
 	}
 }
 
-// told is an event that tells a client what its request was like, as JSON, if the
-// request asks for it. It has no id, so that it does not count.
-func told(r *http.Request) string {
+// appendTold appends an event that tells a client what its request was like, as
+// JSON, if the request asks for it. It has no id, so that it does not count.
+func appendTold(b []byte, r *http.Request) []byte {
 	if !r.URL.Query().Has("tell") {
-		return ""
+		return b
 	}
 	_, err := r.Cookie(visitor)
 	request, _ := json.Marshal(map[string]any{"lastEventId": r.Header.Get("Last-Event-ID"), "cookie": err == nil})
-	return fmt.Sprintf("event: request\ndata: %s\n\n", request)
+	return sse.Event{Type: "request", Data: string(request)}.Append(b)
 }
 
 // visitor is the cookie that a page sets, to see whether it is sent.
@@ -111,9 +116,9 @@ func (e events) due(n int64) time.Time { return e.start.Add(time.Duration(n) * i
 // newest is the number of the last event that is due; 0 before there is one.
 func (e events) newest() int64 { return int64(time.Since(e.start) / interval) }
 
-// text is event n.
-func text(n int64) string {
-	return fmt.Sprintf("id: %d\ndata: server up for %v\n\n", n, time.Duration(n)*interval)
+// numberedEvent returns event n.
+func numberedEvent(n int64) sse.Event {
+	return sse.Event{ID: strconv.FormatInt(n, 10), Data: fmt.Sprintf("server up for %v", time.Duration(n)*interval)}
 }
 
 // first is the number of the event that a stream begins with: the one after the
@@ -128,10 +133,10 @@ func first(lastEventID string, newest int64) int64 {
 }
 
 // digits is the stream that ends.
-func digits(r *http.Request, write func(string) error) {
+func digits(r *http.Request, write func([]byte) error) {
 	start := time.Now()
 	for n := range 10 {
-		if !sleep.Until(r.Context(), start.Add(time.Duration(n)*interval)) || write(fmt.Sprintf("data: %d\n\n", n)) != nil {
+		if !sleep.Until(r.Context(), start.Add(time.Duration(n)*interval)) || write(sse.Event{Data: strconv.Itoa(n)}.Append(nil)) != nil {
 			return
 		}
 	}
