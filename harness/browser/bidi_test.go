@@ -14,9 +14,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// answering is a browser that answers the first commands, as many as told, and
-// ends the connection at the next.
-func answering(t *testing.T, commands int) *bidi {
+// dialEcho connects to a fake browser that responds to the given number of commands
+// and closes the connection at the next one.
+func dialEcho(t *testing.T, commands int) *bidi {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		conn, err := websocket.Accept(w, r, nil)
 		if err != nil {
@@ -37,34 +37,35 @@ func answering(t *testing.T, commands int) *bidi {
 	return connection
 }
 
-// Who gives up a command keeps nobody else from the browser.
-func TestBiDiGivenUp(t *testing.T) {
-	const times = 20 // it is by luck what a socket notices first
-	connection := answering(t, times+1)
-	gone, cancel := context.WithCancel(t.Context())
+// TestBiDiCanceled checks that a canceled command does not break the connection.
+func TestBiDiCanceled(t *testing.T) {
+	const times = 20 // whether a write sees the cancellation is a race
+	connection := dialEcho(t, times+1)
+	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
 	for range times {
-		connection.do(gone, "session.status", nil, nil)
+		connection.do(canceled, "session.status", nil, nil)
 	}
 	require.NoError(t, connection.do(t.Context(), "session.status", nil, nil))
 }
 
-// A browser that ends the connection does not leave us waiting, and we say how.
-func TestBiDiEnded(t *testing.T) {
-	connection := answering(t, 0)
+// TestBiDiClosed checks that a command returns the reason when the browser closes the
+// connection.
+func TestBiDiClosed(t *testing.T) {
+	connection := dialEcho(t, 0)
 	err := connection.do(t.Context(), "session.status", nil, nil)
 	require.ErrorIs(t, err, io.EOF)
-	require.ErrorContains(t, err, "session.status: the connection to the browser has ended")
+	require.ErrorContains(t, err, "session.status: the connection to the browser ended")
 }
 
-// A desktop is a browser that opens windows, named by their number.
-type desktop struct {
-	opening func(number int) // is called before a window is opened
+// A fakeBrowser opens windows, whose IDs count from 1.
+type fakeBrowser struct {
+	opening func(number int) // called before a window is opened
 	closed  chan string
 }
 
-func (d *desktop) driver(t *testing.T) *bidiDriver {
-	d.closed = make(chan string, 10)
+func (b *fakeBrowser) driver(t *testing.T) *bidiDriver {
+	b.closed = make(chan string, 10)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		conn, err := websocket.Accept(w, r, nil)
 		if err != nil {
@@ -85,12 +86,12 @@ func (d *desktop) driver(t *testing.T) *bidiDriver {
 			switch command.Method {
 			case "browsingContext.create":
 				opened++
-				d.opening(opened)
+				b.opening(opened)
 			case "browsingContext.close":
-				d.closed <- command.Params.Context
+				b.closed <- command.Params.Context
 			}
-			answer := fmt.Sprintf(`{"id": %d, "result": {"context": "%d"}}`, command.ID, opened)
-			if conn.Write(r.Context(), websocket.MessageText, []byte(answer)) != nil {
+			response := fmt.Sprintf(`{"id": %d, "result": {"context": "%d"}}`, command.ID, opened)
+			if conn.Write(r.Context(), websocket.MessageText, []byte(response)) != nil {
 				return
 			}
 		}
@@ -101,13 +102,13 @@ func (d *desktop) driver(t *testing.T) *bidiDriver {
 	return &bidiDriver{connection, true}
 }
 
-// requireClosed waits until so many windows are closed.
-func (d *desktop) requireClosed(t *testing.T, want ...string) {
+// requireClosed waits until the given windows are closed, in any order.
+func (b *fakeBrowser) requireClosed(t *testing.T, want ...string) {
 	t.Helper()
 	var closed []string
 	for range want {
 		select {
-		case id := <-d.closed:
+		case id := <-b.closed:
 			closed = append(closed, id)
 		case <-time.After(limit):
 			require.ElementsMatch(t, want, closed)
@@ -116,32 +117,32 @@ func (d *desktop) requireClosed(t *testing.T, want ...string) {
 	require.ElementsMatch(t, want, closed)
 }
 
-// A window that is wanted no more when it opens is not left behind, be it the first
-// of its tab or another.
-func TestBiDiWindowGivenUp(t *testing.T) {
+// TestBiDiOpenCanceled checks that a window is closed if its context is canceled while
+// it opens, be it the first window of its tab or another.
+func TestBiDiOpenCanceled(t *testing.T) {
 	tests := []struct {
-		name    string
-		givenUp int // while this window opens
-		want    []string
+		name     string
+		canceled int // the number of the window
+		want     []string
 	}{
 		{"the first", 1, []string{"1"}},
 		{"another", 2, []string{"1", "2"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			ctx, giveUp := context.WithCancel(t.Context())
-			d := &desktop{opening: func(number int) {
-				if number == tt.givenUp {
-					giveUp()
+			ctx, cancel := context.WithCancel(t.Context())
+			b := &fakeBrowser{opening: func(number int) {
+				if number == tt.canceled {
+					cancel()
 				}
 			}}
-			tab, err := d.driver(t).OpenTab(ctx, "http://case/")
+			tab, err := b.driver(t).OpenTab(ctx, "http://case/")
 			if err == nil {
 				defer tab.Close()
 				err = tab.OpenAnother("http://other/")
 			}
 			require.ErrorIs(t, err, context.Canceled)
-			d.requireClosed(t, tt.want...)
+			b.requireClosed(t, tt.want...)
 		})
 	}
 }

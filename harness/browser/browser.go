@@ -1,9 +1,9 @@
-// Package browser finds browsers, opens them at a URL and drives them. It knows
-// nothing of cases: what the page there does is its own affair.
+// Package browser finds and installs browsers, opens them at a URL and drives
+// them. It knows nothing about cases or about the pages that it opens.
 //
-// How a browser is found, started and driven is data, a [Launcher]. One that was
-// found is a [Program]; one that runs is a [Process], in a process group and with
-// a profile of its own.
+// A [Launcher] is the data that says how a browser is installed, found, started
+// and driven. A [Program] is a browser that was found on this machine. A
+// [Process] is a running browser; it has its own process group and profile.
 package browser
 
 import (
@@ -13,36 +13,39 @@ import (
 
 // A Browser can be opened at a URL.
 type Browser interface {
-	// Name is the name by which the browser is asked for: "chromium".
+	// Name returns the name that selects the browser, such as "chromium".
 	Name() string
 
 	// Open starts the browser with a fresh profile and opens the URL in it. The
-	// browser ends with ctx. The window is also a [Driver] if it can be driven.
+	// browser is closed when ctx is done. If the browser can be driven, the
+	// returned Window is also a [Driver].
 	Open(ctx context.Context, url string) (Window, error)
 }
 
 // A Window is a running browser.
 type Window interface {
-	// Version is what the browser is called: "Chromium 156.0.7800.0".
+	// Version returns the browser's product name and version, such as
+	// "Chromium 156.0.7800.0".
 	Version() string
 
-	// Done is closed when the browser has ended, by itself or not.
+	// Done returns a channel that is closed when the browser has exited, whatever
+	// the reason.
 	Done() <-chan struct{}
 
-	// Close ends the browser with all its processes and removes its profile.
+	// Close kills the browser with all its processes and removes its profile.
 	Close()
 }
 
-// A Truster is a [Browser] that may accept a certificate that nobody known has
-// signed, and look for all names in .test on this machine.
+// A Truster is a [Browser] that may be able to accept a self-signed certificate
+// and to resolve all names in .test to this machine.
 type Truster interface {
-	// Trust makes browsers that are opened from now on accept the certificates
-	// of a public key. The hash is its SHA-256, in base64. It tells whether the
-	// browser can.
+	// Trust makes browsers that are opened from now on accept certificates with
+	// the given public key, identified by its SHA-256 hash in base64. It reports
+	// whether the browser can do so.
 	Trust(keyHash string) bool
 }
 
-// inOneLine takes the lines of an error message together.
-func inOneLine(err error) string {
+// singleLine returns the message of an error as a single line.
+func singleLine(err error) string {
 	return strings.TrimSuffix(strings.Join(strings.Fields(err.Error()), " "), ":")
 }

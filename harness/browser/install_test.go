@@ -17,7 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What is fetched is checked, unpacked and found; else nothing is left of it.
+// TestInstall checks that a download is verified, unpacked and found, and that a failed
+// installation leaves no files.
 func TestInstall(t *testing.T) {
 	const script = "#!/bin/sh\necho 1.2.3\n"
 	good := archive(t, "package/bin/browser.br", compressed(t, script))
@@ -26,22 +27,22 @@ func TestInstall(t *testing.T) {
 
 	tests := []struct {
 		name   string
-		npm    string // what it does, with the archive beside it
+		npm    string // the script of a fake npm; $ARCHIVE is the package
 		file   string
 		served []byte
 		sha256 string
-		want   string // the error, or "": installed
+		want   string // the error; "" if it is installed
 	}{
 		{"compressed", `cp "$ARCHIVE" .`, "bin/browser.br", good, hash(good), ""},
 		{"plain", `cp "$ARCHIVE" .`, "bin/browser", plain, hash(plain), ""},
-		{"another archive", `cp "$ARCHIVE" .`, "bin/browser.br", plain, hash(good),
-			"install test@1: test@1.0.0 is not what it was: its SHA-256 is " + hash(plain) + ", expected " + hash(good)},
-		{"the file is not in it", `cp "$ARCHIVE" .`, "bin/other", good, hash(good), "package.tgz has no package/bin/other"},
-		{"half an archive", `cp "$ARCHIVE" .`, "bin/browser.br", good[:100], hash(good[:100]), "install test@1: "},
-		{"no archive", `echo hello >package.tgz`, "bin/browser", good, hash([]byte("hello\n")), "install test@1: package.tgz: unexpected EOF"},
+		{"an archive with another hash", `cp "$ARCHIVE" .`, "bin/browser.br", plain, hash(good),
+			"install test@1: test@1.0.0 has changed: got SHA-256 " + hash(plain) + ", want " + hash(good)},
+		{"an archive without the file", `cp "$ARCHIVE" .`, "bin/other", good, hash(good), "package.tgz has no package/bin/other"},
+		{"a truncated archive", `cp "$ARCHIVE" .`, "bin/browser.br", good[:100], hash(good[:100]), "install test@1: "},
+		{"not an archive", `echo hello >package.tgz`, "bin/browser", good, hash([]byte("hello\n")), "install test@1: package.tgz: unexpected EOF"},
 		{"npm fails", `echo half >package.tgz; echo no network >&2; exit 1`, "bin/browser.br", good, hash(good),
 			"install test@1: npm pack --ignore-scripts --silent test@1.0.0: exit status 1: no network"},
-		{"npm does nothing", `exit`, "bin/browser.br", good, hash(good), "install test@1: nothing was fetched of test@1.0.0"},
+		{"npm downloads nothing", `exit`, "bin/browser.br", good, hash(good), "install test@1: test@1.0.0 was not downloaded"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -51,24 +52,24 @@ func TestInstall(t *testing.T) {
 			found, err := Install(t.Context(), "test@1", &progress)
 			if tt.want != "" {
 				require.ErrorContains(t, err, tt.want)
-				require.Empty(t, entries(t, folder), "something is left")
+				require.Empty(t, entries(t, folder), "files were left behind")
 				return
 			}
 			require.NoError(t, err)
 			require.Equal(t, []string{"test@1"}, entries(t, folder))
 			require.Equal(t, filepath.Join(folder, "test@1", "browser"), found.Path())
-			require.Contains(t, progress.String(), "test@1: npm fetches test@1.0.0\n")
-			require.Contains(t, progress.String(), "test@1: is Test 1.2.3 at "+found.Path()+"\n")
+			require.Contains(t, progress.String(), "test@1: downloading test@1.0.0 from npm\n")
+			require.Contains(t, progress.String(), "test@1: installed Test 1.2.3 at "+found.Path()+"\n")
 
 			progress.Reset()
 			_, err = Install(t.Context(), "test@1", &progress)
 			require.NoError(t, err)
-			require.Equal(t, "test@1: is at "+found.Path()+"\n", progress.String())
+			require.Equal(t, "test@1: already installed at "+found.Path()+"\n", progress.String())
 		})
 	}
 }
 
-// An interrupt leaves nothing.
+// TestInstallInterrupted checks that an interrupted installation leaves no files.
 func TestInstallInterrupted(t *testing.T) {
 	folder := fakeNpm(t, `echo half >package.tgz; echo >"$PIPE"; read forever <"$PIPE"`, nil)
 	withLauncher(t, Npm{"test@1.0.0", "bin/browser", ""})
@@ -78,7 +79,7 @@ func TestInstallInterrupted(t *testing.T) {
 
 	ctx, cancel := context.WithCancelCause(t.Context())
 	go func() {
-		os.ReadFile(pipe) // until npm has begun
+		os.ReadFile(pipe) // blocks until npm has started
 		cancel(errors.New("interrupted"))
 	}()
 	_, err := Install(ctx, "test@1", &bytes.Buffer{})
@@ -86,30 +87,30 @@ func TestInstallInterrupted(t *testing.T) {
 	require.Empty(t, entries(t, folder))
 }
 
-// Packages of the system are installed by who may, and nobody is asked for a password
-// that cannot be given.
+// TestPackages checks that packages of the system are installed as root or with sudo,
+// and that no password is requested.
 func TestPackages(t *testing.T) {
-	const asks = "echo sudo: a password is required >&2; exit 1"
+	const requires = "echo sudo: a password is required >&2; exit 1"
 	tests := []struct {
 		name     string
 		user     int
-		programs map[string]string // what each does
-		want     string            // the error, or what apt-get was called with
+		programs map[string]string // the scripts of fake programs
+		want     string            // the error, or the arguments of apt-get
 	}{
-		{"all there", 1000, map[string]string{"dpkg-query": "printf installed"}, ""},
+		{"all installed", 1000, map[string]string{"dpkg-query": "printf installed"}, ""},
 		{"root", 0, map[string]string{"apt-get": `echo "$@" >>"$LOG"`}, "update\ninstall --yes a b\n"},
 		{"sudo", 1000, map[string]string{"apt-get": "exit 1", "sudo": `echo "$@" >>"$LOG"`},
 			"--non-interactive apt-get update\n--non-interactive apt-get install --yes a b\n"},
-		{"sudo wants a password", 1000, map[string]string{"apt-get": "exit 1", "sudo": asks},
-			"sudo --non-interactive apt-get update: exit status 1: sudo: a password is required (if it wants a password, run sudo -v first)"},
-		{"no sudo", 1000, map[string]string{"apt-get": "exit 1"}, "not root, and no sudo here: run as root: apt-get update && apt-get install --yes a b"},
-		{"no apt-get", 0, nil, "no apt-get here: install a, b by hand, or set TEST_1"},
+		{"sudo requires a password", 1000, map[string]string{"apt-get": "exit 1", "sudo": requires},
+			"sudo --non-interactive apt-get update: exit status 1: sudo: a password is required (if sudo requires a password, run sudo -v first)"},
+		{"no sudo", 1000, map[string]string{"apt-get": "exit 1"}, "not root, and sudo not found: run as root: apt-get update && apt-get install --yes a b"},
+		{"no apt-get", 0, nil, "apt-get not found: install a, b yourself, or set TEST_1"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			bin := t.TempDir()
-			for name, does := range tt.programs {
-				executable(t, bin, name, does)
+			for name, script := range tt.programs {
+				executable(t, bin, name, script)
 			}
 			t.Setenv("PATH", bin)
 			log := filepath.Join(bin, "log")
@@ -127,13 +128,13 @@ func TestPackages(t *testing.T) {
 
 func TestInstallUnknown(t *testing.T) {
 	_, err := Install(t.Context(), "ie", &bytes.Buffer{})
-	require.ErrorContains(t, err, `unknown browser "ie": expected chromium, chromium@64`)
+	require.ErrorContains(t, err, `unknown browser "ie": want one of chromium, chromium@64`)
 }
 
-// fakeNpm puts an npm into the PATH, and makes the folder of browsers.
-func fakeNpm(t *testing.T, does string, served []byte) (folder string) {
+// fakeNpm puts a fake npm into PATH and creates a folder for browsers.
+func fakeNpm(t *testing.T, script string, served []byte) (folder string) {
 	bin := t.TempDir()
-	executable(t, bin, "npm", does)
+	executable(t, bin, "npm", script)
 	package_ := filepath.Join(bin, "package.tgz")
 	require.NoError(t, os.WriteFile(package_, served, 0o644))
 	t.Setenv("ARCHIVE", package_)
@@ -143,7 +144,7 @@ func fakeNpm(t *testing.T, does string, served []byte) (folder string) {
 	return folder
 }
 
-// withLauncher makes a browser known for the time of the test.
+// withLauncher adds a launcher for the duration of the test.
 func withLauncher(t *testing.T, npm Npm) {
 	known := launchers
 	t.Cleanup(func() { launchers = known })
@@ -156,6 +157,7 @@ func withLauncher(t *testing.T, npm Npm) {
 	})
 }
 
+// archive returns a gzipped tar archive that has a file with the given name.
 func archive(t *testing.T, name string, content []byte) []byte {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
@@ -170,6 +172,7 @@ func archive(t *testing.T, name string, content []byte) []byte {
 	return b.Bytes()
 }
 
+// compressed returns content compressed by Brotli.
 func compressed(t *testing.T, content string) []byte {
 	var b bytes.Buffer
 	w := brotli.NewWriter(&b)
@@ -179,6 +182,7 @@ func compressed(t *testing.T, content string) []byte {
 	return b.Bytes()
 }
 
+// entries returns the names of the files in a folder.
 func entries(t *testing.T, folder string) (names []string) {
 	list, err := os.ReadDir(folder)
 	require.NoError(t, err)

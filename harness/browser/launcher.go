@@ -9,34 +9,35 @@ import (
 	"strings"
 )
 
-// A Launcher says how a browser is found, installed, started and driven. In its
-// commands, environment and files {program} stands for the program's path,
-// {installed} for the folder that [Install] makes, {url} for the page, {profile}
-// for the folder of the running browser, {port} for a free port and {key} for the
-// hash of the key that is trusted.
+// A Launcher says how a browser is installed, found, started and driven.
+//
+// Its commands, environment and files may contain placeholders: {program} is the
+// path of the program, {installed} the folder that [Install] creates, {url} the
+// URL of the page, {profile} the profile folder of the running browser, {port} a
+// free port, and {key} the hash of the trusted public key.
 type Launcher struct {
-	Name     string   // "chromium@64"
-	Title    string   // in messages: "Chromium"
-	Engine   string   // its family: "Blink"
+	Name     string   // such as "chromium@64"
+	Title    string   // the name in messages: "Chromium"
+	Engine   string   // the family of its engine: "Blink"
 	Variable string   // the environment variable that names the program
-	Programs []string // names to look for otherwise, in this order; a path may be a pattern
-	Needs    []string // further programs and files without which it does not start
-	Version  []string // the command whose output has the version as its first number
-	Args     []string // with {url}
-	Root     []string // further ones, before them, that root needs
-	Env      []string // as NAME=value
-	Files    []File   // of the profile
-	Display  bool     // needs an X server
-	Trust    *Trust   // nil: it accepts no certificate of ours
-	Drive    *Drive   // nil: it cannot be driven
+	Programs []string // names to search otherwise, in this order; absolute paths may be patterns
+	Needs    []string // other programs and files that it needs to start
+	Version  []string // a command that prints the version as the first number
+	Args     []string // arguments, with {url}
+	Root     []string // more arguments, before Args, if the user is root
+	Env      []string // environment variables, as NAME=value
+	Files    []File   // files of the profile
+	Display  bool     // whether it needs an X server
+	Trust    *Trust   // nil if it cannot accept the suite's certificates
+	Drive    *Drive   // nil if it cannot be driven
 	Source   Source
 }
 
-// A File is put into the profile before the browser starts.
+// A File is written to the profile before the browser starts.
 type File struct{ Name, Content string }
 
-// Trust says how a browser accepts certificates of the key {key}, and finds all
-// names in .test on this machine. What its driver does for that is added.
+// Trust says how a browser is made to accept certificates with the key {key} and to
+// resolve all names in .test to this machine. Some drivers do part of it.
 type Trust struct {
 	Args  []string
 	Files []File
@@ -44,20 +45,24 @@ type Trust struct {
 
 // Drive says how a browser is driven.
 type Drive struct {
-	By   string   // the name of an entry of drivers
-	Args []string // of the browser, before the launcher's
+	By   string   // the name of a driver: bidi, devtools or webdriver
+	Args []string // arguments of the browser, before the launcher's
 
-	// Program is the command of a program that starts browsers to be driven, for
-	// tabs; the page is opened in one without it. nil: the browser drives itself.
-	Program      []string
-	Capabilities string // what that program is asked for: a JSON object, as in alwaysMatch
+	// Program is the command of a driver program, which starts a browser for each
+	// tab. The first page is then opened without it. If Program is nil, the
+	// browser itself accepts the driver's connection.
+	Program []string
+
+	// Capabilities is what Program is asked for: a JSON object as in the
+	// alwaysMatch member of WebDriver.
+	Capabilities string
 }
 
-// Launchers are the browsers that are known.
+// Launchers returns the launchers of all known browsers.
 func Launchers() []*Launcher { return slices.Clone(launchers) }
 
-// named finds the launcher of a name.
-func named(name string) (*Launcher, error) {
+// launcherNamed returns the launcher with the given name.
+func launcherNamed(name string) (*Launcher, error) {
 	var names []string
 	for _, l := range launchers {
 		if l.Name == name {
@@ -65,12 +70,12 @@ func named(name string) (*Launcher, error) {
 		}
 		names = append(names, l.Name)
 	}
-	return nil, fmt.Errorf("unknown browser %q: expected %s", name, strings.Join(names, ", "))
+	return nil, fmt.Errorf("unknown browser %q: want one of %s", name, strings.Join(names, ", "))
 }
 
-// Find finds the browser of a name on this machine.
+// Find finds the browser with the given name on this machine.
 func Find(name string) (*Program, error) {
-	l, err := named(name)
+	l, err := launcherNamed(name)
 	if err != nil {
 		return nil, err
 	}
@@ -84,13 +89,14 @@ func (l *Launcher) Find() (*Program, error) {
 		return nil, err
 	}
 	for _, need := range l.Needs {
-		if look(need) == "" {
-			return nil, fmt.Errorf("%s needs %s, which is not here: run go run ./harness browsers install %s", l.Title, need, l.Name)
+		if findFile(need) == "" {
+			return nil, fmt.Errorf("%s needs %s, which was not found: run go run ./harness browsers install %s", l.Title, need, l.Name)
 		}
 	}
 	return &Program{launcher: l, path: path}, nil
 }
 
+// path returns the path of the launcher's program.
 func (l *Launcher) path() (string, error) {
 	if named := os.Getenv(l.Variable); named != "" {
 		path, err := exec.LookPath(named)
@@ -104,21 +110,21 @@ func (l *Launcher) path() (string, error) {
 		programs = append([]string{filepath.Join(l.folder(), l.Source.Program)}, programs...)
 	}
 	for _, program := range programs {
-		if path := look(program); path != "" {
+		if path := findFile(program); path != "" {
 			return path, nil
 		}
 	}
 	return "", fmt.Errorf("no %s found: run go run ./harness browsers install %s, or set %s", l.Title, l.Name, l.Variable)
 }
 
-// look finds a program in the PATH, or a file by a pattern of its path; "": it is
-// not there.
-func look(program string) string {
-	if !filepath.IsAbs(program) {
-		path, _ := exec.LookPath(program)
+// findFile returns the path of a program in PATH, or of the first file that an
+// absolute pattern matches. It returns "" if there is none.
+func findFile(name string) string {
+	if !filepath.IsAbs(name) {
+		path, _ := exec.LookPath(name)
 		return path
 	}
-	found, _ := filepath.Glob(program)
+	found, _ := filepath.Glob(name)
 	if len(found) == 0 {
 		return ""
 	}

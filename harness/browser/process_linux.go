@@ -2,11 +2,11 @@ package browser
 
 import "syscall"
 
-// inGroup puts a process into a group, 0: a new one that it leads, and lets it
-// die with us.
+// inGroup returns attributes that put a process into a process group and kill it
+// when the harness dies. Group 0 is a new group, which the process leads.
 func inGroup(group int) *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Pgid: group, Pdeathsig: syscall.SIGKILL}
 }
 
-// killGroup ends a process and all that it has started.
+// killGroup kills all processes of a process group.
 func killGroup(leader int) { syscall.Kill(-leader, syscall.SIGKILL) }

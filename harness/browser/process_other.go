@@ -4,8 +4,8 @@ package browser
 
 import "syscall"
 
-// inGroup leaves the process in our group: how to make another differs from
-// system to system, and [Window.Close] ends what was started anyway.
+// inGroup leaves the process in the harness's own group, because making a new one
+// differs between systems. [Window.Close] kills each process that was started.
 func inGroup(group int) *syscall.SysProcAttr { return nil }
 
 func killGroup(leader int) {}

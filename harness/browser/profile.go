@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// A profile is the folder of one running browser. Its temporary files go there
-// too: a browser that is killed does not remove them.
+// A profile is the folder of one running browser. The browser's temporary files
+// are created there too, because a killed browser does not remove them.
 type profile struct{ folder string }
 
 func newProfile() (profile, error) {
@@ -14,11 +14,12 @@ func newProfile() (profile, error) {
 	return profile{folder}, err
 }
 
-// env tells a browser where to put its temporary files.
+// env returns the environment variables that make a browser create its temporary
+// files in the profile.
 func (p profile) env() []string { return []string{"TMPDIR=" + p.folder} }
 
-// remove removes the folder of a browser that was killed, whose last processes
-// may need a moment to die.
+// remove removes the folder of a browser that was killed. The last processes of
+// the browser may still be exiting and writing files, so it retries for a second.
 func (p profile) remove() {
 	for range 40 {
 		if os.RemoveAll(p.folder) == nil {

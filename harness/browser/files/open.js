@@ -1,3 +1,3 @@
-// Opens the URL that is its argument in PhantomJS, until it is killed.
+// Opens its argument, a URL, in PhantomJS and runs until it is killed.
 var page = require('webpage').create()
 page.open(require('system').args[1], function () {})

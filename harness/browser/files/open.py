@@ -1,4 +1,4 @@
-# Opens the URL that is its argument in Qt WebEngine, until it is killed.
+# Opens its argument, a URL, in Qt WebEngine and runs until it is killed.
 import sys
 
 from PyQt5.QtCore import QUrl

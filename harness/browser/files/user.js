@@ -1,4 +1,4 @@
-// Firefox asks nothing, and asks nobody on the network but the page's server.
+// No prompts, and no network requests except those of the page.
 user_pref("app.normandy.enabled", false);
 user_pref("app.shield.optoutstudies.enabled", false);
 user_pref("app.update.enabled", false);
@@ -47,7 +47,7 @@ user_pref("toolkit.telemetry.reportingpolicy.firstRun", false);
 user_pref("toolkit.telemetry.server", "");
 user_pref("toolkit.telemetry.unified", false);
 
-// Timers are exact in a window that nobody looks at.
+// Exact timers in windows that are not visible.
 user_pref("dom.min_background_timeout_value", 4);
 user_pref("dom.min_background_timeout_value_without_budget_throttling", 4);
 user_pref("dom.timeout.enable_budget_timer_throttling", false);

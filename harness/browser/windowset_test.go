@@ -6,14 +6,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A window ends with its tab, even if it is opened only then.
-func TestWindows(t *testing.T) {
+// TestWindowSet checks that all windows of a tab are closed with it, also one that
+// opens only afterwards.
+func TestWindowSet(t *testing.T) {
 	var closed []string
-	w := windows{close: func(id string) { closed = append(closed, id) }}
+	w := windowSet{close: func(id string) { closed = append(closed, id) }}
 	w.add("first")
 	w.add("second")
 	require.Empty(t, closed)
-	w.end()
+	w.closeAll()
 	require.Equal(t, []string{"first", "second"}, closed)
 	w.add("late")
 	require.Equal(t, []string{"first", "second", "late"}, closed)

@@ -14,35 +14,36 @@ import (
 )
 
 const (
-	commandLimit = time.Minute      // for the answer to a command of a driver
-	closeLimit   = 10 * time.Second // for ending a session
-	maxAnswer    = 4 << 20          // of a driver, in bytes
+	commandLimit = time.Minute      // for the response to a command
+	closeLimit   = 10 * time.Second // for closing a session or a window
+	maxResponse  = 4 << 20          // the size of a response, in bytes
 )
 
-// A webDriver is a program that starts browsers and drives them, at a URL.
+// A webDriver is a WebDriver endpoint: a program at a URL that starts browsers and
+// drives them.
 //
 // https://www.w3.org/TR/webdriver2/
 type webDriver struct{ url string }
 
-// A webDriverSession is a browser that a webDriver has started.
+// A webDriverSession is a browser that a WebDriver endpoint has started.
 type webDriverSession struct {
 	url     string
 	browser string // "firefox 153.7.0"
 }
 
-// A webDriverError is the answer of a webDriver that cannot do something.
+// A webDriverError is the error response of a WebDriver endpoint.
 type webDriverError struct {
 	Code    string `json:"error"` // "no such window"
 	Message string `json:"message"`
 }
 
 func (e *webDriverError) Error() string {
-	message, _, _ := strings.Cut(e.Message, "\n") // where the driver was follows
+	message, _, _ := strings.Cut(e.Message, "\n") // a stack trace may follow
 	return strings.TrimSuffix(e.Code+": "+message, ": ")
 }
 
-// open starts a browser. Commands do not wait for pages, and what asks the user
-// is dismissed, unless the capabilities say otherwise.
+// open starts a browser. Unless the capabilities say otherwise, commands do not wait
+// for pages to load, and dialogs are dismissed.
 func (w webDriver) open(ctx context.Context, capabilities map[string]any) (*webDriverSession, error) {
 	wanted := map[string]any{"pageLoadStrategy": "none", "unhandledPromptBehavior": "dismiss"}
 	maps.Copy(wanted, capabilities)
@@ -58,7 +59,7 @@ func (w webDriver) open(ctx context.Context, capabilities map[string]any) (*webD
 		return nil, err
 	}
 	if opened.SessionID == "" {
-		return nil, errors.New("it gave no session id: expected an endpoint of WebDriver")
+		return nil, errors.New("the response has no session ID: want the URL of a WebDriver endpoint")
 	}
 	return &webDriverSession{
 		url:     w.url + "/session/" + opened.SessionID,
@@ -66,7 +67,7 @@ func (w webDriver) open(ctx context.Context, capabilities map[string]any) (*webD
 	}, nil
 }
 
-// ready waits until sessions can be had.
+// ready waits until the endpoint accepts new sessions.
 func (w webDriver) ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
@@ -78,47 +79,47 @@ func (w webDriver) ready(ctx context.Context) error {
 		select {
 		case <-time.After(pollEvery):
 		case <-ctx.Done():
-			return fmt.Errorf("its driver was not ready in %s", startLimit)
+			return fmt.Errorf("the browser's driver was not ready after %s", startLimit)
 		}
 	}
 }
 
-// close ends the browser, whatever has become of the context under which it was
-// driven.
+// close closes the browser. It takes no context, so that it also works when that of
+// the session is done.
 func (s *webDriverSession) close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), closeLimit)
 	defer cancel()
 	return command(ctx, http.MethodDelete, s.url, nil, nil)
 }
 
-// do sends a command with parameters to the current window.
+// do sends a command to the current window.
 func (s *webDriverSession) do(ctx context.Context, path string, params map[string]any) error {
 	return s.ask(ctx, path, params, nil)
 }
 
-// ask sends a command with parameters and reads what it returns.
+// ask sends a command to the current window and stores the result in value.
 func (s *webDriverSession) ask(ctx context.Context, path string, params map[string]any, value any) error {
 	if params == nil {
-		params = map[string]any{} // an empty object is asked for
+		params = map[string]any{} // the standard requires an object
 	}
 	ctx, cancel := context.WithTimeout(ctx, commandLimit)
 	defer cancel()
 	return command(ctx, http.MethodPost, s.url+path, params, value)
 }
 
-// get reads something of the session.
+// get sends a GET request to the session and stores the result in value.
 func (s *webDriverSession) get(ctx context.Context, path string, value any) error {
 	ctx, cancel := context.WithTimeout(ctx, commandLimit)
 	defer cancel()
 	return command(ctx, http.MethodGet, s.url+path, nil, value)
 }
 
-// navigate opens a URL in the current window.
+// navigate navigates the current window to a URL.
 func (s *webDriverSession) navigate(ctx context.Context, url string) error {
 	return s.do(ctx, "/url", map[string]any{"url": url})
 }
 
-// window is the handle of the current window.
+// window returns the handle of the current window.
 func (s *webDriverSession) window(ctx context.Context) (handle string, err error) {
 	err = s.get(ctx, "/window", &handle)
 	return handle, err
@@ -129,8 +130,8 @@ func (s *webDriverSession) switchTo(ctx context.Context, handle string) error {
 	return s.do(ctx, "/window", map[string]any{"handle": handle})
 }
 
-// open opens a URL in a further window, which is the current one then. If it fails
-// once the window is open, its handle is returned all the same.
+// open opens a URL in a new window and makes it the current one. If it fails after
+// the window was opened, it returns the handle along with the error.
 func (s *webDriverSession) open(ctx context.Context, url string) (handle string, err error) {
 	before, err := s.window(ctx)
 	if err != nil {
@@ -149,7 +150,7 @@ func (s *webDriverSession) open(ctx context.Context, url string) (handle string,
 	return opened.Handle, err
 }
 
-// closeWindow closes a window; another one has to be made the current one then.
+// closeWindow closes a window. The caller must then switch to another one.
 func (s *webDriverSession) closeWindow(ctx context.Context, handle string) error {
 	if err := s.switchTo(ctx, handle); err != nil {
 		return err
@@ -159,8 +160,8 @@ func (s *webDriverSession) closeWindow(ctx context.Context, handle string) error
 	return command(ctx, http.MethodDelete, s.url+"/window", nil, nil)
 }
 
-// command sends a command to a webDriver and reads the value that it returns,
-// if that is wanted.
+// command sends a command to a WebDriver endpoint. If value is not nil, it stores the
+// result there.
 func command(ctx context.Context, method, url string, params, value any) error {
 	var body io.Reader
 	if params != nil {
@@ -181,23 +182,23 @@ func command(ctx context.Context, method, url string, params, value any) error {
 	}
 	defer response.Body.Close()
 
-	var answer struct{ Value json.RawMessage }
-	if err := json.NewDecoder(io.LimitReader(response.Body, maxAnswer)).Decode(&answer); err != nil {
-		return fmt.Errorf("%s: no answer of a WebDriver: %w", response.Status, err)
+	var answered struct{ Value json.RawMessage }
+	if err := json.NewDecoder(io.LimitReader(response.Body, maxResponse)).Decode(&answered); err != nil {
+		return fmt.Errorf("%s: not a WebDriver response: %w", response.Status, err)
 	}
 	if response.StatusCode != http.StatusOK {
 		refused := &webDriverError{Code: response.Status}
-		json.Unmarshal(answer.Value, refused)
+		json.Unmarshal(answered.Value, refused)
 		return refused
 	}
 	if value == nil {
 		return nil
 	}
-	return json.Unmarshal(answer.Value, value)
+	return json.Unmarshal(answered.Value, value)
 }
 
-// orUnsupported makes an error of a command that the webDriver does not know, or
-// cannot carry out here, one that says so.
+// orUnsupported returns [Unsupported] in place of an error that says that the
+// endpoint does not implement a command. It returns other errors unchanged.
 func orUnsupported(err error, what string) error {
 	if refused, ok := errors.AsType[*webDriverError](err); ok {
 		switch refused.Code {

@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// attachBiDi connects to a browser that listens at {port}.
+// attachBiDi connects to a browser that listens on its process's port.
 func attachBiDi(ctx context.Context, p *Process) (Driver, error) {
 	connection, err := dialBiDi(ctx, fmt.Sprintf("ws://127.0.0.1:%d/session", p.Port()))
 	if err != nil {
@@ -15,41 +15,44 @@ func attachBiDi(ctx context.Context, p *Process) (Driver, error) {
 	return newBiDiDriver(ctx, connection, p.program.keyHash != "")
 }
 
-// newBiDiDriver begins to drive a browser, which then may accept all
-// certificates: it cannot be told of ours only.
+// newBiDiDriver starts a BiDi session in a browser. If insecure is set, the browser
+// accepts all invalid certificates: the protocol has no way to name a single one.
 func newBiDiDriver(ctx context.Context, connection *bidi, insecure bool) (*bidiDriver, error) {
-	wanted := map[string]any{
+	capabilities := map[string]any{
 		"acceptInsecureCerts":     insecure,
 		"unhandledPromptBehavior": map[string]any{"default": "dismiss"},
 	}
-	var begun struct {
+	var session struct {
 		Capabilities struct {
 			Prompts any `json:"unhandledPromptBehavior"`
 		}
 	}
-	params := map[string]any{"capabilities": map[string]any{"alwaysMatch": wanted}}
-	if err := connection.do(ctx, "session.new", params, &begun); err != nil {
+	params := map[string]any{"capabilities": map[string]any{"alwaysMatch": capabilities}}
+	if err := connection.do(ctx, "session.new", params, &session); err != nil {
 		return nil, err
 	}
-	_, dismisses := begun.Capabilities.Prompts.(map[string]any)
+	_, dismisses := session.Capabilities.Prompts.(map[string]any)
 	return &bidiDriver{connection, dismisses}, nil
 }
 
-// A bidiDriver drives a browser.
+// A bidiDriver drives a browser through WebDriver BiDi.
 type bidiDriver struct {
 	*bidi
-	dismisses bool // dialogs; a browser from before that was possible waits for its user
+
+	// Whether the browser dismisses dialogs. One that is too old for that would
+	// wait for its user.
+	dismisses bool
 }
 
 // OpenTab implements [Driver].
 func (d *bidiDriver) OpenTab(ctx context.Context, url string) (Tab, error) {
-	t := &bidiTab{driver: d, opened: windows{close: d.close}}
+	t := &bidiTab{driver: d, opened: windowSet{close: d.close}}
 	var cancel func()
 	t.ctx, cancel = context.WithCancel(ctx)
-	t.is = t.evaluate
+	t.isTrue = t.evaluate
 	t.stop = sync.OnceFunc(func() {
 		cancel()
-		t.opened.end()
+		t.opened.closeAll()
 	})
 	t.unlink = context.AfterFunc(ctx, t.stop)
 	var err error
@@ -63,8 +66,8 @@ func (d *bidiDriver) OpenTab(ctx context.Context, url string) (Tab, error) {
 	return t, nil
 }
 
-// close closes a browsing context, whatever has become of the context under which
-// it was opened.
+// close closes a browsing context. It takes no Go context, so that it also works
+// when that of the tab is done.
 func (d *bidiDriver) close(id string) {
 	ctx, cancel := context.WithTimeout(context.Background(), closeLimit)
 	defer cancel()
@@ -73,16 +76,17 @@ func (d *bidiDriver) close(id string) {
 
 // A bidiTab is a browsing context.
 type bidiTab struct {
-	watched
+	pollingTab
 	driver *bidiDriver
-	own    string  // its id
-	opened windows // this one and others
+	own    string    // its ID
+	opened windowSet // itself and others
 	stop   func()
 	unlink func() bool
 }
 
-// create opens a browsing context: a window, or a tab before this one. It waits for
-// it even if the tab is closed meanwhile: one that is given up would be left behind.
+// create opens a browsing context: a "window", or a "tab" in front of this one. It
+// waits for the result even if the tab is closed meanwhile: otherwise the new context
+// would never be closed.
 func (t *bidiTab) create(kind string) (id string, err error) {
 	params := map[string]any{"type": kind}
 	if t.own != "" {
@@ -96,18 +100,18 @@ func (t *bidiTab) create(kind string) (id string, err error) {
 	return created.Context, t.ctx.Err()
 }
 
-// evaluate tells whether an expression is true in the page. While a page is being
-// left nothing is.
+// evaluate reports whether an expression is true in the page. It returns false while
+// the tab navigates.
 func (t *bidiTab) evaluate(expression string) bool {
-	var answer struct {
+	var evaluated struct {
 		Result struct{ Value any }
 	}
 	err := t.driver.do(t.ctx, "script.evaluate", map[string]any{
 		"expression":   "!!(" + expression + ")",
 		"target":       map[string]any{"context": t.own},
 		"awaitPromise": false,
-	}, &answer)
-	return err == nil && answer.Result.Value == true
+	}, &evaluated)
+	return err == nil && evaluated.Result.Value == true
 }
 
 // Navigate implements [Tab].
@@ -117,16 +121,18 @@ func (t *bidiTab) navigate(id, url string) error {
 	return t.driver.do(t.ctx, "browsingContext.navigate", map[string]any{"context": id, "url": url, "wait": "none"}, nil)
 }
 
-// Back implements [Tab]. Firefox 115 knows no browsingContext.traverseHistory.
+// Back implements [Tab]. It uses a script, because Firefox 115 does not implement
+// browsingContext.traverseHistory.
 func (t *bidiTab) Back() error {
 	t.evaluate("history.back()")
 	return nil
 }
 
-// try sends a command that not all browsers know.
-func (t *bidiTab) try(what, method string, params map[string]any) error {
+// try sends a command that not all browsers implement. The action is the text of the
+// error in that case.
+func (t *bidiTab) try(action, method string, params map[string]any) error {
 	params["context"] = t.own
-	return orUnsupported(t.driver.do(t.ctx, method, params, nil), what)
+	return orUnsupported(t.driver.do(t.ctx, method, params, nil), action)
 }
 
 // OpenAnother implements [Tab].
@@ -145,7 +151,7 @@ func (t *bidiTab) SetOffline(offline bool) error {
 		params["networkConditions"] = map[string]any{"type": "offline"}
 	}
 	err := t.driver.do(t.ctx, "emulation.setNetworkConditions", params, nil)
-	return orUnsupported(err, "take a page from the network")
+	return orUnsupported(err, "take a page offline")
 }
 
 // SetHidden implements [Tab].
@@ -159,21 +165,21 @@ func (t *bidiTab) SetHidden(hidden bool) error {
 	return t.untilHidden()
 }
 
-// DeclineSignIn implements [Tab]. Who is asked for every sign-in has Firefox carry
-// all that comes past it: other tabs shall not pay for that.
+// DeclineSignIn implements [Tab]. It intercepts the requests of this tab only,
+// because interception makes Firefox slower.
 func (t *bidiTab) DeclineSignIn() error {
 	contexts := []string{t.own}
 	params := map[string]any{"phases": []string{"authRequired"}, "contexts": contexts}
 	if err := t.driver.do(t.ctx, "network.addIntercept", params, nil); err != nil {
-		return orUnsupported(err, "decline to sign in")
+		return orUnsupported(err, "decline a sign-in prompt")
 	}
-	return t.driver.do(t.ctx, "session.subscribe", map[string]any{"events": []string{signInAsked}, "contexts": contexts}, nil)
+	return t.driver.do(t.ctx, "session.subscribe", map[string]any{"events": []string{authRequired}, "contexts": contexts}, nil)
 }
 
 // Click implements [Tab].
 func (t *bidiTab) Click() error {
 	if !t.driver.dismisses {
-		return Unsupported("click where dialogs may follow")
+		return Unsupported("dismiss dialogs after a click")
 	}
 	return t.try("click", "input.performActions", map[string]any{"actions": clickActions})
 }

@@ -20,14 +20,14 @@ import (
 	"github.com/chromedp/chromedp/remote"
 )
 
-// pollEvery is how often something is looked at that tells of no change.
+// pollEvery is the time between two looks at a state that sends no notifications.
 const pollEvery = 20 * time.Millisecond
 
-// attachDevTools connects to a Chromium that listens at its port, but to none of
-// its tabs: attaching to a tab makes events slower.
+// attachDevTools connects to a Chromium that listens on its process's port. It does
+// not attach to tabs, because that makes their events slower.
 func attachDevTools(ctx context.Context, p *Process) (Driver, error) {
 	address := fmt.Sprintf("http://127.0.0.1:%d/json/version", p.Port())
-	if err := answers(ctx, p, address); err != nil {
+	if err := untilResponds(ctx, p, address); err != nil {
 		return nil, err
 	}
 	allocator, _ := remote.NewAllocator(ctx, address)
@@ -38,9 +38,9 @@ func attachDevTools(ctx context.Context, p *Process) (Driver, error) {
 	return &devToolsDriver{browser}, nil
 }
 
-// answers waits until something of the process answers at an address.
-func answers(ctx context.Context, p *Process, address string) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, startLimit, fmt.Errorf("nothing answers at %s in %s", address, startLimit))
+// untilResponds waits until the process responds to HTTP requests at an address.
+func untilResponds(ctx context.Context, p *Process, address string) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, startLimit, fmt.Errorf("no response from %s within %s", address, startLimit))
 	defer cancel()
 	for {
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
@@ -53,28 +53,28 @@ func answers(ctx context.Context, p *Process, address string) error {
 		select {
 		case <-time.After(pollEvery):
 		case <-p.Done():
-			return errors.New("it ended at its start")
+			return errors.New("the browser exited while starting")
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
 	}
 }
 
-// A devToolsDriver drives a Chromium.
+// A devToolsDriver drives a Chromium through the DevTools protocol.
 type devToolsDriver struct{ browser context.Context }
 
 // OpenTab implements [Driver].
 func (d *devToolsDriver) OpenTab(ctx context.Context, url string) (Tab, error) {
 	created, err := chromedp.CallBrowser(d.browser, target.CreateTarget, target.CreateTargetParams{URL: url, NewWindow: new(true)})
 	if err != nil {
-		return nil, fmt.Errorf("tab: %s", inOneLine(err))
+		return nil, fmt.Errorf("tab: %s", singleLine(err))
 	}
 	tab, cancel := chromedp.NewContext(d.browser, chromedp.WithTargetID(created.TargetID))
-	t := &devToolsTab{ctx: tab, browser: d.browser, opened: windows{close: d.close}}
+	t := &devToolsTab{ctx: tab, browser: d.browser, opened: windowSet{close: d.close}}
 	t.opened.add(string(created.TargetID))
-	t.attach = sync.OnceValue(func() error { return chromedp.Listen(tab, t.decline) })
+	t.attach = sync.OnceValue(func() error { return chromedp.Listen(tab, t.dismissDialog) })
 	t.stop = sync.OnceFunc(func() {
-		t.opened.end()
+		t.opened.closeAll()
 		cancel()
 	})
 	t.unlink = context.AfterFunc(ctx, t.stop)
@@ -86,18 +86,18 @@ func (d *devToolsDriver) close(id string) {
 	chromedp.CallBrowser(d.browser, target.CloseTarget, target.CloseTargetParams{TargetID: target.ID(id)})
 }
 
-// A devToolsTab is a tab of Chromium. DevTools attach to it at the first thing
-// that is done to it.
+// A devToolsTab is a tab of Chromium. It is attached to by the first call of one of
+// its methods.
 type devToolsTab struct {
 	ctx     context.Context
 	browser context.Context
 	attach  func() error
 	stop    func()
 	unlink  func() bool
-	opened  windows // this one and others
+	opened  windowSet // itself and others
 }
 
-// call has something done to the tab.
+// call sends a command to the tab.
 func call[P, R any](t *devToolsTab, command cdp.Command[P, R], params P) (R, error) {
 	if err := t.attach(); err != nil {
 		var none R
@@ -110,8 +110,8 @@ func call[P, R any](t *devToolsTab, command cdp.Command[P, R], params P) (R, err
 	return result, err
 }
 
-// methodNotFound is the code of an error of JSON-RPC: an old Chromium does not
-// know the command.
+// methodNotFound is the JSON-RPC error code for a command that an old Chromium does
+// not implement.
 const methodNotFound = -32601
 
 // Until implements [Tab].
@@ -120,14 +120,14 @@ func (t *devToolsTab) Until(expression string) error {
 		return err
 	}
 	for {
-		// While a page is being left there is nothing to evaluate in.
+		// Evaluation fails while the tab navigates.
 		if is, err := chromedp.Run(t.ctx, chromedp.Evaluate[bool]("!!("+expression+")")); err == nil && is {
 			return nil
 		}
 		select {
 		case <-time.After(pollEvery):
 		case <-t.ctx.Done():
-			return errors.New("the tab was closed")
+			return errTabClosed
 		}
 	}
 }
@@ -145,7 +145,7 @@ func (t *devToolsTab) Back() error {
 		return err
 	}
 	if history.CurrentIndex == 0 {
-		return errors.New("no page to go back to")
+		return errors.New("the history has no earlier page")
 	}
 	entry := history.Entries[history.CurrentIndex-1]
 	_, err = call(t, page.NavigateToHistoryEntry, page.NavigateToHistoryEntryParams{EntryID: entry.ID})
@@ -207,9 +207,9 @@ func (t *devToolsTab) CollectGarbage() error {
 
 // Click implements [Tab].
 func (t *devToolsTab) Click() error {
-	for _, what := range []input.DispatchMouseEventType{chromedp.MousePressed, chromedp.MouseReleased} {
+	for _, event := range []input.DispatchMouseEventType{chromedp.MousePressed, chromedp.MouseReleased} {
 		_, err := call(t, input.DispatchMouseEvent, input.DispatchMouseEventParams{
-			Type: what, X: 1, Y: 1, Button: input.MouseButtonLeft, ClickCount: 1,
+			Type: event, X: 1, Y: 1, Button: input.MouseButtonLeft, ClickCount: 1,
 		})
 		if err != nil {
 			return err
@@ -218,7 +218,7 @@ func (t *devToolsTab) Click() error {
 	return nil
 }
 
-// DeclineSignIn implements [Tab]: the page goes on.
+// DeclineSignIn implements [Tab]. Sign-in prompts do not block pages here.
 func (*devToolsTab) DeclineSignIn() error { return nil }
 
 // Close implements [Tab].
@@ -227,11 +227,12 @@ func (t *devToolsTab) Close() {
 	t.stop()
 }
 
-// decline declines a dialog.
-func (t *devToolsTab) decline(event any) {
+// dismissDialog dismisses a dialog when the event says that one was opened.
+func (t *devToolsTab) dismissDialog(event any) {
 	if _, ok := event.(*page.EventJavascriptDialogOpening); ok {
 		go chromedp.Call(t.ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: false})
 	}
 }
 
+// silent is a log function that discards messages.
 func silent(string, ...any) {}

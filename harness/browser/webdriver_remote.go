@@ -12,31 +12,31 @@ import (
 )
 
 const (
-	// queueLimit is how long an endpoint may take to start a browser: a grid lets
-	// wait those for whom it has none yet.
+	// queueLimit is how long an endpoint may take to start a browser. A grid queues
+	// requests while all its browsers are in use.
 	queueLimit = 10 * time.Minute
 
-	// beatEvery is how often a session is asked for whether it is there; that also
-	// keeps it from being ended as an idle one.
-	beatEvery = 3 * time.Second
+	// heartbeatEvery is the time between two checks of whether a session still
+	// exists. The checks also keep a grid from closing it as idle.
+	heartbeatEvery = 3 * time.Second
 )
 
-// A Remote is a browser behind an endpoint of WebDriver: of a driver, a grid or a
-// device cloud.
+// A Remote is a browser that a WebDriver endpoint starts: a driver program, a grid or
+// a device cloud.
 type Remote struct {
 	name         string
 	endpoint     webDriver
 	capabilities map[string]any
-	beat         time.Duration // beatEvery
+	heartbeat    time.Duration // heartbeatEvery, except in tests
 }
 
-// NewRemote is the browser that an endpoint starts for capabilities, a JSON
-// object as it stands in alwaysMatch. Its name is that of the browser and, after
-// an @, the version that is asked for or else the endpoint's host.
+// NewRemote returns the browser that an endpoint starts for the given capabilities,
+// a JSON object as in WebDriver's alwaysMatch. Its name is the name of the browser
+// and, after an @, the requested version or else the endpoint's host.
 func NewRemote(endpoint, capabilities string) (*Remote, error) {
 	at, err := url.Parse(endpoint)
 	if err != nil || at.Host == "" || at.Scheme != "http" && at.Scheme != "https" {
-		return nil, fmt.Errorf("endpoint %q: expected a URL like http://grid.example:4444", endpoint)
+		return nil, fmt.Errorf("invalid endpoint %q: want a URL, for example http://grid.example:4444", endpoint)
 	}
 	wanted, err := parseCapabilities(capabilities)
 	if err != nil {
@@ -48,18 +48,18 @@ func NewRemote(endpoint, capabilities string) (*Remote, error) {
 		name:         cmp.Or(browser, "browser") + "@" + cmp.Or(version, at.Host),
 		endpoint:     webDriver{strings.TrimSuffix(endpoint, "/")},
 		capabilities: wanted,
-		beat:         beatEvery,
+		heartbeat:    heartbeatEvery,
 	}, nil
 }
 
-// parseCapabilities reads a JSON object; "" is an empty one.
+// parseCapabilities parses a JSON object; "" means an empty one.
 func parseCapabilities(text string) (map[string]any, error) {
 	wanted := map[string]any{}
 	if text == "" {
 		return wanted, nil
 	}
 	if err := json.Unmarshal([]byte(text), &wanted); err != nil {
-		return nil, fmt.Errorf("capabilities: %w: expected a JSON object like {\"browserName\": \"firefox\"}", err)
+		return nil, fmt.Errorf("invalid capabilities: %w: want a JSON object, for example {\"browserName\": \"firefox\"}", err)
 	}
 	return wanted, nil
 }
@@ -67,7 +67,7 @@ func parseCapabilities(text string) (map[string]any, error) {
 // Name implements [Browser].
 func (r *Remote) Name() string { return r.name }
 
-// Open implements [Browser]. Each window is a session of its own.
+// Open implements [Browser]. Each window has its own WebDriver session.
 func (r *Remote) Open(ctx context.Context, url string) (Window, error) {
 	starting, cancel := context.WithTimeout(ctx, queueLimit)
 	defer cancel()
@@ -85,27 +85,27 @@ func (r *Remote) Open(ctx context.Context, url string) (Window, error) {
 	}
 	beating, stop := context.WithCancel(ctx)
 	w := &remoteWindow{session: session, first: first, stop: stop, done: make(chan struct{})}
-	go w.watch(beating, r.beat)
+	go w.watch(beating, r.heartbeat)
 	return w, nil
 }
 
 // A remoteWindow is a session of a remote browser.
 type remoteWindow struct {
 	session *webDriverSession
-	first   string // the window that was opened at the URL
+	first   string // the handle of the window that was opened at the URL
 	stop    func()
 	done    chan struct{}
 }
 
-// watch waits until the session is lost or given up, and ends it.
+// watch waits until the session disappears or ctx is done, then closes it.
 func (w *remoteWindow) watch(ctx context.Context, every time.Duration) {
 	defer close(w.done)
 	defer w.session.close()
-	beat := time.NewTicker(every)
-	defer beat.Stop()
+	heartbeat := time.NewTicker(every)
+	defer heartbeat.Stop()
 	for {
 		select {
-		case <-beat.C:
+		case <-heartbeat.C:
 		case <-ctx.Done():
 			return
 		}
@@ -128,14 +128,14 @@ func (w *remoteWindow) Close() {
 	<-w.done
 }
 
-// OpenTab implements [Driver]. Tabs are opened one after the other: a session has
-// one current window.
+// OpenTab implements [Driver]. A tab must be closed before the next is opened, because
+// a session has one current window.
 func (w *remoteWindow) OpenTab(ctx context.Context, url string) (Tab, error) {
 	handle, err := w.session.open(ctx, url)
 	if handle == "" {
 		return nil, fmt.Errorf("tab: %w", err)
 	}
-	tab := newWebDriverTab(ctx, w.session, handle, w.leave)
+	tab := newWebDriverTab(ctx, w.session, handle, w.closeTab)
 	if err != nil {
 		tab.Close()
 		return nil, fmt.Errorf("tab: %w", err)
@@ -143,8 +143,8 @@ func (w *remoteWindow) OpenTab(ctx context.Context, url string) (Tab, error) {
 	return tab, nil
 }
 
-// leave closes the windows of a tab.
-func (w *remoteWindow) leave(t *webDriverTab) {
+// closeTab closes the windows of a tab.
+func (w *remoteWindow) closeTab(t *webDriverTab) {
 	ctx, cancel := context.WithTimeout(context.Background(), closeLimit)
 	defer cancel()
 	for _, handle := range t.opened {

@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// attachWebDriver starts the program that starts browsers to be driven.
+// attachWebDriver starts the driver program of the launcher.
 func attachWebDriver(ctx context.Context, p *Process) (Driver, error) {
 	drive := p.program.launcher.Drive
 	capabilities, err := parseCapabilities(p.fill([]string{drive.Capabilities})[0])
@@ -17,20 +17,20 @@ func attachWebDriver(ctx context.Context, p *Process) (Driver, error) {
 	if err := p.Spawn(drive.Program); err != nil {
 		return nil, err
 	}
-	d := &webDriverStarter{webDriver{fmt.Sprintf("http://127.0.0.1:%d", p.Port())}, capabilities}
+	d := &webDriverDriver{webDriver{fmt.Sprintf("http://127.0.0.1:%d", p.Port())}, capabilities}
 	return d, d.ready(ctx)
 }
 
-// A webDriverStarter has a browser for each tab: WebKit's drivers can only drive
-// what they have started.
-type webDriverStarter struct {
+// A webDriverDriver starts a browser for each tab, because WebKit's driver programs
+// can only drive browsers that they have started.
+type webDriverDriver struct {
 	webDriver
 	capabilities map[string]any
 }
 
-// OpenTab implements [Driver]. It waits for a browser even if ctx has ended: one
-// that is given up would be left behind, in the place of the next.
-func (d *webDriverStarter) OpenTab(ctx context.Context, url string) (Tab, error) {
+// OpenTab implements [Driver]. It waits for the browser to start even if ctx is
+// done: an abandoned browser would keep the next one from starting.
+func (d *webDriverDriver) OpenTab(ctx context.Context, url string) (Tab, error) {
 	starting, cancel := context.WithTimeout(context.WithoutCancel(ctx), startLimit)
 	defer cancel()
 	session, err := d.open(starting, d.capabilities)
@@ -48,29 +48,30 @@ func (d *webDriverStarter) OpenTab(ctx context.Context, url string) (Tab, error)
 	return newWebDriverTab(ctx, session, handle, func(*webDriverTab) { session.close() }), nil
 }
 
-// A webDriverTab is a window of a session, and its current one: a session has one
-// tab at a time.
+// A webDriverTab is the current window of a session. A session has one tab at a
+// time.
 type webDriverTab struct {
-	watched
+	pollingTab
 	session *webDriverSession
-	opened  []string // its own window and others
+	opened  []string // handles of its own window and of others, in this order
 	stop    func()
 }
 
-// newWebDriverTab makes a tab of a window; end is called once.
-func newWebDriverTab(ctx context.Context, session *webDriverSession, handle string, end func(*webDriverTab)) *webDriverTab {
+// newWebDriverTab returns a tab for a window of the session. When the tab is
+// closed, onClose is called once.
+func newWebDriverTab(ctx context.Context, session *webDriverSession, handle string, onClose func(*webDriverTab)) *webDriverTab {
 	ctx, cancel := context.WithCancel(ctx)
 	t := &webDriverTab{session: session, opened: []string{handle}}
-	t.watched = watched{ctx, t.evaluate}
+	t.pollingTab = pollingTab{ctx, t.evaluate}
 	t.stop = sync.OnceFunc(func() {
 		cancel()
-		end(t)
+		onClose(t)
 	})
 	return t
 }
 
-// evaluate tells whether an expression is true in the page. While a page is being
-// left nothing is.
+// evaluate reports whether an expression is true in the page. It returns false
+// while the tab navigates.
 func (t *webDriverTab) evaluate(expression string) bool {
 	var is bool
 	params := map[string]any{"script": "return !!(" + expression + ")", "args": []any{}}
@@ -104,26 +105,27 @@ func (t *webDriverTab) SetHidden(hidden bool) error {
 	return t.untilHidden()
 }
 
-// Click implements [Tab]. A dialog would wait for the next command, but WebKit's
-// drivers agree at once to leave a page.
+// Click implements [Tab]. A dialog stays open until the next command, so Click
+// dismisses it. Except that WebKit's drivers leave a page at once instead of showing
+// its beforeunload dialog, which Click reports as unsupported.
 func (t *webDriverTab) Click() error {
 	const asks = "window.onbeforeunload"
-	asked := t.is(asks)
+	asked := t.isTrue(asks)
 	if err := t.session.do(t.ctx, "/actions", map[string]any{"actions": clickActions}); err != nil {
 		return orUnsupported(err, "click")
 	}
 	t.soon(func() bool { return t.session.do(t.ctx, "/alert/dismiss", nil) == nil })
-	if asked && !t.is(asks) {
+	if asked && !t.isTrue(asks) {
 		return Unsupported("decline to leave a page")
 	}
 	return nil
 }
 
-// DeclineSignIn implements [Tab]: the page goes on.
+// DeclineSignIn implements [Tab]. Sign-in prompts do not block pages here.
 func (*webDriverTab) DeclineSignIn() error { return nil }
 
 // SetOffline implements [Tab].
-func (t *webDriverTab) SetOffline(bool) error { return Unsupported("take a page from the network") }
+func (t *webDriverTab) SetOffline(bool) error { return Unsupported("take a page offline") }
 
 // Close implements [Tab].
 func (t *webDriverTab) Close() { t.stop() }
