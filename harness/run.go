@@ -250,6 +250,9 @@ func (f runFlags) hidden() ([]string, error) {
 	if f.profile == "" {
 		return f.hide, nil
 	}
-	lacks, err := compat.Parse(f.profile)
-	return slices.Concat(f.hide, lacks), err
+	lacks, err := compat.Lacks(f.profile)
+	if err != nil {
+		return nil, fmt.Errorf("--profile: %w", err)
+	}
+	return slices.Concat(f.hide, lacks), nil
 }

@@ -11,9 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestES5 checks that every script a browser may get has the syntax of
-// ECMAScript 5. Only the import and export of a module are let through: they are
-// gone once the modules are bundled.
+// TestES5 checks that all scripts for browsers have ECMAScript 5 syntax. It allows
+// import and export, which the build removes when it bundles the modules.
 func TestES5(t *testing.T) {
 	scripts := map[string]string{}
 	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
@@ -47,30 +46,31 @@ func TestES5(t *testing.T) {
 	}
 }
 
-// inline is a script inside of a page.
+// inline matches a script in a page.
 var inline = regexp.MustCompile(`(?s)<script>(.*?)</script>`)
 
-// newer tells what in a script is newer than ECMAScript 5; "" for nothing.
+// newer returns an error message or a piece of a script that is newer than ECMAScript
+// 5. It returns "" if all of it is ECMAScript 5.
 func newer(script string) string {
 	script = modules.ReplaceAllString(script, "")
 	_, err := parser.ParseFile(nil, "", script, parser.IgnoreRegExpErrors)
 	if err != nil {
 		return err.Error()
 	}
-	return unseen.FindString(quoted.ReplaceAllString(script, `""`))
+	return overlooked.FindString(quoted.ReplaceAllString(script, `""`))
 }
 
-// modules are the words that make a script a module.
+// modules matches import and export.
 var modules = regexp.MustCompile(`(?m)^(import .*|export (\{.*)?)`)
 
-// quoted are strings, whose text does not matter.
+// quoted matches string literals.
 var quoted = regexp.MustCompile(`"(\\.|[^"\\\n])*"|'(\\.|[^'\\\n])*'`)
 
-// unseen is what the parser lets through: a comma that ends parameters or
-// arguments, and newer regular expressions.
-var unseen = regexp.MustCompile(`\w,\s*\)|/[gim]*[suy]+\b|\(\?<`)
+// overlooked matches newer syntax that the parser accepts: a comma after the last
+// parameter or argument, and newer regular expressions.
+var overlooked = regexp.MustCompile(`\w,\s*\)|/[gim]*[suy]+\b|\(\?<`)
 
-// TestNewer checks that the check can fail.
+// TestNewer checks that the check accepts ECMAScript 5 and rejects newer syntax.
 func TestNewer(t *testing.T) {
 	for _, es5 := range []string{
 		"var a = 1, o = {a: a, b: a}",

@@ -11,8 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestPolicy checks that nothing in dist makes code of text, which the content
-// security policy of a page may forbid, and that all of it is ECMAScript 5.
+// TestPolicy checks that no script in polyfill/dist evaluates strings as code or parses
+// strings as HTML, which the Content Security Policy of a page may forbid, and that
+// the scripts have ECMAScript 5 syntax.
 func TestPolicy(t *testing.T) {
 	paths, err := filepath.Glob("../polyfill/dist/*js")
 	require.NoError(t, err)
@@ -28,10 +29,11 @@ func TestPolicy(t *testing.T) {
 	}
 }
 
-// exports ends a bundled module.
+// exports matches the end of a bundled module.
 var exports = regexp.MustCompile(`export\{[^{}]*\};\s*$`)
 
-// evaluates tells what in a script makes code of text; "" for nothing.
+// evaluates returns the first name found in a script that turns strings into code or
+// HTML. It returns "" if there is none.
 func evaluates(t *testing.T, script string) string {
 	program, err := parser.ParseFile(nil, "", script, parser.IgnoreRegExpErrors)
 	require.NoError(t, err)
@@ -40,13 +42,13 @@ func evaluates(t *testing.T, script string) string {
 	return e.found
 }
 
-// An evaluation is a visitor that finds the names by which text becomes code.
+// An evaluation is a visitor that looks for names that turn strings into code or HTML.
 type evaluation struct{ found string }
 
 func (e *evaluation) Enter(node ast.Node) ast.Visitor {
 	switch node := node.(type) {
 	case *ast.Identifier:
-		if node != nil { // as the name of a function that has none
+		if node != nil { // nil is the name of an anonymous function
 			e.name(node.Name)
 		}
 	case *ast.DotExpression:
@@ -61,7 +63,7 @@ func (e *evaluation) Enter(node ast.Node) ast.Visitor {
 			break
 		}
 		if _, ok := node.ArgumentList[0].(*ast.StringLiteral); ok {
-			e.found = name.Name + " of a string"
+			e.found = name.Name + " with a string"
 		}
 	}
 	return e
@@ -76,7 +78,7 @@ func (e *evaluation) name(name string) {
 	}
 }
 
-// TestEvaluates checks that the check can fail.
+// TestEvaluates checks that the check accepts harmless scripts and rejects others.
 func TestEvaluates(t *testing.T) {
 	for _, harmless := range []string{
 		"function f() { return 'eval' }", "setTimeout(function () {}, 1)", "x.prototype.functions = 1", "a[0]",

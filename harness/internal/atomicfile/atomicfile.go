@@ -1,5 +1,5 @@
-// Package atomicfile writes files whole or not at all: whoever reads one, even after a
-// crash, has either what was there before or all that is new.
+// Package atomicfile replaces files atomically: a reader, even one after a crash, finds
+// either the complete old content or the complete new content.
 package atomicfile
 
 import (
@@ -11,8 +11,9 @@ import (
 	"path/filepath"
 )
 
-// Check tells what would keep Write from writing, so that it is known before the
-// work whose result is to be written.
+// Check returns an error if [Write] could not create a file at the path, because it is
+// a folder or in a folder that does not exist. Call it before the work whose result is
+// to be written.
 func Check(path string) error {
 	info, err := os.Stat(path)
 	switch {
@@ -24,14 +25,15 @@ func Check(path string) error {
 	return err
 }
 
-// Replaces tells whether Write makes or replaces a file. Into anything else, such as
-// a pipe or a terminal, it writes as one does.
+// Replaces reports whether [Write] replaces the file at the path atomically. Other
+// files, such as pipes and terminals, are written directly.
 func Replaces(path string) bool {
 	info, err := os.Stat(path)
 	return err != nil || info.Mode().IsRegular()
 }
 
-// Write writes a file. Of a link it replaces what that leads to.
+// Write writes content to the file at the path. If the path is a symbolic link, Write
+// replaces the file that it points to.
 func Write(path string, content []byte) error {
 	if !Replaces(path) {
 		return os.WriteFile(path, content, 0o644)
@@ -43,9 +45,9 @@ func Write(path string, content []byte) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // fails when all went well
+	defer os.Remove(f.Name()) // fails after the rename
 	_, err = f.Write(content)
-	err = cmp.Or(err, f.Chmod(0o644), f.Sync(), f.Close()) // all are called
+	err = cmp.Or(err, f.Chmod(0o644), f.Sync(), f.Close()) // evaluates all of them
 	if err != nil {
 		return err
 	}

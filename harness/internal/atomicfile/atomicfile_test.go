@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// files are those of a folder, with what is in them.
+// files returns the names and contents of the files in a folder.
 func files(t *testing.T, folder string) map[string]string {
 	all := map[string]string{}
 	entries, err := os.ReadDir(folder)
@@ -26,7 +26,7 @@ func files(t *testing.T, folder string) map[string]string {
 func TestWrite(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "a")
-	for _, content := range []string{"made", "replaced"} {
+	for _, content := range []string{"created", "replaced"} {
 		require.NoError(t, Write(path, []byte(content)))
 		require.Equal(t, map[string]string{"a": content}, files(t, folder))
 	}
@@ -35,7 +35,7 @@ func TestWrite(t *testing.T) {
 	require.Equal(t, fs.FileMode(0o644), info.Mode())
 }
 
-// Who reads the file that is replaced goes on to read that one.
+// TestWriteWhileRead checks that a reader of the old file is not disturbed.
 func TestWriteWhileRead(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a")
 	require.NoError(t, Write(path, []byte("before")))
@@ -49,7 +49,7 @@ func TestWriteWhileRead(t *testing.T) {
 	require.Equal(t, "before", string(read))
 }
 
-// What cannot be written leaves nothing.
+// TestWriteFails checks that a failed call leaves no files.
 func TestWriteFails(t *testing.T) {
 	folder := t.TempDir()
 	require.ErrorIs(t, Write(filepath.Join(folder, "none", "a"), nil), fs.ErrNotExist)
@@ -57,7 +57,7 @@ func TestWriteFails(t *testing.T) {
 	require.Empty(t, files(t, folder))
 }
 
-// A link stays one, and leads to the new file.
+// TestWriteLink checks that a symbolic link is kept, and points to the new file.
 func TestWriteLink(t *testing.T) {
 	linked, folder := t.TempDir(), t.TempDir()
 	require.NoError(t, Write(filepath.Join(linked, "b"), []byte("before")))
@@ -70,7 +70,7 @@ func TestWriteLink(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// A pipe stays one, and whoever is at its other end reads what is written.
+// TestWritePipe checks that a pipe is kept, and that its reader gets the content.
 func TestWritePipe(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a")
 	require.NoError(t, syscall.Mkfifo(path, 0o600))
@@ -88,12 +88,12 @@ func TestCheck(t *testing.T) {
 	folder := t.TempDir()
 	require.NoError(t, Write(filepath.Join(folder, "a"), nil))
 	tests := []struct{ name, path, want string }{
-		{"a file", filepath.Join(folder, "a"), ""},
-		{"a new one", filepath.Join(folder, "b"), ""},
-		{"none is wanted", "", ""},
-		{"no pipe or file", os.DevNull, ""},
+		{"an existing file", filepath.Join(folder, "a"), ""},
+		{"a new file", filepath.Join(folder, "b"), ""},
+		{"an empty path", "", ""},
+		{"a device", os.DevNull, ""},
 		{"a folder", folder, folder + " is a folder: name a file in it"},
-		{"no folder", filepath.Join(folder, "none", "a"), "stat " + filepath.Join(folder, "none") + ": no such file or directory"},
+		{"a missing folder", filepath.Join(folder, "none", "a"), "stat " + filepath.Join(folder, "none") + ": no such file or directory"},
 		{"below a file", filepath.Join(folder, "a", "b"), "stat " + filepath.Join(folder, "a", "b") + ": not a directory"},
 	}
 	for _, tt := range tests {

@@ -1,10 +1,9 @@
-// Package compat tells what a real version of a browser lacks, of the features
-// that can be hidden: so an engine that is not to be had is played on one that
-// is.
+// Package compat returns the features that a version of a browser lacks, so that a
+// newer browser can emulate it by hiding them.
 //
-// The data is that of MDN's browser-compat-data; scripts/compat.sh makes
-// features.json of it. A profile hides what is missing. It adds nothing and makes
-// nothing older: for that, it is played on an old engine.
+// The data comes from MDN's browser-compat-data: scripts/compat.sh generates
+// features.json. Hiding features does not reproduce an old engine's bugs. For those, run
+// the old engine.
 package compat
 
 import (
@@ -20,39 +19,40 @@ import (
 //go:embed features.json
 var content []byte
 
-// Data is what features.json holds.
+// Data is the content of features.json.
 type Data struct {
-	Source string `json:"source"` // the package and its version
+	Source string `json:"source"` // the npm package and its version
 
-	// Versions are the releases of each browser, the oldest first.
+	// Versions has the releases of each browser, oldest first.
 	Versions map[string][]string `json:"versions"`
 
-	// Added is, for a feature and a browser, the version that brought it. A browser
-	// that is not there never had it.
+	// Added has, for each feature and browser, the version that introduced the
+	// feature. A browser without an entry never had it.
 	Added map[string]map[string]string `json:"added"`
 }
 
 var data = func() (d Data) {
 	if err := json.Unmarshal(content, &d); err != nil {
-		panic(fmt.Errorf("features.json: %w", err)) // embedded: cannot come later
+		panic(fmt.Errorf("features.json: %w", err)) // the file is embedded
 	}
 	return d
 }()
 
-// Features are all that a profile may hide, in alphabetical order.
+// Features returns the names of all features in the data, in alphabetical order.
 func Features() []string { return slices.Sorted(maps.Keys(data.Added)) }
 
-// Parse returns the features that a browser lacks, which is named like edge@16.
-func Parse(name string) (lacks []string, err error) {
+// Lacks returns the features that a browser lacks. The name is that of a browser and
+// its version, such as "edge@16".
+func Lacks(name string) (lacks []string, err error) {
 	browser, version, _ := strings.Cut(name, "@")
 	versions, known := data.Versions[browser]
 	if !known {
-		return nil, fmt.Errorf("profile %q: no such browser: expected one of %s, as in edge@16",
-			name, strings.Join(slices.Sorted(maps.Keys(data.Versions)), ", "))
+		return nil, fmt.Errorf("unknown browser %q: want one of %s, with a version as in edge@16",
+			browser, strings.Join(slices.Sorted(maps.Keys(data.Versions)), ", "))
 	}
 	if !slices.Contains(versions, version) {
-		return nil, fmt.Errorf("profile %q: %s has no version %q: expected one from %s to %s, as in %s@%[4]s",
-			name, browser, version, versions[0], versions[len(versions)-1], browser)
+		return nil, fmt.Errorf("%s has no version %q: want one from %s to %s, as in %[1]s@%[3]s",
+			browser, version, versions[0], versions[len(versions)-1])
 	}
 	for _, feature := range Features() {
 		added, ever := data.Added[feature][browser]
@@ -63,7 +63,8 @@ func Parse(name string) (lacks []string, err error) {
 	return lacks, nil
 }
 
-// Compare compares versions like 9 and 10.1, number by number.
+// Compare compares versions such as 9 and 10.1 number by number. It returns a negative
+// number if a is older, and a positive number if a is newer.
 func Compare(a, b string) int { return slices.Compare(numbers(a), numbers(b)) }
 
 func numbers(version string) (all []int) {

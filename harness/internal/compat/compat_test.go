@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestParse(t *testing.T) {
+func TestLacks(t *testing.T) {
 	tests := []struct {
 		name  string
 		lacks []string
@@ -31,23 +31,23 @@ func TestParse(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			lacks, err := Parse(tt.name)
+			lacks, err := Lacks(tt.name)
 			require.NoError(t, err)
 			require.Equal(t, tt.lacks, lacks)
 		})
 	}
 }
 
-func TestParseWrong(t *testing.T) {
+func TestLacksInvalid(t *testing.T) {
 	for name, want := range map[string]string{
-		"edgehtml@16": `profile "edgehtml@16": no such browser: expected one of chrome, edge, firefox, ie, opera, safari, safari_ios, as in edge@16`,
-		"":            `profile "": no such browser: expected one of chrome, edge, firefox, ie, opera, safari, safari_ios, as in edge@16`,
-		"edge":        `profile "edge": edge has no version "": expected one from 12 to 160, as in edge@12`,
-		"edge@50":     `profile "edge@50": edge has no version "50": expected one from 12 to 160, as in edge@12`,
-		"safari@x":    `profile "safari@x": safari has no version "x": expected one from 1 to 27.3, as in safari@1`,
+		"edgehtml@16": `unknown browser "edgehtml": want one of chrome, edge, firefox, ie, opera, safari, safari_ios, with a version as in edge@16`,
+		"":            `unknown browser "": want one of chrome, edge, firefox, ie, opera, safari, safari_ios, with a version as in edge@16`,
+		"edge":        `edge has no version "": want one from 12 to 160, as in edge@12`,
+		"edge@50":     `edge has no version "50": want one from 12 to 160, as in edge@12`,
+		"safari@x":    `safari has no version "x": want one from 1 to 27.3, as in safari@1`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := Parse(name)
+			_, err := Lacks(name)
 			require.EqualError(t, err, want)
 		})
 	}

@@ -1,5 +1,4 @@
-// Package selfsigned makes certificates for servers of this machine, which nobody
-// but they themselves have signed.
+// Package selfsigned creates self-signed certificates for servers on this machine.
 package selfsigned
 
 import (
@@ -15,21 +14,24 @@ import (
 	"time"
 )
 
-// A Certificate holds for a day, for the names and addresses of this machine and for
-// all names in .test.
+// A Certificate is valid for one day, for localhost and its subdomains, the loopback
+// addresses and all names in .test.
 type Certificate struct {
-	TLS     tls.Certificate
-	KeyHash string // SHA-256 of the public key, in base64, by which Chromium can be told to trust it
+	TLS tls.Certificate
+
+	// KeyHash is the SHA-256 hash of the public key in base64. Chromium has an option
+	// to trust the key with a given hash.
+	KeyHash string
 }
 
-// New makes a certificate with a key of its own.
+// New creates a certificate with a new key.
 func New() (Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return Certificate{}, err
 	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(time.Now().UnixNano()), // Firefox refuses one that it has seen on another
+		SerialNumber: big.NewInt(time.Now().UnixNano()), // unique: Firefox rejects a serial number that it knows from another certificate
 		NotBefore:    time.Now().Add(-time.Hour),
 		NotAfter:     time.Now().Add(24 * time.Hour),
 		KeyUsage:     x509.KeyUsageDigitalSignature,

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// It is good for whoever trusts it, under each name.
+// TestNew checks that a client that trusts the certificate accepts it for each name.
 func TestNew(t *testing.T) {
 	c, err := New()
 	require.NoError(t, err)

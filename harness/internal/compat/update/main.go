@@ -1,4 +1,5 @@
-// Command update makes of browser-compat-data what package compat embeds:
+// Command update generates the features.json of package compat from
+// browser-compat-data. scripts/compat.sh runs it.
 //
 //	update DATA.json VERSION >features.json
 package main
@@ -15,11 +16,11 @@ import (
 	"eventsource-wasm/harness/internal/compat"
 )
 
-// browsers are those that can be asked for.
+// browsers lists the browsers to extract.
 var browsers = []string{"chrome", "edge", "firefox", "ie", "opera", "safari", "safari_ios"}
 
-// features are those that can be hidden, with what the data calls them. One that
-// has several names is there when all of them are.
+// features maps each feature that the harness can hide to its names in
+// browser-compat-data. A browser has the feature if it supports all of the names.
 var features = map[string][]string{
 	"AbortController":          {"api.AbortController"},
 	"DOMException-constructor": {"api.DOMException.DOMException"},
@@ -56,7 +57,7 @@ func main() {
 
 func extract() error {
 	if len(os.Args) != 3 {
-		return errors.New("expected a file and its version: run scripts/compat.sh")
+		return errors.New("want two arguments, a file and its version: run scripts/compat.sh")
 	}
 	content, err := os.ReadFile(os.Args[1])
 	if err != nil {
@@ -86,42 +87,43 @@ func extract() error {
 	return e.Encode(found)
 }
 
-// A node is an object of the data, which is a tree of names.
+// A node is an object of browser-compat-data, whose members are nodes or values.
 type node map[string]json.RawMessage
 
-// at is the object of a name like api.EventSource, decoded.
-func at(tree node, name string, to any) error {
+// decode decodes the member with a name like api.EventSource.
+func decode(tree node, name string, to any) error {
 	parts := strings.Split(name, ".")
 	for _, part := range parts[:len(parts)-1] {
 		var next node
 		if err := json.Unmarshal(tree[part], &next); err != nil {
-			return fmt.Errorf("no %s in the data: %w", name, err)
+			return fmt.Errorf("no %s in browser-compat-data: %w", name, err)
 		}
 		tree = next
 	}
 	if err := json.Unmarshal(tree[parts[len(parts)-1]], to); err != nil {
-		return fmt.Errorf("no %s in the data: %w", name, err)
+		return fmt.Errorf("no %s in browser-compat-data: %w", name, err)
 	}
 	return nil
 }
 
-// versions are the releases of a browser, the oldest first.
+// versions returns the releases of a browser, oldest first.
 func versions(tree node, browser string) ([]string, error) {
 	var releases map[string]json.RawMessage
-	if err := at(tree, "browsers."+browser+".releases", &releases); err != nil {
+	if err := decode(tree, "browsers."+browser+".releases", &releases); err != nil {
 		return nil, err
 	}
 	return slices.SortedFunc(maps.Keys(releases), compat.Compare), nil
 }
 
-// added is by browser the version that brought all of the names.
+// added returns, for each browser, the first version that supports all of the names.
+// Browsers that do not are left out.
 func added(tree node, names []string) (map[string]string, error) {
 	latest := map[string]string{}
 	for _, browser := range browsers {
 		var versions []string
 		for _, name := range names {
 			var all statements
-			if err := at(tree, name+".__compat.support."+browser, &all); err != nil {
+			if err := decode(tree, name+".__compat.support."+browser, &all); err != nil {
 				return nil, err
 			}
 			versions = append(versions, all.first())
@@ -133,7 +135,7 @@ func added(tree node, names []string) (map[string]string, error) {
 	return latest, nil
 }
 
-// A statement says from which version a browser has a feature.
+// A statement is a support statement of browser-compat-data.
 type statement struct {
 	Added   any               `json:"version_added"` // "10.1", "≤15", "preview", false
 	Removed any               `json:"version_removed"`
@@ -142,7 +144,7 @@ type statement struct {
 	Flags   []json.RawMessage `json:"flags"`
 }
 
-// statements are one, or a list of them, the newest first.
+// statements is a single support statement, or a list of them, newest first.
 type statements []statement
 
 func (all *statements) UnmarshalJSON(b []byte) error {
@@ -153,8 +155,9 @@ func (all *statements) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, &(*all)[0])
 }
 
-// first is the first version that has the feature in any way, under its own name
-// and without being asked to; "": none, or it has gone again.
+// first returns the first version that supports the feature at least in part, under
+// its standard name and by default. It returns "" if there is none or if the feature
+// was removed.
 func (all statements) first() (version string) {
 	for i, s := range all {
 		added, is := s.Added.(string)
