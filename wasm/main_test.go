@@ -128,8 +128,8 @@ func TestTooManyConnections(t *testing.T) {
 	}
 }
 
-// TestWindowLayout checks the offsets in the package comment, which
-// polyfill/src/core.js uses too.
+// TestWindowLayout checks the offsets in the package comment. TestABI checks those
+// that JavaScript uses.
 func TestWindowLayout(t *testing.T) {
 	require.Zero(t, unsafe.Offsetof(window.count))
 	require.EqualValues(t, 4, unsafe.Offsetof(window.tokens))

@@ -18,8 +18,9 @@ import (
 //go:embed core.js
 var coreSource string
 
-// core is a script that defines benchParser by the polyfill's core. The built
-// polyfill shows nobody its core, so this one is bundled of the same sources.
+// core is a script that defines benchParser: the polyfill's core and the JavaScript
+// that carries out its tokens. The built polyfill does not expose them, so this
+// script is bundled from the same sources.
 var core = sync.OnceValues(func() ([]byte, error) {
 	folder, err := root()
 	if err != nil {
@@ -35,8 +36,6 @@ var core = sync.OnceValues(func() ([]byte, error) {
 		Bundle:        true,
 		Format:        api.FormatIIFE,
 		Plugins:       []api.Plugin{{Name: "core", Setup: resolveCore}},
-		MangleProps:   "_$",
-		MangleCache:   exported(),
 		LogLevel:      api.LogLevelSilent,
 	})
 	if len(result.Errors) > 0 {
@@ -44,16 +43,6 @@ var core = sync.OnceValues(func() ([]byte, error) {
 	}
 	return result.OutputFiles[0].Contents, nil
 })
-
-// exported tells what the sources' names of the core's exports stand for: members
-// that are ours end in an underscore.
-func exported() map[string]any {
-	names := map[string]any{}
-	for _, name := range []string{"memory", "address", "open", "respond", "feed", "end", "delay", "elapse", "close"} {
-		names[name+"_"] = name
-	}
-	return names
-}
 
 // root is the folder of the module, at or above the current one.
 func root() (string, error) {

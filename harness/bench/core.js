@@ -1,26 +1,33 @@
 // The parser of the polyfill alone: its core, and what a source does with the
-// tokens, but no connection, listeners or events. core.go bundles it.
+// tokens, without connection, listeners and events. core.go bundles it.
 
-import { core, whenReady, respond, CHUNK_SIZE } from '../../polyfill/src/core.js'
+import bytes from 'eventsource.wasm'
+import { CHUNK_SIZE } from '../../polyfill/src/abi.js'
+import { core, connect, respond } from '../../polyfill/src/core.js'
 import { reset, feed, take } from '../../polyfill/src/stream.js'
 
+// Returns a function that takes the next bytes of a stream and calls
+// on(data, type, lastEventId) for each event called message.
 window.benchParser = function (on) {
-  var stream = { lastEventId_: '', lists_: { message: true } }
-
-  whenReady(function (failure) {
-    if (failure) throw failure
-    stream.handle_ = core.open_()
-    respond(stream.handle_, 200, 'text/event-stream')
-    reset(stream)
-  })
+  var stream = { lastEventId_: '', lists_: { message: [] } }
+  if (!core) connect(underscored(new WebAssembly.Instance(new WebAssembly.Module(bytes())).exports))
+  stream.handle_ = core.open_()
+  respond(stream.handle_, 200, 'text/event-stream')
+  reset(stream)
 
   return function (bytes) {
     for (var at = 0; at < bytes.length;) {
       feed(stream, bytes.subarray(at, at += CHUNK_SIZE))
       while (stream.token_ < stream.tokens_.length) {
-        var type = take(stream)
-        if (type) on(stream.data_, type, stream.id_)
+        if (take(stream)) on(stream.data_, stream.name_, stream.id_)
       }
     }
   }
+}
+
+// Names exports as the sources of the polyfill call them.
+function underscored(exports) {
+  var renamed = {}
+  for (var name in exports) renamed[name + '_'] = exports[name]
+  return renamed
 }

@@ -10,7 +10,7 @@
 // They are trusted: the polyfill is the user agent here, and a page cannot make
 // one.
 
-import { define, hide } from './define.js'
+import { define, hide } from './webidl.js'
 
 // What an event must have for our dispatch, be it one of ours or a native one
 // that a page has made.

@@ -2,10 +2,9 @@
 //
 // https://html.spec.whatwg.org/multipage/server-sent-events.html#the-eventsource-interface
 
-import { define, hide } from './define.js'
-import { Source, close } from './source.js'
+import { define, demand, hide } from './webidl.js'
+import { Source, close, CONNECTING, OPEN, CLOSED } from './source.js'
 import { add, remove, dispatchFromPage, handler, setHandler } from './listeners.js'
-import { demand } from './url.js'
 
 // What is behind an object is its _source. Where there is none, this is no
 // EventSource, and a TypeError comes of it.
@@ -23,7 +22,7 @@ Object.defineProperty(EventSource, 'prototype', { writable: false })
 if (self.Symbol) {
   Object.defineProperty(prototype, Symbol.toStringTag, { value: 'EventSource', configurable: true })
 }
-var constants = Object.freeze({ CONNECTING: 0, OPEN: 1, CLOSED: 2 })
+var constants = Object.freeze({ CONNECTING: CONNECTING, OPEN: OPEN, CLOSED: CLOSED })
 define(EventSource, constants)
 define(prototype, constants)
 define(prototype, {

@@ -3,11 +3,9 @@
 // the other transport.
 
 import core from 'eventsource-core.js'
-import { hide } from './define.js'
+import { CHUNK } from './abi.js'
+import { hide } from './webidl.js'
 import { request, held } from './xhr.js'
-
-// Where in the window the chunk is: see wasm/main.go.
-var CHUNK = 393232
 
 // Most bytes that become a string at once.
 var PIECE = 8192

@@ -7,7 +7,7 @@
 // replaced, so that a dispatch goes through the list as it was when it began.
 
 import { adopt } from './events.js'
-import { demand, exception, isObject } from './url.js'
+import { demand, exception, isObject } from './webidl.js'
 
 export function listenersOf(source, type) {
   return source.lists_[type] || []

@@ -1,7 +1,7 @@
 // The classic script: installs EventSource where there is none.
 
 import { EventSource } from './eventsource.js'
-import { hide } from './define.js'
+import { hide } from './webidl.js'
 import { element } from './load.js'
 
 // A second copy of the script changes nothing.

@@ -1,23 +1,20 @@
 // A source is what is behind an EventSource object: it carries out what the core
 // decides, and knows no decision itself.
 
-import { core, request, whenReady, respond, CHUNK_SIZE } from './core.js'
+import { CHUNK_SIZE, REQUEST, ANNOUNCE, REESTABLISH, FAIL } from './abi.js'
+import { core, respond } from './core.js'
 import { PlainEvent, StreamEvent } from './events.js'
 import { begin, next, listenersOf } from './listeners.js'
 import { keep, release } from './lifecycle.js'
 import { reset, feed, take } from './stream.js'
-import { demand, isObject, resolve, originOf } from './url.js'
+import { request, whenReady } from './tier.js'
+import { resolve, originOf } from './url.js'
+import { demand, isObject } from './webidl.js'
 
 // Values of readyState.
-var CONNECTING = 0
-var OPEN = 1
-var CLOSED = 2
-
-// Actions of the core: wasm/eventsource says what they mean.
-var REQUEST = 1
-var ANNOUNCE = 2
-var REESTABLISH = 3
-var FAIL = 4
+export var CONNECTING = 0
+export var OPEN = 1
+export var CLOSED = 2
 
 // How long the page waits for its turn while events come, in ms. Choice: half a
 // frame. The clock is looked at with one token in eight.
@@ -75,7 +72,7 @@ export function Source(target, url, init) {
   source.play_ = guarded(function () { play(source) })
   source.elapse_ = guarded(function () { act(source, core.elapse_(source.handle_)) })
 
-  keep(source)
+  keep(source, close, stop)
   // The core is made while the request is on its way, if there is a transport, and
   // one that can be given up: else sources that are closed at once keep connections
   // that the legacy file needs.
@@ -170,7 +167,7 @@ function rest(source, f) {
   })
 }
 
-export function fire(source, type) {
+function fire(source, type) {
   source.dispatch_ = begin(source, new PlainEvent(type, clock.now()), listenersOf(source, type))
   source.play_()
 }
@@ -182,6 +179,12 @@ export function close(source) {
   clearTimeout(source.timer_)
   if (source.transport_) source.transport_.stop_()
   if (source.handle_ >= 0) core.close_(source.handle_)
+}
+
+// What window.stop() does to a source: the error comes in a task of its own.
+function stop(source) {
+  close(source)
+  setTimeout(function () { fire(source, 'error') })
 }
 
 // Fails the connection.

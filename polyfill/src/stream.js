@@ -1,15 +1,8 @@
 // The strings of an event stream, which the tokens of the core are carried out on.
 
-import { tokensOf, Decoder, FIRST_TOKEN, TOKEN_WORDS } from './core.js'
-
-// Kinds of token: wasm/eventstream says what they do.
-var ID = 4
-var TYPE = 5
-var DATA = 6
-var LINE = 7
-var APPEND = 8
-var COMMIT = 10
-var EVENT = 12
+import { FIRST_TOKEN, TOKEN_WORDS, ID, TYPE, DATA, LINE, APPEND, COMMIT, EVENT } from './abi.js'
+import { tokensOf } from './core.js'
+import { Decoder } from './tier.js'
 
 // How many bytes are decoded with a value: so many for each of its own, and for
 // some more. A page that keeps the value keeps their text too, because engines do

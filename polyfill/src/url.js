@@ -1,6 +1,6 @@
 // URLs, as the document or worker sees them.
 
-import { define } from './define.js'
+import { exception } from './webidl.js'
 
 // Parses url as a URL of the page: absolute, its query in the encoding of the
 // document. Throws a SyntaxError if it is none.
@@ -36,23 +36,4 @@ export function ownOrigin() {
 export function originOf(url) {
   var parts = /^(?:blob:)?(https?:\/\/)(?:[^/?#]*@)?([^/?#]+)/.exec(url)
   return parts ? parts[1] + parts[2] : 'null'
-}
-
-// A DOMException, also in engines where it has no constructor.
-export function exception(message, name, code) {
-  try {
-    return new DOMException(message, name)
-  } catch (error) {
-    error = Object.create(DOMException.prototype)
-    define(error, { message: message, name: name, code: code })
-    return error
-  }
-}
-
-export function isObject(value) {
-  return Object(value) === value
-}
-
-export function demand(condition, what) {
-  if (!condition) throw new TypeError('EventSource needs ' + what)
 }
