@@ -50,7 +50,9 @@ type Connection struct {
 	delay  int // reconnection time in milliseconds
 	stream eventstream.Parser
 
-	resumable bool // the current block has a nonempty id so far: see Held
+	// State of Held.
+	resumable bool // the current block has a nonempty id so far
+	hasValue  bool // part of the current value came in earlier chunks
 }
 
 // Open resets the connection and starts it. It returns Request.
@@ -76,6 +78,7 @@ func (c *Connection) Respond(status int, contentType []byte) Action {
 		return Fail
 	}
 	c.state = open
+	c.resumable, c.hasValue = false, false
 	c.stream.Reset()
 	return Announce
 }

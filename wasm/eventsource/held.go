@@ -25,18 +25,19 @@ const (
 // the connection had been lost.
 func (c *Connection) Held(size int32, tokens []eventstream.Token) (count int, action Action) {
 	if c.state != open || size < maxHeld {
-		c.resumable = false
+		c.resumable, c.hasValue = false, false
 		return len(tokens), Nothing
 	}
 	for i, t := range tokens {
 		switch t.Kind {
 		case eventstream.ID:
-			c.resumable = t.Start < t.End
+			c.resumable = c.hasValue || t.Start < t.End
 		case eventstream.Commit, eventstream.Dispatch, eventstream.Event:
 			if c.resumable || size >= maxHeldAtAll {
 				return i + 1, c.End()
 			}
 		}
+		c.hasValue = t.Kind == eventstream.Append
 	}
 	return len(tokens), Nothing
 }

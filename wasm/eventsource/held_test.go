@@ -32,6 +32,9 @@ func TestHeld(t *testing.T) {
 		{"at maxHeld, block with an id is incomplete", []part{{maxHeld, "id:1\ndata:a\n"}}, 2, Nothing},
 
 		{"at maxHeld, id came in the previous chunk", []part{{maxHeld, "id:1\nda"}, {maxHeld, "ta:a\n\ndata:b\n\n"}}, 1, Reestablish},
+		{"at maxHeld, chunk ends after the id's value", []part{{maxHeld, "id:1"}, {maxHeld, "\ndata:a\n\ndata:b\n\n"}}, 2, Reestablish},
+		{"at maxHeld, chunk ends after the type's value", []part{{maxHeld, "event:a"}, {maxHeld, "\nid:\ndata:a\n\ndata:b\n\n"}}, 4, Nothing},
+		{"at maxHeld, chunk ends after the value of an invalid id", []part{{maxHeld, "id:1"}, {maxHeld, "\x00\nid:\ndata:a\n\ndata:b\n\n"}}, 4, Nothing},
 		{"at maxHeld, id of the previous block", []part{{maxHeld - 1, "id:1\n\n"}, {maxHeld, "data:a\n\n"}}, 1, Nothing},
 		{"at maxHeld, id came in a chunk below it", []part{{maxHeld - 1, "id:1\n"}, {maxHeld, "data:a\n\n"}}, 1, Nothing},
 	}
@@ -56,16 +59,30 @@ func TestHeld(t *testing.T) {
 // TestHeldAfterReconnection checks that an id of an earlier response does not
 // make the next one resumable.
 func TestHeldAfterReconnection(t *testing.T) {
-	c := in(open)
-	fed, _ := tokens(c, "id:1\n")
-	c.Held(maxHeld, fed)
-	for _, input := range []input{(*Connection).End, (*Connection).Elapse, respond(200, eventStream)} {
-		input(c)
+	tests := []struct{ name, first, second string }{
+		{"id in an unfinished block", "id:1\n", "data:a\n\n"},
+		{"id in an unfinished line", "id:1", "id:\ndata:a\n\n"},
+		{"id in the block after which Held reestablished", "id:1\ndata:a\n\n", "data:a\n\n"},
 	}
-	fed, _ = tokens(c, "data:a\n\n")
-	c.Held(0, fed)
-	_, action := c.Held(maxHeld, fed)
-	require.Equal(t, Nothing, action)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := in(open)
+			fed, _ := tokens(c, tt.first)
+			c.Held(maxHeld, fed)
+			for _, input := range []input{(*Connection).End, (*Connection).Elapse, respond(200, eventStream)} {
+				input(c)
+			}
+			fed, _ = tokens(c, tt.second)
+			_, action := c.Held(maxHeld, fed)
+			require.Equal(t, Nothing, action)
+		})
+	}
+}
+
+// TestHeldLimits checks the limits, which polyfill/README.md gives.
+func TestHeldLimits(t *testing.T) {
+	require.EqualValues(t, 16<<20, maxHeld)
+	require.EqualValues(t, 128<<20, maxHeldAtAll)
 }
 
 func TestHeldWhenNotOpen(t *testing.T) {

@@ -1,14 +1,13 @@
 package eventsource
 
-// An essence is compared by its hash: its bytes in lower case, as the digits of a
-// number in this base, modulo 2^64.
+// An essence is compared as a number of 128 bits, hi and lo, which has 7 bits for
+// each byte in lower case. The bytes are not zero, so essences of up to 18 bytes
+// have different numbers, and those of longer ones are larger than streamHigh.
+// (Strings to compare with are initialized data, which the core cannot have.)
 const (
-	base            = 1021
-	text            = (('t'*base+'e')*base+'x')*base + 't'
-	event           = (((('e'*base+'v')*base+'e')*base+'n')*base + 't')
-	stream          = ((((('s'*base+'t')*base+'r')*base+'e')*base+'a')*base + 'm')
-	textEventStream = (((text*base+'/')*base*base*base*base*base+event)*base+'-')*base*base*base*base*base*base + stream
-	anyType         = ('*'*base+'/')*base + '*'
+	streamHigh = 't'<<48 | 'e'<<41 | 'x'<<34 | 't'<<27 | '/'<<20 | 'e'<<13 | 'v'<<6 | 'e'>>1
+	streamLow  = 'e'&1<<63 | 'n'<<56 | 't'<<49 | '-'<<42 | 's'<<35 | 't'<<28 | 'r'<<21 | 'e'<<14 | 'a'<<7 | 'm'
+	anyLow     = '*'<<14 | '/'<<7 | '*' // a longer essence has higher bits in lo
 )
 
 // A place is a position in an element of the header.
@@ -31,7 +30,7 @@ const (
 func isEventStream(header []byte) (found bool) {
 	at := before
 	quoted := false
-	essence := uint64(0)
+	hi, lo := uint64(0), uint64(0) // the essence
 	for i := 0; i <= len(header); i++ {
 		c := byte(',') // ends the last element
 		if i < len(header) {
@@ -47,12 +46,12 @@ func isEventStream(header []byte) (found bool) {
 		quoted = c == '"'
 		switch {
 		case c == ',' || c == ';':
-			if at >= inSubtype && essence != anyType {
-				found = essence == textEventStream&(1<<64-1)
+			if at >= inSubtype && lo != anyLow {
+				found = hi == streamHigh && lo == streamLow
 			}
 			at = outside
 			if c == ',' {
-				at, essence = before, 0
+				at, hi, lo = before, 0, 0
 			}
 		case at == outside:
 		case isSpace(c):
@@ -65,7 +64,8 @@ func isEventStream(header []byte) (found bool) {
 			if at == before || at == slash || c == '/' {
 				at++
 			}
-			essence = essence*base + uint64(c|0x20) // in lower case
+			hi = hi<<7 | lo>>57
+			lo = lo<<7 | uint64(c|0x20)
 		default:
 			at = outside
 		}

@@ -149,7 +149,7 @@ func (p *Parser) Feed(b []byte, out []Token) (count int) {
 		}
 		if p.field == unnamed {
 			// The usual event: one data line, then a blank line.
-			if count > 0 && out[count-1].Kind == Data && p.name == noName && endsLine(b[i]) {
+			if count > 0 && out[count-1].Kind == Data && endsLine(b[i]) {
 				out[count-1].Kind = Event
 				p.block = unnamed
 				p.size = 0

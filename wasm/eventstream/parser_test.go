@@ -342,9 +342,12 @@ func TestTooLong(t *testing.T) {
 		{"an id counts", "data:a\nid:", most - piece, true},
 		{"a type counts", "data:a\nevent:", most - piece, true},
 		{"an earlier block does not count", "data:a\n\ndata:", most, false},
+		{"an earlier block that ends with an id does not count", "data:a\nid:1\n\ndata:", most, false},
+		{"an earlier block without data does not count", "event:a\nid:1\n\ndata:", most, false},
 		{"a comment does not count", "data:a\n:", 2 * most, false},
 		{"an unknown field does not count", "data:a\nx:", 2 * most, false},
 		{"an invalid id does not count", "data:a\nid:\x00", 2 * most, false},
+		{"a reconnection time does not count", "data:a\nretry:", 2 * most, false},
 	}
 	const size = 1 << 20
 	letters := bytes.Repeat([]byte("x"), size)
