@@ -12,7 +12,7 @@
 
   function start() {
     var origin = site.chosen('origin')
-    var url = (origin === 'same' ? '' : other) + '/events?tell&line=' + site.line + (origin === 'closed' ? '&closed' : '')
+    var url = (origin === 'same' ? '' : other) + '/events?request&line=' + site.line + (origin === 'closed' ? '&closed' : '')
     var init = {withCredentials: origin === 'credentials'}
 
     stop()

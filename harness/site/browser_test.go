@@ -8,7 +8,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -24,21 +23,23 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"eventsource-wasm/harness/bench/websocket"
+	"eventsource-wasm/harness/browser"
 	"eventsource-wasm/harness/internal/tcpport"
 )
 
-// A served is the site, at two origins.
-type served struct {
+// A testSite is the site, served at two origins.
+type testSite struct {
 	t           *testing.T
 	main, other *httptest.Server
 }
 
-func serveSite(t *testing.T) served {
-	return serveBehind(t, func(site http.Handler) http.Handler { return site })
+// serveSite serves the site.
+func serveSite(t *testing.T) testSite {
+	return serveWith(t, func(site http.Handler) http.Handler { return site })
 }
 
-// serveBehind serves it behind a handler.
-func serveBehind(t *testing.T, front func(site http.Handler) http.Handler) served {
+// serveWith serves the site, its main origin through a handler that front returns.
+func serveWith(t *testing.T, front func(site http.Handler) http.Handler) testSite {
 	other := httptest.NewUnstartedServer(nil)
 	handler := newHandler(t.Context(), t, Config{
 		Start:     time.Now().Add(-time.Minute),
@@ -54,11 +55,11 @@ func serveBehind(t *testing.T, front func(site http.Handler) http.Handler) serve
 		t.Cleanup(server.Close)
 		t.Cleanup(server.CloseClientConnections)
 	}
-	return served{t, main, other}
+	return testSite{t, main, other}
 }
 
-// held is in front of a site whose answers to some requests wait for an event.
-func held(t *testing.T, pattern string, until <-chan struct{}) func(http.Handler) http.Handler {
+// delay holds back the requests that match a pattern until a channel is closed.
+func delay(t *testing.T, pattern string, until <-chan struct{}) func(http.Handler) http.Handler {
 	return func(site http.Handler) http.Handler {
 		mux := http.NewServeMux()
 		mux.Handle("/", site)
@@ -67,18 +68,18 @@ func held(t *testing.T, pattern string, until <-chan struct{}) func(http.Handler
 			case <-until:
 				site.ServeHTTP(w, r)
 			case <-r.Context().Done():
-			case <-t.Context().Done(): // which a request with a body is not told
+			case <-t.Context().Done(): // a request with a body does not notice that its client has left
 			}
 		})
 		return mux
 	}
 }
 
-// unless is in front of a site that answers unless it is away.
-func unless(away *atomic.Bool) func(http.Handler) http.Handler {
+// disconnect closes the connection of each request while down is set.
+func disconnect(down *atomic.Bool) func(http.Handler) http.Handler {
 	return func(site http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if away.Load() {
+			if down.Load() {
 				panic(http.ErrAbortHandler)
 			}
 			site.ServeHTTP(w, r)
@@ -86,7 +87,8 @@ func unless(away *atomic.Bool) func(http.Handler) http.Handler {
 	}
 }
 
-func (s served) post(path string, form url.Values) {
+// post posts a form.
+func (s testSite) post(path string, form url.Values) {
 	s.t.Helper()
 	response, err := s.main.Client().PostForm(s.main.URL+path, form)
 	require.NoError(s.t, err)
@@ -100,13 +102,14 @@ type tab struct {
 	ctx context.Context
 
 	mu       sync.Mutex
-	problems []string // exceptions, and what was written to the console as an error
+	problems []string // uncaught exceptions, and errors written to the console
 }
 
+// withoutNative is a script that removes the native EventSource.
 const withoutNative = "delete window.EventSource"
 
-// What the conditions of the tests are written in.
-const words = `
+// queries are functions for the conditions of the tests.
+const queries = `
 function shown(id) { return document.getElementById(id).innerText }
 function texts(kind) {
   var all = document.querySelectorAll({chat: "#log p.text", notices: "#notices .text"}[kind] || "#log ." + kind)
@@ -122,16 +125,16 @@ function consecutive(ids) {
   return ids.length
 }`
 
-// open opens a page in a new tab. The scripts run before those of the page. At
-// the end the page must have asked nothing of another host, and have thrown
-// nothing.
-func open(t *testing.T, s served, path string, scripts ...string) *tab {
+// open opens a page in a new tab. The scripts run before those of the page. When the
+// test ends, the page must have requested nothing from another host, and must have
+// reported no errors.
+func open(t *testing.T, s testSite, path string, scripts ...string) *tab {
 	p := &tab{t: t}
 	ctx, cancel := chromedp.NewContext(chromium(t), chromedp.WithNewBrowserContext(), chromedp.WithListener(p.listen))
 	t.Cleanup(cancel)
 	p.ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
 	t.Cleanup(cancel)
-	for _, script := range append(scripts, words) {
+	for _, script := range append(scripts, queries) {
 		p.do(chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
 			_, err := cdp.Call(ctx, tab, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
 			return err
@@ -150,13 +153,14 @@ func open(t *testing.T, s served, path string, scripts ...string) *tab {
 	return p
 }
 
+// listen records the problems of the page.
 func (p *tab) listen(event any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch event := event.(type) {
 	case *runtime.EventExceptionThrown:
 		if strings.Contains(event.ExceptionDetails.URL, "/case/") {
-			return // in a frame of a session, which may end while a case is being loaded
+			return // in a frame that runs cases, and that may be removed while a case loads
 		}
 		p.problems = append(p.problems, event.ExceptionDetails.Text+" "+event.ExceptionDetails.Exception.Description)
 	case *runtime.EventConsoleAPICalled:
@@ -176,7 +180,8 @@ func (p *tab) click(selector string) {
 	p.do(chromedp.Click(chromedp.CSS(selector)))
 }
 
-// wait waits until the page meets a condition, and shows the page if it does not.
+// wait waits until a condition is true in the page. If it does not become true, the
+// test fails and shows the text of the page.
 func (p *tab) wait(condition string) {
 	p.t.Helper()
 	p.waitFor(30*time.Second, condition)
@@ -190,34 +195,34 @@ func (p *tab) waitFor(limit time.Duration, condition string) {
 	}
 }
 
-// picture keeps what the page looks like in build/screenshots.
-func (p *tab) picture(name string) {
+// screenshot writes an image of the page to build/screenshots.
+func (p *tab) screenshot(name string) {
 	p.t.Helper()
-	picture, err := chromedp.Run(p.ctx, chromedp.FullScreenshot(100))
+	image, err := chromedp.Run(p.ctx, chromedp.FullScreenshot(100))
 	require.NoError(p.t, err)
 	folder := filepath.Join("..", "..", "build", "screenshots")
 	require.NoError(p.t, os.MkdirAll(folder, 0o755))
-	require.NoError(p.t, os.WriteFile(filepath.Join(folder, name+".png"), picture, 0o644))
+	require.NoError(p.t, os.WriteFile(filepath.Join(folder, name+".png"), image, 0o644))
 }
 
-// accessible checks the page with axe-core, if it is there.
-func (p *tab) accessible(axe string) {
+// checkAccessibility checks the page with the script of axe-core, unless that is empty.
+func (p *tab) checkAccessibility(axe string) {
 	p.t.Helper()
 	if axe == "" {
 		return
 	}
 	p.do(chromedp.Evaluate[chromedp.Void](axe + "; undefined"))
-	faults, err := chromedp.Run(p.ctx, chromedp.Evaluate[[]string](`axe.run({resultTypes: ["violations"]}).then(function (r) {
+	violations, err := chromedp.Run(p.ctx, chromedp.Evaluate[[]string](`axe.run({resultTypes: ["violations"]}).then(function (r) {
 		return r.violations.map(function (v) {
 			return v.impact + ": " + v.help + ": " + v.nodes.map(function (n) { return n.html.slice(0, 120) + " " + n.any.map(function (a) { return a.message }) }).join("; ")
 		})
 	})`, chromedp.EvalAwaitPromise))
 	require.NoError(p.t, err)
-	require.Empty(p.t, faults)
+	require.Empty(p.t, violations)
 }
 
-// prefer is a choice of light or dark.
-func prefer(scheme string) chromedp.Action[chromedp.Void] {
+// preferScheme makes the browser prefer a colour scheme: light or dark.
+func preferScheme(scheme string) chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
 		_, err := cdp.Call(ctx, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
@@ -226,25 +231,22 @@ func prefer(scheme string) chromedp.Action[chromedp.Void] {
 	})
 }
 
-// chromium is the browser of all tests, or skips the test.
+// chromium returns the context of the browser that all tests share. It skips the
+// test if there is no Chromium.
 func chromium(t *testing.T) context.Context {
-	path := os.Getenv("CHROME")
-	for _, program := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path == "" {
-			path, _ = exec.LookPath(program)
-		}
+	found, err := browser.Find("chromium")
+	if err != nil {
+		t.Skip(err)
 	}
-	if path == "" {
-		t.Skip("no Chromium found (set CHROME, or run scripts/run.sh)")
-	}
-	ctx, err := running(path)
+	ctx, err := startChromium(found.Path())
 	require.NoError(t, err)
 	return ctx
 }
 
 var stopChromium = func() {}
 
-var running = func() func(path string) (context.Context, error) {
+// startChromium starts the browser on the first call.
+var startChromium = func() func(path string) (context.Context, error) {
 	var once sync.Once
 	var ctx context.Context
 	var err error
@@ -262,7 +264,7 @@ var running = func() func(path string) (context.Context, error) {
 }()
 
 func TestMain(m *testing.M) {
-	// Tests that wait need no processor each.
+	// Most tests wait most of the time, so more run at once than there are CPUs.
 	_ = flag.Set("test.parallel", "8")
 	code := m.Run()
 	stopChromium()

@@ -25,11 +25,11 @@ func TestListen(t *testing.T) {
 
 	tests := []struct {
 		name, addr string
-		want       string // the host it listens at, or the error
+		want       string // the host that it listens at, or the error
 	}{
 		{"a free port", "127.0.0.1:0", "127.0.0.1"},
-		{"no host is this machine alone", ":0", "127.0.0.1"},
-		{"a taken port", taken.Addr().String(), "port " + port + " is in use (127.0.0.1:0 picks a free one)"},
+		{"without a host, this machine only", ":0", "127.0.0.1"},
+		{"a port in use", taken.Addr().String(), "port " + port + " is in use (127.0.0.1:0 picks a free one)"},
 		{"no port", "8080", `invalid address "8080": want host:port, for example 127.0.0.1:8080`},
 		{"no such port", "127.0.0.1:99999", "cannot listen: listen tcp: address 99999: invalid port (choose another address)"},
 	}
@@ -48,7 +48,7 @@ func TestListen(t *testing.T) {
 	}
 }
 
-// A port of all addresses is found at each of them, of which one is the loopback.
+// A listener on all interfaces has an origin for each, one of them the loopback.
 func TestOrigins(t *testing.T) {
 	for _, addr := range []string{"127.0.0.1:0", "0.0.0.0:0"} {
 		t.Run(addr, func(t *testing.T) {
@@ -60,7 +60,8 @@ func TestOrigins(t *testing.T) {
 	}
 }
 
-// Another origin is where the first is, so that who reaches one reaches both.
+// The second origin is on the same host as the first, so that a browser that reaches
+// one reaches both.
 func TestBeside(t *testing.T) {
 	for _, addr := range []string{"127.0.0.1:0", "0.0.0.0:0"} {
 		t.Run(addr, func(t *testing.T) {
@@ -76,12 +77,12 @@ func TestBeside(t *testing.T) {
 	}
 }
 
-// An interrupt ends open streams as streams end, not by cutting them.
+// When ctx is canceled, open streams end as complete responses; they are not cut.
 func TestServeEndsStreams(t *testing.T) {
 	listener, err := Listen("127.0.0.1:0")
 	require.NoError(t, err)
-	ctx, interrupt := context.WithCancel(t.Context())
-	defer interrupt()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
 	ended := make(chan error, 1)
 	go func() { ended <- Serve(ctx, newHandler(t.Context(), t, Config{Start: time.Now()}), listener) }()
 
@@ -90,14 +91,14 @@ func TestServeEndsStreams(t *testing.T) {
 	require.NoError(t, err)
 	defer response.Body.Close()
 
-	interrupt()
+	cancel()
 	_, err = io.ReadAll(response.Body)
 	require.NoError(t, err)
 	require.NoError(t, <-ended)
 }
 
-// A form that does not come is answered all the same.
-func TestBodyInTime(t *testing.T) {
+// A request whose body does not arrive is answered nevertheless.
+func TestBodyTimeout(t *testing.T) {
 	server := httptest.NewServer(limitBodyTime(time.Nanosecond, newHandler(t.Context(), t, Config{Start: time.Now()})))
 	defer server.Close()
 	conn, err := net.Dial("tcp", server.Listener.Addr().String())
@@ -112,17 +113,17 @@ func TestBodyInTime(t *testing.T) {
 	require.Equal(t, http.StatusBadRequest, response.StatusCode)
 }
 
-// A handler that does not listen to the interrupt does not hold the process.
-func TestServeCutsWhoStays(t *testing.T) {
+// A handler that ignores the end of its context does not keep Serve from returning.
+func TestServeCutsStuckHandlers(t *testing.T) {
 	listener, err := Listen("127.0.0.1:0")
 	require.NoError(t, err)
-	ctx, interrupt := context.WithCancel(t.Context())
+	ctx, cancel := context.WithCancel(t.Context())
 	stay := make(chan struct{})
 	defer close(stay)
 	ended := make(chan error, 1)
 	go func() {
 		ended <- Serve(ctx, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
-			interrupt()
+			cancel()
 			<-stay
 		}), listener)
 	}()

@@ -18,8 +18,8 @@ import (
 	"eventsource-wasm/www"
 )
 
-// A walk is what a visitor does at a page: each step is tried in the page until
-// it is true.
+// A walk is what a visitor does on a page. Each step is an expression, evaluated in
+// the page until it is true.
 type walk struct {
 	Path  string   `json:"path"`
 	Steps []string `json:"steps"`
@@ -34,7 +34,7 @@ var walks = []walk{
 		`click("#dark") && document.getElementById("dark").getAttribute("aria-pressed") === "true"`,
 		`click("#dark")`,
 	}},
-	// What is chosen here is remembered: all that follows is played by the polyfill.
+	// The choice made here is remembered: all later pages use the polyfill.
 	{"/demo/log", []string{
 		`+shown("events") >= 2 && shown("state") === "1, open"`,
 		`click("input[value=polyfill]")`,
@@ -88,16 +88,16 @@ var walks = []walk{
 	}},
 }
 
-// What the steps are written in, beside words.
-const deeds = `
+// actions are functions for the steps, beside those of queries.
+const actions = `
 function click(selector) { document.querySelector(selector).click(); return true }
 function type(selector, text) { document.querySelector(selector).value = text; return true }
 `
 
-// Every page works in other engines, down to such without WebAssembly. Nothing is
-// asked of a browser but that it opens a URL: the page there walks through the
-// others in a frame, and tells how far it got.
-func TestPagesElsewhere(t *testing.T) {
+// Every page works in other engines, down to those without WebAssembly. The browser
+// only has to open a URL: the page there walks through the others in a frame, and
+// reports each step.
+func TestPagesInOtherBrowsers(t *testing.T) {
 	for _, name := range []string{"firefox", "wpe", "qtwebkit", "phantomjs@2"} {
 		t.Run(name, func(t *testing.T) {
 			found, err := browser.Find(name)
@@ -105,8 +105,8 @@ func TestPagesElsewhere(t *testing.T) {
 				t.Skipf("%v (go run ./harness browsers install %s)", err, name)
 			}
 			t.Parallel()
-			told := make(chan string)
-			s := serveBehind(t, func(site http.Handler) http.Handler { return walked(t, site, told) })
+			reported := make(chan string)
+			s := serveWith(t, func(site http.Handler) http.Handler { return addWalk(t, site, reported) })
 			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 			defer cancel()
 			window, err := found.Open(ctx, s.main.URL+"/walk")
@@ -116,21 +116,21 @@ func TestPagesElsewhere(t *testing.T) {
 			last := "nothing"
 			for last != "done" {
 				select {
-				case last = <-told:
+				case last = <-reported:
 					require.NotContains(t, last, "problem")
 				case <-window.Done():
-					require.Fail(t, "the browser has ended", "after %s", last)
+					require.Fail(t, "the browser exited", "after %s", last)
 				case <-ctx.Done():
-					require.Fail(t, "not all was done", "after %s", last)
+					require.Fail(t, "timed out", "after %s", last)
 				}
 			}
 		})
 	}
 }
 
-// walked is the site with the page that walks, and with something in each page
-// that tells that one of its problems.
-func walked(t *testing.T, site http.Handler, told chan<- string) http.Handler {
+// addWalk adds the page that walks to a site, and to each page a script that reports
+// its errors to that page.
+func addWalk(t *testing.T, site http.Handler, reported chan<- string) http.Handler {
 	script, err := os.ReadFile(filepath.Join("testdata", "walk.js"))
 	require.NoError(t, err)
 	table, err := json.Marshal(walks)
@@ -142,7 +142,7 @@ func walked(t *testing.T, site http.Handler, told chan<- string) http.Handler {
 		if strings.HasSuffix(path, "/") {
 			path += "{$}"
 		}
-		mux.Handle("GET "+path, servePage(bytes.Replace(content, []byte("<head>"), []byte("<head><script>"+words+deeds+"parent.watch(window)</script>"), 1)))
+		mux.Handle("GET "+path, servePage(bytes.Replace(content, []byte("<head>"), []byte("<head><script>"+queries+actions+"parent.watch(window)</script>"), 1)))
 	}
 	mux.Handle("GET /walk", servePage([]byte("<!DOCTYPE html><title>Walk</title><iframe width=1000 height=700></iframe><script>var walks = "+string(table)+"\n"+string(script)+"</script>")))
 	mux.HandleFunc("POST /walk", func(w http.ResponseWriter, r *http.Request) {
@@ -151,7 +151,7 @@ func walked(t *testing.T, site http.Handler, told chan<- string) http.Handler {
 			return
 		}
 		select {
-		case told <- string(text):
+		case reported <- string(text):
 		case <-r.Context().Done():
 		}
 	})

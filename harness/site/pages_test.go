@@ -19,10 +19,9 @@ import (
 	"eventsource-wasm/www"
 )
 
-// The tests of the pages run at once, as tabs of one browser: most of each is
-// waiting.
+// The tests of the pages run in parallel, as tabs of one browser: they mostly wait.
 
-// The start page tells what this browser has, and shows a stream.
+// The start page shows what this browser supports, and a stream.
 func TestStartPage(t *testing.T) {
 	t.Parallel()
 	p := open(t, serveSite(t), "/")
@@ -43,11 +42,11 @@ func TestStartPage(t *testing.T) {
 	p.wait(`document.title === "EventSource：原生与 Go 实现" && document.querySelector("nav").getAttribute("aria-label") === "页面"`)
 }
 
-// Light and dark follow the system, and after the button what was chosen, until
-// that is what the system says anyway.
-func TestShade(t *testing.T) {
+// The colour scheme follows the system. After a click on the button it is the chosen
+// one, until the system prefers that too.
+func TestPageColourScheme(t *testing.T) {
 	t.Parallel()
-	const shade = `{"rgb(246, 245, 241)": "light", "rgb(21, 23, 27)": "dark"}[getComputedStyle(document.documentElement).backgroundColor]`
+	const scheme = `{"rgb(246, 245, 241)": "light", "rgb(21, 23, 27)": "dark"}[getComputedStyle(document.documentElement).backgroundColor]`
 	p := open(t, serveSite(t), "/servers")
 	for _, step := range []struct {
 		system  string
@@ -57,17 +56,17 @@ func TestShade(t *testing.T) {
 		{"light", false, "light"}, {"dark", false, "dark"}, {"dark", true, "light"}, {"light", false, "light"},
 		{"light", true, "dark"}, {"light", true, "light"}, {"dark", false, "dark"},
 	} {
-		p.do(prefer(step.system))
+		p.do(preferScheme(step.system))
 		if step.clicked {
 			p.click(`#dark`)
 		}
 		p.do(chromedp.Reload())
-		p.wait(shade + ` === "` + step.want + `" && document.getElementById("dark").getAttribute("aria-pressed") === "` + fmt.Sprint(step.want == "dark") + `"`)
+		p.wait(scheme + ` === "` + step.want + `" && document.getElementById("dark").getAttribute("aria-pressed") === "` + fmt.Sprint(step.want == "dark") + `"`)
 	}
 }
 
-// The log shows what its EventSource does: a cut, a server that stops and
-// starts, other origins, the end.
+// The log shows what its EventSource does: a connection that is cut, a server that
+// stops and starts, other origins, the end.
 func TestLogPage(t *testing.T) {
 	t.Parallel()
 	for _, implementation := range []string{"native", "polyfill"} {
@@ -106,34 +105,34 @@ func TestLogPage(t *testing.T) {
 	}
 }
 
-// A server that is away is said to be, in the log and in place of a file; what was
-// not done is not told as done.
+// If the server does not answer, the log says so, and so does the place of a source
+// file. A failed action is not reported as done.
 func TestLogPageWithoutServer(t *testing.T) {
 	t.Parallel()
-	var away atomic.Bool
-	p := open(t, serveBehind(t, unless(&away)), "/demo/log")
+	var down atomic.Bool
+	p := open(t, serveWith(t, disconnect(&down)), "/demo/log")
 	p.wait(`shown("state") === "1, open"`)
-	away.Store(true)
+	down.Store(true)
 	p.click(`#cut`)
 	p.wait(`texts("note").pop() === "The server does not answer."`)
 	p.click(`[data-file="www/log.js"] summary`)
 	p.wait(`!!document.querySelector(".source .notice") && document.querySelector(".source .notice").innerText === "The server does not answer."`)
-	away.Store(false)
+	down.Store(false)
 	p.click(`[data-file="www/log.js"] summary`)
 	p.wait(`!!document.querySelector(".source code") && document.querySelector(".source .notice").hidden`)
 }
 
-// Other origins can be chosen once the page knows of one.
-func TestLogPageWithoutOther(t *testing.T) {
+// Other origins can be chosen once the page knows the second one.
+func TestLogPageBeforeOtherOrigin(t *testing.T) {
 	t.Parallel()
 	answer := make(chan struct{})
-	p := open(t, serveBehind(t, held(t, "GET /demo/other", answer)), "/demo/log")
+	p := open(t, serveWith(t, delay(t, "GET /demo/other", answer)), "/demo/log")
 	p.wait(`shown("state") === "1, open" && document.querySelectorAll("input[name=origin]:disabled").length === 3`)
 	close(answer)
 	p.wait(`document.querySelectorAll("input[name=origin]:enabled").length === 4`)
 }
 
-// A stream that ends begins anew, unless the page closes it.
+// A stream that ends starts again, unless the page closes it.
 func TestStreamPage(t *testing.T) {
 	t.Parallel()
 	p := open(t, serveSite(t), "/demo/stream", withoutNative)
@@ -143,7 +142,7 @@ func TestStreamPage(t *testing.T) {
 	p.wait(`document.querySelectorAll(".on").length === 1 && shown("state") === "1, open"`)
 }
 
-// Five seconds without a server: no tick is missing, none comes twice.
+// After five seconds without a server, no tick is missing and none arrives twice.
 func TestQuotesPage(t *testing.T) {
 	t.Parallel()
 	for _, implementation := range []string{"native", "polyfill"} {
@@ -162,13 +161,13 @@ func TestQuotesPage(t *testing.T) {
 	}
 }
 
-// A server that has restarted counts anew: nothing is missing for that.
+// A restarted server numbers its ticks from 1 again. The page counts no gap for that.
 func TestQuotesPageRestart(t *testing.T) {
 	t.Parallel()
 	ctx, end := context.WithCancel(t.Context())
 	var server atomic.Value
 	server.Store(newHandler(ctx, t, Config{Start: time.Now()}))
-	p := open(t, serveBehind(t, func(http.Handler) http.Handler {
+	p := open(t, serveWith(t, func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { server.Load().(http.Handler).ServeHTTP(w, r) })
 	}), "/demo/quotes")
 	p.wait(`+shown("received") > 620`)
@@ -179,8 +178,8 @@ func TestQuotesPageRestart(t *testing.T) {
 	p.wait(`shown("gaps") === "0" && shown("doubled") === "0"`)
 }
 
-// What is said while a window is cut off for five seconds comes to it once, in
-// the same order as to all others.
+// Messages sent while a window is disconnected for five seconds arrive there once, in
+// the same order as everywhere else.
 func TestChatPage(t *testing.T) {
 	t.Parallel()
 	s := serveSite(t)
@@ -211,18 +210,18 @@ func TestChatPage(t *testing.T) {
 
 	anna.do(chromedp.SetValue(chromedp.CSS("#text"), strings.Repeat("x", 501)))
 	anna.click(`#say button`)
-	anna.wait(`shown("problem") === "text is too long: 501 characters of at most 500" && document.getElementById("text").value.length === 501`)
+	anna.wait(`shown("problem") === "text is too long: it has 501 characters, at most 500 are allowed" && document.getElementById("text").value.length === 501`)
 
 	anna.do(chromedp.SetValue(chromedp.CSS("#room"), " "))
 	anna.click(`#join button`)
 	anna.wait(`/^The room cannot be joined/.test(shown("problem")) && shown("state") === "2, closed" && shown("present") === ""`)
 }
 
-// A slow server gets a message once, and what is written meanwhile stays.
+// With a slow server, a message is sent once, and text typed meanwhile stays.
 func TestChatPageSlow(t *testing.T) {
 	t.Parallel()
 	answer := make(chan struct{})
-	p := open(t, serveBehind(t, held(t, "POST /demo/chat", answer)), "/demo/chat")
+	p := open(t, serveWith(t, delay(t, "POST /demo/chat", answer)), "/demo/chat")
 	p.wait(`shown("state") === "1, open"`)
 	p.do(chromedp.SendKeys(chromedp.CSS("#text"), "once"))
 	p.click(`#say button`)
@@ -234,8 +233,8 @@ func TestChatPageSlow(t *testing.T) {
 	p.wait(`texts("chat").join() === "once,and more"`)
 }
 
-// Pages that are open for long keep no more than they can show.
-func TestLongLists(t *testing.T) {
+// Pages that stay open keep at most 500 entries.
+func TestPageListsAreBounded(t *testing.T) {
 	t.Parallel()
 	const fake = `EventSource = function () { stream = this; this.readyState = 1; this.close = this.addEventListener = function () {} }`
 	for _, path := range []string{"/demo/log", "/demo/chat", "/demo/notify"} {
@@ -247,7 +246,7 @@ func TestLongLists(t *testing.T) {
 	}
 }
 
-// A notification is on every page, also on one that is opened later, and unread
+// A notification appears in every window, also in those opened later, and is unread
 // until it is read in one of them.
 func TestNotifyPage(t *testing.T) {
 	t.Parallel()
@@ -265,16 +264,16 @@ func TestNotifyPage(t *testing.T) {
 	late := open(t, s, "/demo/notify", withoutNative)
 	late.wait(`texts("notices").join() === "<i>second</i>,first" && document.title.indexOf("(2) ") === 0`)
 
-	// Another window has got no further than the first.
+	// In another window only the first has been read.
 	late.do(chromedp.Evaluate[chromedp.Void](`dispatchEvent(new StorageEvent("storage", {key: "read", newValue: document.querySelector("#notices li:last-child").getAttribute("data-id")}))`))
 	late.wait(`document.title.indexOf("(1) ") === 0 && document.querySelector("#notices .unread .text").innerText === "<i>second</i>"`)
 }
 
-// What has not come yet cannot be read.
+// Notifications that have not arrived cannot be marked as read.
 func TestNotifyPageSlow(t *testing.T) {
 	t.Parallel()
 	answer := make(chan struct{})
-	s := serveBehind(t, held(t, "GET /demo/notify/events", answer))
+	s := serveWith(t, delay(t, "GET /demo/notify/events", answer))
 	s.post("/demo/notify", url.Values{"text": {"first"}})
 	p := open(t, s, "/demo/notify")
 	p.click(`#read`)
@@ -282,8 +281,7 @@ func TestNotifyPageSlow(t *testing.T) {
 	p.wait(`texts("notices").join() === "first" && document.title.indexOf("(1) ") === 0 && site.recall("read") === null`)
 }
 
-// Every figure of the comparison is measured, but for those through a proxy that
-// is not there.
+// Every figure of the comparison is measured, except those that need a proxy.
 func TestComparePage(t *testing.T) {
 	t.Parallel()
 	p := open(t, serveSite(t), "/compare")
@@ -296,22 +294,22 @@ func TestComparePage(t *testing.T) {
 	p.wait(`figure("plain", "native") === "refused" && figure("plain", "polyfill") === "refused" && figure("rule", "websocket") === "refused"`)
 	p.wait(`figure("bytes", "native") === "114 B" && figure("bytes", "websocket") === "102 B"`)
 	p.do(chromedp.EmulateViewport(1200, 800))
-	p.picture("compare-measured")
+	p.screenshot("compare-measured")
 }
 
-// Without its server the comparison ends at once.
+// The comparison stops at once if the server does not answer.
 func TestComparePageWithoutServer(t *testing.T) {
 	t.Parallel()
-	var away atomic.Bool
-	p := open(t, serveBehind(t, unless(&away)), "/compare")
+	var down atomic.Bool
+	p := open(t, serveWith(t, disconnect(&down)), "/compare")
 	p.wait(`!document.getElementById("measure").disabled`)
-	away.Store(true)
+	down.Store(true)
 	p.click(`#measure`)
 	p.wait(`shown("progress") === "The server does not answer." && !document.getElementById("measure").disabled`)
 }
 
-// A visitor plays a group in the browser that shows the page, sees what came of it,
-// and finds it among the results.
+// A visitor runs a group of cases in the browser that shows the page, sees the result,
+// and finds it among all results.
 func TestConformancePage(t *testing.T) {
 	t.Parallel()
 	s := serveSite(t)
@@ -325,13 +323,13 @@ func TestConformancePage(t *testing.T) {
 	p.wait(`document.getElementById("document").href === document.getElementById("report").href + ".json"`)
 	p.do(chromedp.EmulateViewport(360, 800))
 	p.wait(`document.documentElement.scrollWidth <= window.innerWidth`)
-	p.picture("conformance-played")
+	p.screenshot("conformance-result")
 
 	p.do(chromedp.Navigate(s.main.URL + "/results/"))
 	p.wait(`/by hand/.test(shown("browsers"))`)
 }
 
-// A visitor who stops has no result, and says so to the others that wait.
+// A visitor who stops a visit gets no result, and can start another.
 func TestConformancePageStops(t *testing.T) {
 	t.Parallel()
 	p := open(t, serveSite(t), "/conformance/?case=retry/default-delay")
@@ -344,16 +342,16 @@ func TestConformancePageStops(t *testing.T) {
 	}
 }
 
-// A visitor who clicks twice begins one visit.
+// Clicking twice starts one visit.
 func TestConformancePageSlow(t *testing.T) {
 	t.Parallel()
-	var begun atomic.Int64
+	var started atomic.Int64
 	answer := make(chan struct{})
-	p := open(t, serveBehind(t, func(site http.Handler) http.Handler {
-		slow := held(t, "POST /conformance/visits", answer)(site)
+	p := open(t, serveWith(t, func(site http.Handler) http.Handler {
+		slow := delay(t, "POST /conformance/visits", answer)(site)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.Method == "POST" && r.URL.Path == "/conformance/visits" {
-				begun.Add(1)
+				started.Add(1)
 			}
 			slow.ServeHTTP(w, r)
 		})
@@ -363,20 +361,20 @@ func TestConformancePageSlow(t *testing.T) {
 	p.wait(`document.getElementById("start").disabled`)
 	close(answer)
 	p.waitFor(time.Minute, `!document.getElementById("result").hidden && !document.getElementById("start").hidden && !document.getElementById("start").disabled`)
-	require.EqualValues(t, 1, begun.Load())
+	require.EqualValues(t, 1, started.Load())
 }
 
-// The page of measurements shows the documents that are there.
+// The benchmark page shows the result files that the server has.
 func TestBenchPage(t *testing.T) {
 	t.Parallel()
 	example, err := os.ReadFile(filepath.Join("..", "bench", "testdata", "example.json"))
 	require.NoError(t, err)
-	kept := fstest.MapFS{"bench/example.json": {Data: example}}
-	p := open(t, serveBehind(t, func(site http.Handler) http.Handler {
+	folder := fstest.MapFS{"bench/example.json": {Data: example}}
+	p := open(t, serveWith(t, func(site http.Handler) http.Handler {
 		mux := http.NewServeMux()
 		mux.Handle("/", site)
-		mux.Handle("/bench/documents", benchmarks(kept))
-		mux.Handle("/bench/example.json", files(kept))
+		mux.Handle("/bench/documents", benchmarks(folder))
+		mux.Handle("/bench/example.json", files(folder))
 		return mux
 	}), "/bench/")
 	p.wait(`[].map.call(document.querySelectorAll(".measured tbody th"), function (e) { return e.innerText }).join() === "polyfill,native,a <peer>,polyfill,native"`)
@@ -384,12 +382,11 @@ func TestBenchPage(t *testing.T) {
 	for _, width := range []int64{1200, 360} {
 		p.do(chromedp.EmulateViewport(width, 800))
 		p.wait(`document.documentElement.scrollWidth <= window.innerWidth`)
-		p.picture(fmt.Sprint("bench-measured-", width))
+		p.screenshot(fmt.Sprint("bench-measured-", width))
 	}
 }
 
-// Without EventSource of its own a browser gets the polyfill on every page, and
-// the pages say so.
+// In a browser without EventSource, every page uses the polyfill, and says so.
 func TestPagesWithoutNative(t *testing.T) {
 	t.Parallel()
 	for path := range www.Pages {
@@ -402,13 +399,13 @@ func TestPagesWithoutNative(t *testing.T) {
 	}
 }
 
-// Every page fits every screen and has no serious fault of accessibility. Its
-// pictures are kept in build/screenshots.
+// Every page fits every screen width and has no accessibility violations. Screenshots
+// are written to build/screenshots.
 func TestPagesLook(t *testing.T) {
 	t.Parallel()
 	axe, err := os.ReadFile(filepath.Join("..", "..", "build", "axe", "node_modules", "axe-core", "axe.min.js"))
 	if err != nil {
-		t.Log("accessibility is not checked: run scripts/axe.sh")
+		t.Log("accessibility is not checked (run scripts/axe.sh to get axe-core)")
 	}
 	s := serveSite(t)
 	say := func(who, text string) {
@@ -435,16 +432,16 @@ func TestPagesLook(t *testing.T) {
 			for _, look := range looks {
 				p.click(`[data-language=` + look.language + `]`)
 				p.do(chromedp.EmulateViewport(look.width, 800))
-				p.do(prefer(look.scheme))
+				p.do(preferScheme(look.scheme))
 				p.wait(`document.documentElement.scrollWidth <= window.innerWidth`)
-				p.accessible(string(axe))
-				p.picture(fmt.Sprintf("%s-%s-%s-%d", name, look.language, look.scheme, look.width))
+				p.checkAccessibility(string(axe))
+				p.screenshot(fmt.Sprintf("%s-%s-%s-%d", name, look.language, look.scheme, look.width))
 			}
 		})
 	}
 }
 
-// looks are how each page is looked at.
+// looks are the ways in which each page is checked.
 var looks = []struct {
 	language, scheme string
 	width            int64

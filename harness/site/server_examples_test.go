@@ -22,15 +22,15 @@ import (
 	"eventsource-wasm/harness/internal/tcpport"
 )
 
-// The programs that www/servers shows do what the page says, where there is
-// something to run them.
-func TestServers(t *testing.T) {
+// The example servers in www/servers do what the page says. Those whose language is
+// not installed are skipped.
+func TestServerExamples(t *testing.T) {
 	t.Parallel()
 	servers := filepath.Join("..", "..", "www", "servers")
 	program := filepath.Join(t.TempDir(), "server")
 	tests := []struct {
 		name  string
-		build []string // shows that there is what is needed
+		build []string // fails if the language is not installed
 		run   []string
 	}{
 		{"Go", []string{"go", "build", "-o", program, filepath.Join(servers, "go", "main.go")}, []string{program}},
@@ -40,18 +40,18 @@ func TestServers(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if said, err := exec.Command(tt.build[0], tt.build[1:]...).CombinedOutput(); err != nil {
-				t.Skipf("%s cannot run here: %v %s", tt.name, err, said)
+			if output, err := exec.Command(tt.build[0], tt.build[1:]...).CombinedOutput(); err != nil {
+				t.Skipf("%s cannot run on this machine: %v %s", tt.name, err, output)
 			}
 			url := start(t, freePort(t), tt.run)
 			first := read(t, url, "", 2)
 			second := read(t, url, first[0], 2)
-			require.Equal(t, first[1], second[0], "goes on after the last event ID")
+			require.Equal(t, first[1], second[0], "resumes after the last event ID")
 
 			another := start(t, freePort(t), tt.run)
 			for _, id := range []string{"", first[1], "x", "99999999999999999999"} {
 				next := read(t, another, id, 1)
-				require.Greater(t, number(t, next[0]), number(t, first[1]), "another process goes on after %q", id)
+				require.Greater(t, number(t, next[0]), number(t, first[1]), "another process resumes after %q", id)
 			}
 		})
 	}
@@ -63,7 +63,7 @@ func number(t *testing.T, id string) int64 {
 	return n
 }
 
-// freePort is a port that nobody listens at.
+// freePort returns a port on which nothing listens.
 func freePort(t *testing.T) int {
 	ports, err := tcpport.Free(1)
 	require.NoError(t, err)
@@ -74,8 +74,7 @@ func freePort(t *testing.T) int {
 func start(t *testing.T, port int, command []string) (url string) {
 	process := exec.CommandContext(t.Context(), command[0], command[1:]...)
 	process.Env = append(os.Environ(), fmt.Sprint("PORT=", port))
-	var said strings.Builder
-	process.Stderr = &said
+	process.Stderr = t.Output()
 	require.NoError(t, process.Start())
 	t.Cleanup(func() { _ = process.Wait() })
 
@@ -90,7 +89,7 @@ func start(t *testing.T, port int, command []string) (url string) {
 	return "http://" + address + "/events"
 }
 
-// read reads so many events, and returns their ids.
+// read reads events, as many as count says, and returns their ids.
 func read(t *testing.T, url, lastEventID string, count int) (ids []string) {
 	ctx, leave := context.WithTimeout(t.Context(), 20*time.Second)
 	defer leave()
@@ -116,8 +115,9 @@ func read(t *testing.T, url, lastEventID string, count int) (ids []string) {
 	return ids
 }
 
-// Through nginx with that configuration an event comes before the next one is sent.
-func TestNginxSnippet(t *testing.T) {
+// Through nginx, with the configuration that the page shows, an event arrives before
+// the next one is sent.
+func TestNginxExample(t *testing.T) {
 	t.Parallel()
 	path, err := exec.LookPath("nginx")
 	if err != nil {
@@ -126,26 +126,26 @@ func TestNginxSnippet(t *testing.T) {
 	if err != nil {
 		t.Skip("no nginx found (apt-get install nginx)")
 	}
-	came := make(chan bool)
-	behind := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	received := make(chan bool)
+	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
 		for n := range 3 {
 			fmt.Fprintf(w, "data: %d\n\n", n)
 			_ = http.NewResponseController(w).Flush()
 			select {
-			case <-came:
+			case <-received:
 			case <-r.Context().Done():
 			}
 		}
 	}))
-	t.Cleanup(behind.Close)
+	t.Cleanup(upstream.Close)
 
 	location, err := os.ReadFile(filepath.Join("..", "..", "www", "servers", "nginx.conf"))
 	require.NoError(t, err)
 	require.Contains(t, string(location), "http://127.0.0.1:8080;")
 	folder, port := t.TempDir(), freePort(t)
 	conf := fmt.Sprintf("daemon off;\nmaster_process off;\npid nginx.pid;\nevents {}\nhttp {\naccess_log off;\nserver {\nlisten 127.0.0.1:%d;\n%s}\n}\n",
-		port, strings.ReplaceAll(string(location), "http://127.0.0.1:8080", behind.URL))
+		port, strings.ReplaceAll(string(location), "http://127.0.0.1:8080", upstream.URL))
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "nginx.conf"), []byte(conf), 0o644))
 	url := start(t, port, []string{path, "-p", folder, "-c", "nginx.conf", "-e", "stderr"})
 
@@ -158,12 +158,13 @@ func TestNginxSnippet(t *testing.T) {
 		require.True(t, lines.Scan(), "event %d: %v", n, lines.Err())
 		require.Equal(t, fmt.Sprint("data: ", n), lines.Text())
 		require.True(t, lines.Scan())
-		came <- true
+		received <- true
 	}
 }
 
-// Windows that share a stream open one, and the next when its window is closed.
-func TestSharedSnippet(t *testing.T) {
+// Windows that share a stream open only one. When its window closes, another window
+// opens the next.
+func TestSharedStreamExample(t *testing.T) {
 	t.Parallel()
 	script, err := os.ReadFile(filepath.Join("..", "..", "www", "servers", "shared.js"))
 	require.NoError(t, err)
@@ -184,7 +185,7 @@ func TestSharedSnippet(t *testing.T) {
 	t.Cleanup(server.Close)
 	t.Cleanup(server.CloseClientConnections)
 
-	p := open(t, served{t: t, main: server}, "/")
+	p := open(t, testSite{t: t, main: server}, "/")
 	window := func(name string) {
 		p.do(chromedp.Evaluate[chromedp.Void](name + ` = document.body.appendChild(document.createElement("iframe")); ` + name + `.src = "/window"`))
 	}

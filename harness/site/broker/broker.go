@@ -1,17 +1,18 @@
-// Package broker hands out the events of a topic to any number of event streams.
+// Package broker sends the events of a topic to any number of event streams.
 //
-// A [Topic] numbers what is published to it and keeps the newest events, once for
-// all. A stream is a place in that history and nothing more, so that publishing
-// waits for nobody and a thousand streams cost little more than their connections.
+// A [Topic] numbers the events that are published to it and keeps the newest ones,
+// in one copy for all streams. A stream is only a position in that history.
+// Publishing therefore never blocks, and a thousand streams cost little more than
+// their connections.
 //
-// A client that comes back with Last-Event-ID goes on after that event; one that
-// comes without gets all that is kept. A client that takes its events too slowly
-// loses its place when the history has moved past it: its stream ends, and it may
-// come back, like any other whose stream was cut. Whoever has missed events that
-// are no longer kept is told how many, by an event of the type "lost".
+// A client that sends Last-Event-ID gets the events after that one; a client that
+// does not gets all events that are kept. A client that reads too slowly falls
+// behind the history: its stream ends, and it can reconnect like any other client.
+// A client that missed events that are no longer kept gets an event of type "lost",
+// whose data is their number.
 //
-// Besides, a topic has a state, such as who is there: each stream gets it at the
-// start and when it has changed. It is not numbered, and what it was is forgotten.
+// A topic also has a state, such as the list of users present. Each stream gets it
+// at the start and after each change. States have no id and no history.
 package broker
 
 import (
@@ -24,23 +25,23 @@ import (
 	"eventsource-wasm/harness/internal/sse"
 )
 
-// A Topic is a numbered sequence of events, of which it keeps the newest. Its
-// methods may be called at any time by anyone.
+// A Topic is a numbered sequence of events, of which it keeps the newest. Its methods
+// may be called from several goroutines.
 type Topic struct {
-	// Sets the numbers of this topic apart from those of the same topic in a
-	// process of the past, which a client may come back with.
+	// Distinguishes the ids of this topic from those that an earlier process gave:
+	// a client may send one of those.
 	epoch string
 
 	mu      sync.Mutex
-	kept    [][]byte // event n is kept[n % len(kept)], as it is sent
-	next    int64    // number of the next event; the first is 1
-	state   []byte   // as it is sent; nil for none
-	states  int64    // how often the state was set
-	changed chan struct{}
+	kept    [][]byte      // event n is kept[n % len(kept)], encoded
+	next    int64         // number of the next event; the first is 1
+	state   []byte        // encoded; nil for none
+	states  int64         // number of states so far
+	changed chan struct{} // closed at the next change
 	closed  bool
 }
 
-// New makes a topic that keeps the newest events, as many as history says.
+// New returns a topic that keeps the newest events, as many as history says.
 func New(history int) *Topic {
 	return &Topic{
 		epoch:   strconv.FormatInt(time.Now().UnixMilli(), 36),
@@ -50,80 +51,80 @@ func New(history int) *Topic {
 	}
 }
 
-// Publish appends an event and returns its number. An empty kind is that of a
-// message.
-func (t *Topic) Publish(kind, data string) int64 {
+// Publish appends an event and returns its number. An empty eventType means
+// "message".
+func (t *Topic) Publish(eventType, data string) int64 {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	n := t.next
 	t.next++
-	t.kept[n%t.length()] = sse.Event{ID: fmt.Sprintf("%s-%d", t.epoch, n), Type: kind, Data: data}.Append(nil)
-	t.tell()
+	t.kept[n%t.length()] = sse.Event{ID: fmt.Sprintf("%s-%d", t.epoch, n), Type: eventType, Data: data}.Append(nil)
+	t.wake()
 	return n
 }
 
 // Set replaces the state of the topic.
-func (t *Topic) Set(kind, data string) {
+func (t *Topic) Set(eventType, data string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.state = sse.Event{Type: kind, Data: data}.Append(nil)
+	t.state = sse.Event{Type: eventType, Data: data}.Append(nil)
 	t.states++
-	t.tell()
+	t.wake()
 }
 
-// Close ends all streams, once they have sent what was published before.
+// Close ends all streams after they have sent the events published so far.
 func (t *Topic) Close() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.closed = true
-	t.tell()
+	t.wake()
 }
 
-// tell wakes the streams.
-func (t *Topic) tell() {
+// wake wakes the streams.
+func (t *Topic) wake() {
 	close(t.changed)
 	t.changed = make(chan struct{})
 }
 
 func (t *Topic) length() int64 { return int64(len(t.kept)) }
 
-// oldest is the number of the oldest event that is kept.
+// oldest returns the number of the oldest event that is kept.
 func (t *Topic) oldest() int64 { return max(1, t.next-t.length()) }
 
-// A place says what a stream has sent.
-type place struct {
+// A position says how far a stream has come.
+type position struct {
 	next   int64 // number of the next event to send
-	states int64 // which state was sent
+	states int64 // number of the state that was sent last
 }
 
-// find is the place of a client whose last event has that ID, and how many
-// events it has lost for good.
-func (t *Topic) find(lastEventID string) (p place, lost int64) {
+// find returns the position after the event with that id, and how many events between
+// them are no longer kept.
+func (t *Topic) find(lastEventID string) (p position, lost int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	epoch, number, _ := strings.Cut(lastEventID, "-")
 	n, err := strconv.ParseInt(number, 10, 64)
 	if err != nil || epoch != t.epoch || n < 0 || n >= t.next {
-		// It has seen nothing, or nothing of this process.
-		return place{next: t.oldest()}, 0
+		// The client has seen no event of this process.
+		return position{next: t.oldest()}, 0
 	}
 	next := max(n+1, t.oldest())
-	return place{next: next}, next - (n + 1)
+	return position{next: next}, next - (n + 1)
 }
 
-// News is what there is to send from a place on.
+// news is what a stream has to send next.
 type news struct {
 	texts   [][]byte
-	late    bool            // the history has moved past the place
-	over    bool            // nothing will come any more
+	late    bool            // the events at the position are no longer kept
+	over    bool            // the topic is closed, and everything has been sent
 	changed <-chan struct{} // closed when there is more
 }
 
-// batch bounds how many events are taken at a time.
+// batch is the most events that a stream takes at a time.
 const batch = 128
 
-// after takes what is to be sent at a place, and moves the place on.
-func (t *Topic) after(p *place) news {
+// after returns what to send at a position, and advances the position.
+func (t *Topic) after(p *position) news {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	n := news{changed: t.changed}

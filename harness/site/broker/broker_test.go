@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What a client gets at once, of a topic that keeps three events.
+// What a client gets at once from a topic that keeps three events.
 func TestResume(t *testing.T) {
 	tests := []struct {
 		name        string
@@ -22,18 +22,18 @@ func TestResume(t *testing.T) {
 		want        string
 	}{
 		{"nothing was published", 0, "", head},
-		{"a new client gets all", 2, "", head + events(1, 2)},
-		{"all that is kept", 5, "", head + events(3, 5)},
-		{"one that returns, what it missed", 3, "{}-1", head + events(2, 3)},
-		{"one that missed nothing, nothing", 3, "{}-3", head},
+		{"a new client gets all events", 2, "", head + events(1, 2)},
+		{"all that are kept", 5, "", head + events(3, 5)},
+		{"a client that reconnects gets what it missed", 3, "{}-1", head + events(2, 3)},
+		{"nothing was missed", 3, "{}-3", head},
 		{"the oldest that is kept", 5, "{}-2", head + events(3, 5)},
 		{"one is lost", 5, "{}-1", head + lost(1) + events(3, 5)},
 		{"many are lost", 1003, "{}-0", head + lost(1000) + events(1001, 1003)},
-		{"a number of the future counts as none", 3, "{}-4", head + events(1, 3)},
-		{"so does one of another process", 3, "x-3", head + events(1, 3)},
+		{"an id that has not been sent yet counts as none", 3, "{}-4", head + events(1, 3)},
+		{"so does an id of another process", 3, "x-3", head + events(1, 3)},
 		{"and a bare number", 3, "3", head + events(1, 3)},
 		{"and a negative one", 3, "{}--3", head + events(1, 3)},
-		{"and one beyond all numbers", 3, "{}-99999999999999999999", head + events(1, 3)},
+		{"and a number out of range", 3, "{}-99999999999999999999", head + events(1, 3)},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -51,19 +51,19 @@ func TestResume(t *testing.T) {
 func TestStreams(t *testing.T) {
 	tests := []struct {
 		name string
-		play func(topic *Topic)
+		act  func(topic *Topic)
 		want string
 		ends bool
 	}{
-		{"events come as they are published", func(topic *Topic) { publish(topic, 1, 2); synctest.Wait(); publish(topic, 3, 3) },
+		{"events are sent as they are published", func(topic *Topic) { publish(topic, 1, 2); synctest.Wait(); publish(topic, 3, 3) },
 			head + events(1, 3), false},
 		{"a long batch", func(topic *Topic) { publish(topic, 1, 3*batch/2) }, head + events(1, 3*batch/2), false},
-		{"the state comes when it changes", func(topic *Topic) { topic.Set("who", "a"); synctest.Wait(); topic.Set("who", "b") },
+		{"a state is sent when it changes", func(topic *Topic) { topic.Set("who", "a"); synctest.Wait(); topic.Set("who", "b") },
 			head + "event: who\ndata: a\n\nevent: who\ndata: b\n\n", false},
-		{"only the newest state counts", func(topic *Topic) { topic.Set("who", "a"); topic.Set("who", "b") },
+		{"only the newest state is sent", func(topic *Topic) { topic.Set("who", "a"); topic.Set("who", "b") },
 			head + "event: who\ndata: b\n\n", false},
-		{"silence is broken by a comment", func(*Topic) { time.Sleep(2*heartbeat + 1) }, head + ": \n: \n", false},
-		{"not while there are events", func(topic *Topic) {
+		{"comments are sent during silence", func(*Topic) { time.Sleep(2*heartbeat + 1) }, head + ": \n: \n", false},
+		{"but not between events", func(topic *Topic) {
 			for n := range 4 {
 				time.Sleep(heartbeat / 2)
 				publish(topic, n+1, n+1)
@@ -71,15 +71,15 @@ func TestStreams(t *testing.T) {
 			}
 		}, head + events(1, 4), false},
 		{"closing ends the stream", (*Topic).Close, head, true},
-		{"and loses nothing", func(topic *Topic) { publish(topic, 1, 3*batch/2); topic.Close() }, head + events(1, 3*batch/2), true},
+		{"after all events", func(topic *Topic) { publish(topic, 1, 3*batch/2); topic.Close() }, head + events(1, 3*batch/2), true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { // on a clock of its own
+			synctest.Test(t, func(t *testing.T) { // with a fake clock
 				topic := New(1000)
 				c := connect(t, topic, "")
 				synctest.Wait()
-				tt.play(topic)
+				tt.act(topic)
 				require.Equal(t, tt.want, c.text(topic))
 				require.Equal(t, tt.ends, c.ended())
 				c.leave()
@@ -88,31 +88,31 @@ func TestStreams(t *testing.T) {
 	}
 }
 
-// A client that is too slow holds up nobody, loses its place and resumes.
+// A client that is too slow delays no other client. Its stream ends, and it resumes.
 func TestSlowClient(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		topic := New(3)
-		slow, quick := connect(t, topic, ""), connect(t, topic, "")
+		slow, fast := connect(t, topic, ""), connect(t, topic, "")
 		slow.stall()
 		for n := 1; n <= 10; n++ {
 			publish(topic, n, n)
 			synctest.Wait()
 		}
-		require.Equal(t, head+events(1, 10), quick.text(topic))
-		require.False(t, quick.ended())
+		require.Equal(t, head+events(1, 10), fast.text(topic))
+		require.False(t, fast.ended())
 
-		slow.takeAll()
+		slow.resume()
 		require.Equal(t, head+events(1, 1), slow.text(topic))
 		require.True(t, slow.ended())
 
 		again := connect(t, topic, topic.epoch+"-1")
 		require.Equal(t, head+lost(6)+events(8, 10), again.text(topic))
 		again.leave()
-		quick.leave()
+		fast.leave()
 	})
 }
 
-// A client that takes nothing at all is cut off by its connection's deadline.
+// Writes have a deadline, so a client that reads nothing is disconnected.
 func TestWriteLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := connect(t, New(1), "")
@@ -144,12 +144,12 @@ func TestMethods(t *testing.T) {
 	}
 }
 
-// A client is a connection to a topic, of which all can be seen.
+// A client is a connection to a topic that records what it receives.
 type client struct {
 	*httptest.ResponseRecorder
 	leave    func()
 	done     chan struct{}
-	gate     chan struct{} // nil, or closed when the client takes again
+	gate     chan struct{} // if not nil, writes block until it is closed
 	deadline time.Time
 }
 
@@ -175,10 +175,10 @@ func (c *client) Write(p []byte) (int, error) {
 	return c.ResponseRecorder.Write(p)
 }
 
-func (c *client) stall()   { c.gate = make(chan struct{}) }
-func (c *client) takeAll() { close(c.gate) }
+func (c *client) stall()  { c.gate = make(chan struct{}) }
+func (c *client) resume() { close(c.gate) }
 
-// text is what was sent once all is still, with the epoch as {}.
+// text returns what was sent, once nothing moves any more, with {} for the epoch.
 func (c *client) text(topic *Topic) string {
 	synctest.Wait()
 	return strings.ReplaceAll(c.Body.String(), "id: "+topic.epoch, "id: {}")
@@ -201,7 +201,7 @@ func publish(topic *Topic, from, to int) {
 
 const head = ": hello\nretry: 1000\n\n"
 
-// events is what is sent for the events from and to and all between.
+// events returns the encoding of the events from and to and all between.
 func events(from, to int) string {
 	var s strings.Builder
 	for n := from; n <= to; n++ {

@@ -2,7 +2,7 @@ package broker
 
 import "embed"
 
-// Sources holds the files of this package, for pages that show how they are made.
+// Sources holds the files of this package that pages show.
 //
 //go:embed broker.go stream.go
 var Sources embed.FS

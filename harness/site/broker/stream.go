@@ -9,20 +9,20 @@ import (
 )
 
 const (
-	// Silence after which a comment is sent, so that nobody on the way takes the
-	// connection for dead, and we notice a client that is.
+	// Silence after which a comment is sent. It keeps proxies from closing the
+	// connection as idle, and reveals clients that are gone.
 	heartbeat = 15 * time.Second
 
-	// A client that takes no byte for this long is cut off.
+	// A client that reads nothing for this long is disconnected.
 	writeLimit = 10 * time.Second
 
-	// Reconnection time that clients are told.
+	// Reconnection time of clients.
 	retry = time.Second
 )
 
-// ServeHTTP sends the topic as an event stream until the client leaves, loses its
-// place, or the topic is closed. A stream that ends so is complete: the client
-// takes it for a reason to reconnect, and resumes.
+// ServeHTTP sends the topic as an event stream until the client disconnects or falls
+// behind the history, or the topic is closed. The response then ends normally, so
+// the client reconnects and resumes.
 func (t *Topic) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
@@ -31,7 +31,7 @@ func (t *Topic) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("X-Accel-Buffering", "no") // nginx would hold events back
+	w.Header().Set("X-Accel-Buffering", "no") // else nginx buffers the stream
 	if r.Method == http.MethodHead {
 		return
 	}
@@ -48,8 +48,8 @@ func (t *Topic) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	t.stream(r, s, p)
 }
 
-// stream sends what is at a place, and what comes after it.
-func (t *Topic) stream(r *http.Request, s sender, p place) {
+// stream sends the events at a position and those that follow.
+func (t *Topic) stream(r *http.Request, s sender, p position) {
 	beat := time.NewTimer(heartbeat)
 	defer beat.Stop()
 	for r.Context().Err() == nil {
@@ -62,7 +62,7 @@ func (t *Topic) stream(r *http.Request, s sender, p place) {
 				return
 			}
 			beat.Reset(heartbeat)
-			continue // there may be more by now
+			continue // there may be more
 		}
 		if n.over {
 			return
@@ -79,14 +79,14 @@ func (t *Topic) stream(r *http.Request, s sender, p place) {
 	}
 }
 
-// A sender writes to a client and does not wait for ever.
+// A sender writes to a client, with a time limit.
 type sender struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 }
 
 func (s sender) send(texts ...[]byte) error {
-	// Not every writer has deadlines; over a connection all do.
+	// Connections have deadlines; the writers of some tests do not.
 	_ = s.control.SetWriteDeadline(time.Now().Add(writeLimit))
 	for _, text := range texts {
 		if _, err := s.w.Write(text); err != nil {

@@ -13,155 +13,158 @@ import (
 )
 
 const (
-	// The most characters of what is said, and of names.
-	saidLimit = 500
-	nameLimit = 24
+	// The most characters of a message, and of a name.
+	messageLimit = 500
+	nameLimit    = 24
 
-	// The most that is kept of a room.
+	// The most messages that a room keeps.
 	roomHistory = 200
 
-	// The most rooms. One that nobody is in makes place for another.
-	mostRooms = 100
+	// The most rooms. An empty room is removed to make space for another.
+	maxRooms = 100
 
 	// The most names in a room.
-	mostNames = 100
+	maxNames = 100
 )
 
-// Said is a line of a chat.
-type Said struct {
+// A Message is what somebody wrote in a room.
+type Message struct {
 	Name string `json:"name"`
 	Text string `json:"text"`
 	Time int64  `json:"time"` // milliseconds since 1970
 }
 
-// A room is a topic, whose state is who is there.
+// A room is a topic whose state is the list of names present.
 type room struct {
 	*broker.Topic
-	present map[string]int // how many streams there are of a name
+	present map[string]int // number of streams by name
 }
 
-// A house has the rooms.
-type house struct {
+// A chat serves rooms.
+type chat struct {
 	rate *limiter
 
 	mu    sync.Mutex
 	rooms map[string]*room
 }
 
-// chat serves the rooms of a chat, until ctx is over.
-func chat(ctx context.Context) http.Handler {
-	h := &house{rate: newLimiter(5, time.Second), rooms: map[string]*room{}}
-	context.AfterFunc(ctx, h.close)
+// newChat returns a chat whose streams end when ctx is canceled.
+func newChat(ctx context.Context) http.Handler {
+	c := &chat{rate: newLimiter(5, time.Second), rooms: map[string]*room{}}
+	context.AfterFunc(ctx, c.close)
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /demo/chat/events", h.listen)
-	mux.HandleFunc("POST /demo/chat", h.say)
+	mux.HandleFunc("GET /demo/chat/events", c.listen)
+	mux.HandleFunc("POST /demo/chat", c.post)
 	return mux
 }
 
-// listen sends what is said in a room, and counts the listener as present.
-func (h *house) listen(w http.ResponseWriter, r *http.Request) {
+// listen sends the messages of a room. While the stream lasts, its name is present.
+func (c *chat) listen(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
-	where, ok := checked(w, "room", query.Get("room"), nameLimit)
+	roomName, ok := checked(w, "room", query.Get("room"), nameLimit)
 	if !ok {
 		return
 	}
-	who, ok := checked(w, "name", query.Get("name"), nameLimit)
+	name, ok := checked(w, "name", query.Get("name"), nameLimit)
 	if !ok {
 		return
 	}
-	room := h.enter(w, where, who)
+	room := c.enter(w, roomName, name)
 	if room == nil {
 		return
 	}
-	defer h.leave(room, who)
+	defer c.leave(room, name)
 	room.ServeHTTP(w, r)
 }
 
-// say publishes a line in a room.
-func (h *house) say(w http.ResponseWriter, r *http.Request) {
-	text, ok := field(w, r, "text", saidLimit)
+// post publishes a message in a room.
+func (c *chat) post(w http.ResponseWriter, r *http.Request) {
+	text, ok := field(w, r, "text", messageLimit)
 	if !ok {
 		return
 	}
-	where, ok := field(w, r, "room", nameLimit)
+	roomName, ok := field(w, r, "room", nameLimit)
 	if !ok {
 		return
 	}
-	who, ok := field(w, r, "name", nameLimit)
-	if !ok || !h.rate.allow(w, hostOf(r)) {
+	name, ok := field(w, r, "name", nameLimit)
+	if !ok || !c.rate.allow(w, hostOf(r)) {
 		return
 	}
-	room := h.enter(w, where, "")
+	room := c.enter(w, roomName, "")
 	if room == nil {
 		return
 	}
-	room.Publish("", asJSON(Said{who, text, time.Now().UnixMilli()}))
+	room.Publish("", asJSON(Message{name, text, time.Now().UnixMilli()}))
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// hostOf is where a request comes from. Names are free to choose, hosts are not.
+// hostOf returns the host that a request comes from. Unlike a name, a client cannot
+// choose it.
 func hostOf(r *http.Request) string {
 	host, _, _ := net.SplitHostPort(r.RemoteAddr)
 	return host
 }
 
-// enter is the room of a name, with one more who is there if who is not empty.
-// It answers the request itself, and returns nil, if there is no place.
-func (h *house) enter(w http.ResponseWriter, where, who string) *room {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.rooms[where] == nil && !h.makePlace() {
-		http.Error(w, "there are too many rooms (join another, or wait until one is empty)", http.StatusServiceUnavailable)
+// enter returns a room, which it makes if necessary, and adds a name to those present
+// unless it is empty. If there is no space, it answers the request and returns nil.
+func (c *chat) enter(w http.ResponseWriter, roomName, name string) *room {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.rooms[roomName] == nil && !c.makeSpace() {
+		http.Error(w, "too many rooms: join another, or wait until one is empty", http.StatusServiceUnavailable)
 		return nil
 	}
-	if h.rooms[where] == nil {
-		h.rooms[where] = &room{broker.New(roomHistory), map[string]int{}}
+	if c.rooms[roomName] == nil {
+		c.rooms[roomName] = &room{broker.New(roomHistory), map[string]int{}}
 	}
-	room := h.rooms[where]
-	if who != "" && room.present[who] == 0 && len(room.present) >= mostNames {
-		http.Error(w, "the room is full (join another)", http.StatusServiceUnavailable)
+	room := c.rooms[roomName]
+	if name != "" && room.present[name] == 0 && len(room.present) >= maxNames {
+		http.Error(w, "the room is full: join another", http.StatusServiceUnavailable)
 		return nil
 	}
-	if who != "" {
-		room.present[who]++
-		room.tell()
+	if name != "" {
+		room.present[name]++
+		room.sendPresent()
 	}
 	return room
 }
 
-// makePlace sees to it that there may be another room.
-func (h *house) makePlace() bool {
-	if len(h.rooms) < mostRooms {
+// makeSpace removes an empty room if there are too many. It reports whether there is
+// space for another.
+func (c *chat) makeSpace() bool {
+	if len(c.rooms) < maxRooms {
 		return true
 	}
-	for name, room := range h.rooms {
+	for name, room := range c.rooms {
 		if len(room.present) == 0 {
-			delete(h.rooms, name)
+			delete(c.rooms, name)
 			return true
 		}
 	}
 	return false
 }
 
-func (h *house) leave(room *room, who string) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if room.present[who]--; room.present[who] == 0 {
-		delete(room.present, who)
+// leave removes a name from those present, once all of its streams have ended.
+func (c *chat) leave(room *room, name string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if room.present[name]--; room.present[name] == 0 {
+		delete(room.present, name)
 	}
-	room.tell()
+	room.sendPresent()
 }
 
 // close ends the streams of all rooms.
-func (h *house) close() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for _, room := range h.rooms {
+func (c *chat) close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, room := range c.rooms {
 		room.Close()
 	}
 }
 
-// tell tells all who is there.
-func (r *room) tell() {
+// sendPresent sends the names of those present to all streams of the room.
+func (r *room) sendPresent() {
 	r.Set("present", asJSON(slices.Sorted(maps.Keys(r.present))))
 }

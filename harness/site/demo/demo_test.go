@@ -17,36 +17,35 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What a form is answered.
 func TestForms(t *testing.T) {
 	tests := []struct {
 		name, path, form string
 		status           int
 		want             string
 	}{
-		{"a line", "/demo/chat", "room=r&name=n&text=hello", 204, ""},
-		{"all the room there is", "/demo/chat", "room=r&name=m&text=" + strings.Repeat("語", saidLimit), 204, ""},
-		{"nothing said", "/demo/chat", "room=r&name=n&text=", 400, "text is missing (send text=… in the form)\n"},
-		{"only space", "/demo/chat", "room=r&name=n&text=+%0A", 400, "text is missing (send text=… in the form)\n"},
-		{"no name", "/demo/chat", "room=r&text=hello", 400, "name is missing (send name=… in the form)\n"},
-		{"no room", "/demo/chat", "name=n&text=hello", 400, "room is missing (send room=… in the form)\n"},
-		{"a long text", "/demo/chat", "room=r&name=n&text=" + strings.Repeat("x", saidLimit+1), 413, "text is too long: 501 characters of at most 500\n"},
-		{"a long text in Chinese, all that the page lets in", "/demo/chat", "room=r&name=n&text=" + strings.Repeat("%E8%AA%9E", 1000), 413, "text is too long: 1000 characters of at most 500\n"},
-		{"a long name", "/demo/chat", "room=r&text=x&name=" + strings.Repeat("x", nameLimit+1), 413, "name is too long: 25 characters of at most 24\n"},
-		{"a huge form", "/demo/chat", "text=" + strings.Repeat("x", formLimit), 400, "the form cannot be read (send at most 32768 bytes, as curl -d does)\n"},
+		{"a message", "/demo/chat", "room=r&name=n&text=hello", 204, ""},
+		{"the longest message", "/demo/chat", "room=r&name=m&text=" + strings.Repeat("語", messageLimit), 204, ""},
+		{"no text", "/demo/chat", "room=r&name=n&text=", 400, "text is missing: send text=… in the form\n"},
+		{"only space", "/demo/chat", "room=r&name=n&text=+%0A", 400, "text is missing: send text=… in the form\n"},
+		{"no name", "/demo/chat", "room=r&text=hello", 400, "name is missing: send name=… in the form\n"},
+		{"no room", "/demo/chat", "name=n&text=hello", 400, "room is missing: send room=… in the form\n"},
+		{"a long text", "/demo/chat", "room=r&name=n&text=" + strings.Repeat("x", messageLimit+1), 413, "text is too long: it has 501 characters, at most 500 are allowed\n"},
+		{"a long text in Chinese, of the length that the page allows", "/demo/chat", "room=r&name=n&text=" + strings.Repeat("%E8%AA%9E", 1000), 413, "text is too long: it has 1000 characters, at most 500 are allowed\n"},
+		{"a long name", "/demo/chat", "room=r&text=x&name=" + strings.Repeat("x", nameLimit+1), 413, "name is too long: it has 25 characters, at most 24 are allowed\n"},
+		{"a huge form", "/demo/chat", "text=" + strings.Repeat("x", formLimit), 400, "cannot read the form: send at most 32768 bytes, encoded as curl -d does\n"},
 
 		{"a notification", "/demo/notify", "text=hello", 204, ""},
-		{"an unknown kind is the first", "/demo/notify", "text=hello&kind=x", 204, ""},
-		{"an empty one", "/demo/notify", "", 400, "text is missing (send text=… in the form)\n"},
-		{"a long one", "/demo/notify", "text=" + strings.Repeat("x", noticeLimit+1), 413, "text is too long: 201 characters of at most 200\n"},
+		{"an unknown kind counts as info", "/demo/notify", "text=hello&kind=x", 204, ""},
+		{"an empty one", "/demo/notify", "", 400, "text is missing: send text=… in the form\n"},
+		{"a long one", "/demo/notify", "text=" + strings.Repeat("x", noticeLimit+1), 413, "text is too long: it has 201 characters, at most 200 are allowed\n"},
 
-		{"which line", "/demo/line", "", 400, "which line? (write ?line=NAME, as in the URL of its streams)\n"},
-		{"for ever", "/demo/line?line=l&seconds=1e9", "", 400, "seconds=1e9 is no time (write 0 to 600)\n"},
-		{"for longer than a time can be", "/demo/line?line=l&seconds=1e10", "", 400, "seconds=1e10 is no time (write 0 to 600)\n"},
-		{"infinite", "/demo/line?line=l&seconds=Inf", "", 400, "seconds=Inf is no time (write 0 to 600)\n"},
-		{"not a number", "/demo/line?line=l&seconds=NaN", "", 400, "seconds=NaN is no time (write 0 to 600)\n"},
-		{"no number", "/demo/line?line=l&seconds=x", "", 400, "seconds=x is no time (write 0 to 600)\n"},
-		{"another status", "/demo/line?line=l&status=200", "", 400, "status=200 is not offered (write 204 or 503)\n"},
+		{"no line", "/demo/line", "", 400, "line is missing: send ?line=NAME, as in the URLs of its streams\n"},
+		{"too long", "/demo/line?line=l&seconds=1e9", "", 400, "invalid seconds=1e9: want 0 to 600\n"},
+		{"out of range", "/demo/line?line=l&seconds=1e10", "", 400, "invalid seconds=1e10: want 0 to 600\n"},
+		{"infinite", "/demo/line?line=l&seconds=Inf", "", 400, "invalid seconds=Inf: want 0 to 600\n"},
+		{"not a number", "/demo/line?line=l&seconds=NaN", "", 400, "invalid seconds=NaN: want 0 to 600\n"},
+		{"a word", "/demo/line?line=l&seconds=x", "", 400, "invalid seconds=x: want 0 to 600\n"},
+		{"another status", "/demo/line?line=l&status=200", "", 400, "invalid status=200: want 204 or 503\n"},
 	}
 	handler := Handler(t.Context(), time.Now())
 	for _, tt := range tests {
@@ -58,7 +57,7 @@ func TestForms(t *testing.T) {
 	}
 }
 
-// Another site's page may not speak for its reader.
+// Pages of other sites may not post.
 func TestForeignForms(t *testing.T) {
 	handler := Handler(t.Context(), time.Now())
 	for _, path := range []string{"/demo/chat", "/demo/notify", "/demo/line?line=l"} {
@@ -78,11 +77,11 @@ func TestLimiter(t *testing.T) {
 		{"a first", "a", 0, 0},
 		{"a second, the burst", "a", 0, 0},
 		{"a third is too many", "a", ms(100), ms(900)},
-		{"which does not count", "a", ms(100), ms(900)},
-		{"others are not concerned", "b", ms(100), 0},
+		{"a refused request does not count", "a", ms(100), ms(900)},
+		{"other keys have their own limit", "b", ms(100), 0},
 		{"a second later there is one more", "a", ms(1000), 0},
 		{"but only one", "a", ms(1000), ms(1000)},
-		{"in time, the whole burst again", "a", ms(9000), 0},
+		{"later, the whole burst again", "a", ms(9000), 0},
 		{"the whole burst", "a", ms(9000), 0},
 		{"and not more", "a", ms(9000), ms(1000)},
 	}
@@ -91,7 +90,7 @@ func TestLimiter(t *testing.T) {
 	}
 }
 
-// Whoever is in a room sees who else is, and what is said.
+// A client in a room gets the names of those present, and the messages.
 func TestChat(t *testing.T) {
 	server := newServer(t)
 	anna := listen(t, server, "/demo/chat/events?room=r&name=anna", "")
@@ -116,38 +115,38 @@ func TestChat(t *testing.T) {
 	require.Contains(t, other.next(), `"text":"elsewhere"`)
 }
 
-// There is a bound to the rooms, and empty ones make place.
+// The number of rooms is limited. Empty rooms are removed to make space.
 func TestRooms(t *testing.T) {
-	h := &house{rate: newLimiter(1, time.Second), rooms: map[string]*room{}}
-	for n := range mostRooms {
+	h := &chat{rate: newLimiter(1, time.Second), rooms: map[string]*room{}}
+	for n := range maxRooms {
 		require.NotNil(t, h.enter(httptest.NewRecorder(), string(rune('A'+n)), "anna"))
 	}
 	w := httptest.NewRecorder()
 	require.Nil(t, h.enter(w, "one more", "anna"))
-	require.Equal(t, "there are too many rooms (join another, or wait until one is empty)\n", w.Body.String())
+	require.Equal(t, "too many rooms: join another, or wait until one is empty\n", w.Body.String())
 
 	h.leave(h.rooms["A"], "anna")
 	require.NotNil(t, h.enter(w, "one more", "anna"))
 	require.NotContains(t, h.rooms, "A")
 }
 
-// There is a bound to the names in a room, not to the streams of one.
+// The number of names in a room is limited, that of the streams of a name is not.
 func TestNames(t *testing.T) {
-	h := &house{rooms: map[string]*room{}}
-	for n := range mostNames {
+	h := &chat{rooms: map[string]*room{}}
+	for n := range maxNames {
 		require.NotNil(t, h.enter(httptest.NewRecorder(), "r", fmt.Sprint(n)))
 	}
 	w := httptest.NewRecorder()
 	require.Nil(t, h.enter(w, "r", "one more"))
-	require.Equal(t, "the room is full (join another)\n", w.Body.String())
+	require.Equal(t, "the room is full: join another\n", w.Body.String())
 	require.NotNil(t, h.enter(w, "r", "0"))
 	require.NotNil(t, h.enter(w, "another", "one more"))
 }
 
-// Another name does not let the same host say more.
+// The rate of messages is limited by host, not by name.
 func TestChatRate(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) { // in no time
-		handler := chat(t.Context())
+	synctest.Test(t, func(t *testing.T) { // with a fake clock
+		handler := newChat(t.Context())
 		var status []int
 		for n := range 6 {
 			status = append(status, post(handler, "/demo/chat", fmt.Sprint("room=r&text=x&name=", n), "").Code)
@@ -165,7 +164,7 @@ func TestNotify(t *testing.T) {
 	require.Contains(t, early.next(), `message {"text":"second","kind":"info"`)
 }
 
-// Prices move, but not away; and the market is the same each time.
+// Prices move, but not far. All markets have the same prices.
 func TestMarket(t *testing.T) {
 	a, b := newMarket(), newMarket()
 	seen := map[string]int{}
@@ -181,7 +180,7 @@ func TestMarket(t *testing.T) {
 	require.Len(t, seen, len(shares))
 }
 
-// The ticks that a cut stream missed come when it is resumed, each once.
+// A client whose stream was cut gets the ticks that it missed, each once.
 func TestQuotesResume(t *testing.T) {
 	server := newServer(t)
 	c := listen(t, server, "/demo/quotes/events?line=l", "")
@@ -203,7 +202,7 @@ func TestQuotesResume(t *testing.T) {
 	require.EqualValues(t, tickHistory/2+1, number())
 }
 
-// A line that is cut breaks its streams, and no other.
+// Cutting a line disconnects its streams, and no others.
 func TestLine(t *testing.T) {
 	server := newServer(t)
 	mine, other := listen(t, server, "/events?line=mine", ""), listen(t, server, "/events?line=other", "")
@@ -274,7 +273,7 @@ func listen(t *testing.T, server *httptest.Server, path, lastEventID string) *li
 
 func (l *listener) close() { l.body.Close() }
 
-// next is the next event, as its type and its data; "" at the end.
+// next returns the type and data of the next event, or "" at the end.
 func (l *listener) next() string {
 	id, kind, data := l.id, "message", ""
 	for l.lines.Scan() {

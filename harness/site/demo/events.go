@@ -15,22 +15,22 @@ const (
 	// Time from one event to the next.
 	interval = time.Second
 
-	// The most events sent again after Last-Event-ID; what is older is lost.
+	// The most missed events that a client gets after Last-Event-ID.
 	history = 1000
 
-	// The reconnection time that clients are given.
+	// Reconnection time of clients.
 	reconnectionTime = time.Second
 
-	// A client that takes no byte for this long is cut off.
+	// A client that reads nothing for this long is disconnected.
 	writeLimit = 10 * time.Second
 )
 
-// A sender writes the events of one stream until the stream is over or write
-// says that the client is gone.
+// A sender writes the events of one stream, until the stream is over or write fails
+// because the client has disconnected.
 type sender func(r *http.Request, write func(block []byte) error)
 
-// stream answers a request with the events of send, and a preflight with what a
-// page of another origin may ask.
+// stream answers a request with the events of a sender, and a preflight request with
+// what pages of other origins may request.
 func stream(send sender) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if !r.URL.Query().Has("closed") {
@@ -49,13 +49,13 @@ func stream(send sender) http.HandlerFunc {
 
 		w.Header().Set("Content-Type", "text/event-stream")
 		w.Header().Set("Cache-Control", "no-store")
-		w.Header().Set("X-Accel-Buffering", "no") // nginx would hold events back
+		w.Header().Set("X-Accel-Buffering", "no") // else nginx buffers the stream
 		if r.Method == http.MethodHead {
 			return
 		}
 		control := http.NewResponseController(w)
 		send(r, func(block []byte) error {
-			// Not every writer has deadlines; over a connection all do.
+			// Connections have deadlines; the writers of some tests do not.
 			_ = control.SetWriteDeadline(time.Now().Add(writeLimit))
 			if _, err := w.Write(block); err != nil {
 				return err
@@ -65,8 +65,9 @@ func stream(send sender) http.HandlerFunc {
 	}
 }
 
-// allow opens a response to pages of origin, with and without credentials: there
-// is nothing secret in it. A script that reconnects needs leave for Last-Event-ID.
+// allow lets pages of an origin read a response, with and without credentials: it
+// contains nothing secret. Scripts need permission to send Last-Event-ID when they
+// reconnect.
 func allow(h http.Header, origin string) {
 	h.Add("Vary", "Origin")
 	if origin == "" {
@@ -83,10 +84,10 @@ func allow(h http.Header, origin string) {
 type events struct{ start time.Time }
 
 func (e events) send(r *http.Request, write func([]byte) error) {
-	// Some browsers announce the connection at the first byte of the body, so
-	// a comment goes out with the headers.
+	// Some browsers announce the connection at the first byte of the body, so a
+	// comment is sent with the headers.
 	head := sse.AppendRetry(sse.AppendComment(nil, "an event a second"), reconnectionTime)
-	if write(appendTold(head, r)) != nil {
+	if write(appendRequest(head, r)) != nil {
 		return
 	}
 	for n := first(r.Header.Get("Last-Event-ID"), e.newest()); ; n++ {
@@ -96,10 +97,11 @@ func (e events) send(r *http.Request, write func([]byte) error) {
 	}
 }
 
-// appendTold appends an event that tells a client what its request was like, as
-// JSON, if the request asks for it. It has no id, so that it does not count.
-func appendTold(b []byte, r *http.Request) []byte {
-	if !r.URL.Query().Has("tell") {
+// appendRequest appends an event that describes the request, as JSON, if the URL has
+// the parameter "request". The event has no id, so it does not change the last event
+// ID of the client.
+func appendRequest(b []byte, r *http.Request) []byte {
+	if !r.URL.Query().Has("request") {
 		return b
 	}
 	_, err := r.Cookie(visitor)
@@ -107,13 +109,13 @@ func appendTold(b []byte, r *http.Request) []byte {
 	return sse.Event{Type: "request", Data: string(request)}.Append(b)
 }
 
-// visitor is the cookie that a page sets, to see whether it is sent.
+// visitor is the name of a cookie that a page sets, to see whether it is sent.
 const visitor = "visitor"
 
-// due is the time of event n.
+// due returns the time at which event n is due.
 func (e events) due(n int64) time.Time { return e.start.Add(time.Duration(n) * interval) }
 
-// newest is the number of the last event that is due; 0 before there is one.
+// newest returns the number of the last event that is due, or 0 if none is.
 func (e events) newest() int64 { return int64(time.Since(e.start) / interval) }
 
 // numberedEvent returns event n.
@@ -121,18 +123,18 @@ func numberedEvent(n int64) sse.Event {
 	return sse.Event{ID: strconv.FormatInt(n, 10), Data: fmt.Sprintf("server up for %v", time.Duration(n)*interval)}
 }
 
-// first is the number of the event that a stream begins with: the one after the
-// last that the client saw, and the newest for a client that saw none.
+// first returns the number of the event that a stream starts with: the one after the
+// last event ID, or the newest one if there is no valid last event ID.
 func first(lastEventID string, newest int64) int64 {
 	n, err := strconv.ParseInt(lastEventID, 10, 64)
 	if err != nil || n < 0 || n > newest {
-		// Nothing was seen, or it was of another process.
+		// The client has seen no event of this process.
 		return max(newest, 1)
 	}
 	return max(n, newest-history) + 1
 }
 
-// digits is the stream that ends.
+// digits sends the stream that ends after ten events.
 func digits(r *http.Request, write func([]byte) error) {
 	start := time.Now()
 	for n := range 10 {

@@ -18,40 +18,40 @@ func TestStreams(t *testing.T) {
 		name        string
 		path        string
 		lastEventID string
-		up          time.Duration // how long the process has run when the request comes
-		stay        time.Duration // when the client leaves
+		up          time.Duration // time that the process has run when the request arrives
+		stay        time.Duration // time until the client disconnects
 		want        string
 	}{
-		{"the head comes before the first event", "/events", "", 0, ms(999), head},
+		{"the head is sent before the first event", "/events", "", 0, ms(999), head},
 		{"events are numbered from the start", "/events", "", 0, ms(2999), head + numbered(1, 2)},
-		{"a new client begins with the newest", "/events", "", ms(7500), ms(1499), head + numbered(7, 8)},
-		{"one that returns gets at once what it missed", "/events", "3", ms(7000), 0, head + numbered(4, 7)},
-		{"and then goes on", "/events", "3", ms(7000), ms(1999), head + numbered(4, 8)},
-		{"one that missed nothing waits", "/events", "7", ms(7500), ms(499), head},
+		{"a new client starts with the newest", "/events", "", ms(7500), ms(1499), head + numbered(7, 8)},
+		{"a client that reconnects gets what it missed at once", "/events", "3", ms(7000), 0, head + numbered(4, 7)},
+		{"and then the next events", "/events", "3", ms(7000), ms(1999), head + numbered(4, 8)},
+		{"nothing was missed", "/events", "7", ms(7500), ms(499), head},
 		{"history is bounded", "/events", "1", ms(5_000_000), 0, head + numbered(4001, 5000)},
 		{"an id of another process counts as none", "/events", "9000", ms(7000), 0, head + numbered(7, 7)},
-		{"so does one that is no number", "/events", "7; x", ms(7000), 0, head + numbered(7, 7)},
+		{"so does an id that is not a number", "/events", "7; x", ms(7000), 0, head + numbered(7, 7)},
 		{"and a negative one", "/events", "-1", ms(7000), 0, head + numbered(7, 7)},
-		{"and one beyond all numbers", "/events", "99999999999999999999", ms(7000), 0, head + numbered(7, 7)},
+		{"and a number out of range", "/events", "99999999999999999999", ms(7000), 0, head + numbered(7, 7)},
 
-		{"tells what the request had", "/events?tell", "", 0, 0, head + "event: request\ndata: {\"cookie\":false,\"lastEventId\":\"\"}\n\n"},
-		{"tells the last event ID", "/events?tell", "7", ms(7000), 0, head + "event: request\ndata: {\"cookie\":false,\"lastEventId\":\"7\"}\n\n"},
+		{"describes the request", "/events?request", "", 0, 0, head + "event: request\ndata: {\"cookie\":false,\"lastEventId\":\"\"}\n\n"},
+		{"with the last event ID", "/events?request", "7", ms(7000), 0, head + "event: request\ndata: {\"cookie\":false,\"lastEventId\":\"7\"}\n\n"},
 
-		{"begins at once", "/stream", "", 0, 0, digit(0, 0)},
+		{"starts at once", "/stream", "", 0, 0, digit(0, 0)},
 		{"sends one a second", "/stream", "", 0, ms(2999), digit(0, 2)},
 		{"ends after ten", "/stream", "", 0, time.Hour, digit(0, 9)},
-		{"knows no ids", "/stream", "4", ms(7000), 0, digit(0, 0)},
+		{"ignores ids", "/stream", "4", ms(7000), 0, digit(0, 0)},
 	}
 	for _, tt := range tests {
 		t.Run(tt.path+" "+tt.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { // on a clock of its own
-				// A nanosecond more, for what is due in that very moment.
+			synctest.Test(t, func(t *testing.T) { // with a fake clock
+				// A nanosecond more, so that events due at that time are sent.
 				ctx, leave := context.WithTimeout(t.Context(), tt.stay+1)
 				defer leave()
 				r := httptest.NewRequestWithContext(ctx, "GET", tt.path, nil)
 				r.Header.Set("Last-Event-ID", tt.lastEventID)
 				w := httptest.NewRecorder()
-				article(time.Now().Add(-tt.up)).ServeHTTP(w, r)
+				plain(time.Now().Add(-tt.up)).ServeHTTP(w, r)
 
 				require.Equal(t, http.StatusOK, w.Code)
 				require.Equal(t, "text/event-stream", w.Header().Get("Content-Type"))
@@ -69,15 +69,15 @@ func TestMethodsAndOrigins(t *testing.T) {
 		status         int
 		headers        map[string]string // "" is absent
 	}{
-		{"a page of this origin needs no leave", "HEAD", "", 200, map[string]string{
+		{"a page of this origin needs no permission", "HEAD", "", 200, map[string]string{
 			"Access-Control-Allow-Origin": "", "Vary": "Origin"}},
 		{"a page of another may read", "HEAD", elsewhere, 200, map[string]string{
 			"Access-Control-Allow-Origin": elsewhere, "Access-Control-Allow-Credentials": "true", "Vary": "Origin"}},
 		{"and reconnect", "OPTIONS", elsewhere, 204, map[string]string{
 			"Access-Control-Allow-Origin": elsewhere, "Access-Control-Allow-Headers": "Last-Event-ID", "Content-Type": ""}},
-		{"a refusal can be read, too", "POST", elsewhere, 405, map[string]string{
+		{"a refusal can be read", "POST", elsewhere, 405, map[string]string{
 			"Access-Control-Allow-Origin": elsewhere, "Allow": "GET, HEAD, OPTIONS"}},
-		{"nothing is stored on the way", "HEAD", "", 200, map[string]string{
+		{"proxies neither cache nor buffer it", "HEAD", "", 200, map[string]string{
 			"Cache-Control": "no-store", "X-Accel-Buffering": "no"}},
 	}
 	for _, path := range []string{"/events", "/stream"} {
@@ -88,7 +88,7 @@ func TestMethodsAndOrigins(t *testing.T) {
 					r.Header.Set("Origin", tt.origin)
 				}
 				w := httptest.NewRecorder()
-				article(time.Now()).ServeHTTP(w, r)
+				plain(time.Now()).ServeHTTP(w, r)
 
 				require.Equal(t, tt.status, w.Code)
 				for name, want := range tt.headers {
@@ -99,16 +99,16 @@ func TestMethodsAndOrigins(t *testing.T) {
 	}
 }
 
-// A client that takes nothing must not keep its stream for ever.
+// Writes have a deadline, so a client that reads nothing is disconnected.
 func TestWriteLimit(t *testing.T) {
 	w := &stuck{ResponseRecorder: httptest.NewRecorder()}
 	before := time.Now()
-	article(before.Add(-time.Minute)).ServeHTTP(w, httptest.NewRequest("GET", "/events", nil))
+	plain(before.Add(-time.Minute)).ServeHTTP(w, httptest.NewRequest("GET", "/events", nil))
 
 	require.WithinRange(t, w.deadline, before.Add(writeLimit), time.Now().Add(writeLimit))
 }
 
-// stuck is a connection whose writes fail, as they do after their deadline.
+// stuck is a connection whose writes fail, as if after their deadline.
 type stuck struct {
 	*httptest.ResponseRecorder
 	deadline time.Time
@@ -117,10 +117,10 @@ type stuck struct {
 func (s *stuck) SetWriteDeadline(t time.Time) error { s.deadline = t; return nil }
 func (s *stuck) Write([]byte) (int, error)          { return 0, http.ErrHandlerTimeout }
 
-// head opens /events: a comment and the reconnection time.
+// head is the start of /events: a comment and the reconnection time.
 const head = ": an event a second\nretry: 1000\n\n"
 
-// numbered is what /events sends for the events from and to and all between.
+// numbered returns what /events sends for the events from and to and all between.
 func numbered(from, to int) string {
 	var s strings.Builder
 	for n := from; n <= to; n++ {
@@ -129,7 +129,7 @@ func numbered(from, to int) string {
 	return s.String()
 }
 
-// digit is what /stream sends for the numbers from and to and all between.
+// digit returns what /stream sends for the numbers from and to and all between.
 func digit(from, to int) string {
 	var s strings.Builder
 	for n := from; n <= to; n++ {

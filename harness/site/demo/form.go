@@ -11,52 +11,52 @@ import (
 	"unicode/utf8"
 )
 
-// The most bytes of a form that is posted. A text that is too long is told so by
-// its characters, of which one may be nine bytes there.
+// The most bytes of a posted form. It has space for a text that is too long, so that
+// the error can give its length: an encoded character takes up to nine bytes.
 const formLimit = 32 << 10
 
-// field is a field of a posted form, as [checked] wants it.
+// field returns a field of a posted form, checked by [checked].
 func field(w http.ResponseWriter, r *http.Request, name string, limit int) (string, bool) {
 	r.Body = http.MaxBytesReader(w, r.Body, formLimit)
 	if err := r.ParseForm(); err != nil {
-		http.Error(w, fmt.Sprintf("the form cannot be read (send at most %d bytes, as curl -d does)", formLimit), http.StatusBadRequest)
+		http.Error(w, fmt.Sprintf("cannot read the form: send at most %d bytes, encoded as curl -d does", formLimit), http.StatusBadRequest)
 		return "", false
 	}
 	return checked(w, name, r.PostForm.Get(name), limit)
 }
 
-// checked is a text without the space around it. If there is none, or more than
-// limit characters, it answers the request with what is wrong, and reports false.
+// checked returns a text without leading and trailing space. If nothing is left, or
+// more than limit characters, it answers the request with an error and returns false.
 func checked(w http.ResponseWriter, name, text string, limit int) (string, bool) {
 	text = strings.ToValidUTF8(strings.TrimSpace(text), "\uFFFD")
 	length := utf8.RuneCountInString(text)
 	switch {
 	case length == 0:
-		http.Error(w, fmt.Sprintf("%s is missing (send %s=… in the form)", name, name), http.StatusBadRequest)
+		http.Error(w, fmt.Sprintf("%s is missing: send %s=… in the form", name, name), http.StatusBadRequest)
 		return "", false
 	case length > limit:
-		http.Error(w, fmt.Sprintf("%s is too long: %d characters of at most %d", name, length, limit), http.StatusRequestEntityTooLarge)
+		http.Error(w, fmt.Sprintf("%s is too long: it has %d characters, at most %d are allowed", name, length, limit), http.StatusRequestEntityTooLarge)
 		return "", false
 	}
 	return text, true
 }
 
-// A limiter allows so many requests at once, and one more each time that every
-// has gone by. It counts for each key.
+// A limiter allows a burst of requests for each key, and one more request after each
+// interval.
 type limiter struct {
-	burst int
-	every time.Duration
+	burst    int
+	interval time.Duration
 
 	mu   sync.Mutex
-	free map[string]time.Time // when a key will have all of its burst again
+	free map[string]time.Time // when a key has its whole burst again
 }
 
-func newLimiter(burst int, every time.Duration) *limiter {
-	return &limiter{burst: burst, every: every, free: map[string]time.Time{}}
+func newLimiter(burst int, interval time.Duration) *limiter {
+	return &limiter{burst: burst, interval: interval, free: map[string]time.Time{}}
 }
 
-// allow reports whether a request may pass. If not, it answers it with how long
-// to wait.
+// allow reports whether a request is allowed. If not, it answers the request with the
+// time to wait.
 func (l *limiter) allow(w http.ResponseWriter, key string) bool {
 	wait := l.wait(key, time.Now())
 	if wait <= 0 {
@@ -64,11 +64,12 @@ func (l *limiter) allow(w http.ResponseWriter, key string) bool {
 	}
 	seconds := math.Ceil(wait.Seconds())
 	w.Header().Set("Retry-After", fmt.Sprint(seconds))
-	http.Error(w, fmt.Sprintf("too many in a short time (wait %.0f s)", seconds), http.StatusTooManyRequests)
+	http.Error(w, fmt.Sprintf("too many requests: wait %.0f s", seconds), http.StatusTooManyRequests)
 	return false
 }
 
-// wait is how long a key has to wait; not at all, and the request counts.
+// wait returns how long a key has to wait. If that is 0 or less, it counts the
+// request.
 func (l *limiter) wait(key string, now time.Time) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -83,15 +84,15 @@ func (l *limiter) wait(key string, now time.Time) time.Duration {
 	if free.Before(now) {
 		free = now
 	}
-	free = free.Add(l.every)
-	wait := free.Sub(now) - time.Duration(l.burst)*l.every
+	free = free.Add(l.interval)
+	wait := free.Sub(now) - time.Duration(l.burst)*l.interval
 	if wait <= 0 {
 		l.free[key] = free
 	}
 	return wait
 }
 
-// asJSON is a value as JSON, which is what events carry.
+// asJSON returns a value as JSON, for the data of an event.
 func asJSON(value any) string {
 	data, err := json.Marshal(value)
 	if err != nil {

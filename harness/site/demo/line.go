@@ -11,52 +11,52 @@ import (
 )
 
 const (
-	// The longest that a line stays cut.
-	longest = 10 * time.Minute
+	// The maxOutage time that a line stays down.
+	maxOutage = 10 * time.Minute
 
-	// The most lines that are cut at a time.
-	mostLines = 1000
+	// The most lines that are down at a time.
+	maxLines = 1000
 )
 
-// A switchboard cuts streams, as a lost network or a stopped server would, and
-// puts them through again. A page names its line in the URLs of its streams, so
-// that it cuts no other's:
+// A switchboard disconnects streams, as a lost network or a stopped server would, and
+// connects them again. Each page has a line of its own, which it names in the URLs of
+// its streams, so that it disconnects no other page:
 //
-//	POST /demo/line?line=L             cuts what is open; a client may come back at once
-//	POST /demo/line?line=L&seconds=5   cuts, and breaks every connection for 5 seconds
+//	POST /demo/line?line=L             disconnects; clients can reconnect at once
+//	POST /demo/line?line=L&seconds=5   disconnects, and closes new connections for 5 seconds
 //	POST /demo/line?line=L&seconds=5&status=204   the same, but answers with a status
-//	POST /demo/line?line=L&seconds=0   puts the line through again
+//	POST /demo/line?line=L&seconds=0   ends an outage
 type switchboard struct {
 	mu      sync.Mutex
 	current map[string]chan struct{} // closed when the line is cut
 	down    map[string]outage
 }
 
-// An outage is what becomes of the requests of a line.
+// An outage says how the requests of a line are answered until it ends.
 type outage struct {
 	end    time.Time
-	status int // 0: the connection breaks
+	status int // 0 closes the connection
 }
 
 func newSwitchboard() *switchboard {
 	return &switchboard{current: map[string]chan struct{}{}, down: map[string]outage{}}
 }
 
-// errCut is why a stream was ended before its time.
+// errCut is the cause of the end of a stream whose line was cut.
 var errCut = errors.New("the line was cut")
 
-// through puts requests through to their stream, if their line is up.
-func (s *switchboard) through(streams http.Handler) http.Handler {
+// connect passes requests on to their streams, unless their line is down.
+func (s *switchboard) connect(streams http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		line := r.URL.Query().Get("line")
 		if line == "" {
 			streams.ServeHTTP(w, r)
 			return
 		}
-		cut, out := s.take(line)
+		cut, out := s.state(line)
 		if time.Now().Before(out.end) {
 			if out.status == 0 {
-				panic(http.ErrAbortHandler) // closes the connection without a word
+				panic(http.ErrAbortHandler) // closes the connection without a response
 			}
 			w.WriteHeader(out.status)
 			return
@@ -73,12 +73,12 @@ func (s *switchboard) through(streams http.Handler) http.Handler {
 		}()
 		streams.ServeHTTP(w, r.WithContext(ctx))
 		if context.Cause(ctx) == errCut {
-			panic(http.ErrAbortHandler) // closes it in the middle
+			panic(http.ErrAbortHandler) // closes the connection in the middle of the response
 		}
 	})
 }
 
-// ServeHTTP cuts a line or puts it through.
+// ServeHTTP cuts a line or restores it.
 func (s *switchboard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	seconds, err := strconv.ParseFloat(query.Get("seconds"), 64)
@@ -86,34 +86,36 @@ func (s *switchboard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	out := outage{end: time.Now().Add(time.Duration(seconds * float64(time.Second))), status: status}
 	switch {
 	case query.Get("line") == "":
-		http.Error(w, "which line? (write ?line=NAME, as in the URL of its streams)", http.StatusBadRequest)
-	case query.Has("seconds") && (err != nil || !(seconds >= 0 && seconds <= longest.Seconds())):
-		http.Error(w, fmt.Sprintf("seconds=%s is no time (write 0 to %.0f)", query.Get("seconds"), longest.Seconds()), http.StatusBadRequest)
+		http.Error(w, "line is missing: send ?line=NAME, as in the URLs of its streams", http.StatusBadRequest)
+	case query.Has("seconds") && (err != nil || !(seconds >= 0 && seconds <= maxOutage.Seconds())):
+		http.Error(w, fmt.Sprintf("invalid seconds=%s: want 0 to %.0f", query.Get("seconds"), maxOutage.Seconds()), http.StatusBadRequest)
 	case status != 0 && status != http.StatusNoContent && status != http.StatusServiceUnavailable:
-		http.Error(w, fmt.Sprintf("status=%s is not offered (write 204 or 503)", query.Get("status")), http.StatusBadRequest)
+		http.Error(w, fmt.Sprintf("invalid status=%s: want 204 or 503", query.Get("status")), http.StatusBadRequest)
 	case query.Has("seconds") && seconds == 0:
-		s.put(query.Get("line"))
+		s.restore(query.Get("line"))
 		w.WriteHeader(http.StatusNoContent)
 	case !s.cut(query.Get("line"), out):
-		http.Error(w, "too many lines are cut (try again later)", http.StatusServiceUnavailable)
+		http.Error(w, "too many lines are down: try again later", http.StatusServiceUnavailable)
 	default:
 		w.WriteHeader(http.StatusNoContent)
 	}
 }
 
-// take returns what is closed when the line is cut, and its outage.
-func (s *switchboard) take(line string) (<-chan struct{}, outage) {
+// state returns a channel that is closed when the line is cut, and its outage.
+func (s *switchboard) state(line string) (<-chan struct{}, outage) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.current[line] == nil {
-		if len(s.current) >= mostLines {
-			clear(s.current) // their streams can be cut no more, which does no harm
+		if len(s.current) >= maxLines {
+			clear(s.current) // harmless: open streams of these lines can no longer be cut
 		}
 		s.current[line] = make(chan struct{})
 	}
 	return s.current[line], s.down[line]
 }
 
+// cut disconnects the streams of a line and starts an outage. It reports whether
+// there was space for it.
 func (s *switchboard) cut(line string, out outage) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -122,7 +124,7 @@ func (s *switchboard) cut(line string, out outage) bool {
 			delete(s.down, name)
 		}
 	}
-	if len(s.down) >= mostLines {
+	if len(s.down) >= maxLines {
 		return false
 	}
 	s.down[line] = out
@@ -133,7 +135,8 @@ func (s *switchboard) cut(line string, out outage) bool {
 	return true
 }
 
-func (s *switchboard) put(line string) {
+// restore ends the outage of a line.
+func (s *switchboard) restore(line string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.down, line)

@@ -10,14 +10,14 @@ import (
 )
 
 const (
-	// The most notifications kept, for pages that are opened later.
+	// The most notifications that are kept for pages opened later.
 	noticeHistory = 50
 
 	// The most characters of a notification.
 	noticeLimit = 200
 )
 
-// A Notice is a notification. Its kind says how it looks.
+// A Notice is a notification. Its kind determines how the page shows it.
 type Notice struct {
 	Text string `json:"text"`
 	Kind string `json:"kind"`
@@ -26,7 +26,8 @@ type Notice struct {
 
 var kinds = []string{"info", "success", "warning"}
 
-// notifications serves the stream of them, and takes a new one from a form:
+// notifications serves the stream of notifications, and publishes those posted as a
+// form:
 //
 //	curl -d text=Hello http://127.0.0.1:8080/demo/notify
 func notifications(ctx context.Context) http.Handler {

@@ -11,17 +11,17 @@ import (
 )
 
 const (
-	// Time from one tick to the next, of all symbols together.
-	tickEvery = 100 * time.Millisecond
+	// Time from one tick to the next, whatever its symbol.
+	tickInterval = 100 * time.Millisecond
 
-	// The most ticks kept: two minutes of them.
+	// The most ticks that are kept: those of two minutes.
 	tickHistory = 1200
 )
 
-// A share of a company that does not exist.
+// A share of an invented company.
 type share struct {
 	Symbol string
-	price  float64 // the price that it keeps coming back to
+	price  float64 // to which it keeps returning
 }
 
 var shares = []share{
@@ -31,14 +31,14 @@ var shares = []share{
 	{"JADE", 312.50}, {"KITE", 54.45}, {"LARK", 7.95},
 }
 
-// A Tick is a price at a time. It is sent as an event whose type is the symbol.
+// A Tick is a price at a time. It is sent as an event with the symbol as its type.
 type Tick struct {
 	Number int64   `json:"number"` // counts the ticks of all symbols
 	Time   int64   `json:"time"`   // milliseconds since 1970
 	Price  float64 `json:"price"`
 }
 
-// A market makes up prices. It is the same market each time.
+// A market simulates prices. All markets have the same ones.
 type market struct {
 	random *rand.Rand
 	prices []float64
@@ -53,8 +53,8 @@ func newMarket() *market {
 	return m
 }
 
-// tick is the next price, and whose it is: the last one, give or take some, drawn
-// a little to where the price began.
+// tick returns a share and its next price: a random step from the last one, pulled a
+// little towards the price at the start.
 func (m *market) tick(now time.Time) (share, Tick) {
 	m.number++
 	i := m.random.IntN(len(shares))
@@ -63,8 +63,8 @@ func (m *market) tick(now time.Time) (share, Tick) {
 	return shares[i], Tick{m.number, now.UnixMilli(), math.Round(100*m.prices[i]) / 100}
 }
 
-// quotes serves a stream of ticks, which goes on until ctx is over. It has a past
-// from the beginning, so that there is something to draw.
+// quotes serves a stream of ticks until ctx is canceled. It starts with a minute of
+// history, so that a new page has something to draw.
 func quotes(ctx context.Context) http.Handler {
 	topic, market := broker.New(tickHistory), newMarket()
 	publish := func(now time.Time) {
@@ -73,10 +73,10 @@ func quotes(ctx context.Context) http.Handler {
 	}
 	now := time.Now()
 	for n := tickHistory / 2; n > 0; n-- {
-		publish(now.Add(-time.Duration(n) * tickEvery))
+		publish(now.Add(-time.Duration(n) * tickInterval))
 	}
 	go func() {
-		ticker := time.NewTicker(tickEvery)
+		ticker := time.NewTicker(tickInterval)
 		defer ticker.Stop()
 		for {
 			select {

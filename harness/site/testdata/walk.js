@@ -1,26 +1,26 @@
-// Walks through pages in a frame. The server is told of each step that is done, of
-// the first problem, and of the end.
+// Walks through pages in a frame. Reports to the server each step that is done, each
+// problem, and the end.
 var frame = document.getElementsByTagName('iframe')[0]
 var next = 0 // page
 var step = 0
 
-function tell(text) {
+function report(text) {
   var xhr = new XMLHttpRequest()
   xhr.open('POST', '/walk')
   xhr.send(text)
 }
 
-// Told of a page before its own scripts run.
+// Called by each page before its own scripts run.
 function watch(page) {
   page.onerror = function (message, url, line) {
-    tell('a problem at ' + page.location.pathname + ': ' + message + ' (' + url + ':' + line + ')')
+    report('a problem at ' + page.location.pathname + ': ' + message + ' (' + url + ':' + line + ')')
   }
   page.console.error = function (message) {
-    tell('a problem at ' + page.location.pathname + ': ' + message)
+    report('a problem at ' + page.location.pathname + ': ' + message)
   }
 }
 
-// Whether a step is done now. While a page is being loaded none is.
+// Reports whether the current step is done. While a page loads, none is.
 function done(walk) {
   var page = frame.contentWindow
   try {
@@ -30,12 +30,12 @@ function done(walk) {
   }
 }
 
-function go() {
+function proceed() {
   var walk = walks[next]
   if (!walk || !done(walk)) {
     return
   }
-  tell(walk.path + ' ' + walk.steps[step])
+  report(walk.path + ' ' + walk.steps[step])
   if (++step < walk.steps.length) {
     return
   }
@@ -44,9 +44,9 @@ function go() {
   if (walks[next]) {
     frame.src = walks[next].path
   } else {
-    tell('done')
+    report('done')
   }
 }
 
 frame.src = walks[0].path
-setInterval(go, 100)
+setInterval(proceed, 100)
