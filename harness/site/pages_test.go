@@ -337,7 +337,7 @@ func TestConformancePageStops(t *testing.T) {
 		p.click(`#start`)
 		p.wait(`!document.getElementById("frame").hidden && !document.getElementById("stay").hidden && document.getElementById("problem").hidden`)
 		p.click(`#stop`)
-		p.wait(`shown("problem") === "It ended too early: its page was closed."`)
+		p.wait(`shown("problem") === "It ended too early: the page was closed."`)
 		p.wait(`!document.getElementById("start").hidden && document.getElementById("frame").hidden`)
 	}
 }

@@ -43,7 +43,7 @@ func Handler(ctx context.Context, c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	desk, err := visits.NewDesk(ctx, store.Keep)
+	visitors, err := visits.NewServer(ctx, store.Keep)
 	if err != nil {
 		return nil, err
 	}
@@ -58,8 +58,8 @@ func Handler(ctx context.Context, c Config) (http.Handler, error) {
 	mux.Handle("GET /compare/", comparison)
 	mux.Handle("POST /compare/", comparison)
 
-	mux.Handle("/conformance/visits", desk.Handler())
-	mux.Handle("/conformance/visits/", desk.Handler())
+	mux.Handle("/conformance/visits", visitors.Handler())
+	mux.Handle("/conformance/visits/", visitors.Handler())
 	mux.Handle("GET /results/{name}", store.Handler())
 
 	mux.Handle("GET /bench/documents", benchmarks(www.Bench))

@@ -11,52 +11,52 @@ import (
 	"eventsource-wasm/harness/conformance/report"
 )
 
-// home is where the pages of documents lead back to.
+// home is the link back from the pages of reports.
 var home = &report.Link{URL: "/results/", Text: "Results"}
 
-// A summary is what the page of all results shows.
+// A summary is the data of the page that shows all results.
 type summary struct {
 	Browsers    []standing              `json:"browsers"`
 	Differences map[string][]difference `json:"differences"` // by implementation
 }
 
-// A standing is how many of the must cases a browser of a document has passed.
+// A standing says how many must cases passed in a browser.
 type standing struct {
-	Name    string `json:"name"` // of the document
+	Name    string `json:"name"` // of the report
 	ByHand  bool   `json:"byHand"`
 	Browser string `json:"browser"`
 	Version string `json:"version"`
 	Plays   string `json:"plays"`
 	Date    string `json:"date"`
 
-	// Scores are those of native and polyfill in pages, then in workers.
+	// Of native and polyfill in pages, then in workers.
 	Scores [4]score `json:"scores"`
 }
 
-// A score is a pair: how many passed, of how many.
+// A score is a pair: the number of cases that passed, and of those judged.
 type score [2]int
 
-// A difference is a case that tells browsers apart.
+// A difference is a case in which browsers behave differently.
 type difference struct {
-	Case        string  `json:"case"`
-	Title       string  `json:"title"`
-	Requirement string  `json:"requirement"`
-	Level       string  `json:"level"`
-	Shown       []shown `json:"shown"`
+	Case        string      `json:"case"`
+	Title       string      `json:"title"`
+	Requirement string      `json:"requirement"`
+	Level       string      `json:"level"`
+	Shown       []behaviour `json:"shown"`
 }
 
-// A shown is what some browsers have shown.
-type shown struct {
+// A behaviour is what one or more browsers did in a case.
+type behaviour struct {
 	Browsers []string `json:"browsers"`
 	Word     string   `json:"word"`
 	Got      string   `json:"got"`
 	Good     bool     `json:"good"`
 }
 
-// implementations are those that are compared between browsers.
+// implementations are those that are compared across browsers.
 var implementations = []string{"native", "polyfill"}
 
-// Handler serves the documents below /results/.
+// Handler serves the reports below /results/.
 func (s *Store) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /results/summary", func(w http.ResponseWriter, r *http.Request) {
@@ -68,14 +68,14 @@ func (s *Store) Handler() http.Handler {
 		})
 	}
 	mux.HandleFunc("GET /results/{name}", func(w http.ResponseWriter, r *http.Request) {
-		name, asked := strings.CutSuffix(r.PathValue("name"), ".json")
+		name, asJSON := strings.CutSuffix(r.PathValue("name"), ".json")
 		s.mu.Lock()
 		d := s.find(name)
 		s.mu.Unlock()
 		switch {
 		case d == nil:
 			http.NotFound(w, r)
-		case asked:
+		case asJSON:
 			send(w, "application/json", func(b *bytes.Buffer) error { return d.JSON(b) })
 		default:
 			sendPage(w, d)
@@ -88,7 +88,7 @@ func sendPage(w http.ResponseWriter, d *report.Report) {
 	send(w, "text/html; charset=utf-8", func(b *bytes.Buffer) error { return d.HTML(b, home) })
 }
 
-// send sends what write writes, or says that it could not.
+// send sends what write writes, or its error.
 func send(w http.ResponseWriter, media string, write func(*bytes.Buffer) error) {
 	var b bytes.Buffer
 	if err := write(&b); err != nil {
@@ -101,11 +101,11 @@ func send(w http.ResponseWriter, media string, write func(*bytes.Buffer) error) 
 	_, _ = w.Write(b.Bytes())
 }
 
-// summary sums all documents up.
+// summary summarises all reports.
 func (s *Store) summary() summary {
 	sum := summary{Browsers: []standing{}, Differences: map[string][]difference{}}
 	for _, e := range s.list() {
-		for _, of := range e.document.Standings() {
+		for _, of := range e.report.Standings() {
 			sum.Browsers = append(sum.Browsers, standing{
 				Name: e.name, ByHand: e.byHand, Browser: of.Browser, Version: of.Version, Plays: of.Plays, Date: of.Date,
 				Scores: [4]score{pair(of.Native.Page), pair(of.Ours.Page), pair(of.Native.Workers), pair(of.Ours.Workers)},
@@ -120,13 +120,13 @@ func (s *Store) summary() summary {
 
 func pair(s report.Score) score { return score{s.Passed, s.Judged} }
 
-// compared is one document of an implementation in pages of all browsers, of the
-// committed documents.
+// compared returns the committed reports as one, limited to an implementation in
+// pages.
 func (s *Store) compared(implementation string) *report.Report {
 	var runs []*report.Report
 	for _, e := range s.list() {
 		if !e.byHand {
-			runs = append(runs, e.document.Only(func(t report.Target) bool {
+			runs = append(runs, e.report.Only(func(t report.Target) bool {
 				return t.Implementation == implementation && t.Context == string(catalogue.Window)
 			}))
 		}
@@ -141,14 +141,14 @@ func differences(d *report.Report) []difference {
 		one := difference{Case: row.ID, Title: row.Title, Requirement: row.Requirement, Level: string(row.Level)}
 		for _, of := range m.Shown(row) {
 			label := of.Label()
-			one.Shown = append(one.Shown, shown{browsers(of.Columns), label.Word, of.Got, label.Good})
+			one.Shown = append(one.Shown, behaviour{browsers(of.Columns), label.Word, of.Got, label.Good})
 		}
 		all = append(all, one)
 	}
 	return all
 }
 
-// browsers names those of targets.
+// browsers returns the browsers of columns.
 func browsers(columns []report.Column) (names []string) {
 	for _, c := range columns {
 		names = append(names, c.Browser)

@@ -10,33 +10,32 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What is known of three engines is found by comparing the committed documents:
-// some of them stand apart, and show what they are known to do.
+// Comparing the committed reports finds the known differences between three engines.
 func TestKnownDifferences(t *testing.T) {
 	tests := []struct {
 		what, id string
-		apart    []string
-		got      string // a pattern
+		differ   []string // from the others
+		got      string   // a pattern
 	}{
 		{"NUL is dropped from data", "decode/nul-preserved-in-data", []string{"firefox"}, `event 2: message "ab"`},
-		{"a line of NUL is taken for a blank one", "parse/nul-line-is-not-blank", []string{"firefox"}, `event 2: message "q"`},
+		{"a line of NUL counts as blank", "parse/nul-line-is-not-blank", []string{"firefox"}, `event 2: message "q"`},
 		{"a line after an id with NUL is lost", "field/id-nul-ignored", []string{"firefox"}, `no event 2`},
 		{"the id of a block without data is not sent", "last-event-id/committed-without-data", []string{"firefox", "wpe"}, `no Last-Event-ID`},
-		{"nor is it that of later events", "last-event-id/committed-without-data-visible", []string{"firefox"}, `lastEventId ""`},
-		{"the spaces after an id are sent", "last-event-id/outer-whitespace", []string{"firefox", "wpe"}, `Last-Event-ID: abc  `},
-		{"no reconnection comes at once", "retry/zero", []string{"firefox"}, ` 5\d\d ms after the one before`},
-		{"a reconnection time below 500 ms is raised to that", "retry/below-500", []string{"firefox"}, ` 5\d\d ms after the one before`},
+		{"nor does it apply to later events", "last-event-id/committed-without-data-visible", []string{"firefox"}, `lastEventId ""`},
+		{"the spaces after an id are sent back", "last-event-id/outer-whitespace", []string{"firefox", "wpe"}, `Last-Event-ID: abc  `},
+		{"no reconnection is immediate", "retry/zero", []string{"firefox"}, ` 5\d\d ms after the one before`},
+		{"a reconnection time below 500 ms is raised to 500 ms", "retry/below-500", []string{"firefox"}, ` 5\d\d ms after the one before`},
 		{"the default reconnection time is 5 s", "retry/default-delay", []string{"firefox"}, ` 5\d\d\d ms after the one before`},
-		{"a time with signs and spaces is taken", "field/retry-sign-or-space-ignored", []string{"wpe"}, ` \d\d\d ms after the one before`},
-		{"a refusal by another origin is final", "retry/initial-refused-cross-origin", []string{"firefox"}, `error, readyState 2`},
-		{"unfinished data outlives a reset", "retry/state-reset-data", []string{"wpe"}, `message "pre\\nnew"`},
-		{"an unfinished line outlives a reset", "retry/state-reset-line", []string{"wpe"}, `message "pardata:new"`},
-		{"an unfinished event's type outlives a reset", "retry/state-reset-event-type", []string{"wpe"}, `foo "new"`},
-		{"a mark in two parts costs an event", "decode/bom-split-across-chunks", []string{"wpe"}, `event 2: message "y"`},
-		{"a permanent redirection is forgotten", "redirect/permanent-remembered", []string{"wpe"}, `request 3: {path}`},
-		{"a temporary redirection is remembered", "redirect/temporary-reconnect-target", []string{"chromium"}, `{path}; {path:b}; {path:b}`},
-		{"data: is no scheme of streams", "url/scheme-data", []string{"firefox", "wpe"}, `error, readyState 2`},
-		{"an error is told of a frame that is gone", "lifecycle/iframe-removed", []string{"chromium"}, `event 3: error, readyState 2`},
+		{"a time with signs and spaces is accepted", "field/retry-sign-or-space-ignored", []string{"wpe"}, ` \d\d\d ms after the one before`},
+		{"a refused connection to another origin is final", "retry/initial-refused-cross-origin", []string{"firefox"}, `error, readyState 2`},
+		{"unfinished data survives a reset", "retry/state-reset-data", []string{"wpe"}, `message "pre\\nnew"`},
+		{"an unfinished line survives a reset", "retry/state-reset-line", []string{"wpe"}, `message "pardata:new"`},
+		{"an unfinished event's type survives a reset", "retry/state-reset-event-type", []string{"wpe"}, `foo "new"`},
+		{"a byte order mark split across chunks loses an event", "decode/bom-split-across-chunks", []string{"wpe"}, `event 2: message "y"`},
+		{"a permanent redirect is not remembered", "redirect/permanent-remembered", []string{"wpe"}, `request 3: {path}`},
+		{"a temporary redirect is remembered", "redirect/temporary-reconnect-target", []string{"chromium"}, `{path}; {path:b}; {path:b}`},
+		{"data: URLs are refused", "url/scheme-data", []string{"firefox", "wpe"}, `error, readyState 2`},
+		{"an error event is dispatched in a removed frame", "lifecycle/iframe-removed", []string{"chromium"}, `event 3: error, readyState 2`},
 	}
 	engines := []string{"chromium", "firefox", "wpe"}
 
@@ -51,15 +50,15 @@ func TestKnownDifferences(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.id, func(t *testing.T) {
 			i := slices.IndexFunc(found, func(d difference) bool { return d.Case == tt.id })
-			require.GreaterOrEqual(t, i, 0, "%s: nobody stands apart", tt.what)
+			require.GreaterOrEqual(t, i, 0, "%s: no difference found", tt.what)
 			groups := 0
 			for _, of := range found[i].Shown {
 				some := slices.DeleteFunc(slices.Clone(engines), func(name string) bool { return !slices.Contains(of.Browsers, name) })
 				if len(some) > 0 {
 					groups++
 				}
-				if slices.Contains(some, tt.apart[0]) {
-					require.Equal(t, tt.apart, some, tt.what)
+				if slices.Contains(some, tt.differ[0]) {
+					require.Equal(t, tt.differ, some, tt.what)
 					require.Regexp(t, tt.got, of.Got, tt.what)
 				}
 			}

@@ -1,5 +1,5 @@
-// Package results keeps result documents and shows them: those that are committed,
-// and those of visitors who have played the catalogue by hand.
+// Package results stores reports and serves them: the committed ones, and those of
+// visitors who have run the catalogue in their browsers.
 package results
 
 import (
@@ -18,27 +18,27 @@ import (
 	"eventsource-wasm/harness/conformance/report"
 )
 
-// maxByHand is how many documents of visitors are shown, the last ones.
+// maxByHand is the number of visitors' reports that are kept, the newest ones.
 const maxByHand = 64
 
-// A Store holds documents by name. The zero value is an empty one.
+// A Store holds reports by name. The zero value is empty.
 type Store struct {
-	folder string // where those of visitors are written; "": nowhere
+	folder string // to which visitors' reports are written; "" for none
 
 	mu     sync.Mutex
-	all    []entry // the committed ones by name, then those of visitors, the oldest first
-	byHand int     // how many are of visitors
+	all    []entry // the committed ones by name, then those of visitors, oldest first
+	byHand int     // number of those of visitors
 }
 
-// An entry is a document that is shown.
+// An entry is a stored report.
 type entry struct {
-	name     string
-	byHand   bool // of a visitor
-	document *report.Report
+	name   string
+	byHand bool // of a visitor
+	report *report.Report
 }
 
-// Open opens a store with the committed documents, and those that visitors have
-// left in a folder, to which more are added; "": no folder.
+// Open opens a store with the committed reports and with those of visitors in a
+// folder, to which [Store.Keep] adds more. If folder is "", it adds them in memory.
 func Open(committed fs.FS, folder string) (*Store, error) {
 	all, err := read(committed, ".", false)
 	if err != nil {
@@ -49,20 +49,20 @@ func Open(committed fs.FS, folder string) (*Store, error) {
 		return s, nil
 	}
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("no folder %s for the results of visitors: make it, or name another", folder)
+		return nil, fmt.Errorf("no folder %s for the results of visitors: create it, or name another", folder)
 	}
 	kept, err := read(os.DirFS(folder), folder, true)
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(kept, func(a, b entry) int { return a.document.Started.Compare(b.document.Started) })
+	slices.SortStableFunc(kept, func(a, b entry) int { return a.report.Started.Compare(b.report.Started) })
 	for _, e := range kept {
 		s.addByHand(e)
 	}
 	return s, nil
 }
 
-// read reads the documents of a folder.
+// read reads the reports in a folder.
 func read(folder fs.FS, shown string, byHand bool) (all []entry, err error) {
 	files, err := fs.Glob(folder, "*.json")
 	if err != nil {
@@ -82,8 +82,8 @@ func read(folder fs.FS, shown string, byHand bool) (all []entry, err error) {
 	return all, nil
 }
 
-// addByHand adds the document of a visitor, in place of the oldest if there are
-// too many.
+// addByHand adds the report of a visitor. If there are too many, it removes the
+// oldest.
 func (s *Store) addByHand(e entry) {
 	s.all = append(s.all, e)
 	if s.byHand++; s.byHand > maxByHand {
@@ -93,10 +93,10 @@ func (s *Store) addByHand(e entry) {
 	}
 }
 
-// Keep adds the document of a visitor, and returns the name by which it is shown.
+// Keep adds the report of a visitor, and returns its name.
 func (s *Store) Keep(d *report.Report) (name string, err error) {
 	if len(d.Targets) == 0 {
-		return "", errors.New("nothing was played")
+		return "", errors.New("no case was run")
 	}
 	d = d.Slim()
 	s.mu.Lock()
@@ -111,7 +111,7 @@ func (s *Store) Keep(d *report.Report) (name string, err error) {
 	return name, nil
 }
 
-// free is a name that no document has yet.
+// free returns a name that no report has yet.
 func (s *Store) free(name string) string {
 	free := name
 	for n := 2; s.find(free) != nil; n++ {
@@ -120,17 +120,17 @@ func (s *Store) free(name string) string {
 	return free
 }
 
-// find finds a document; nil: there is none. The store is locked.
+// find returns the report with a name, or nil. The caller holds s.mu.
 func (s *Store) find(name string) *report.Report {
 	i := slices.IndexFunc(s.all, func(e entry) bool { return e.name == name })
 	if i < 0 {
 		return nil
 	}
-	return s.all[i].document
+	return s.all[i].report
 }
 
-// nameOf names a document by browser, version, implementations and date. Whatever
-// a browser says of itself, it is the name of a file in its folder.
+// nameOf returns a name made of browser, version, implementations and date. Whatever a
+// browser reports as its version, the name is safe as that of a file.
 func nameOf(d *report.Report) string {
 	parts := []string{d.Targets[0].Browser}
 	if _, version, ok := strings.Cut(d.Targets[0].BrowserVersion, "/"); ok {
@@ -143,18 +143,18 @@ func nameOf(d *report.Report) string {
 	}
 	parts = append(parts, d.Started.UTC().Format("20060102-150405"))
 	for i, part := range parts {
-		part = strange.ReplaceAllString(part, "-")
+		part = unsafe.ReplaceAllString(part, "-")
 		parts[i] = strings.Trim(part[:min(len(part), maxPart)], "-.")
 	}
 	return cmp.Or(strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), "-"), "unknown")
 }
 
-// maxPart is the most of a part of a name, in bytes.
+// maxPart is the most bytes of a part of a name.
 const maxPart = 24
 
-var strange = regexp.MustCompile(`[^A-Za-z0-9.]+`)
+var unsafe = regexp.MustCompile(`[^A-Za-z0-9.]+`)
 
-// list is a copy of the entries.
+// list returns a copy of the entries.
 func (s *Store) list() []entry {
 	s.mu.Lock()
 	defer s.mu.Unlock()

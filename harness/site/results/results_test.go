@@ -19,12 +19,12 @@ import (
 
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
-// played is what became of the cases parse/a, parse/b and retry/c on one target.
-func played(browser, version, implementation string, verdicts ...catalogue.Verdict) *report.Report {
+// newReport returns a report with verdicts of the cases parse/a, parse/b and retry/c.
+func newReport(browser, version, implementation string, verdicts ...catalogue.Verdict) *report.Report {
 	d := report.New(noon, []catalogue.Case{
 		{ID: "parse/a", Title: "Sends a", Requirement: "It is read.", Level: catalogue.Must},
 		{ID: "parse/b", Title: "Sends b", Requirement: "It is read.", Level: catalogue.Must},
-		{ID: "retry/c", Title: "Ends", Requirement: "It comes back.", Level: catalogue.Info},
+		{ID: "retry/c", Title: "Ends", Requirement: "It reconnects.", Level: catalogue.Info},
 	})
 	target := browser + "/" + implementation + "/window"
 	d.Targets = []report.Target{{Name: target, Browser: browser, BrowserVersion: version, Implementation: implementation, Context: "window"}}
@@ -38,9 +38,9 @@ func played(browser, version, implementation string, verdicts ...catalogue.Verdi
 	return d
 }
 
-// committed are the files of documents.
+// committed returns a folder with reports.
 func committed(t *testing.T, all map[string]*report.Report) fs.FS {
-	files := fstest.MapFS{"README.md": {Data: []byte("no document")}}
+	files := fstest.MapFS{"README.md": {Data: []byte("not a report")}}
 	for name, d := range all {
 		var b strings.Builder
 		require.NoError(t, d.JSON(&b))
@@ -51,15 +51,15 @@ func committed(t *testing.T, all map[string]*report.Report) fs.FS {
 
 func two(t *testing.T) fs.FS {
 	return committed(t, map[string]*report.Report{
-		"chromium":    played("chromium", "Chrome/156.0", "native", catalogue.Pass, catalogue.Pass, catalogue.Recorded),
-		"firefox@115": played("firefox@115", "Firefox/115.0", "native", catalogue.Pass, catalogue.Fail, catalogue.Recorded),
+		"chromium":    newReport("chromium", "Chrome/156.0", "native", catalogue.Pass, catalogue.Pass, catalogue.Recorded),
+		"firefox@115": newReport("firefox@115", "Firefox/115.0", "native", catalogue.Pass, catalogue.Fail, catalogue.Recorded),
 	})
 }
 
 func TestSummary(t *testing.T) {
 	s, err := Open(two(t), "")
 	require.NoError(t, err)
-	_, err = s.Keep(played("safari", "Safari/11.1", "polyfill", catalogue.Pass))
+	_, err = s.Keep(newReport("safari", "Safari/11.1", "polyfill", catalogue.Pass))
 	require.NoError(t, err)
 
 	w := httptest.NewRecorder()
@@ -75,11 +75,11 @@ func TestSummary(t *testing.T) {
 		},
 		Differences: map[string][]difference{
 			"native": {
-				{Case: "parse/b", Title: "Sends b", Requirement: "It is read.", Level: "must", Shown: []shown{
+				{Case: "parse/b", Title: "Sends b", Requirement: "It is read.", Level: "must", Shown: []behaviour{
 					{Browsers: []string{"chromium"}, Word: "pass", Good: true},
 					{Browsers: []string{"firefox@115"}, Word: "fail", Got: "<i>firefox@115</i>"},
 				}},
-				{Case: "retry/c", Title: "Ends", Requirement: "It comes back.", Level: "info", Shown: []shown{
+				{Case: "retry/c", Title: "Ends", Requirement: "It reconnects.", Level: "info", Shown: []behaviour{
 					{Browsers: []string{"chromium"}, Word: "info", Got: "<i>chromium</i>", Good: true},
 					{Browsers: []string{"firefox@115"}, Word: "info", Got: "<i>firefox@115</i>", Good: true},
 				}},
@@ -117,13 +117,13 @@ func TestHandler(t *testing.T) {
 	}
 }
 
-// Documents of visitors are there again when the store is opened the next time.
+// When a store is opened again, it has the reports that visitors left earlier.
 func TestKeep(t *testing.T) {
 	folder := t.TempDir()
 	s, err := Open(two(t), folder)
 	require.NoError(t, err)
 	for _, want := range []string{"ie-11.0-polyfill-20261122-120000", "ie-11.0-polyfill-20261122-120000-2"} {
-		name, err := s.Keep(played("ie", "IE/11.0", "polyfill", catalogue.Pass))
+		name, err := s.Keep(newReport("ie", "IE/11.0", "polyfill", catalogue.Pass))
 		require.NoError(t, err)
 		require.Equal(t, want, name)
 		require.FileExists(t, filepath.Join(folder, want+".json"))
@@ -133,27 +133,26 @@ func TestKeep(t *testing.T) {
 	require.Len(t, again.list(), 4)
 
 	_, err = s.Keep(&report.Report{})
-	require.EqualError(t, err, "nothing was played")
+	require.EqualError(t, err, "no case was run")
 	require.NoError(t, os.RemoveAll(folder))
-	_, err = s.Keep(played("ie", "IE/11.0", "polyfill", catalogue.Pass))
+	_, err = s.Keep(newReport("ie", "IE/11.0", "polyfill", catalogue.Pass))
 	require.ErrorIs(t, err, os.ErrNotExist)
 }
 
-// Only the last documents of visitors are held; the committed ones stay.
-func TestBounds(t *testing.T) {
+// Only the newest reports of visitors are kept. The committed ones stay.
+func TestKeepLimit(t *testing.T) {
 	s, err := Open(two(t), "")
 	require.NoError(t, err)
 	for range maxByHand + 3 {
-		_, err := s.Keep(played("ie", "IE/11.0", "polyfill", catalogue.Pass))
+		_, err := s.Keep(newReport("ie", "IE/11.0", "polyfill", catalogue.Pass))
 		require.NoError(t, err)
 	}
 	require.Len(t, s.list(), 2+maxByHand)
 	require.NotNil(t, s.find("chromium"))
 }
 
-// When the store is opened again, it is the oldest that is held no more, whatever
-// its name.
-func TestBoundsAgain(t *testing.T) {
+// When a store is opened again, the oldest report is dropped, whatever its name.
+func TestOpenLimit(t *testing.T) {
 	folder := t.TempDir()
 	s, err := Open(two(t), folder)
 	require.NoError(t, err)
@@ -163,7 +162,7 @@ func TestBoundsAgain(t *testing.T) {
 		if n == maxByHand {
 			browser = "ie" // the newest, and the first in the folder
 		}
-		d := played(browser, "", "native", catalogue.Pass)
+		d := newReport(browser, "", "native", catalogue.Pass)
 		d.Started = noon.Add(time.Duration(n) * time.Second)
 		name, err := s.Keep(d)
 		require.NoError(t, err)
@@ -180,7 +179,7 @@ func TestOpenWrong(t *testing.T) {
 	_, err := Open(fstest.MapFS{"a.json": {Data: []byte("x")}}, "")
 	require.ErrorContains(t, err, "a.json is not JSON")
 	_, err = Open(two(t), "none")
-	require.EqualError(t, err, "no folder none for the results of visitors: make it, or name another")
+	require.EqualError(t, err, "no folder none for the results of visitors: create it, or name another")
 }
 
 func TestNameOf(t *testing.T) {
@@ -192,6 +191,6 @@ func TestNameOf(t *testing.T) {
 		{"", "", "native-20261122-120000"},
 	}
 	for _, tt := range tests {
-		require.Equal(t, tt.want, nameOf(played(tt.browser, tt.version, "native")))
+		require.Equal(t, tt.want, nameOf(newReport(tt.browser, tt.version, "native")))
 	}
 }

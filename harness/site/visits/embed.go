@@ -2,7 +2,7 @@ package visits
 
 import "embed"
 
-// Sources are the files that the page of visits shows.
+// Sources holds the files of this package that pages show.
 //
 //go:embed visits.go
 var Sources embed.FS

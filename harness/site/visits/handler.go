@@ -8,35 +8,35 @@ import (
 	"eventsource-wasm/harness/conformance/report"
 )
 
-// maxForm is the largest form that is read, in bytes.
+// maxForm is the most bytes of a form.
 const maxForm = 4 << 10
 
-// A state is what the visitor's page is told.
+// A state describes a visit to the visitor's page.
 type state struct {
 	ID     string `json:"id"`
-	Frame  string `json:"frame,omitempty"` // what to show
+	Frame  string `json:"frame,omitempty"` // URL to show in the frame
 	Total  int    `json:"total"`
 	Played int    `json:"played"`
 	Failed int    `json:"failed"`
 	Over   bool   `json:"over"`
-	Error  string `json:"error,omitempty"` // why it is over too early
+	Error  string `json:"error,omitempty"` // why the visit ended early
 
-	// When it is over.
-	Browser     string       `json:"browser,omitempty"`
-	Result      string       `json:"result,omitempty"` // the name by which it is kept
-	Targets     []score      `json:"targets,omitempty"`
-	Differences []difference `json:"differences,omitempty"`
+	// When the visit has ended.
+	Browser     string    `json:"browser,omitempty"`
+	Result      string    `json:"result,omitempty"` // name of the stored report
+	Targets     []score   `json:"targets,omitempty"`
+	Differences []failure `json:"differences,omitempty"`
 }
 
-// A score is how many of the must cases a target has passed.
+// A score says how many must cases passed on a target.
 type score struct {
 	Target string `json:"target"`
 	Passed int    `json:"passed"`
 	Judged int    `json:"judged"`
 }
 
-// A difference is a result that is something else than the case asks for.
-type difference struct {
+// A failure is a result that is not what its case requires.
+type failure struct {
 	Target      string `json:"target"`
 	Case        string `json:"case"`
 	Title       string `json:"title"`
@@ -47,55 +47,56 @@ type difference struct {
 	Got         string `json:"got"`
 }
 
-// Handler serves the visits below /conformance/visits. Pages of other origins may
-// begin none.
-func (d *Desk) Handler() http.Handler {
+// Handler serves the visits below /conformance/visits. Pages of other origins cannot
+// start one.
+func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /conformance/visits", d.take)
-	mux.HandleFunc("GET /conformance/visits/{id}", d.of(tell))
-	mux.HandleFunc("POST /conformance/visits/{id}/leave", d.of(leave))
+	mux.HandleFunc("POST /conformance/visits", s.start)
+	mux.HandleFunc("GET /conformance/visits/{id}", s.withVisit(writeState))
+	mux.HandleFunc("POST /conformance/visits/{id}/leave", s.withVisit(leave))
 	return http.NewCrossOriginProtection().Handler(mux)
 }
 
-// take begins a visit.
-func (d *Desk) take(w http.ResponseWriter, r *http.Request) {
+// start starts a visit.
+func (s *Server) start(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
-		http.Error(w, "the form cannot be read", http.StatusBadRequest)
+		http.Error(w, "cannot read the form", http.StatusBadRequest)
 		return
 	}
-	v, err := d.begin(r)
+	v, err := s.begin(r)
 	switch {
 	case errors.Is(err, errFull):
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
 	case err != nil:
 		http.Error(w, err.Error(), http.StatusBadRequest)
 	default:
-		tell(w, r, v)
+		writeState(w, r, v)
 	}
 }
 
-// of finds the visit of a request.
-func (d *Desk) of(serve func(http.ResponseWriter, *http.Request, *visit)) http.HandlerFunc {
+// withVisit serves a request with the visit that its URL names.
+func (s *Server) withVisit(serve func(http.ResponseWriter, *http.Request, *visit)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		v := d.find(r.PathValue("id"))
+		v := s.find(r.PathValue("id"))
 		if v == nil {
-			http.Error(w, "there is no such visit any more", http.StatusNotFound)
+			http.Error(w, "the visit no longer exists", http.StatusNotFound)
 			return
 		}
 		serve(w, r, v)
 	}
 }
 
-// tell tells how far a visit is, and notes that the visitor is there.
-func tell(w http.ResponseWriter, _ *http.Request, v *visit) {
-	v.here()
+// writeState writes the state of a visit, and notes that the visitor made a request.
+func writeState(w http.ResponseWriter, _ *http.Request, v *visit) {
+	v.touch()
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	_ = json.NewEncoder(w).Encode(v.state())
 }
 
+// leave ends a visit.
 func leave(w http.ResponseWriter, _ *http.Request, v *visit) {
 	v.leave()
 	w.WriteHeader(http.StatusNoContent)
@@ -104,20 +105,20 @@ func leave(w http.ResponseWriter, _ *http.Request, v *visit) {
 func (v *visit) state() state {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	s := state{ID: v.id, Frame: v.frame, Total: v.plan.Count(), Played: v.played, Failed: v.failed}
+	s := state{ID: v.id, Frame: v.frame, Total: v.plan.Count(), Played: v.done, Failed: v.failed}
 	if v.err != nil {
 		s.Over, s.Error = true, v.err.Error()
 	}
-	if v.document != nil {
+	if v.report != nil {
 		s.Over, s.Browser, s.Result = true, v.version, v.result
-		s.add(v.document)
+		s.add(v.report)
 	}
 	return s
 }
 
-// add adds what came of it.
-func (s *state) add(d *report.Report) {
-	m := d.Matrix()
+// add adds the results of a visit.
+func (s *state) add(r *report.Report) {
+	m := r.Matrix()
 	for i, column := range m.Columns {
 		of := m.Score(i)
 		s.Targets = append(s.Targets, score{column.Name, of.Passed, of.Judged})
@@ -125,10 +126,10 @@ func (s *state) add(d *report.Report) {
 	for _, group := range m.Groups {
 		for _, row := range group.Rows {
 			for _, cell := range row.Cells {
-				if cell.Result == nil || !bad(*cell.Result) {
+				if cell.Result == nil || !failed(*cell.Result) {
 					continue
 				}
-				s.Differences = append(s.Differences, difference{
+				s.Differences = append(s.Differences, failure{
 					cell.Target, row.ID, row.Title, row.Requirement, string(row.Level), string(cell.Verdict), cell.Want, cell.Got,
 				})
 			}

@@ -5,9 +5,9 @@ import (
 	"regexp"
 )
 
-// engines are the browsers by the word of their User-Agent that tells them apart.
-// Most claim to be others as well, so the first one that is found counts. Those
-// that the harness starts by itself have the same names here.
+// engines lists browsers with the word in User-Agent that identifies them. Most browsers
+// also claim to be others, so the first match counts. Browsers that the harness can
+// start have the same names there.
 var engines = []struct {
 	name string
 	word *regexp.Regexp
@@ -27,9 +27,9 @@ func word(alternatives string) *regexp.Regexp {
 	return regexp.MustCompile(`\b(` + alternatives + `)/([0-9.]{1,20})`)
 }
 
-// identify reads the name of a browser and its version, like Firefox/153.0, from
-// what it says of itself. Whatever that is, both consist of letters, digits, dots
-// and one slash.
+// identify returns the name of a browser and its version, like Firefox/153.0, from its
+// User-Agent. Whatever that contains, both results consist of letters, digits, dots and
+// one slash.
 func identify(userAgent string) (name, version string) {
 	for _, e := range engines {
 		if found := e.word.FindStringSubmatch(userAgent); found != nil {
@@ -39,7 +39,7 @@ func identify(userAgent string) (name, version string) {
 	return "unknown", ""
 }
 
-// title is how a browser calls itself.
+// title returns the name by which a browser is known.
 func title(name, word string) string {
 	return cmp.Or(map[string]string{"ie": "IE", "safari": "Safari"}[name], word)
 }

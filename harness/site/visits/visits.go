@@ -1,10 +1,10 @@
-// Package visits lets whoever opens a page play the catalogue in the browser they
-// came with: a phone, an old laptop, one that nothing here can start.
+// Package visits runs the catalogue in the browser of whoever opens a page, such as a
+// phone, or an old computer: browsers that the harness cannot start.
 //
-// A [Desk] takes visits. A visit is a [browser.Browser] that starts nothing: the
-// page of the visitor, which asks for its state every second, shows the session
-// that package runner opens in a frame, and runner does the rest. A visitor that
-// asks no more has left, as a browser does that was closed.
+// A visit is a [browser.Browser] that starts nothing. The visitor's page requests the
+// state of the visit every second. It shows the URL that package runner opens in a
+// frame, and runner does the rest. When the page stops requesting, the visitor counts
+// as gone, like a browser that was closed.
 package visits
 
 import (
@@ -26,65 +26,68 @@ import (
 	"eventsource-wasm/harness/conformance/runner"
 )
 
-// Limits of a desk.
+// Limits of a server.
 const (
-	maxPlaying = 4                // visits at once
-	maxKept    = 16               // visits whose results can still be asked for
-	jobs       = 4                // cases played at once, on one visit
-	timeLimit  = time.Hour        // of a visit
-	absence    = 90 * time.Second // of a visitor who has not left; browsers run timers of hidden pages once a minute
+	maxRunning = 4         // visits that run at once
+	maxKept    = 16        // visits whose state can be requested
+	jobs       = 4         // cases that run at once in a visit
+	timeLimit  = time.Hour // of a visit
+
+	// Time without a request after which a visitor counts as gone. Browsers run the
+	// timers of hidden pages as rarely as once a minute.
+	absence = 90 * time.Second
 )
 
 var (
-	errFull = fmt.Errorf("%d browsers are playing: try again when one of them is done", maxPlaying)
-	errLeft = errors.New("its page was closed")
+	errFull = fmt.Errorf("%d visits are running: try again when one of them has ended", maxRunning)
+	errLeft = errors.New("the page was closed")
 )
 
-// A Desk takes visits.
-type Desk struct {
+// A Server serves visits.
+type Server struct {
 	ctx   context.Context
 	cases []catalogue.Case
 	known runner.Expectations
 	keep  Keep
 
 	mu     sync.Mutex
-	visits []*visit // the oldest first
+	visits []*visit // oldest first
 }
 
-// Keep keeps what was played to its end, and returns the name under which.
+// Keep stores the report of a complete visit, and returns its name.
 type Keep func(*report.Report) (name string, err error)
 
-// NewDesk opens a desk, whose visits end with ctx.
-func NewDesk(ctx context.Context, keep Keep) (*Desk, error) {
+// NewServer returns a server whose visits end when ctx is canceled.
+func NewServer(ctx context.Context, keep Keep) (*Server, error) {
 	cases, err := catalogue.Load()
 	if err != nil {
 		return nil, err
 	}
 	known, err := runner.LoadExpectations(cases)
-	return &Desk{ctx: ctx, cases: cases, known: known, keep: keep}, err
+	return &Server{ctx: ctx, cases: cases, known: known, keep: keep}, err
 }
 
-// A visit is a browser by hand.
+// A visit is a run of the catalogue in the browser of a visitor.
 type visit struct {
 	id            string
 	name, version string // of the browser
 	plan          runner.Plan
 	left          chan struct{} // closed when the visitor has left
 	leave         func()
-	watch         *time.Timer // until the visitor counts as absent
+	watch         *time.Timer // fires when the visitor counts as gone
 
-	mu       sync.Mutex
-	frame    string // the session's URL, which the visitor's page is to show; "": none
-	played   int
-	failed   int
-	document *report.Report // when it is over
-	result   string         // the name under which it is kept
-	err      error          // why it is over too early
+	mu     sync.Mutex
+	frame  string // URL that the visitor's page shows in its frame; "" for none
+	done   int    // cases
+	failed int
+	report *report.Report // when the visit has ended
+	result string         // name of the stored report
+	err    error          // why the visit ended early
 }
 
-// begin begins a visit with a request.
-func (d *Desk) begin(r *http.Request) (*visit, error) {
-	plan, err := d.plan(r)
+// begin starts a visit.
+func (s *Server) begin(r *http.Request) (*visit, error) {
+	plan, err := s.plan(r)
 	if err != nil {
 		return nil, err
 	}
@@ -94,24 +97,24 @@ func (d *Desk) begin(r *http.Request) (*visit, error) {
 	v.plan.Progress = v.progress
 	v.leave = sync.OnceFunc(func() { close(v.left) })
 
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.playing() >= maxPlaying {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.running() >= maxRunning {
 		return nil, errFull
 	}
-	d.visits = append(d.visits, v)
-	if len(d.visits) > maxKept {
-		oldest := slices.IndexFunc(d.visits, (*visit).over) // there is one: fewer may play than are kept
-		d.visits = slices.Delete(d.visits, oldest, oldest+1)
+	s.visits = append(s.visits, v)
+	if len(s.visits) > maxKept {
+		oldest := slices.IndexFunc(s.visits, (*visit).over) // there is one: maxRunning is less than maxKept
+		s.visits = slices.Delete(s.visits, oldest, oldest+1)
 	}
 	v.watch = time.AfterFunc(absence, v.leave)
-	go d.play(v)
+	go s.run(v)
 	return v, nil
 }
 
-// playing is how many visits are not over.
-func (d *Desk) playing() (n int) {
-	for _, v := range d.visits {
+// running returns the number of visits that have not ended.
+func (s *Server) running() (n int) {
+	for _, v := range s.visits {
 		if !v.over() {
 			n++
 		}
@@ -119,11 +122,11 @@ func (d *Desk) playing() (n int) {
 	return n
 }
 
-// find finds a visit; nil: there is none, or none any more.
-func (d *Desk) find(id string) *visit {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for _, v := range d.visits {
+// find returns the visit with an id, or nil.
+func (s *Server) find(id string) *visit {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, v := range s.visits {
 		if v.id == id {
 			return v
 		}
@@ -131,24 +134,24 @@ func (d *Desk) find(id string) *visit {
 	return nil
 }
 
-// plan is what a form asks for. The browser reaches the reference server where it
-// has reached this one.
-func (d *Desk) plan(r *http.Request) (plan runner.Plan, err error) {
-	plan.Expectations = d.known
+// plan returns the plan that a form describes. The browser reaches the reference server
+// at the address at which it has reached this one.
+func (s *Server) plan(r *http.Request) (plan runner.Plan, err error) {
+	plan.Expectations = s.known
 	plan.Jobs = jobs
 	if at, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr); ok && at.IP.String() != "127.0.0.1" {
 		plan.Host = at.IP.String()
 	}
-	if plan.Cases, err = catalogue.Select(d.cases, r.PostForm["case"]); err != nil {
+	if plan.Cases, err = catalogue.Select(s.cases, r.PostForm["case"]); err != nil {
 		return plan, err
 	}
 	names := r.PostForm["implementation"]
 	if len(names) == 0 || len(names) > 2 {
-		return plan, errors.New("no implementation: expected native, polyfill or both")
+		return plan, errors.New("implementation: want native, polyfill or both")
 	}
 	for _, name := range slices.Compact(names) {
-		if name != "native" && name != "polyfill" { // never a file
-			return plan, fmt.Errorf("unknown implementation %q: expected native or polyfill", name)
+		if name != "native" && name != "polyfill" { // not a file
+			return plan, fmt.Errorf("unknown implementation %q: want native or polyfill", name)
 		}
 		tested, err := implementation.Load(name)
 		if err != nil {
@@ -162,31 +165,31 @@ func (d *Desk) plan(r *http.Request) (plan runner.Plan, err error) {
 	case "all":
 		plan.Contexts = catalogue.Contexts
 	default:
-		return plan, fmt.Errorf("unknown contexts %q: expected window or all", where)
+		return plan, fmt.Errorf("unknown contexts %q: want window or all", where)
 	}
 	return plan, nil
 }
 
-// play plays until all is played, or the visitor has left.
-func (d *Desk) play(v *visit) {
-	ctx, cancel := context.WithTimeoutCause(d.ctx, timeLimit, fmt.Errorf("not all was played in %s", timeLimit))
+// run runs a visit until all cases have run, or the visitor has left.
+func (s *Server) run(v *visit) {
+	ctx, cancel := context.WithTimeoutCause(s.ctx, timeLimit, fmt.Errorf("the visit timed out after %s", timeLimit))
 	defer cancel()
-	document, err := runner.Run(ctx, v.plan)
+	r, err := runner.Run(ctx, v.plan)
 	v.watch.Stop()
 	if v.gone() {
 		err = errLeft
 	}
 	result := ""
 	if err == nil {
-		result, err = d.keep(document)
+		result, err = s.keep(r)
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.document, v.result, v.err = document, result, err
+	v.report, v.result, v.err = r, result, err
 }
 
-// here notes that the visitor is there.
-func (v *visit) here() {
+// touch notes that the visitor has made a request.
+func (v *visit) touch() {
 	if !v.over() {
 		v.watch.Reset(absence)
 	}
@@ -195,7 +198,7 @@ func (v *visit) here() {
 func (v *visit) over() bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return v.document != nil || v.err != nil
+	return v.report != nil || v.err != nil
 }
 
 func (v *visit) gone() bool {
@@ -210,18 +213,18 @@ func (v *visit) gone() bool {
 func (v *visit) progress(r report.Result) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.played++
-	if bad(r) {
+	v.done++
+	if failed(r) {
 		v.failed++
 	}
 }
 
-// bad tells whether a result is something else than the case asks for.
-func bad(r report.Result) bool {
+// failed reports whether a case failed.
+func failed(r report.Result) bool {
 	return r.Verdict == catalogue.Fail || r.Verdict == catalogue.Timeout || r.Verdict == catalogue.Error
 }
 
-// show makes the visitor's page show a session; "": none.
+// show makes the visitor's page show a URL in its frame. "" removes the frame.
 func (v *visit) show(url string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -240,7 +243,7 @@ func (v *visit) Open(_ context.Context, url string) (browser.Window, error) {
 	return window{v}, nil
 }
 
-// A window is the frame in which the visitor's page shows a session.
+// A window is the frame of the visitor's page.
 type window struct{ *visit }
 
 // Version implements [browser.Window].

@@ -17,29 +17,29 @@ import (
 	"eventsource-wasm/harness/conformance/report"
 )
 
-// A test is a desk, and what it has kept.
-type test struct {
+// A testServer is a server that records the reports it stores.
+type testServer struct {
 	t      *testing.T
-	desk   *Desk
+	visits *Server
 	server *httptest.Server
-	kept   chan *report.Report
+	stored chan *report.Report
 }
 
-func start(t *testing.T) *test {
-	c := &test{t: t, kept: make(chan *report.Report, maxKept)}
-	desk, err := NewDesk(t.Context(), func(d *report.Report) (string, error) {
-		c.kept <- d
-		return "kept", nil
+func start(t *testing.T) *testServer {
+	c := &testServer{t: t, stored: make(chan *report.Report, maxKept)}
+	var err error
+	c.visits, err = NewServer(t.Context(), func(r *report.Report) (string, error) {
+		c.stored <- r
+		return "stored", nil
 	})
 	require.NoError(t, err)
-	c.desk = desk
-	c.server = httptest.NewServer(desk.Handler())
+	c.server = httptest.NewServer(c.visits.Handler())
 	t.Cleanup(c.server.Close)
 	return c
 }
 
-// ask makes a request and returns status and text of the response.
-func (c *test) ask(method, path string, form url.Values, headers ...string) (int, string) {
+// request makes a request and returns the status and text of the response.
+func (c *testServer) request(method, path string, form url.Values, headers ...string) (int, string) {
 	c.t.Helper()
 	request, err := http.NewRequest(method, c.server.URL+path, strings.NewReader(form.Encode()))
 	require.NoError(c.t, err)
@@ -55,25 +55,27 @@ func (c *test) ask(method, path string, form url.Values, headers ...string) (int
 	return response.StatusCode, strings.TrimSpace(string(body))
 }
 
-func (c *test) begin() state {
+// begin starts a visit.
+func (c *testServer) begin() state {
 	c.t.Helper()
-	status, text := c.ask("POST", "/conformance/visits", url.Values{"implementation": {"native"}, "case": {"parse/lf"}}, "User-Agent", "Firefox/153.0")
+	status, text := c.request("POST", "/conformance/visits", url.Values{"implementation": {"native"}, "case": {"parse/lf"}}, "User-Agent", "Firefox/153.0")
 	require.Equal(c.t, http.StatusOK, status, text)
 	return c.read(text)
 }
 
-func (c *test) read(text string) (s state) {
+// read decodes a state.
+func (c *testServer) read(text string) (s state) {
 	c.t.Helper()
 	require.NoError(c.t, json.Unmarshal([]byte(text), &s))
 	return s
 }
 
-// until asks for the state of a visit until it is as wanted.
-func (c *test) until(id string, wanted func(state) bool) state {
+// until requests the state of a visit until it is as wanted.
+func (c *testServer) until(id string, wanted func(state) bool) state {
 	c.t.Helper()
 	var s state
 	require.Eventually(c.t, func() bool {
-		_, text := c.ask("GET", "/conformance/visits/"+id, nil)
+		_, text := c.request("GET", "/conformance/visits/"+id, nil)
 		s = c.read(text)
 		return wanted(s)
 	}, 30*time.Second, 10*time.Millisecond)
@@ -82,8 +84,8 @@ func (c *test) until(id string, wanted func(state) bool) state {
 
 func over(s state) bool { return s.Over }
 
-// next asks a session for a case, as a browser does, and returns its page.
-func (c *test) next(s state) (page string) {
+// next requests a case, as the page in the frame does, and returns the URL of its page.
+func (c *testServer) next(s state) (page string) {
 	c.t.Helper()
 	response, err := http.Get(s.Frame + "next?slot=0")
 	require.NoError(c.t, err)
@@ -93,17 +95,17 @@ func (c *test) next(s state) (page string) {
 	return next.Page
 }
 
-// record posts that nothing was seen on the page of a case.
-func (c *test) record(page string) {
+// record posts an empty record for the page of a case.
+func (c *testServer) record(page string) {
 	c.t.Helper()
 	response, err := http.Post(page+"result", "application/json", strings.NewReader(`{"complete": true}`))
-	if err == nil { // the server may be gone before it answers the last one
+	if err == nil { // the server may close before it answers the last one
 		require.NoError(c.t, response.Body.Close())
 	}
 }
 
-// A visitor's page shows the session, which plays as in any browser; here a few
-// requests stand for both.
+// The page in the frame runs cases as in any browser. Here a few requests replace the
+// browser.
 func TestVisit(t *testing.T) {
 	c := start(t)
 	s := c.until(c.begin().ID, func(s state) bool { return s.Frame != "" })
@@ -115,33 +117,33 @@ func TestVisit(t *testing.T) {
 	require.Equal(t, 1, s.Played)
 	require.Equal(t, 1, s.Failed)
 	require.Empty(t, s.Error)
-	require.Equal(t, "kept", s.Result)
+	require.Equal(t, "stored", s.Result)
 	require.Equal(t, []score{{"firefox/native/window", 0, 1}}, s.Targets)
 	require.Equal(t, "parse/lf", s.Differences[0].Case)
 
-	d := <-c.kept
+	d := <-c.stored
 	require.Equal(t, "Firefox/153.0", d.Targets[0].BrowserVersion)
 }
 
-// What a visitor who leaves has not played are errors; it is not kept.
+// If the visitor leaves, the remaining cases are errors, and the report is not stored.
 func TestLeave(t *testing.T) {
 	c := start(t)
 	s := c.until(c.begin().ID, func(s state) bool { return s.Frame != "" })
 	c.next(s)
-	status, _ := c.ask("POST", "/conformance/visits/"+s.ID+"/leave", nil)
+	status, _ := c.request("POST", "/conformance/visits/"+s.ID+"/leave", nil)
 	require.Equal(t, http.StatusNoContent, status)
 	s = c.until(s.ID, over)
-	require.Equal(t, "its page was closed", s.Error)
+	require.Equal(t, "the page was closed", s.Error)
 	require.Equal(t, 1, s.Failed)
 	require.Equal(t, string(catalogue.Error), s.Differences[0].Verdict)
 	require.Empty(t, s.Result)
-	require.Empty(t, c.kept)
+	require.Empty(t, c.stored)
 }
 
-// A result that could not be kept is told all the same.
+// A result is shown even if its report cannot be stored.
 func TestKeepFails(t *testing.T) {
 	c := start(t)
-	c.desk.keep = func(*report.Report) (string, error) { return "", errors.New("disk full") }
+	c.visits.keep = func(*report.Report) (string, error) { return "", errors.New("disk full") }
 	s := c.until(c.begin().ID, func(s state) bool { return s.Frame != "" })
 	c.record(c.next(s))
 	s = c.until(s.ID, over)
@@ -157,42 +159,43 @@ func TestRefused(t *testing.T) {
 		status  int
 		text    string
 	}{
-		{"no implementation", nil, nil, 400, "no implementation: expected native, polyfill or both"},
-		{"three", url.Values{"implementation": {"native", "native", "native"}}, nil, 400, "no implementation: expected native, polyfill or both"},
-		{"a file", url.Values{"implementation": {"/etc/passwd.js"}}, nil, 400, `unknown implementation "/etc/passwd.js": expected native or polyfill`},
+		{"no implementation", nil, nil, 400, "implementation: want native, polyfill or both"},
+		{"too many", url.Values{"implementation": {"native", "native", "native"}}, nil, 400, "implementation: want native, polyfill or both"},
+		{"a file", url.Values{"implementation": {"/etc/passwd.js"}}, nil, 400, `unknown implementation "/etc/passwd.js": want native or polyfill`},
 		{"no such case", url.Values{"implementation": {"native"}, "case": {"x/"}}, nil, 400, `catalogue: no case "x/": see harness list for the ids`},
-		{"no such context", url.Values{"implementation": {"native"}, "contexts": {"x"}}, nil, 400, `unknown contexts "x": expected window or all`},
-		{"too large", url.Values{"implementation": {strings.Repeat("x", maxForm)}}, nil, 400, "the form cannot be read"},
+		{"no such context", url.Values{"implementation": {"native"}, "contexts": {"x"}}, nil, 400, `unknown contexts "x": want window or all`},
+		{"too large", url.Values{"implementation": {strings.Repeat("x", maxForm)}}, nil, 400, "cannot read the form"},
 		{"another origin", url.Values{"implementation": {"native"}}, []string{"Origin", "http://evil.test"}, 403, "cross-origin request detected"},
 	}
 	c := start(t)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			status, text := c.ask("POST", "/conformance/visits", tt.form, tt.headers...)
+			status, text := c.request("POST", "/conformance/visits", tt.form, tt.headers...)
 			require.Equal(t, tt.status, status)
 			require.Contains(t, text, tt.text)
 		})
 	}
-	status, _ := c.ask("GET", "/conformance/visits/none", nil)
+	status, _ := c.request("GET", "/conformance/visits/none", nil)
 	require.Equal(t, http.StatusNotFound, status)
 }
 
-// Only so many play at once, and of those who have played only the last are known.
-func TestBounds(t *testing.T) {
+// The number of visits that run at once is limited, and so is that of ended ones that
+// are kept.
+func TestLimits(t *testing.T) {
 	c := start(t)
 	var ids []string
-	for range maxPlaying {
+	for range maxRunning {
 		ids = append(ids, c.begin().ID)
 	}
-	status, text := c.ask("POST", "/conformance/visits", url.Values{"implementation": {"native"}})
+	status, text := c.request("POST", "/conformance/visits", url.Values{"implementation": {"native"}})
 	require.Equal(t, http.StatusServiceUnavailable, status)
-	require.Equal(t, "4 browsers are playing: try again when one of them is done", text)
+	require.Equal(t, "4 visits are running: try again when one of them has ended", text)
 	first, ids := ids[0], ids[1:]
 	for range maxKept {
-		c.desk.find(ids[0]).leave()
+		c.visits.find(ids[0]).leave()
 		c.until(ids[0], over)
 		ids = append(ids[1:], c.begin().ID)
 	}
-	require.Len(t, c.desk.visits, maxKept)
-	require.NotNil(t, c.desk.find(first), "it still plays")
+	require.Len(t, c.visits.visits, maxKept)
+	require.NotNil(t, c.visits.find(first), "it is still running")
 }
