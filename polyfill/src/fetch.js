@@ -8,7 +8,7 @@ import { watch } from './refusal.js'
 //	bytes_(bytes)                                for each read_, bytes of its body
 //	end_()                                       it has ended, or broken off
 //
-// or none_(futile): there is no response, and whether there never will be one.
+// or none_(blocked): there is no response, and whether the page's policy forbade it.
 // After stop_ it tells nothing. headers is an object of names and values.
 export function request(url, headers, withCredentials, to) {
   var controller = self.AbortController && new AbortController()

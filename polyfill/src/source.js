@@ -7,6 +7,7 @@ import { PlainEvent, StreamEvent } from './events.js'
 import { begin, next, listenersOf } from './listeners.js'
 import { keep, release } from './lifecycle.js'
 import { reset, feed, take } from './stream.js'
+import { isForeign, probe } from './refusal.js'
 import { request, whenReady } from './tier.js'
 import { resolve, originOf } from './url.js'
 import { demand, isObject } from './webidl.js'
@@ -22,6 +23,7 @@ var TURN = 8
 
 var resolved = self.Promise && Promise.resolve()
 var clock = self.performance || Date
+var later = resolved ? function (f) { resolved.then(f) } : setTimeout
 
 export function Source(target, url, init) {
   demand(init == null || isObject(init), 'an object as options')
@@ -36,19 +38,9 @@ export function Source(target, url, init) {
   source.handlers_ = {}
   source.id_ = source.lastEventId_ = ''
 
-  // Nothing but a fault of ours throws in these, a trap of the core above all.
-  function guarded(f) {
-    return function (a, b, c, d) {
-      try {
-        f(a, b, c, d)
-      } catch (error) {
-        abandon(source, error)
-      }
-    }
-  }
   // The first answer may come before the core.
   function answered(f) {
-    f = guarded(f)
+    f = guarded(source, f)
     return function (a, b, c, d) {
       whenReady(function () {
         if (source.handle_ >= 0 && source.readyState_ != CLOSED) f(a, b, c, d)
@@ -57,22 +49,39 @@ export function Source(target, url, init) {
   }
   source.head_ = answered(function (status, contentType, url, redirected) {
     source.origin_ = originOf(url)
+    source.failures_ = 0
+    source.accepted_ = source.accepted_ || !source.bare_
     // Spec: the request is used again, and with it where redirects have led.
     if (redirected) source.requested_ = url
     act(source, respond(source.handle_, status, contentType))
   })
-  source.bytes_ = guarded(function (chunk) { bytes(source, chunk) })
-  source.end_ = guarded(function () { act(source, core.end_(source.handle_)) })
-  source.none_ = answered(function (futile) {
-    if (!futile) source.end_()
-    // A preflight, because of the ID, may be all that was refused.
-    else if (source.bare_) source.head_(0, '', '')
-    else open(source, true)
-  })
-  source.play_ = guarded(function () { play(source) })
-  source.elapse_ = guarded(function () { act(source, core.elapse_(source.handle_)) })
+  source.bytes_ = guarded(source, function (chunk) { bytes(source, chunk) })
+  source.end_ = guarded(source, function () { act(source, core.end_(source.handle_)) })
+  source.none_ = answered(function (blocked) { none(source, blocked) })
+  source.play_ = guarded(source, function () { play(source) })
+  source.elapse_ = guarded(source, function () { act(source, core.elapse_(source.handle_)) })
+
+  source.failures_ = 0 // in a row, as long as it is in doubt whether the page may read
 
   keep(source, close, stop)
+  // A source that is closed at once requests nothing.
+  later(guarded(source, function () {
+    if (source.readyState_ != CLOSED) start(source)
+  }))
+}
+
+// Nothing but a fault of ours throws in f, a trap of the core above all.
+function guarded(source, f) {
+  return function (a, b, c, d) {
+    try {
+      f(a, b, c, d)
+    } catch (error) {
+      abandon(source, error)
+    }
+  }
+}
+
+function start(source) {
   // The core is made while the request is on its way, if there is a transport, and
   // one that can be given up: else sources that are closed at once keep connections
   // that the legacy file needs.
@@ -87,6 +96,28 @@ export function Source(target, url, init) {
     // The page has yet to add its listeners.
     source.timer_ = setTimeout(function () { abandon(source, failure) })
   })
+}
+
+// There is no response. If a server answers all the same, the page was not allowed
+// to read it; once a response could be read, that is no longer in doubt.
+//
+// Another origin may have refused no more than the ID, which takes a preflight.
+// One failure may be the network's, so only the second in a row is looked into, or
+// the first where the ID was refused before.
+function none(source, blocked) {
+  var url = source.requested_
+  var foreign = isForeign(url)
+  var doubtful = foreign && !source.bare_ ? !source.accepted_ : !source.origin_
+  if (blocked) return source.head_(0, '', '')
+  if (!doubtful || ++source.failures_ < 2 && !source.refused_) return source.end_()
+  source.transport_ = probe(url, source.withCredentials_, !source.bare_, guarded(source, function (refused) {
+    if (!refused) source.end_()
+    else if (source.bare_) source.head_(0, '', '')
+    else {
+      source.refused_ = true
+      open(source, true)
+    }
+  }))
 }
 
 function act(source, action) {

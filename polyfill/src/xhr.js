@@ -6,8 +6,7 @@
 // a byte order mark comes first: then the engine decodes as UTF-8 all the same,
 // as it does where the type cannot be overridden, and the text is encoded again.
 
-import { watch } from './refusal.js'
-import { originOf, ownOrigin } from './url.js'
+import { isForeign, watch } from './refusal.js'
 
 // What the response's type is overridden with.
 var BYTES = 'text/event-stream; charset=x-user-defined'
@@ -27,7 +26,6 @@ export var held = 0
 
 // What is known of the servers from what they have answered. There are headers
 // of which another origin, also where a redirect leads, must be asked first.
-var allowed = {} // by origin, whether it takes the last event ID
 var direct = {} // by URL, whether it leads nowhere else: caches may be kept out
 
 // Whether the type is overridden, once that is known: not where the engine then
@@ -51,8 +49,7 @@ function canOverride() {
 }
 
 export function request(url, headers, withCredentials, to) {
-  var origin = originOf(url)
-  var foreign = origin != ownOrigin()
+  var foreign = isForeign(url)
   var why = watch(url)
   var xhr
   var seen = 0 // characters of the text handed over
@@ -96,7 +93,6 @@ export function request(url, headers, withCredentials, to) {
     if (!begun && xhr.status) {
       begun = true
       var redirected = !!xhr.responseURL && xhr.responseURL != url.replace(/#.*/, '')
-      if (headers['Last-Event-ID']) allowed[origin] = true
       direct[url] = !foreign && !redirected
       to.head_(xhr.status, xhr.getResponseHeader('Content-Type') || '', xhr.responseURL || url, redirected)
     }
@@ -104,15 +100,10 @@ export function request(url, headers, withCredentials, to) {
     else if (!begun && xhr.readyState == 4) none()
   }
 
-  // There is no response. Another origin may have refused no more than the ID.
   function none() {
-    if (foreign && headers['Last-Event-ID'] && !allowed[origin]) {
-      delete headers['Last-Event-ID']
-      return send()
-    }
     direct[url] = false
-    why(function (futile) {
-      if (!stopped) to.none_(futile)
+    why(function (blocked) {
+      if (!stopped) to.none_(blocked)
     })
   }
 
