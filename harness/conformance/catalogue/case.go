@@ -11,12 +11,8 @@
 package catalogue
 
 import (
-	"bytes"
 	"encoding/json"
-	"slices"
-	"strconv"
 	"strings"
-	"time"
 )
 
 // A Case is one claim about an EventSource.
@@ -89,21 +85,6 @@ type Page struct {
 	Worker  bool        `json:"worker,omitempty"`  // it is the script of a classic worker
 }
 
-// An Action is one thing that is done to a browser. It has one member.
-type Action struct {
-	Until    string `json:"until,omitempty"`    // waits until this expression in the page is true
-	Wait     int    `json:"wait,omitempty"`     // waits, in milliseconds
-	Navigate string `json:"navigate,omitempty"` // opens a URL in the case's tab
-	Back     bool   `json:"back,omitempty"`     // goes back in that tab's history
-	Tab      string `json:"tab,omitempty"`      // opens a URL in another tab, before the case's
-	Offline  *bool  `json:"offline,omitempty"`  // takes the case's tab from the network, or gives it back
-	Hidden   *bool  `json:"hidden,omitempty"`   // hides the case's tab behind another, or shows it
-	Frozen   *bool  `json:"frozen,omitempty"`   // freezes the case's page, or lets it go on
-	GC       bool   `json:"gc,omitempty"`       // collects the garbage of the page
-	Click    bool   `json:"click,omitempty"`    // clicks into the page as a user does; dialogs that follow are declined
-	Decline  bool   `json:"decline,omitempty"`  // declines to sign in, from now on, if the page would stop while its user is asked
-}
-
 // A Level says what it means that a case does not hold.
 type Level string
 
@@ -111,82 +92,6 @@ const (
 	Must   Level = "must"   // required by a standard
 	Should Level = "should" // recommended or expected of a good client
 	Info   Level = "info"   // left open: what was seen is told, never judged
-)
-
-// A Connection is the script of one response. After [Load] it begins with
-// Respond or Raw and finishes with End, Cut, Reset or Hold.
-type Connection []Step
-
-// A Verb says what a step does.
-type Verb string
-
-const (
-	// Respond names the head of the response. The head goes out with the first
-	// Send, with Headers or with End; a Cut, Reset, Pause or Hold before all of
-	// these sends none.
-	Respond Verb = "respond"
-
-	// Raw writes exact bytes in place of head and framing. All that is sent
-	// after it is unframed too.
-	Raw Verb = "raw"
-
-	Send    Verb = "send"    // write part of the body
-	Pause   Verb = "pause"   // wait
-	Refuse  Verb = "refuse"  // let the connection's port refuse others for a time, and go on
-	Headers Verb = "headers" // send the head alone
-	End     Verb = "end"     // finish the body, close
-	Cut     Verb = "cut"     // close without finishing the body
-	Reset   Verb = "reset"   // TCP reset
-	Hold    Verb = "hold"    // keep open until the client leaves
-)
-
-// last tells whether nothing can follow the verb.
-func (v Verb) last() bool { return v == End || v == Cut || v == Reset || v == Hold }
-
-// DefaultGap is the wait between two successive writes of a connection, long
-// enough for a client on the same machine to read them apart.
-const DefaultGap = 50 * time.Millisecond
-
-// LossGap is the wait before a Cut or Reset: a client that reads by fetch loses
-// what it has not read yet when the connection breaks, and one on a busy machine
-// reads late.
-const LossGap = 500 * time.Millisecond
-
-// A Step is one thing a server does with a connection.
-type Step struct {
-	Verb Verb
-	Head Head // of Respond
-
-	// Bytes are those of Raw and Send, escapes replaced, before repetition.
-	Bytes []byte
-
-	Repeat int           // how often Send writes Bytes, all in one write; at least 1
-	Chunk  int           // size of the writes that Send is cut into; 0: one write
-	Gap    time.Duration // the wait between a Send's write, a Cut or a Reset and the write before it
-	Pause  time.Duration // the time of Pause and Refuse
-}
-
-// A Head is the head of a response.
-type Head struct {
-	Status  int         `json:"status"`
-	Reason  string      `json:"reason"`  // "": the registered phrase
-	Headers [][2]string `json:"headers"` // names and values as written, all but those of framing
-	Framing Framing     `json:"framing"`
-	Length  int         `json:"length"` // of Length framing, in bytes
-}
-
-// Bodiless tells whether the status forbids a body and its framing headers.
-func (h Head) Bodiless() bool {
-	return h.Status == 204 || h.Status == 205 || h.Status == 304
-}
-
-// Framing says how the end of a body is told.
-type Framing string
-
-const (
-	Chunked Framing = "chunked" // Transfer-Encoding: chunked, one chunk for each write
-	Close   Framing = "close"   // by closing the connection
-	Length  Framing = "length"  // Content-Length
 )
 
 // A Client is what the page does. Without a script it constructs one
@@ -296,21 +201,4 @@ type Request struct {
 type Range struct {
 	Min *int `json:"min,omitempty"`
 	Max *int `json:"max,omitempty"`
-}
-
-// Writes are the bytes of a Send or Raw, one element for each write. A Send
-// says its text Repeat times, {n} counting from 0, cut into pieces of Chunk
-// bytes.
-func (s Step) Writes() [][]byte {
-	text := s.Bytes
-	if s.Repeat > 1 {
-		text = nil
-		for n := range s.Repeat {
-			text = append(text, bytes.ReplaceAll(s.Bytes, []byte("{n}"), strconv.AppendInt(nil, int64(n), 10))...)
-		}
-	}
-	if s.Chunk == 0 {
-		return [][]byte{text}
-	}
-	return slices.Collect(slices.Chunk(text, s.Chunk))
 }

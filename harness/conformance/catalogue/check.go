@@ -130,31 +130,14 @@ func (c *Case) checkPages() error {
 
 func (c *Case) checkDrive() error {
 	for i, action := range c.Drive {
-		at := fmt.Sprintf("drive[%d]", i)
-		if n := action.members(); n != 1 {
-			return fmt.Errorf("%s: %d members; expected one of until, wait, navigate, back, tab, offline, hidden, frozen, gc, click or decline", at, n)
+		if action.Name == Until {
+			continue // the braces of an expression are its own
 		}
-		for _, url := range []string{action.Navigate, action.Tab} {
-			if err := c.checkFilled(at, url); err != nil {
-				return err
-			}
+		if err := c.checkFilled(fmt.Sprintf("drive[%d]", i), action.Text); err != nil {
+			return err
 		}
 	}
 	return nil
-}
-
-// members counts what the action says.
-func (a Action) members() int {
-	n := 0
-	for _, given := range []bool{
-		a.Until != "", a.Wait > 0, a.Navigate != "", a.Back, a.Tab != "",
-		a.Offline != nil, a.Hidden != nil, a.Frozen != nil, a.GC, a.Click, a.Decline,
-	} {
-		if given {
-			n++
-		}
-	}
-	return n
 }
 
 func checkConnections(at string, list []Connection) error {
@@ -173,9 +156,9 @@ func checkConnections(at string, list []Connection) error {
 
 func checkStep(connection Connection, j int, step Step) error {
 	switch {
-	case step.Verb.last() && j < len(connection)-1:
+	case step.Verb.entry().last && j < len(connection)-1:
 		return fmt.Errorf("%s: steps follow; expected it to be the last", step.Verb)
-	case (step.Verb == Respond || step.Verb == Raw) && j > 0:
+	case step.Verb.entry().first && j > 0:
 		return fmt.Errorf("%s: expected it to be the first", step.Verb)
 	case step.Verb != Respond:
 		return nil
@@ -297,16 +280,16 @@ func (c *Case) checkFilled(at, s string) error {
 	return c.checkReferences(at, s)
 }
 
+// checkReferences checks that every route and page named in s is one of the
+// case's.
 func (c *Case) checkReferences(at, s string) error {
 	for _, r := range referencesIn(s) {
-		if r.kind == "page" {
-			if _, ok := c.Pages[r.name]; !ok {
-				return fmt.Errorf("%s: no page %q; expected one of the case's pages", at, r.name)
-			}
-			continue
+		entry, _ := r.entry()
+		if _, ok := c.Routes[r.of]; entry.of == "ROUTE" && !ok {
+			return fmt.Errorf("%s: no route %q; expected one of the case's routes", at, r.of)
 		}
-		if _, ok := c.Routes[r.name]; !ok {
-			return fmt.Errorf("%s: no route %q; expected one of the case's routes", at, r.name)
+		if _, ok := c.Pages[r.of]; entry.of == "PAGE" && !ok {
+			return fmt.Errorf("%s: no page %q; expected one of the case's pages", at, r.of)
 		}
 	}
 	return nil

@@ -14,7 +14,9 @@ var testEnv = Env{
 	OtherHost: "http://localhost:1000",
 	HTTPS:     "https://localhost:1000",
 	HTTP2:     "https://h2.localhost:1000",
+	Untrusted: "https://untrusted.localhost:1000",
 	Remote:    "http://remote.test:1000",
+	HSTS:      "http://hsts.test:1000",
 	Token:     "tok",
 }
 
@@ -181,7 +183,8 @@ func TestFill(t *testing.T) {
 		"{other-host}":         "http://localhost:1000",
 		"{other-port-host}":    "127.0.0.1:2000",
 		"{https} {http2}":      "https://localhost:1000 https://h2.localhost:1000",
-		"{remote}":             "http://remote.test:1000",
+		"{untrusted}":          "https://untrusted.localhost:1000",
+		"{remote} {hsts}":      "http://remote.test:1000 http://hsts.test:1000",
 		"{page:b}":             "http://127.0.0.1:1000/case/tok/b/",
 		"{page}":               "http://127.0.0.1:1000/case/tok/",
 		"{url}?a":              "http://127.0.0.1:1000/case/tok/stream?a",
@@ -194,7 +197,7 @@ func TestFill(t *testing.T) {
 	}
 	for _, s := range []string{"{origin:b}", "{n}", "{token}"} {
 		_, err := testEnv.Fill(s)
-		require.ErrorContains(t, err, "unknown placeholder "+s+"; expected {origin}, ")
+		require.ErrorContains(t, err, "unknown placeholder "+s+"; expected {url}, {url:ROUTE}, ")
 	}
 }
 

@@ -169,6 +169,43 @@ func membersOf(at string, raw []byte) ([]member, error) {
 	return members, nil
 }
 
+// oneWord reads an object that has one member of a vocabulary, whose words are
+// nouns, and any number of others.
+func oneWord[W ~string](at string, raw []byte, noun string, words []W, others []string) (word member, rest []member, err error) {
+	members, err := membersOf(at, raw)
+	if err != nil {
+		return word, nil, err
+	}
+	found := 0
+	for _, m := range members {
+		switch {
+		case slices.Contains(words, W(m.key)):
+			word = m
+			found++
+		case slices.Contains(others, m.key):
+			rest = append(rest, m)
+		default:
+			var known []string
+			for _, w := range words {
+				known = append(known, string(w))
+			}
+			return word, nil, fault(join(at, m.key), "unknown key; expected %s", oneOf(append(known, others...)))
+		}
+	}
+	if found != 1 {
+		return word, nil, fault(at, "%d %ss; expected one of %s", found, noun, oneOf(words))
+	}
+	return word, rest, nil
+}
+
+// decodeTrue reads the value of a word that stands alone.
+func decodeTrue(at string, raw []byte) error {
+	if string(raw) != "true" {
+		return fault(at, "%s; expected true", abbreviate(raw))
+	}
+	return nil
+}
+
 func unexpected(at string, raw []byte, want reflect.Type) error {
 	return fault(at, "%s; expected %s", abbreviate(raw), inWords(want))
 }

@@ -29,7 +29,7 @@ type Instance struct {
 	serving  sync.WaitGroup
 }
 
-// newInstance returns an instance of a case with its placeholders filled.
+// newInstance returns an instance of a case, its placeholders replaced.
 func newInstance(s *Server, c *catalogue.Case, env catalogue.Env) (*Instance, error) {
 	i := &Instance{
 		Case:    c,
@@ -39,11 +39,11 @@ func newInstance(s *Server, c *catalogue.Case, env catalogue.Env) (*Instance, er
 		count:   map[string]int{},
 	}
 	var err error
-	if i.scripts[""], err = fill(c.Server, env); err != nil {
+	if i.scripts[""], err = prepare(c.Server, env); err != nil {
 		return nil, fmt.Errorf("%s: stream: %w", c.ID, err)
 	}
 	for name, script := range c.Routes {
-		if i.scripts[name], err = fill(script, env); err != nil {
+		if i.scripts[name], err = prepare(script, env); err != nil {
 			return nil, fmt.Errorf("%s: route %s: %w", c.ID, name, err)
 		}
 	}
@@ -51,22 +51,35 @@ func newInstance(s *Server, c *catalogue.Case, env catalogue.Env) (*Instance, er
 	return i, nil
 }
 
-// fill replaces the placeholders in the headers of a script.
-func fill(script []catalogue.Connection, env catalogue.Env) ([]catalogue.Connection, error) {
-	filled := make([]catalogue.Connection, len(script))
+// prepare returns a script with the placeholders in its headers replaced. It
+// fails if a step cannot be carried out.
+func prepare(script []catalogue.Connection, env catalogue.Env) ([]catalogue.Connection, error) {
+	prepared := make([]catalogue.Connection, len(script))
 	for i, connection := range script {
-		filled[i] = slices.Clone(connection)
-		for j := range filled[i] {
-			head := &filled[i][j].Head
-			head.Headers = slices.Clone(head.Headers)
-			for k := range head.Headers {
-				value, err := env.Fill(head.Headers[k][1])
-				if err != nil {
-					return nil, err
-				}
-				head.Headers[k][1] = value
+		prepared[i] = slices.Clone(connection)
+		for j := range prepared[i] {
+			step := &prepared[i][j]
+			if handlers[step.Verb] == nil {
+				return nil, fmt.Errorf("connection %d: step %d: no handler for verb %q; add one to handlers in response.go", i+1, j+1, step.Verb)
 			}
+			headers, err := fillHeaders(step.Head.Headers, env)
+			if err != nil {
+				return nil, fmt.Errorf("connection %d: %w", i+1, err)
+			}
+			step.Head.Headers = headers
 		}
+	}
+	return prepared, nil
+}
+
+func fillHeaders(headers [][2]string, env catalogue.Env) ([][2]string, error) {
+	filled := slices.Clone(headers)
+	for i := range filled {
+		value, err := env.Fill(filled[i][1])
+		if err != nil {
+			return nil, fmt.Errorf("header %s: %w", filled[i][0], err)
+		}
+		filled[i][1] = value
 	}
 	return filled, nil
 }

@@ -4,9 +4,11 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -118,6 +120,17 @@ func TestBytes(t *testing.T) {
 			require.Equal(t, want, string(got))
 		})
 	}
+}
+
+// Every verb of the catalogue has a handler, and there is no other.
+func TestVerbs(t *testing.T) {
+	require.ElementsMatch(t, catalogue.Verbs(), slices.Collect(maps.Keys(handlers)))
+
+	_, err := start(t).Open(0, &catalogue.Case{
+		ID:     "test/case",
+		Server: []catalogue.Connection{{respond(catalogue.Close, 0), {Verb: "whisper"}, {Verb: catalogue.End}}},
+	})
+	require.EqualError(t, err, `test/case: stream: connection 1: step 2: no handler for verb "whisper"; add one to handlers in response.go`)
 }
 
 // Writes are apart in time, so that a client reads them apart.

@@ -15,51 +15,70 @@ type wire interface {
 	abort()                                       // leaves it as a reset
 }
 
-// A response plays the script of one connection.
+// A response runs the script of one connection.
 type response struct {
 	wire   wire
-	ctx    context.Context     // ends when the client has left or the play is finished
+	ctx    context.Context     // done when the client has left or the instance is finished
 	ended  func()              // called before the bytes, or the closing, that end the connection
-	refuse func(time.Duration) // lets the port refuse connections for a time
+	refuse func(time.Duration) // makes the port refuse connections for a time
 
 	head  *catalogue.Head // not sent yet
 	wrote bool
 }
 
-// run takes the steps until one is the last or the client has left.
+// handlers carry out the steps. Each reports whether another step may follow. A
+// test holds them against the catalogue's verbs, and an instance with any other
+// verb does not start.
+var handlers = map[catalogue.Verb]func(*response, catalogue.Step) bool{
+	catalogue.Respond: (*response).respond,
+	catalogue.Raw:     (*response).send,
+	catalogue.Send:    (*response).send,
+	catalogue.Headers: func(r *response, _ catalogue.Step) bool { return r.write(nil) },
+	catalogue.Pause:   func(r *response, step catalogue.Step) bool { return r.wait(step.Pause) },
+	catalogue.Refuse:  (*response).shut,
+	catalogue.End:     (*response).end,
+	catalogue.Cut:     (*response).cut,
+	catalogue.Reset:   (*response).reset,
+	catalogue.Hold:    (*response).hold,
+}
+
+// run takes the steps until the last one, or until the client has left.
 func (r *response) run(script catalogue.Connection) {
 	for _, step := range script {
-		if !r.step(step) {
+		if !handlers[step.Verb](r, step) {
 			return
 		}
 	}
 }
 
-// step takes one step and tells whether another may follow.
-func (r *response) step(step catalogue.Step) bool {
-	switch step.Verb {
-	case catalogue.Respond:
-		r.head = &step.Head
-		return true
-	case catalogue.Raw, catalogue.Send:
-		return r.send(step)
-	case catalogue.Headers:
-		return r.write(nil)
-	case catalogue.Pause:
-		return r.wait(step.Pause)
-	case catalogue.Refuse:
-		r.refuse(step.Pause)
-		return true
-	case catalogue.End:
-		r.ended()
-		r.wire.end(r.head)
-	case catalogue.Cut:
-		r.leave(step, r.wire.cut)
-	case catalogue.Reset:
-		r.leave(step, r.wire.abort)
-	case catalogue.Hold:
-		<-r.ctx.Done()
-	}
+func (r *response) respond(step catalogue.Step) bool {
+	r.head = &step.Head
+	return true
+}
+
+func (r *response) shut(step catalogue.Step) bool {
+	r.refuse(step.Pause)
+	return true
+}
+
+func (r *response) end(catalogue.Step) bool {
+	r.ended()
+	r.wire.end(r.head)
+	return false
+}
+
+func (r *response) cut(step catalogue.Step) bool {
+	r.leave(step, r.wire.cut)
+	return false
+}
+
+func (r *response) reset(step catalogue.Step) bool {
+	r.leave(step, r.wire.abort)
+	return false
+}
+
+func (r *response) hold(catalogue.Step) bool {
+	<-r.ctx.Done()
 	return false
 }
 

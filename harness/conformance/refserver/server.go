@@ -128,13 +128,16 @@ func (s *Server) KeyHash() string { return s.keyHash }
 // env holds the origins of a lane and the token of an instance there.
 func (s *Server) env(lane int, token string) catalogue.Env {
 	l := s.lanes[lane]
+	at := func(scheme, host string) string { return fmt.Sprintf("%s://%s:%d", scheme, host, l.page.number) }
 	return catalogue.Env{
 		Origin:    s.Origin(lane),
 		OtherPort: l.other.origin(),
-		OtherHost: fmt.Sprintf("http://localhost:%d", l.page.number),
-		HTTPS:     fmt.Sprintf("https://localhost:%d", l.page.number),
-		HTTP2:     fmt.Sprintf("https://%s:%d", http2Name, l.page.number),
-		Remote:    fmt.Sprintf("http://remote.test:%d", l.page.number),
+		OtherHost: at("http", catalogue.LocalHost),
+		HTTPS:     at("https", catalogue.LocalHost),
+		HTTP2:     at("https", catalogue.HTTP2Host),
+		Untrusted: at("https", catalogue.UntrustedHost),
+		Remote:    at("http", catalogue.RemoteHost),
+		HSTS:      at("http", catalogue.HSTSHost),
 		Token:     token,
 	}
 }

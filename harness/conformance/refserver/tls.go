@@ -7,14 +7,12 @@ import (
 	"net"
 	"sync"
 	"time"
+
+	"eventsource-wasm/harness/conformance/catalogue"
 )
 
 // Every port speaks TLS as well: the first byte of a connection tells which it
-// is. The name that a client asks for chooses what it gets.
-const (
-	http2Name     = "h2.localhost"        // HTTP/2; all others get HTTP/1.1
-	untrustedName = "untrusted.localhost" // a certificate without its key, which nobody accepts
-)
+// is.
 
 // clientHello is the first byte of a TLS connection.
 const clientHello = 0x16
@@ -31,9 +29,9 @@ func tlsConfig(trusted, other tls.Certificate) *tls.Config {
 	return &tls.Config{
 		GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 			switch hello.ServerName {
-			case http2Name:
+			case catalogue.HTTP2Host:
 				return http2, nil
-			case untrustedName:
+			case catalogue.UntrustedHost:
 				return bad, nil
 			}
 			return usual, nil

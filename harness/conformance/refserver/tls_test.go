@@ -59,7 +59,7 @@ func TestTLS(t *testing.T) {
 func TestUntrusted(t *testing.T) {
 	server := start(t)
 	instance := open(t, server)
-	_, err := secureClient(t).Get(strings.Replace(instance.Env.HTTPS, "localhost", untrustedName, 1) + "/")
+	_, err := secureClient(t).Get(instance.Env.Untrusted + "/")
 	require.ErrorContains(t, err, "tls: invalid signature by the server certificate")
 }
 

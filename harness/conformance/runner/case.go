@@ -10,22 +10,13 @@ import (
 
 // played is what recorder.js is told of a case.
 type played struct {
-	Implementation string            `json:"implementation"`
-	Install        string            `json:"install"` // URL of the script that puts it in place
-	URL            string            `json:"url"`     // of the stream
-	URLs           map[string]string `json:"urls"`    // of the routes
-	Path           string            `json:"path"`    // of the stream
-	Origin         string            `json:"origin"`
-	OtherPort      string            `json:"otherPort"`
-	OtherHost      string            `json:"otherHost"`
-	HTTPS          string            `json:"https"`
-	HTTP2          string            `json:"http2"`
-	Remote         string            `json:"remote"`
-	Pages          map[string]string `json:"pages"`     // URLs of the further pages
-	Client         catalogue.Client  `json:"client"`    // but for the script
-	Events         int               `json:"events"`    // how many are expected
-	Log            int               `json:"log"`       // how many entries are expected
-	UntilDone      bool              `json:"untilDone"` // record until the script or the limit ends it
+	Implementation string           `json:"implementation"`
+	Install        string           `json:"install"`   // URL of the script that puts it in place
+	Addresses      map[string]any   `json:"addresses"` // the members of t that are addresses
+	Client         catalogue.Client `json:"client"`    // but for the script
+	Events         int              `json:"events"`    // how many are expected
+	Log            int              `json:"log"`       // how many entries are expected
+	UntilDone      bool             `json:"untilDone"` // record until the script or the limit ends it
 }
 
 // caseScript is case.js: it tells the recorder what is to be played, and the
@@ -34,26 +25,11 @@ func caseScript(s *session, c *catalogue.Case, env catalogue.Env) ([]byte, error
 	what := played{
 		Implementation: s.target.implementation.Name,
 		Install:        env.Origin + installPath(s),
-		URL:            env.StreamURL(),
-		URLs:           map[string]string{},
-		Path:           strings.TrimPrefix(env.StreamURL(), env.Origin),
-		Origin:         env.Origin,
-		OtherPort:      env.OtherPort,
-		OtherHost:      env.OtherHost,
-		HTTPS:          env.HTTPS,
-		HTTP2:          env.HTTP2,
-		Remote:         env.Remote,
-		Pages:          map[string]string{},
+		Addresses:      c.Addresses(env),
 		Client:         c.Client,
 		Events:         c.Expect.EventCount(),
 		Log:            len(c.Expect.Log),
 		UntilDone:      c.Expect.Empty(),
-	}
-	for name := range c.Routes {
-		what.URLs[name] = env.RouteURL(name)
-	}
-	for name := range c.Pages {
-		what.Pages[name] = env.FurtherURL(name)
 	}
 	var err error
 	if what.Client.URL, err = env.Fill(c.Client.URL); err != nil {

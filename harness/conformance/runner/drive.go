@@ -113,41 +113,41 @@ func driveCase(ctx context.Context, driver browser.Driver, t *turn) error {
 	}
 }
 
-// act does one thing to a tab.
-func act(ctx context.Context, tab browser.Tab, a catalogue.Action, env catalogue.Env) error {
-	switch {
-	case a.Until != "":
-		return tab.Until(a.Until)
-	case a.Wait > 0:
-		return pause(ctx, time.Duration(a.Wait)*time.Millisecond)
-	case a.Navigate != "":
-		url, err := env.Fill(a.Navigate)
-		if err != nil {
-			return err
+// actions carry out what a case says in drive. A test holds them against the
+// catalogue's actions, and a run with any other action does not start.
+var actions = map[catalogue.ActionName]func(context.Context, browser.Tab, catalogue.Action) error{
+	catalogue.Until:    func(_ context.Context, t browser.Tab, a catalogue.Action) error { return t.Until(a.Text) },
+	catalogue.Wait:     func(ctx context.Context, _ browser.Tab, a catalogue.Action) error { return pause(ctx, a.Wait) },
+	catalogue.Navigate: func(_ context.Context, t browser.Tab, a catalogue.Action) error { return t.Navigate(a.Text) },
+	catalogue.Back:     func(_ context.Context, t browser.Tab, _ catalogue.Action) error { return t.Back() },
+	catalogue.Tab:      func(_ context.Context, t browser.Tab, a catalogue.Action) error { return t.OpenAnother(a.Text) },
+	catalogue.Offline:  func(_ context.Context, t browser.Tab, a catalogue.Action) error { return t.SetOffline(a.On) },
+	catalogue.Hidden:   func(_ context.Context, t browser.Tab, a catalogue.Action) error { return t.SetHidden(a.On) },
+	catalogue.Frozen:   func(_ context.Context, t browser.Tab, a catalogue.Action) error { return t.SetFrozen(a.On) },
+	catalogue.GC:       func(_ context.Context, t browser.Tab, _ catalogue.Action) error { return t.CollectGarbage() },
+	catalogue.Click:    func(_ context.Context, t browser.Tab, _ catalogue.Action) error { return t.Click() },
+	catalogue.Decline:  func(_ context.Context, t browser.Tab, _ catalogue.Action) error { return t.DeclineSignIn() },
+}
+
+// checkActions returns an error if a case needs an action that is not handled.
+func checkActions(cases []catalogue.Case) error {
+	for _, c := range cases {
+		for i, action := range c.Drive {
+			if actions[action.Name] == nil {
+				return fmt.Errorf("%s: drive[%d]: no handler for action %q; add one to actions in drive.go", c.ID, i, action.Name)
+			}
 		}
-		return tab.Navigate(url)
-	case a.Back:
-		return tab.Back()
-	case a.Tab != "":
-		url, err := env.Fill(a.Tab)
-		if err != nil {
-			return err
-		}
-		return tab.OpenAnother(url)
-	case a.Offline != nil:
-		return tab.SetOffline(*a.Offline)
-	case a.Hidden != nil:
-		return tab.SetHidden(*a.Hidden)
-	case a.Frozen != nil:
-		return tab.SetFrozen(*a.Frozen)
-	case a.GC:
-		return tab.CollectGarbage()
-	case a.Click:
-		return tab.Click()
-	case a.Decline:
-		return tab.DeclineSignIn()
 	}
-	return errors.New("unknown action")
+	return nil
+}
+
+// act carries out an action, its placeholders replaced.
+func act(ctx context.Context, tab browser.Tab, a catalogue.Action, env catalogue.Env) error {
+	filled, err := a.Fill(env)
+	if err != nil {
+		return err
+	}
+	return actions[a.Name](ctx, tab, filled)
 }
 
 // driveGrace is how much longer than its limit a driven case may take.

@@ -3,6 +3,8 @@ package runner
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -16,7 +18,7 @@ import (
 // What a target cannot play is told, and is no failure.
 func TestNotPlayed(t *testing.T) {
 	cases := testCases("driven", "secure", "impossible", "named", "ordinary")
-	cases[0].Drive = []catalogue.Action{{GC: true}}
+	cases[0].Drive = []catalogue.Action{{Name: catalogue.GC}}
 	cases[1].HTTPS = true
 	cases[2].Impossible = "needs two moons"
 	cases[3].OtherHosts = true
@@ -44,19 +46,29 @@ func TestNotPlayed(t *testing.T) {
 	}
 }
 
+// Every action of the catalogue has a handler, and there is no other.
+func TestActions(t *testing.T) {
+	require.ElementsMatch(t, catalogue.ActionNames(), slices.Collect(maps.Keys(actions)))
+
+	cases := testCases("test/a", "test/b")
+	cases[1].Drive = []catalogue.Action{{Name: catalogue.GC}, {Name: "shake"}}
+	_, err := Run(t.Context(), Plan{Cases: cases, Browser: &fakeBrowser{t: t}})
+	require.EqualError(t, err, `test/b: drive[1]: no handler for action "shake"; add one to actions in drive.go`)
+}
+
 // A driven case has a tab of its own, in which what it says is done.
 func TestDrive(t *testing.T) {
 	driven := []catalogue.Case{
 		{
 			ID:     "test/clicks",
 			Client: script("document.onclick = function () { t.log('clicked', true) }", "window.ready = parent === window"),
-			Drive:  []catalogue.Action{{Until: "window.ready"}, {Click: true}},
+			Drive:  []catalogue.Action{{Name: catalogue.Until, Text: "window.ready"}, {Name: catalogue.Click}},
 			Expect: catalogue.Expect{Log: []catalogue.Entry{{Name: "clicked", Value: true}}},
 		},
 		{
 			ID:     "test/never",
 			Client: script("t.log('never', true)"),
-			Drive:  []catalogue.Action{{Back: true}},
+			Drive:  []catalogue.Action{{Name: catalogue.Back}},
 			Expect: catalogue.Expect{Log: []catalogue.Entry{{Name: "never", Value: true}, {Name: "never", Value: true}}},
 		},
 		{
@@ -71,7 +83,7 @@ func TestDrive(t *testing.T) {
 	results := playIn(t, []catalogue.Context{catalogue.Window}, cases, implementation.Implementation{Name: "native"})
 	require.Equal(t, catalogue.Pass, results[0].Verdict, results[0].Got)
 	require.Equal(t, catalogue.Error, results[1].Verdict)
-	require.Equal(t, "drive[0]: no page to go back to", results[1].Got)
+	require.Equal(t, "drive[0]: the history has no earlier page", results[1].Got)
 	require.Equal(t, catalogue.Timeout, results[2].Verdict, "what is played alone keeps its page from going on")
 }
 

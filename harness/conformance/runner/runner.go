@@ -85,6 +85,9 @@ func (l limits) orUsual() limits {
 // browser starts no more, the document holds what was played, and the error is
 // the cause of that.
 func Run(ctx context.Context, plan Plan) (*report.Report, error) {
+	if err := checkActions(plan.Cases); err != nil {
+		return nil, err
+	}
 	plan.limits = plan.limits.orUsual()
 	plan.Sessions = max(plan.Sessions, 1)
 	r := &run{Plan: plan, document: report.New(time.Now(), plan.Cases), sessions: make([]*session, plan.Sessions)}

@@ -209,17 +209,7 @@ var recorder = (function () {
 
   // What a script is called with: see harness/conformance/catalogue/README.md.
   function tools() {
-    return {
-      url: played.url,
-      urls: played.urls,
-      path: played.path,
-      origin: played.origin,
-      otherPort: played.otherPort,
-      otherHost: played.otherHost,
-      https: played.https,
-      http2: played.http2,
-      remote: played.remote,
-      pages: played.pages,
+    var t = {
       implementation: played.install,
       record: function (source) { return record(source) },
       log: function (name, value) {
@@ -243,6 +233,8 @@ var recorder = (function () {
       },
       done: function () { finish(true) }
     }
+    for (var name in played.addresses) t[name] = played.addresses[name]
+    return t
   }
 
   // Shows a page in a frame; then is called with its window when it is loaded.
