@@ -19,7 +19,7 @@ func TestDispatch(t *testing.T) {
 	tests := []struct {
 		args   []string
 		code   int
-		stdout string // what is in it
+		stdout string // a part of it
 		stderr string
 	}{
 		{nil, exitCannotRun, "", "usage: harness VERB"},
@@ -89,8 +89,8 @@ func TestListJSON(t *testing.T) {
 	require.Equal(t, "Each LF is one end of line.", cases[0].Requirement)
 }
 
-// Every browser that is known is listed: found, with an error, or with the command
-// that gets it.
+// Every known browser is listed: with its path, an error, or the command that installs
+// it.
 func TestBrowsersJSON(t *testing.T) {
 	for _, l := range browser.Launchers() {
 		t.Setenv(l.Variable, "/nowhere")
@@ -108,7 +108,7 @@ func TestBrowsersJSON(t *testing.T) {
 	require.Equal(t, "go run ./harness browsers install phantomjs@1", last.Install)
 }
 
-// Flags may stand anywhere, and lists be given in two ways.
+// Flags may follow arguments, and lists may be given in two ways.
 func TestParseRun(t *testing.T) {
 	f, patterns, err := parseRun([]string{
 		"parse/", "--implementation", "native,a.js", "retry/zero", "--json=r.json", "--implementation", "polyfill", "--jobs", "3",

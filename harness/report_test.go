@@ -19,8 +19,8 @@ import (
 	"eventsource-wasm/harness/conformance/report"
 )
 
-// written is the path of a report in which parse/lf has a verdict.
-func written(t *testing.T, name string, verdict catalogue.Verdict) string {
+// writeReport writes a report with a verdict of parse/lf, and returns its path.
+func writeReport(t *testing.T, name string, verdict catalogue.Verdict) string {
 	d := report.New(time.Unix(0, 0), []catalogue.Case{{ID: "parse/lf", Level: catalogue.Must, Spec: "html#x"}})
 	d.Targets = []report.Target{{Name: "chromium/native", Browser: "chromium", Implementation: "native"}}
 	d.Results = []report.Result{{Target: "chromium/native", Case: "parse/lf", Verdict: verdict, Expected: verdict == catalogue.Pass}}
@@ -30,7 +30,7 @@ func written(t *testing.T, name string, verdict catalogue.Verdict) string {
 }
 
 func TestReport(t *testing.T) {
-	pass, fail := written(t, "pass.json", catalogue.Pass), written(t, "fail.json", catalogue.Fail)
+	pass, fail := writeReport(t, "pass.json", catalogue.Pass), writeReport(t, "fail.json", catalogue.Fail)
 	tests := []struct {
 		name           string
 		args           []string
@@ -38,9 +38,9 @@ func TestReport(t *testing.T) {
 		stdout, stderr string
 	}{
 		{"one", []string{pass}, exitExpected, "1 case, chromium/native: 1 pass", ""},
-		{"one that failed is shown as well", []string{fail}, exitExpected, "not passed by all  chromium", ""},
+		{"one with a failure", []string{fail}, exitExpected, "not passed by all  chromium", ""},
 		{"two", []string{pass, fail}, exitExpected, "1 case, chromium/native#2: 1 fail", ""},
-		{"as the baseline", []string{fail, "--baseline", fail}, exitExpected, "0 worse, 0 better", ""},
+		{"same as the baseline", []string{fail, "--baseline", fail}, exitExpected, "0 worse, 0 better", ""},
 		{"worse than the baseline", []string{fail, "--baseline", pass}, exitUnexpected, "worse    parse/lf  chromium/native  pass -> fail", ""},
 		{"better than the baseline", []string{pass, "--baseline", fail}, exitExpected, "better   parse/lf  chromium/native  fail -> pass", ""},
 		{"none", nil, exitCannotRun, "", "harness: report needs a file: name one or more that harness run --json has written\n"},
@@ -59,10 +59,10 @@ func TestReport(t *testing.T) {
 	}
 }
 
-// A run that did not come to its end leaves the reports of an earlier one alone.
+// A run that is cut short does not overwrite the reports of an earlier run.
 func TestPartialReport(t *testing.T) {
-	t.Setenv("CHROME", os.Args[0]) // it is out of time before it would be started
-	earlier := written(t, "r.json", catalogue.Pass)
+	t.Setenv("CHROME", os.Args[0]) // never started: the run times out first
+	earlier := writeReport(t, "r.json", catalogue.Pass)
 	before, err := os.ReadFile(earlier)
 	require.NoError(t, err)
 
@@ -79,14 +79,14 @@ func TestPartialReport(t *testing.T) {
 	require.Empty(t, partial.Results)
 }
 
-// Nor does one whose browsers do not start; what each came to is told.
+// Neither does a run whose browsers do not start. The error names each of them.
 func TestReportWithoutBrowsers(t *testing.T) {
 	exits, err := exec.LookPath("false")
 	require.NoError(t, err)
 	t.Setenv("CHROME", exits)
 	endpoint := httptest.NewServer(http.NotFoundHandler())
 	defer endpoint.Close()
-	earlier := written(t, "r.json", catalogue.Pass)
+	earlier := writeReport(t, "r.json", catalogue.Pass)
 
 	var stdout, stderr bytes.Buffer
 	code := dispatch(t.Context(), []string{"run", "parse/lf", "--context", "window", "--implementation", "native", "--jobs", "1",
@@ -122,7 +122,7 @@ func TestReportFiles(t *testing.T) {
 	dir := t.TempDir()
 	file := func(name string) string { return filepath.Join(dir, name) }
 	require.NoError(t, os.WriteFile(file("README.md"), []byte("<!-- peers -->\n<!-- /peers -->\n"), 0o644))
-	args := []string{"report", written(t, "pass.json", catalogue.Pass),
+	args := []string{"report", writeReport(t, "pass.json", catalogue.Pass),
 		"--json", file("r.json"), "--junit", file("r.xml"), "--html", file("r.html"), "--table", file("README.md")}
 	var stdout, stderr bytes.Buffer
 	require.Equal(t, exitExpected, dispatch(t.Context(), args, &stdout, &stderr), stderr.String())
@@ -138,18 +138,18 @@ func TestReportFiles(t *testing.T) {
 	}
 }
 
-// The table of browsers in README.md is what the committed documents say.
-func TestBrowsers(t *testing.T) {
+// The table of browsers in README.md matches the committed reports.
+func TestReadmeBrowsers(t *testing.T) {
 	readme, err := os.ReadFile("../README.md")
 	require.NoError(t, err)
-	documents, err := filepath.Glob("../www/results/*.json")
+	reports, err := filepath.Glob("../www/results/*.json")
 	require.NoError(t, err)
-	require.NotEmpty(t, documents)
+	require.NotEmpty(t, reports)
 
 	path := filepath.Join(t.TempDir(), "README.md")
 	require.NoError(t, os.WriteFile(path, readme, 0o644))
-	require.NoError(t, reportVerb(t.Context(), append(documents, "--browsers", path), io.Discard, io.Discard))
+	require.NoError(t, reportVerb(t.Context(), append(reports, "--browsers", path), io.Discard, io.Discard))
 	again, err := os.ReadFile(path)
 	require.NoError(t, err)
-	require.Equal(t, string(readme), string(again), "run scripts/results.sh, which writes both")
+	require.Equal(t, string(readme), string(again), "the table is out of date: run scripts/results.sh, which writes both")
 }

@@ -49,18 +49,18 @@ func runVerb(ctx context.Context, args []string, stdout, stderr io.Writer) error
 		return err
 	}
 
-	document, err := runPlans(ctx, plans, f.timeout, stderr)
-	if document == nil {
+	result, err := runPlans(ctx, plans, f.timeout, stderr)
+	if result == nil {
 		return err
 	}
-	report.NewTerminal(stdout, report.Colour(stdout)).Write(document)
+	report.NewTerminal(stdout, report.Colour(stdout)).Write(result)
 	views := f.views
 	if err != nil {
 		views, err = views.partial(err)
 	}
-	worse, unwritten := views.write(document, stdout)
+	worse, unwritten := views.write(result, stdout)
 	err = errors.Join(err, unwritten)
-	if err == nil && (worse || views.baseline == "" && !document.AsExpected()) {
+	if err == nil && (worse || views.baseline == "" && !result.AsExpected()) {
 		err = errUnexpected
 	}
 	return err
@@ -76,23 +76,23 @@ func runPlans(ctx context.Context, plans []runner.Plan, timeout time.Duration, s
 	progress := report.NewProgress(stderr, total)
 	defer progress.Close()
 
-	var documents []*report.Report
+	var reports []*report.Report
 	var failures error
 	for _, plan := range plans {
 		if ctx.Err() != nil {
 			break
 		}
 		plan.Progress = progress.Add
-		document, err := runPlan(ctx, plan, timeout)
-		if document != nil {
-			documents = append(documents, document)
+		result, err := runPlan(ctx, plan, timeout)
+		if result != nil {
+			reports = append(reports, result)
 		}
 		failures = errors.Join(failures, err)
 	}
-	if documents == nil {
+	if reports == nil {
 		return nil, failures
 	}
-	return report.Join(documents...), failures
+	return report.Join(reports...), failures
 }
 
 func runPlan(ctx context.Context, plan runner.Plan, timeout time.Duration) (*report.Report, error) {
