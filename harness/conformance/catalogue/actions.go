@@ -43,7 +43,7 @@ type actionEntry struct {
 // action.
 var actions = []actionEntry{
 	{Until, readText, `{"until": "window.opened"}`, "Waits until the expression is true in the case's page"},
-	{Wait, readWait, `{"wait": 500}`, "Waits"},
+	{Wait, readWait, `{"wait": 500}`, "Waits that long"},
 	{Navigate, readText, `{"navigate": "{page:next}"}`, "Opens a URL in the case's tab"},
 	{Back, readNothing, `{"back": true}`, "Goes back in that tab's history"},
 	{Tab, readText, `{"tab": "{page:other}"}`, "Opens a URL in another tab"},

@@ -75,7 +75,7 @@ func (c *Case) checkHead(group string) error {
 		return fmt.Errorf("spec: %q; expected STANDARD#ANCHOR", c.Spec)
 	}
 	if standards[m[1]] == "" {
-		return fmt.Errorf("spec: unknown standard %q; expected one of those in check.go", m[1])
+		return fmt.Errorf("spec: unknown standard %q; expected %s", m[1], oneOf(sortedKeys(standards)))
 	}
 	return nil
 }
@@ -184,6 +184,9 @@ func (c *Case) checkClient() error {
 		return fmt.Errorf("client.settle: %d; expected milliseconds, 0 or more", client.Settle)
 	case client.Script != nil && (client.URL != "{url}" || client.Init != nil || client.Listen != nil || client.Close != nil):
 		return errors.New("client.script: stands beside url, init, listen or close; expected the script alone to do that")
+	}
+	if err := checkTools(client.Script); err != nil {
+		return err
 	}
 	if when := client.Close; when != nil {
 		timer := when.After > 0 && when.On == "" && when.Nth == 0

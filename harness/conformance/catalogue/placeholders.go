@@ -78,7 +78,7 @@ var placeholders = []placeholderEntry{
 		func(e Env, _ string) string { return e.Remote },
 	},
 	{
-		"hsts", "", "hsts", true, "Another one, for the case that makes browsers remember it as `https:` only",
+		"hsts", "", "hsts", true, "Another such origin, for the case that makes browsers remember it as `https:` only",
 		func(e Env, _ string) string { return e.HSTS },
 	},
 }
@@ -165,8 +165,6 @@ func (r reference) entry() (entry placeholderEntry, ok bool) {
 	}
 	return placeholderEntry{}, false
 }
-
-var memberOfT = regexp.MustCompile(`\bt\.([a-zA-Z0-9]+)`)
 
 // callsOtherHosts reports whether a case, as it is written, has a placeholder
 // for another name of the reference server, or reads such an address in a

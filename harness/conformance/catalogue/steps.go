@@ -81,7 +81,7 @@ var verbs = []verbEntry{
 	},
 	{
 		Pause, readTime, false, false, `{"pause": 200}`,
-		"Waits",
+		"Waits that long",
 	},
 	{
 		Refuse, readTime, false, false, `{"refuse": 1000}`,

@@ -129,6 +129,21 @@ func TestPages(t *testing.T) {
 	require.Equal(t, catalogue.Pass, results[0].Verdict, results[0].Got)
 }
 
+// A script is given all members of t that the catalogue knows, and no other.
+func TestTools(t *testing.T) {
+	var members []any
+	for _, name := range slices.Sorted(slices.Values(catalogue.Tools())) {
+		members = append(members, name)
+	}
+	cases := prepared([]catalogue.Case{{
+		ID:     "test/tools",
+		Client: script("var names = []", "for (var name in t) names.push(name)", "t.log('members', names.sort())"),
+		Expect: catalogue.Expect{Log: []catalogue.Entry{{Name: "members", Value: members}}},
+	}})
+	results := playIn(t, []catalogue.Context{catalogue.Window}, cases, implementation.Implementation{Name: "native"})
+	require.Equal(t, catalogue.Pass, results[0].Verdict, results[0].Got)
+}
+
 // prepared makes cases ready to be played in a window.
 func prepared(cases []catalogue.Case) []catalogue.Case {
 	for i := range cases {
