@@ -1,7 +1,7 @@
 #!/bin/sh
 # Plays the catalogue in the browsers that are named (default: chromium), on their
 # own EventSource and on the polyfill, and writes www/results/BROWSER.json of each
-# that could be played in; then the table of browsers in README.md.
+# that could be played in; then the table of browsers in www/results/README.md.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -15,5 +15,5 @@ for browser; do
 		[ "$code" -eq 1 ] || ended=$code # 1: some cases fail
 	}
 done
-build/harness report --browsers README.md www/results/*.json >build/browsers.txt
+build/harness report --browsers www/results/README.md www/results/*.json >build/browsers.txt
 exit "$ended"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Judges the libraries that scripts/peers.sh installs, beside Chromium's own
-# EventSource and the polyfill, and writes into README.md how many of the cases
-# each of them passes; all of it into build/peers.html.
+# EventSource and the polyfill, and writes into www/results/README.md how many of
+# the cases each of them passes; all of it into build/peers.html.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -18,4 +18,4 @@ build/harness run --context window --timeout 1h --json build/peers.json \
 	code=$?
 	[ "$code" -eq 1 ] || exit "$code" # 1: some cases fail
 }
-build/harness report build/peers.json --html build/peers.html --table README.md
+build/harness report build/peers.json --html build/peers.html --table www/results/README.md

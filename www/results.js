@@ -13,8 +13,8 @@
     head.scope = 'row'
     site.add(head, 'a', '', b.browser).href = '/results/' + encodeURIComponent(b.name)
     site.say(site.add(head, 'span', 'how-measured'),
-      (b.version || 'unknown version') + (b.plays ? ', plays ' + b.plays : ''),
-      (b.version || '版本未知') + (b.plays ? '，模拟 ' + b.plays : ''))
+      (b.version || 'unknown version') + (b.emulates ? ', emulating ' + b.emulates : ''),
+      (b.version || '版本未知') + (b.emulates ? '，模拟 ' + b.emulates : ''))
     if (b.byHand) {
       site.say(site.add(head, 'span', 'how-measured'), 'by hand', '手动')
     }
@@ -24,6 +24,9 @@
     var date = site.add(row, 'td')
     label(date, ['played', '日期'])
     date.appendChild(document.createTextNode(b.date))
+    if (b.build) {
+      site.say(site.add(date, 'span', 'how-measured'), 'build ' + b.build, '构建 ' + b.build)
+    }
   }
 
   // Names a cell, for screens that have no room for columns.

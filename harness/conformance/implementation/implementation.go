@@ -64,10 +64,15 @@ func Load(name string) (Implementation, error) {
 
 // Hash returns the SHA-256 of the script as 64 hex digits, or "" for the
 // browser's own EventSource.
-func (i Implementation) Hash() string {
-	if i.Script == nil {
+func (i Implementation) Hash() string { return hash(i.Script) }
+
+// LegacyHash returns the SHA-256 of the legacy file, or "" if there is none.
+func (i Implementation) LegacyHash() string { return hash(i.Legacy) }
+
+func hash(content []byte) string {
+	if content == nil {
 		return ""
 	}
-	sum := sha256.Sum256(i.Script)
+	sum := sha256.Sum256(content)
 	return hex.EncodeToString(sum[:])
 }

@@ -13,6 +13,8 @@ import (
 func TestHash(t *testing.T) {
 	require.Equal(t, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", Implementation{Script: []byte("abc")}.Hash())
 	require.Empty(t, Implementation{Name: Native}.Hash())
+	require.Equal(t, Implementation{Script: []byte("abc")}.Hash(), Implementation{Legacy: []byte("abc")}.LegacyHash())
+	require.Empty(t, Implementation{Script: []byte("abc")}.LegacyHash())
 }
 
 // TestServeHTTP checks what each script of a page consists of.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -15,6 +16,8 @@ type Changes struct {
 	Other  []Change // any other change of verdict
 	New    []Change // was not played then
 	Gone   []Change // is not played any more
+
+	Warning string // why the two may not compare; "": they do
 }
 
 // A Change is what became of a case on a target; nil: not played.
@@ -35,7 +38,7 @@ func Compare(baseline, now *Report) (Changes, error) {
 	for i, r := range baseline.Results {
 		before[[2]string{r.Case, r.Target}] = &baseline.Results[i]
 	}
-	var c Changes
+	c := Changes{Warning: mismatch(baseline, now)}
 	for i, r := range now.Results {
 		key := [2]string{r.Case, r.Target}
 		c.add(Change{r.Case, r.Target, before[key], &now.Results[i]})
@@ -47,6 +50,19 @@ func Compare(baseline, now *Report) (Changes, error) {
 		}
 	}
 	return c, nil
+}
+
+// mismatch returns a warning if a target was judged by another version of the
+// catalogue than in the baseline, or "".
+func mismatch(baseline, now *Report) string {
+	for _, t := range now.Targets {
+		before, after := baseline.target(t.Name).Suite.Catalogue, t.Suite.Catalogue
+		if baseline.has(t.Name) && before != after {
+			return fmt.Sprintf("the baseline was run with another version of the catalogue (%s, now %s), so cases may differ",
+				cmp.Or(before, notRecorded), cmp.Or(after, notRecorded))
+		}
+	}
+	return ""
 }
 
 func (c *Changes) add(change Change) {
@@ -89,6 +105,7 @@ const mostChanges = 20
 func (t *Terminal) Changes(c Changes) {
 	fmt.Fprintf(t.w, "\nsince the baseline: %d worse, %d better, %d otherwise changed, %d new, %d gone\n",
 		len(c.Worse), len(c.Better), len(c.Other), len(c.New), len(c.Gone))
+	t.warn(c.Warning)
 	failing := func(change Change) bool { return !labelOf(change.Now).Good }
 	fails := slices.DeleteFunc(slices.Clone(c.New), func(change Change) bool { return !failing(change) })
 	passes := slices.DeleteFunc(slices.Clone(c.New), failing)

@@ -4,18 +4,20 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"eventsource-wasm/harness/conformance/catalogue"
 )
 
 // A Standing is how many of the must cases passed in a browser.
 type Standing struct {
-	Browser string // as in --browser
-	Version string // as it says itself
-	Plays   string // as in --profile
-	Date    string // of the run
-	Native  Places
-	Ours    Places
+	Browser  string // as in --browser
+	Version  string // as it says itself
+	Emulates string // as in --profile
+	Build    Build  // of the polyfill, if it ran and its build was recorded
+	Date     string // of the last run
+	Native   Places
+	Ours     Places
 }
 
 // Places are those in which an implementation was judged.
@@ -25,17 +27,19 @@ type Places struct{ Page, Workers Score }
 func (d *Report) Standings() (all []Standing) {
 	m := d.Matrix()
 	for i, t := range d.Targets {
-		same := func(s Standing) bool { return s.Browser == t.Browser && s.Plays == t.Plays }
+		same := func(s Standing) bool { return s.Browser == t.Browser && s.Emulates == t.Emulates }
 		at := slices.IndexFunc(all, same)
 		if at < 0 {
 			at = len(all)
-			all = append(all, Standing{Browser: t.Browser, Version: t.BrowserVersion, Plays: t.Plays, Date: d.Started.Format("2006-01-02")})
+			all = append(all, Standing{Browser: t.Browser, Version: t.BrowserVersion, Emulates: t.Emulates})
 		}
+		all[at].Date = max(all[at].Date, t.Started.Format(time.DateOnly))
 		switch t.Implementation {
 		case "native":
 			all[at].Native.add(t, m.Score(i))
 		case "polyfill":
 			all[at].Ours.add(t, m.Score(i))
+			all[at].Build = t.Build
 		}
 	}
 	return all
@@ -58,19 +62,28 @@ func WriteBrowsers(path string, runs []*Report) error {
 // browsers is a table in Markdown: a row for each browser.
 func browsers(runs []*Report) string {
 	var b strings.Builder
-	fmt.Fprint(&b, "| browser | says it is | native | polyfill | native, in workers | polyfill, in workers | played |\n",
-		"| --- | --- | ---: | ---: | ---: | ---: | --- |\n")
+	fmt.Fprint(&b, "| browser | reports itself as | native | polyfill | native, in workers | polyfill, in workers | date | polyfill build |\n",
+		"| --- | --- | ---: | ---: | ---: | ---: | --- | --- |\n")
 	for _, d := range runs {
 		for _, s := range d.Standings() {
 			name := visible(s.Browser)
-			if s.Plays != "" {
-				name += ", which plays " + visible(s.Plays)
+			if s.Emulates != "" {
+				name += " emulating " + visible(s.Emulates)
 			}
-			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s |\n", name, visible(s.Version),
-				s.Native.Page.orNone(), s.Ours.Page.orNone(), s.Native.Workers.orNone(), s.Ours.Workers.orNone(), s.Date)
+			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s | %s |\n", name, visible(s.Version),
+				s.Native.Page.orNone(), s.Ours.Page.orNone(), s.Native.Workers.orNone(), s.Ours.Workers.orNone(),
+				s.Date, buildCell(s.Build))
 		}
 	}
 	return b.String()
+}
+
+// buildCell returns the cell of a build in a Markdown table.
+func buildCell(b Build) string {
+	if b.Short() == "" {
+		return notRecorded
+	}
+	return strings.TrimSpace(visible(b.Version) + " `" + visible(b.Short()) + "`")
 }
 
 // orNone tells the score, if anything was judged.

@@ -161,6 +161,9 @@ func pageText(r *Result) string { return strings.Join(pageLines(r.Transcript), "
 // serverText is what the server saw.
 func serverText(r *Result) string { return strings.Join(serverLines(r.Transcript), "\n") }
 
+// Mixed returns a warning if the targets were judged by different suites, or "".
+func (p *page) Mixed() string { return Mixed(p.Report.Targets) }
+
 // When is the time of the run in words.
 func (p *page) When() string {
 	took := time.Duration(p.Milliseconds) * time.Millisecond

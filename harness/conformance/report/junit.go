@@ -114,6 +114,11 @@ func (d *Report) junitSuite(m Matrix, column int, t Target) junitSuite {
 			{"context", visible(t.Context)},
 		},
 	}
+	for _, p := range []junitProperty{{"build", t.Build.String()}, {"suite", t.Suite.String()}} {
+		if p.Value != "" {
+			suite.Properties = append(suite.Properties, junitProperty{p.Name, visible(p.Value)})
+		}
+	}
 	suite.Time = junitSeconds(t.Milliseconds)
 	for _, g := range m.Groups {
 		for _, row := range g.Rows {

@@ -20,7 +20,7 @@ import (
 // a reader of the last one would misread the next.
 const (
 	Format  = "eventsource-conformance"
-	Version = 1
+	Version = 2
 )
 
 // A Report is what a run came to. It needs nothing else to be understood.
@@ -37,21 +37,25 @@ type Report struct {
 
 // A Target is what cases are played on.
 type Target struct {
-	Name string `json:"name"` // BROWSER/IMPLEMENTATION, as in Result
+	Name string `json:"name"` // BROWSER/IMPLEMENTATION/CONTEXT, as in Result
 
 	Browser        string `json:"browser"`          // as in --browser
-	Remote         bool   `json:"remote,omitempty"` // it is that of an endpoint, as in --webdriver
-	BrowserVersion string `json:"browserVersion"`   // as it says itself: "Chrome/156.0.7800.0"
+	Remote         bool   `json:"remote,omitempty"` // at an endpoint, as in --webdriver
+	BrowserVersion string `json:"browserVersion"`   // as it reports itself: "Chrome/156.0.7800.0"
 	UserAgent      string `json:"userAgent"`        // as it sends
-	Implementation string `json:"implementation"`   // as in --implementation, but of a file its name
+	Implementation string `json:"implementation"`   // as in --implementation; of a file, its base name
 	Path           string `json:"path,omitempty"`   // of that file, as in --implementation
 	Context        string `json:"context"`          // "window"
-	Milliseconds   int64  `json:"milliseconds"`     // from start to end
 
-	// Plays is the older browser that is played by hiding features, as in --profile.
-	Plays string `json:"plays,omitempty"`
+	Suite        Suite     `json:"suite,omitzero"`
+	Build        Build     `json:"build,omitzero"`
+	Started      time.Time `json:"started"`      // to the second, in UTC
+	Milliseconds int64     `json:"milliseconds"` // from start to end
 
-	// Hidden are features of the browser that were hidden, as in --hide.
+	// Emulates is the older browser that hidden features emulate, as in --profile.
+	Emulates string `json:"emulates,omitempty"`
+
+	// Hidden are the features of the browser that were hidden, as in --hide.
 	Hidden []string `json:"hidden,omitempty"`
 }
 
@@ -208,13 +212,16 @@ func Parse(path string, content []byte) (*Report, error) {
 		Version int
 	}
 	if err := json.Unmarshal(content, &head); err != nil {
-		return nil, fmt.Errorf("report: %s is not JSON: %w (play the cases again: harness run --json %[1]s)", path, err)
+		return nil, fmt.Errorf("report: %s is not JSON: %w (make it again: harness run --json %[1]s)", path, err)
 	}
 	if head.Format != Format {
-		return nil, fmt.Errorf("report: %s has format %q: expected %q, as written by harness run --json", path, head.Format, Format)
+		return nil, fmt.Errorf("report: %s has format %q: want %q, as harness run --json writes it", path, head.Format, Format)
 	}
-	if head.Version != Version {
-		return nil, fmt.Errorf("report: %s has version %d: this harness reads version %d, run the cases again", path, head.Version, Version)
+	if head.Version < Version {
+		return nil, fmt.Errorf("report: %s has format version %d, and this harness reads version %d: make it again with harness run --json", path, head.Version, Version)
+	}
+	if head.Version > Version {
+		return nil, fmt.Errorf("report: %s has format version %d, and this harness reads version %d: use the harness that wrote it, or a newer one", path, head.Version, Version)
 	}
 	var d Report
 	if err := json.Unmarshal(content, &d); err != nil {

@@ -32,9 +32,11 @@ func document() *Report {
 	}
 	d := New(time.Date(2026, 11, 22, 8, 0, 0, 500, time.UTC), cases)
 	d.Milliseconds = 12345
+	suite := Suite{Catalogue: "aaaaaaaaaaaa", Revision: "v0.2.0"}
+	build := Build{SHA256: "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}
 	d.Targets = []Target{
-		{Name: "chromium/native", Browser: "chromium", BrowserVersion: "Chrome/156.0", UserAgent: "Mozilla", Implementation: "native", Context: "window", Milliseconds: 4321},
-		{Name: "chromium/x.js", Browser: "chromium", BrowserVersion: "Chrome/156.0", UserAgent: "Mozilla", Implementation: "x.js", Path: "lib/x.js", Context: "window", Plays: "edge@13", Hidden: []string{"fetch", "URL"}, Milliseconds: 8024},
+		{Name: "chromium/native", Browser: "chromium", BrowserVersion: "Chrome/156.0", UserAgent: "Mozilla", Implementation: "native", Context: "window", Suite: suite, Started: d.Started, Milliseconds: 4321},
+		{Name: "chromium/x.js", Browser: "chromium", BrowserVersion: "Chrome/156.0", UserAgent: "Mozilla", Implementation: "x.js", Path: "lib/x.js", Context: "window", Suite: suite, Build: build, Started: d.Started, Emulates: "edge@13", Hidden: []string{"fetch", "URL"}, Milliseconds: 8024},
 	}
 	origin := "http://127.0.0.1:1"
 	d.Results = []Result{
@@ -120,7 +122,7 @@ func TestNothingPlayed(t *testing.T) {
 	var b bytes.Buffer
 	NewTerminal(&b, false).Write(d)
 	require.Equal(t, `0 cases, chromium/native: none played   (4.3s)
-0 cases, chromium/x.js, which plays edge@13 without fetch, URL: none played   (8.0s)
+0 cases, chromium/x.js, emulating edge@13, without fetch, URL: none played   (8.0s)
 
 no case tells the targets apart
 `, b.String())
@@ -189,9 +191,10 @@ func TestSlim(t *testing.T) {
 func TestRead(t *testing.T) {
 	tests := []struct{ name, content, want string }{
 		{"no JSON", "oh", "is not JSON"},
-		{"another format", `{"format": "other", "version": 1}`, `has format "other": expected "eventsource-conformance"`},
-		{"another version", `{"format": "eventsource-conformance", "version": 2}`, "has version 2: this harness reads version 1"},
-		{"another type", `{"format": "eventsource-conformance", "version": 1, "results": 1}`, "cannot unmarshal number"},
+		{"another format", `{"format": "other", "version": 2}`, `has format "other": want "eventsource-conformance", as harness run --json writes it`},
+		{"an older version", `{"format": "eventsource-conformance", "version": 1}`, "has format version 1, and this harness reads version 2: make it again with harness run --json"},
+		{"a newer version", `{"format": "eventsource-conformance", "version": 3}`, "has format version 3, and this harness reads version 2: use the harness that wrote it, or a newer one"},
+		{"another type", `{"format": "eventsource-conformance", "version": 2, "results": 1}`, "cannot unmarshal number"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

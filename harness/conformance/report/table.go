@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"eventsource-wasm/harness/internal/atomicfile"
 )
@@ -73,5 +74,13 @@ func (d *Report) table() string {
 	for _, g := range m.Groups {
 		scores(g.Name, g.Score)
 	}
+	line("build", "", func(i int) string {
+		if m.Columns[i].Implementation == "native" {
+			return "–"
+		}
+		return buildCell(m.Columns[i].Build)
+	})
+	line("date", "", func(i int) string { return m.Columns[i].Started.Format(time.DateOnly) })
+	line("browser", "", func(i int) string { return visible(m.Columns[i].BrowserVersion) })
 	return b.String()
 }

@@ -98,8 +98,8 @@ func Command(id string, target Target) string {
 		command += " --browser " + target.Browser
 	}
 	command += " --implementation " + cmp.Or(target.Path, target.Implementation)
-	if target.Plays != "" {
-		command += " --profile " + target.Plays
+	if target.Emulates != "" {
+		command += " --profile " + target.Emulates
 	}
 	if target.Hidden != nil {
 		command += " --hide " + strings.Join(target.Hidden, ",")
@@ -125,6 +125,13 @@ func (t *Terminal) Summary(d *Report) {
 	}
 }
 
+// warn writes a warning, if there is one.
+func (t *Terminal) warn(warning string) {
+	if warning != "" {
+		fmt.Fprintf(t.w, "\nwarning: %s\n", warning)
+	}
+}
+
 // Comparison writes the labels of the cases that tell the targets apart, and
 // then what the targets have shown of those that are not judged.
 func (t *Terminal) Comparison(d *Report) {
@@ -145,6 +152,7 @@ func (t *Terminal) Comparison(d *Report) {
 // simply passed by all, and what was seen where the targets differ.
 func (t *Terminal) Overview(d *Report) {
 	t.Summary(d)
+	t.warn(Mixed(d.Targets))
 	m := d.Matrix()
 	t.table("not passed by all", m.Columns, m.pick(func(r Row) bool { return r.differs() || r.bad() }))
 	t.shown(m, m.Differences())
@@ -257,14 +265,14 @@ func (d *Report) target(name string) Target {
 	return d.Targets[i]
 }
 
-// Altered tells what was made of the browser before the cases were played, as the
-// end of a sentence; "": nothing.
+// Altered returns how the browser was changed before the cases ran, as the end of a
+// sentence, or "".
 func (t Target) Altered() (words string) {
-	if t.Plays != "" {
-		words += ", which plays " + t.Plays
+	if t.Emulates != "" {
+		words += ", emulating " + t.Emulates
 	}
 	if t.Hidden != nil {
-		words += " without " + strings.Join(t.Hidden, ", ")
+		words += ", without " + strings.Join(t.Hidden, ", ")
 	}
 	return words
 }

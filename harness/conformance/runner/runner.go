@@ -90,7 +90,7 @@ func Run(ctx context.Context, plan Plan) (*report.Report, error) {
 	}
 	plan.limits = plan.limits.orUsual()
 	plan.Sessions = max(plan.Sessions, 1)
-	r := &run{Plan: plan, document: report.New(time.Now(), plan.Cases), sessions: make([]*session, plan.Sessions)}
+	r := &run{Plan: plan, document: report.New(time.Now(), plan.Cases), suite: report.ThisSuite(), sessions: make([]*session, plan.Sessions)}
 
 	server, err := refserver.Start(plan.Host, r.lanes(), r.pages())
 	if err != nil {
@@ -115,6 +115,7 @@ func Run(ctx context.Context, plan Plan) (*report.Report, error) {
 type run struct {
 	Plan
 	server   *refserver.Server
+	suite    report.Suite
 	trusted  bool  // by the browser is the server's certificate
 	unusable error // why the browser starts no more; nil: it does
 
@@ -151,7 +152,10 @@ func (r *run) play(ctx context.Context, tested implementation.Implementation, in
 			Implementation: tested.Name,
 			Path:           tested.Path,
 			Context:        string(in),
-			Plays:          r.Emulates,
+			Suite:          r.suite,
+			Build:          report.Build{SHA256: tested.Hash(), Legacy: tested.LegacyHash()},
+			Started:        started.UTC().Truncate(time.Second),
+			Emulates:       r.Emulates,
 			Hidden:         tested.Hide,
 		},
 		implementation: tested,

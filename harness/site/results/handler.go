@@ -22,12 +22,13 @@ type summary struct {
 
 // A standing says how many must cases passed in a browser.
 type standing struct {
-	Name    string `json:"name"` // of the report
-	ByHand  bool   `json:"byHand"`
-	Browser string `json:"browser"`
-	Version string `json:"version"`
-	Plays   string `json:"plays"`
-	Date    string `json:"date"`
+	Name     string `json:"name"` // of the report
+	ByHand   bool   `json:"byHand"`
+	Browser  string `json:"browser"`
+	Version  string `json:"version"`
+	Emulates string `json:"emulates"`
+	Date     string `json:"date"`
+	Build    string `json:"build"` // version and short hash of the polyfill; "": not recorded
 
 	// Of native and polyfill in pages, then in workers.
 	Scores [4]score `json:"scores"`
@@ -107,7 +108,7 @@ func (s *Store) summary() summary {
 	for _, e := range s.list() {
 		for _, of := range e.report.Standings() {
 			sum.Browsers = append(sum.Browsers, standing{
-				Name: e.name, ByHand: e.byHand, Browser: of.Browser, Version: of.Version, Plays: of.Plays, Date: of.Date,
+				Name: e.name, ByHand: e.byHand, Browser: of.Browser, Version: of.Version, Emulates: of.Emulates, Date: of.Date, Build: of.Build.String(),
 				Scores: [4]score{pair(of.Native.Page), pair(of.Ours.Page), pair(of.Native.Workers), pair(of.Ours.Workers)},
 			})
 		}

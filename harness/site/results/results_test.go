@@ -27,7 +27,7 @@ func newReport(browser, version, implementation string, verdicts ...catalogue.Ve
 		{ID: "retry/c", Title: "Ends", Requirement: "It reconnects.", Level: catalogue.Info},
 	})
 	target := browser + "/" + implementation + "/window"
-	d.Targets = []report.Target{{Name: target, Browser: browser, BrowserVersion: version, Implementation: implementation, Context: "window"}}
+	d.Targets = []report.Target{{Name: target, Browser: browser, BrowserVersion: version, Implementation: implementation, Context: "window", Started: d.Started}}
 	for i, verdict := range verdicts {
 		result := report.Result{Target: target, Case: d.Cases[i].ID, Verdict: verdict, Expected: true, Got: "<i>" + browser + "</i>"}
 		if verdict == catalogue.Pass {
