@@ -15,18 +15,16 @@ import (
 
 	"eventsource-wasm/harness/bench"
 	"eventsource-wasm/harness/browser"
+	"eventsource-wasm/harness/conformance/implementation"
 )
 
 // soak is the measurement that runs alone: all implementations at once, for long.
-const (
-	soak    = "soak"
-	minSoak = 30 * time.Second
-)
+const soak = "soak"
 
 // Streams of --server, and for how long they are measured.
 const (
-	crowdStreams = 1000
-	crowdTime    = 30 * time.Second
+	serverStreams = 1000
+	serverTime    = 30 * time.Second
 )
 
 // benchFlags are the flags of bench.
@@ -55,24 +53,24 @@ func benchVerb(ctx context.Context, args []string, stdout, stderr io.Writer) err
 
 	ctx, cancel := withTimeout(ctx, f.timeout, "bench", "measurements")
 	defer cancel()
-	document, err := run(ctx)
-	if document != nil {
-		document.WriteText(stdout)
+	results, err := run(ctx)
+	if results != nil {
+		results.WriteTerminal(stdout)
 		if err != nil {
 			err = markPartial(err, &f.json, &f.html)
 		}
-		err = errors.Join(err, f.write(document))
+		err = errors.Join(err, f.write(results))
 	}
-	if err == nil && !document.Complete() {
+	if err == nil && !results.Complete() {
 		err = errUnexpected
 	}
 	return err
 }
 
 // run returns the function that measures the kinds.
-func (f benchFlags) run(kinds []string, stderr io.Writer) (func(context.Context) (*bench.Document, error), error) {
+func (f benchFlags) run(kinds []string, stderr io.Writer) (func(context.Context) (*bench.Results, error), error) {
 	if f.server {
-		return func(ctx context.Context) (*bench.Document, error) { return measureServer(ctx, f.quick, stderr) }, nil
+		return func(ctx context.Context) (*bench.Results, error) { return measureServer(ctx, f.quick, stderr) }, nil
 	}
 	if slices.Equal(kinds, []string{soak}) {
 		plan, err := f.soak()
@@ -85,7 +83,7 @@ func (f benchFlags) run(kinds []string, stderr io.Writer) (func(context.Context)
 	plan.Progress = func(t *bench.Table, round int, implementation string) {
 		fmt.Fprintf(stderr, "%s %s  round %d/%d  %s\n", t.Kind, t.Stream, round, t.Rounds, implementation)
 	}
-	return func(ctx context.Context) (*bench.Document, error) { return bench.Run(ctx, plan) }, err
+	return func(ctx context.Context) (*bench.Results, error) { return bench.Run(ctx, plan) }, err
 }
 
 // soak returns the plan of a soak.
@@ -140,8 +138,8 @@ func (f benchFlags) check(kinds []string) error {
 	switch {
 	case f.server && !slices.Equal(kinds, []string{"streams"}):
 		return errors.New("--server measures streams only: run harness bench streams --server")
-	case f.duration < minSoak:
-		return fmt.Errorf("--duration %s: want %s or more", f.duration, minSoak)
+	case f.duration < bench.MinSoak:
+		return fmt.Errorf("--duration %s: want %s or more", f.duration, bench.MinSoak)
 	case f.rounds < 0:
 		return fmt.Errorf("--rounds %d: want 1 or more, or 0 for the default", f.rounds)
 	case f.timeout <= 0:
@@ -163,17 +161,17 @@ func (f benchFlags) plan(kinds []string) (plan bench.Plan, err error) {
 	return plan, err
 }
 
-func (f benchFlags) load() (loaded []bench.Implementation, err error) {
+func (f benchFlags) load() (loaded []implementation.Implementation, err error) {
 	names := f.implementations
 	if names == nil {
 		names = []string{"native", "polyfill", "fetch"}
 	}
 	for _, name := range names {
-		implementation, err := bench.LoadImplementation(name)
+		i, err := bench.Load(name)
 		if err != nil {
 			return nil, err
 		}
-		loaded = append(loaded, implementation)
+		loaded = append(loaded, i)
 	}
 	if f.peers {
 		peers, err := bench.LoadPeers()
@@ -183,7 +181,7 @@ func (f benchFlags) load() (loaded []bench.Implementation, err error) {
 		loaded = append(loaded, peers...)
 	}
 	for i, one := range loaded {
-		if slices.ContainsFunc(loaded[:i], func(other bench.Implementation) bool { return other.Name == one.Name }) {
+		if slices.ContainsFunc(loaded[:i], func(other implementation.Implementation) bool { return other.Name == one.Name }) {
 			return nil, fmt.Errorf("two implementations are named %s: rename one", one.Name)
 		}
 	}
@@ -191,20 +189,20 @@ func (f benchFlags) load() (loaded []bench.Implementation, err error) {
 }
 
 // write writes the files that were asked for.
-func (f benchFlags) write(document *bench.Document) error {
+func (f benchFlags) write(results *bench.Results) error {
 	var errs []error
 	if f.json != "" {
-		errs = append(errs, document.WriteJSON(f.json))
+		errs = append(errs, results.WriteJSON(f.json))
 	}
 	if f.html != "" {
-		errs = append(errs, document.WriteHTML(f.html))
+		errs = append(errs, results.WriteHTML(f.html))
 	}
 	return errors.Join(errs...)
 }
 
 // measureServer measures harness serve in a process of its own: the quotes of the
 // demo, ten events a second, over many streams at once.
-func measureServer(ctx context.Context, quick bool, stderr io.Writer) (*bench.Document, error) {
+func measureServer(ctx context.Context, quick bool, stderr io.Writer) (*bench.Results, error) {
 	program, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -228,10 +226,10 @@ func measureServer(ctx context.Context, quick bool, stderr io.Writer) (*bench.Do
 		return nil, fmt.Errorf("harness serve did not print its address: %w", err)
 	}
 	origin, _, _ := strings.Cut(line, "/ ")
-	crowd := bench.Crowd{URL: origin + "/demo/quotes/events", PID: server.Process.Pid, Streams: crowdStreams, Duration: crowdTime}
+	test := bench.LoadTest{URL: origin + "/demo/quotes/events", PID: server.Process.Pid, Streams: serverStreams, Duration: serverTime}
 	if quick {
-		crowd.Duration = crowdTime / 10
+		test.Duration = serverTime / 10
 	}
-	fmt.Fprintf(stderr, "streams server  %d streams of %s for %s\n", crowd.Streams, crowd.URL, crowd.Duration)
-	return crowd.Measure(ctx)
+	fmt.Fprintf(stderr, "streams server  %d streams of %s for %s\n", test.Streams, test.URL, test.Duration)
+	return test.Run(ctx)
 }

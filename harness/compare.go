@@ -35,11 +35,11 @@ func compareVerb(ctx context.Context, args []string, stdout, _ io.Writer) error 
 	}
 	ctx, cancel := withTimeout(ctx, f.timeout, "compare", "measurements")
 	defer cancel()
-	document, err := site.Compare(ctx, chromium, f.proxy)
+	comparison, err := site.Compare(ctx, chromium, f.proxy)
 	if err != nil {
 		return err
 	}
-	return errors.Join(document.WriteText(stdout), f.write(document))
+	return errors.Join(comparison.WriteTerminal(stdout), f.write(comparison))
 }
 
 func parseCompare(args []string, stdout io.Writer) (f compareFlags, err error) {
@@ -60,8 +60,8 @@ func parseCompare(args []string, stdout io.Writer) (f compareFlags, err error) {
 }
 
 // write writes the files that were asked for.
-func (f compareFlags) write(document *websocket.Document) error {
-	content, err := json.MarshalIndent(document, "", "  ")
+func (f compareFlags) write(comparison *websocket.Comparison) error {
+	content, err := json.MarshalIndent(comparison, "", "  ")
 	if err != nil {
 		return err
 	}

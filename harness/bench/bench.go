@@ -1,17 +1,17 @@
-// Package bench measures implementations of EventSource: how many events a
-// second they deliver, how late, at what cost.
+// Package bench measures implementations of EventSource: throughput, latency,
+// start-up time, memory and long runs.
 //
-// A measurement is a page in a browser of its own. A server hands out the page
-// with one implementation in it, sends it numbered events, and takes the figures
-// that the page posts. Nothing drives the browser: DevTools make native events 2
-// to 8 times slower, and each implementation must meet the same, a young heap and
-// code that was never compiled.
+// A measurement is one page in a fresh browser. A server sends the page with one
+// implementation in it, sends it numbered events, and receives the figures that
+// the page posts. No driver is attached to the browser: DevTools make native
+// events 2 to 8 times slower. The fresh browser gives every implementation the
+// same start: a young heap and code that was never compiled.
 //
-// A machine is never quiet for long. So measurements of one table stand next to
-// each other: a round takes all implementations once, in shuffled order, and what
-// is to be compared is compared within rounds.
+// No machine stays idle for long, so measurements that are compared are taken
+// close together: a round measures every implementation once, in shuffled order,
+// and ratios and differences are taken within a round.
 //
-// The package judges nothing but that no event was lost, doubled or damaged.
+// The package judges only one thing: that no event was lost, duplicated or damaged.
 package bench
 
 import (
@@ -23,23 +23,24 @@ import (
 	"time"
 
 	"eventsource-wasm/harness/browser"
+	"eventsource-wasm/harness/conformance/implementation"
 )
 
-// A Browser can be started with nothing attached to it.
+// A Browser starts without a driver.
 type Browser interface {
 	Name() string
 	Version(context.Context) (string, error)
 	Start(ctx context.Context, url string, args ...string) (*browser.Process, error)
 }
 
-// A Plan says what is to be measured, on what.
+// A Plan says what to measure, and in which browser.
 type Plan struct {
 	Browser         Browser
-	Kinds           []string // of measurement, as [Kinds] has them
-	Streams         []string // only these; nil: all that the kind has
-	Implementations []Implementation
-	Rounds          int  // 0: as many as are usual for the kind
-	Quick           bool // little of everything: shows that it works, not how fast
+	Kinds           []string // of measurement: see [Kinds]
+	Streams         []string // only these; nil: all streams of the kind
+	Implementations []implementation.Implementation
+	Rounds          int  // 0: the kind's default
+	Quick           bool // measure little: shows that everything works, not how fast
 
 	// Progress is called before each measurement.
 	Progress func(table *Table, round int, implementation string)
@@ -47,15 +48,15 @@ type Plan struct {
 	limits limits
 }
 
-// limits of a measurement. Zero stands for the usual one.
+// The limits of a measurement. Zero values stand for the defaults.
 type limits struct {
-	page  time.Duration // until the page gives up; usually that of the kind
-	grace time.Duration // then, until the browser is given up
+	page  time.Duration // until the page reports a timeout; the default depends on the kind
+	grace time.Duration // then, until the browser is stopped
 }
 
-// Run measures. When ctx ends before all is measured, the document holds what
-// was, and the error is the cause.
-func Run(ctx context.Context, plan Plan) (*Document, error) {
+// Run carries out a plan. When ctx is done early, the results hold what was
+// measured so far, and the error is the cause.
+func Run(ctx context.Context, plan Plan) (*Results, error) {
 	version, err := plan.Browser.Version(ctx)
 	if err != nil {
 		return nil, err
@@ -67,19 +68,16 @@ func Run(ctx context.Context, plan Plan) (*Document, error) {
 	defer server.close()
 
 	started := time.Now()
-	document := newDocument(started, version)
-	document.Quick = plan.Quick
+	results := newResults(started, version, plan.Implementations)
+	results.Quick = plan.Quick
 	r := &run{plan, server}
 	for _, name := range plan.Kinds {
-		if err = r.measureAll(ctx, document, kindNamed(name)); err != nil {
+		if err = r.measureAll(ctx, results, kindNamed(name)); err != nil {
 			break
 		}
 	}
-	for _, table := range document.Tables {
-		table.summarise()
-	}
-	document.Milliseconds = time.Since(started).Milliseconds()
-	return document, err
+	results.finish(started)
+	return results, err
 }
 
 // A run is a plan being carried out.
@@ -88,28 +86,28 @@ type run struct {
 	server *server
 }
 
-// A job is one table to be, and how its samples are measured.
+// A job is the work for one table: what to measure for its samples.
 type job struct {
 	table           *Table
 	kind            kind
 	stream          stream
-	implementations []Implementation
+	implementations []implementation.Implementation
 }
 
 // measureAll measures one kind, in rounds.
-func (r *run) measureAll(ctx context.Context, document *Document, k kind) error {
+func (r *run) measureAll(ctx context.Context, results *Results, k kind) error {
 	jobs, err := r.jobs(k)
 	if err != nil {
 		return err
 	}
 	for _, j := range jobs {
-		document.Tables = append(document.Tables, j.table)
+		results.Tables = append(results.Tables, j.table)
 	}
 	for round := 1; round <= r.rounds(k); round++ {
 		for _, j := range shuffled(jobs) {
-			for _, implementation := range shuffled(j.implementations) {
-				r.Progress(j.table, round, implementation.Name)
-				sample, err := r.measure(ctx, j, implementation)
+			for _, i := range shuffled(j.implementations) {
+				r.Progress(j.table, round, i.Name)
+				sample, err := r.measure(ctx, j, i)
 				if ctx.Err() != nil {
 					return context.Cause(ctx)
 				}
@@ -117,14 +115,14 @@ func (r *run) measureAll(ctx context.Context, document *Document, k kind) error 
 					sample.Error = err.Error()
 				}
 				sample.Round = round
-				j.table.add(implementation.Name, sample)
+				j.table.add(i.Name, sample)
 			}
 		}
 	}
 	return nil
 }
 
-// jobs are the tables of a kind.
+// jobs returns the jobs of a kind: one for each stream.
 func (r *run) jobs(k kind) (jobs []job, err error) {
 	k.limit = cmp.Or(r.limits.page, k.limit)
 	for _, s := range k.streams {
@@ -135,13 +133,13 @@ func (r *run) jobs(k kind) (jobs []job, err error) {
 			s = s.shortened(k.quick)
 		}
 		j := job{kind: k, stream: s}
-		for _, implementation := range r.Implementations {
-			ready, can, err := k.prepare(implementation)
+		for _, i := range r.Implementations {
+			prepared, ok, err := k.prepare(i)
 			if err != nil {
 				return nil, err
 			}
-			if can {
-				j.implementations = append(j.implementations, ready)
+			if ok {
+				j.implementations = append(j.implementations, prepared)
 			}
 		}
 		j.table = newTable(k, s, r.rounds(k), j.implementations)
@@ -150,35 +148,30 @@ func (r *run) jobs(k kind) (jobs []job, err error) {
 	return jobs, nil
 }
 
-func (r *run) rounds(k kind) int {
-	if r.Rounds > 0 {
-		return r.Rounds
-	}
-	return k.rounds
-}
+func (r *run) rounds(k kind) int { return cmp.Or(r.Rounds, k.rounds) }
 
-// measure takes one sample, in a browser of its own.
-func (r *run) measure(ctx context.Context, j job, implementation Implementation) (Sample, error) {
-	s := r.server.enter(j, implementation)
-	defer r.server.leave()
+// measure takes one sample, in a fresh browser.
+func (r *run) measure(ctx context.Context, j job, i implementation.Implementation) (Sample, error) {
+	m := r.server.begin(j, i)
+	defer r.server.end()
 
-	process, err := r.Browser.Start(ctx, s.url(), j.kind.arguments(r.server)...)
+	process, err := r.Browser.Start(ctx, m.url(), j.kind.arguments(r.server)...)
 	if err != nil {
 		return Sample{}, err
 	}
 	defer process.Close()
-	s.group.Store(int64(process.Group()))
+	m.group.Store(int64(process.Group()))
 
 	limit := j.kind.limit + cmp.Or(r.limits.grace, 30*time.Second)
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	select {
-	case report := <-s.reports:
+	case report := <-m.reports:
 		return report.sample()
 	case <-process.Done():
-		return Sample{}, fmt.Errorf("%s ended by itself, %w", r.Browser.Name(), process.Err())
+		return Sample{}, fmt.Errorf("%s exited, %w", r.Browser.Name(), process.Err())
 	case <-timer.C:
-		return Sample{}, fmt.Errorf("%s hangs: no report after %s, %s", r.Browser.Name(), limit, s.progress())
+		return Sample{}, fmt.Errorf("%s hangs: no report after %s: %s", r.Browser.Name(), limit, m.progress())
 	case <-ctx.Done():
 		return Sample{}, context.Cause(ctx)
 	}

@@ -10,21 +10,23 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"eventsource-wasm/harness/browser"
+	"eventsource-wasm/harness/conformance/implementation"
 )
 
-// Everything can be measured and told. How fast it is says this nothing about.
+// TestRun checks that every kind measures all of its figures, and that the results
+// can be written in each form. It says nothing about speed.
 func TestRun(t *testing.T) {
 	tests := []struct {
 		kind            string
 		streams         []string
 		implementations []string
 	}{
-		{"throughput", []string{"small", "typed"}, []string{native, ours, floor}},
-		{"latency", nil, []string{ours}},
-		{"start", nil, []string{ours}},
-		{"memory", nil, []string{ours}},
-		{"streams", nil, []string{ours}},
-		{"parser", []string{"cjk"}, []string{native, ours, floor}},
+		{"throughput", []string{"small", "typed"}, []string{"native", "polyfill", "polyfill-js", "polyfill-xhr", "fetch"}},
+		{"latency", nil, []string{"polyfill"}},
+		{"start", nil, []string{"polyfill"}},
+		{"memory", nil, []string{"polyfill"}},
+		{"streams", nil, []string{"polyfill"}},
+		{"parser", []string{"cjk", "typed"}, []string{"native", "polyfill", "fetch"}},
 	}
 	require.Len(t, tests, len(Kinds()))
 	chromium := find(t)
@@ -32,13 +34,13 @@ func TestRun(t *testing.T) {
 		t.Run(tt.kind, func(t *testing.T) {
 			plan := Plan{Browser: chromium, Kinds: []string{tt.kind}, Streams: tt.streams, Rounds: 1, Quick: true}
 			for _, name := range tt.implementations {
-				implementation, err := LoadImplementation(name)
+				i, err := Load(name)
 				require.NoError(t, err)
-				plan.Implementations = append(plan.Implementations, implementation)
+				plan.Implementations = append(plan.Implementations, i)
 			}
-			document := measured(t, plan)
-			require.Empty(t, document.Errors())
-			for _, table := range document.Tables {
+			results := measured(t, plan)
+			require.Empty(t, results.Errors())
+			for _, table := range results.Tables {
 				for _, row := range table.Rows {
 					for _, column := range table.Columns {
 						require.Contains(t, row.Median, column.Name, row.Implementation)
@@ -47,60 +49,79 @@ func TestRun(t *testing.T) {
 			}
 
 			folder := t.TempDir()
-			require.NoError(t, document.WriteJSON(filepath.Join(folder, "bench.json")))
-			page, err := document.html()
+			require.NoError(t, results.WriteJSON(filepath.Join(folder, "bench.json")))
+			page, err := results.html()
 			require.NoError(t, err)
 			requireWellFormed(t, page)
 		})
 	}
 }
 
-// What loses, doubles or damages events is found out.
-func TestWrong(t *testing.T) {
+// TestHide checks that a tier of the polyfill does not have what it must do
+// without, so that its name says what was measured.
+func TestHide(t *testing.T) {
+	for name, missing := range map[string]string{"polyfill": "none", "polyfill-js": "WebAssembly", "polyfill-xhr": "fetch"} {
+		t.Run(name, func(t *testing.T) {
+			i, err := Load(name)
+			require.NoError(t, err)
+			i.Script = append(i.Script[:len(i.Script):len(i.Script)], `
+				var missing = typeof WebAssembly == 'undefined' ? 'WebAssembly' : typeof fetch == 'undefined' ? 'fetch' : 'none'
+				bench.fail('missing: ' + missing)`...)
+			results := measured(t, Plan{
+				Browser: find(t), Kinds: []string{"start"}, Rounds: 1, Quick: true,
+				Implementations: []implementation.Implementation{i},
+			})
+			require.Equal(t, []string{"start first of " + name + ", round 1: missing: " + missing}, results.Errors())
+		})
+	}
+}
+
+// TestDamage checks that lost, duplicated and damaged events are found.
+func TestDamage(t *testing.T) {
 	tests := []struct {
 		name   string
 		script string // runs after fetch.js, whose benchClient is then called client
 		want   string
 	}{
-		{"loses one", "if (n != 5) on(data)", "event 10000005 came where 10000004 was due"},
-		{"doubles one", "if (n == 5) on(data); on(data)", "event 10000004 came where 10000005 was due"},
+		{"loses one", "if (n != 5) on(data)", "received event 10000005 instead of 10000004"},
+		{"duplicates one", "if (n == 5) on(data); on(data)", "received event 10000004 instead of 10000005"},
 		{"damages one", "on(n == 5 ? data.slice(0, -1) + '?' : data)", "the data is damaged: its checksum is "},
-		{"delivers nothing", "", "not done after 5 s: 0 of 10000 events came"},
+		{"delivers nothing", "", "timed out after 5 s: received 0 of 10000 events"},
 	}
 	chromium := find(t)
-	wrong := func(body string) Implementation {
-		return Implementation{Name: "wrong", Script: []byte(string(floorScript) + `
+	wrong := func(body string) implementation.Implementation {
+		return implementation.Implementation{Name: "wrong", Script: []byte(string(floorScript) + `
 			var client = benchClient
 			benchClient = function (url, types, on, opened) {
-				var n = -1 // that of the event that says ready
+				var n = -1 // of the event without a number
 				return client(url, types, function (data) { n++; ` + body + ` }, opened)
 			}`)}
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			document := measured(t, Plan{
+			results := measured(t, Plan{
 				Browser: chromium, Kinds: []string{"throughput"}, Streams: []string{"small"}, Rounds: 1, Quick: true,
-				Implementations: []Implementation{wrong(tt.script)},
+				Implementations: []implementation.Implementation{wrong(tt.script)},
 				limits:          limits{page: 5 * time.Second},
 			})
-			require.Len(t, document.Errors(), 1)
-			require.Contains(t, document.Errors()[0], "throughput small of wrong, round 1: "+tt.want)
+			require.Len(t, results.Errors(), 1)
+			require.Contains(t, results.Errors()[0], "throughput small of wrong, round 1: "+tt.want)
 		})
 	}
-	t.Run("is no EventSource", func(t *testing.T) {
-		document := measured(t, Plan{
+	t.Run("defines no EventSource", func(t *testing.T) {
+		results := measured(t, Plan{
 			Browser: chromium, Kinds: []string{"throughput"}, Streams: []string{"small"}, Rounds: 1, Quick: true,
-			Implementations: []Implementation{{Name: "wrong", Script: []byte("var x = 1")}},
+			Implementations: []implementation.Implementation{{Name: "wrong", Script: []byte("var x = 1")}},
 		})
-		require.Equal(t, []string{"throughput small of wrong, round 1: the script defines no EventSource"}, document.Errors())
+		require.Equal(t, []string{"throughput small of wrong, round 1: the script does not define EventSource"}, results.Errors())
 	})
 }
 
-// A browser that ends or hangs is an error that says so.
-func TestLost(t *testing.T) {
+// TestBrowserFails checks the errors of a browser that exits or hangs.
+func TestBrowserFails(t *testing.T) {
 	tests := []struct{ name, does, want string }{
-		{"ends", "echo no display >&2; exit 3", "chromium ended by itself, exit status 3, its last words: no display"},
-		{"hangs", "exec sleep 60", "chromium hangs: no report after 300ms, it never asked for the page"},
+		{"exits", "echo no display >&2; exit 3", "chromium exited, exit status 3, "},
+		{"hangs", "exec sleep 60", "chromium hangs: no report after 300ms: the browser never requested the page"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -108,36 +129,52 @@ func TestLost(t *testing.T) {
 			script := "#!/bin/sh\n[ \"$1\" = --version ] && { echo Chromium 1; exit; }\n" + tt.does + "\n"
 			require.NoError(t, os.WriteFile(program, []byte(script), 0o755))
 			t.Setenv("CHROME", program)
-			document := measured(t, Plan{
+			results := measured(t, Plan{
 				Browser: find(t), Kinds: []string{"start"}, Rounds: 1, Quick: true,
-				Implementations: []Implementation{{Name: native}},
+				Implementations: []implementation.Implementation{{Name: "native"}},
 				limits:          limits{page: time.Millisecond, grace: 299 * time.Millisecond},
 			})
-			require.Equal(t, []string{"start first of native, round 1: " + tt.want}, document.Errors())
-			require.Equal(t, "Chromium 1", document.Browser)
+			require.Len(t, results.Errors(), 1)
+			require.Contains(t, results.Errors()[0], "start first of native, round 1: "+tt.want)
+			require.Equal(t, "Chromium 1", results.Browser)
 		})
 	}
 }
 
-// An interrupt ends it, and what was measured is told.
+// TestInterrupt checks that an interrupted run returns what it has measured.
 func TestInterrupt(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
-	document, err := Run(ctx, Plan{
+	results, err := Run(ctx, Plan{
 		Browser: find(t), Kinds: []string{"start"}, Rounds: 1, Quick: true,
-		Implementations: []Implementation{{Name: native}},
+		Implementations: []implementation.Implementation{{Name: "native"}},
 		Progress:        func(*Table, int, string) { cancel(os.ErrDeadlineExceeded) },
 	})
 	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
-	require.Len(t, document.Tables, 1)
-	require.Empty(t, document.Errors())
+	require.Len(t, results.Tables, 1)
+	require.Empty(t, results.Errors())
 }
 
-func measured(t *testing.T, plan Plan) *Document {
+func TestLoad(t *testing.T) {
+	_, err := Load("nativ")
+	require.EqualError(t, err, `unknown implementation "nativ": expected native, polyfill, polyfill-js, polyfill-xhr or a FILE.js, or fetch`)
+
+	path := filepath.Join(t.TempDir(), "mine.js")
+	_, err = Load(path)
+	require.ErrorIs(t, err, os.ErrNotExist)
+	require.NotContains(t, err.Error(), "or fetch")
+
+	require.NoError(t, os.WriteFile(path, []byte("var EventSource"), 0o644))
+	mine, err := Load(path)
+	require.NoError(t, err)
+	require.Equal(t, "mine", mine.Name)
+}
+
+func measured(t *testing.T, plan Plan) *Results {
 	t.Helper()
 	plan.Progress = func(*Table, int, string) {}
-	document, err := Run(t.Context(), plan)
+	results, err := Run(t.Context(), plan)
 	require.NoError(t, err)
-	return document
+	return results
 }
 
 func find(t *testing.T) Browser {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"eventsource-wasm/harness/conformance/implementation"
 	"eventsource-wasm/harness/internal/atomicfile"
 )
 
@@ -24,35 +25,36 @@ var reportPage = template.Must(template.New("report.html").Funcs(template.FuncMa
 	"class":  class,
 }).Parse(reportHTML))
 
-// WriteHTML writes one page with everything in it to a file. It needs no scripts.
-func (d *Document) WriteHTML(path string) error {
-	content, err := d.html()
+// WriteHTML writes the results to a file as one page that loads nothing and needs
+// no scripts.
+func (r *Results) WriteHTML(path string) error {
+	content, err := r.html()
 	if err != nil {
 		return err
 	}
 	return atomicfile.Write(path, content)
 }
 
-func (d *Document) html() ([]byte, error) {
+func (r *Results) html() ([]byte, error) {
 	var b bytes.Buffer
-	if err := reportPage.Execute(&b, d); err != nil {
-		return nil, fmt.Errorf("bench: page of the report: %w", err)
+	if err := reportPage.Execute(&b, r); err != nil {
+		return nil, fmt.Errorf("bench: report page: %w", err)
 	}
 	return b.Bytes(), nil
 }
 
-// class is how the page marks an implementation: the three that are always there
-// have colours of their own.
-func class(implementation string) string {
-	switch implementation {
-	case native, ours, floor:
-		return implementation
+// class returns the CSS class of an implementation: the default three have colours
+// of their own.
+func class(name string) string {
+	switch name {
+	case implementation.Native, ours, floor:
+		return name
 	}
 	return "peer"
 }
 
-// A bar shows the first figure of a row, in hundredths of the largest of the
-// table: its median, and how far the samples lie apart.
+// A bar shows the first figure of a row, in percent of the table's largest: the
+// median and the range of the samples.
 type bar struct{ Median, Low, High float64 }
 
 func (t *Table) bar(row *Row) *bar {
@@ -68,22 +70,20 @@ func (t *Table) bar(row *Row) *bar {
 	return &bar{scale(median(own)), scale(slices.Min(own)), scale(slices.Max(own))}
 }
 
-// Size of a plot of curves in SVG units, and the room that its labels have.
+// The size of a plot and the space for its labels, in SVG units.
 const (
 	plotWidth, plotHeight   = 720, 300
 	plotLeft, plotBottom    = 48, 40
 	plotRight, plotTop      = 16, 8
-	smallestLatency         = 0.05 // ms, where the logarithmic scale begins
-	ticksOfALinearScale     = 4
 	plotInnerWidth          = plotWidth - plotLeft - plotRight
 	plotInnerHeight         = plotHeight - plotTop - plotBottom
 	plotFloor, plotFarRight = plotHeight - plotBottom, plotWidth - plotRight
+
+	linearTicks    = 4    // on a linear axis
+	logarithmicMin = 0.05 // where a logarithmic axis begins
 )
 
-// secondsBetween are those between two values of a curve of memory, by kind.
-var secondsBetween = map[string]float64{"memory": 0.5, "soak": soakLook.Seconds()}
-
-// A plot shows one curve for each row.
+// A plot shows one curve for each row of a table.
 type plot struct {
 	Width, Height, Left, Right, Top, Floor int
 	X, Y                                   []tick
@@ -102,7 +102,7 @@ type curve struct {
 	Points string // of an SVG polyline
 }
 
-// curves is the plot of the table; nil: its samples have no curves.
+// curves returns the plot of the table, or nil if its samples have no curves.
 func (t *Table) curves() *plot {
 	curves := map[string][]float64{}
 	longest, largest := 0, 0.0
@@ -113,31 +113,28 @@ func (t *Table) curves() *plot {
 			largest = max(largest, slices.Max(c))
 		}
 	}
-	if len(curves) == 0 || largest <= 0 {
+	if t.Axes == nil || len(curves) == 0 || largest <= 0 {
 		return nil
 	}
 	p := &plot{
 		Width: plotWidth, Height: plotHeight,
 		Left: plotLeft, Right: plotFarRight, Top: plotTop, Floor: plotFloor,
+		XTitle: t.Axes.X, YTitle: t.Axes.Y,
 	}
 	across := func(i int) float64 { return plotLeft + plotInnerWidth*float64(i)/float64(longest-1) }
-	var up func(float64) float64
-	if between, ok := secondsBetween[t.Kind]; ok {
-		up = linear(largest)
-		p.XTitle, p.YTitle = "seconds", "MB"
-		for i := range ticksOfALinearScale + 1 {
-			p.Y = append(p.Y, newTick(up, largest*float64(i)/ticksOfALinearScale))
-			at := (longest - 1) * i / ticksOfALinearScale
-			p.X = append(p.X, tick{across(at), fmt.Sprint(float64(at) * between)})
-		}
-	} else {
+	for i := range linearTicks + 1 {
+		at := (longest - 1) * i / linearTicks
+		p.X = append(p.X, tick{across(at), fmt.Sprint(float64(at) * t.Axes.Step)})
+	}
+	up := linear(largest)
+	if t.Axes.Logarithmic {
 		up = logarithmic(largest)
-		p.XTitle, p.YTitle = "% of events", "ms"
 		for value := 0.1; value <= largest; value *= 10 {
 			p.Y = append(p.Y, newTick(up, value))
 		}
-		for percent := 0; percent <= 100; percent += 25 {
-			p.X = append(p.X, tick{across(percent), fmt.Sprint(percent)})
+	} else {
+		for i := range linearTicks + 1 {
+			p.Y = append(p.Y, newTick(up, largest*float64(i)/linearTicks))
 		}
 	}
 	for _, row := range t.Rows {
@@ -152,7 +149,7 @@ func (t *Table) curves() *plot {
 	return p
 }
 
-// hue is a colour that a name has in every table.
+// hue returns the colour of an implementation, the same in every table.
 func hue(name string) int {
 	sum := fnv.New32a()
 	sum.Write([]byte(name))
@@ -163,19 +160,19 @@ func newTick(up func(float64) float64, value float64) tick {
 	return tick{up(value), fmt.Sprintf("%.3g", value)}
 }
 
-// linear is the height in the plot of values from 0 to the largest.
+// linear returns the function from values, 0 to the largest, to heights in the plot.
 func linear(largest float64) func(float64) float64 {
 	return func(value float64) float64 { return plotFloor - plotInnerHeight*max(value, 0)/largest }
 }
 
 func logarithmic(largest float64) func(float64) float64 {
-	decades := math.Log10(max(largest/smallestLatency, 10))
+	decades := math.Log10(max(largest/logarithmicMin, 10))
 	return func(value float64) float64 {
-		return plotFloor - plotInnerHeight*math.Log10(max(value/smallestLatency, 1))/decades
+		return plotFloor - plotInnerHeight*math.Log10(max(value/logarithmicMin, 1))/decades
 	}
 }
 
-// typical is the sample whose figure is in the middle.
+// typical returns the sample whose figure is the median.
 func (r *Row) typical(column string) Sample {
 	var good []Sample
 	for _, s := range r.Samples {

@@ -11,7 +11,7 @@ import (
 	"unsafe"
 )
 
-// renderers are the ids of all renderers of a process group.
+// renderers returns the ids of all renderers of a process group.
 func renderers(group int) (pids []int, err error) {
 	lines, err := filepath.Glob("/proc/[0-9]*/cmdline")
 	if err != nil {
@@ -32,8 +32,8 @@ func renderers(group int) (pids []int, err error) {
 	return pids, nil
 }
 
-// rendererTime is the CPU time that all renderers of a process group have spent,
-// in nanoseconds exact, with that of threads that have ended.
+// rendererTime returns the CPU time of all renderers of a process group, including
+// threads that have exited, with a resolution of a nanosecond.
 func rendererTime(group int) (total time.Duration, err error) {
 	pids, err := renderers(group)
 	for _, pid := range pids {
@@ -44,22 +44,22 @@ func rendererTime(group int) (total time.Duration, err error) {
 	return total, err
 }
 
-// rendererMemory is how much memory all renderers of a process group have of
-// their own, in bytes.
+// rendererMemory returns the private memory of all renderers of a process group,
+// in bytes.
 func rendererMemory(group int) (total int64, err error) {
 	pids, err := renderers(group)
 	for _, pid := range pids {
 		if own, err := processMemory(pid, "RssAnon"); err == nil {
-			total += own // else it has ended
+			total += own // otherwise the process has exited
 		}
 	}
 	return total, err
 }
 
-// peakMemory is the most memory that a process has had at a time, in bytes.
+// peakMemory returns the largest memory that a process has used so far, in bytes.
 func peakMemory(pid int) (int64, error) { return processMemory(pid, "VmHWM") }
 
-// processMemory is a figure of proc(5)'s status file, in bytes.
+// processMemory returns a field of the status file that proc(5) documents, in bytes.
 func processMemory(pid int, field string) (int64, error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
@@ -73,8 +73,8 @@ func processMemory(pid int, field string) (int64, error) {
 	return kilobytes << 10, nil
 }
 
-// processTime reads the CPU clock of a process, which has the number that
-// clock_getcpuclockid(3) makes of its id.
+// processTime reads the CPU clock of a process. The clock's id is computed as
+// clock_getcpuclockid(3) does.
 func processTime(pid int) (time.Duration, error) {
 	const scheduled = 2
 	var spent syscall.Timespec

@@ -7,17 +7,17 @@ import (
 	"time"
 )
 
-// rendererTime is known on Linux only: elsewhere the figure is left out.
+// rendererTime is available on Linux only; without it the figure is left out.
 func rendererTime(int) (time.Duration, error) {
-	return 0, errors.New("CPU time of another process: only on Linux")
+	return 0, errors.New("the CPU time of another process is available on Linux only")
 }
 
-// rendererMemory is known on Linux only.
+// rendererMemory is available on Linux only.
 func rendererMemory(int) (int64, error) {
-	return 0, errors.New("memory of another process: only on Linux")
+	return 0, errors.New("the memory of another process is available on Linux only")
 }
 
-// peakMemory is known on Linux only: elsewhere the figure is left out.
+// peakMemory is available on Linux only; without it the figure is left out.
 func peakMemory(int) (int64, error) {
-	return 0, errors.New("memory of another process: only on Linux")
+	return 0, errors.New("the memory of another process is available on Linux only")
 }

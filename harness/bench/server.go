@@ -11,18 +11,19 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"eventsource-wasm/harness/conformance/implementation"
 	"eventsource-wasm/harness/internal/selfsigned"
 )
 
-// A server serves the page of one measurement at a time, and its streams.
+// A server serves one measurement at a time.
 type server struct {
 	plain, secure             *http.Server
 	plainOrigin, secureOrigin string
-	keyHash                   string // of secure, as Chromium wants it
+	keyHash                   string // of secure, in the form that Chromium takes
 
-	session  atomic.Pointer[session] // nil: none
-	sessions int                     // so far
-	bodies   map[string]*body        // by the stream's title
+	current atomic.Pointer[measurement] // nil: none
+	count   int                         // of measurements so far
+	bodies  map[string]*body            // by the stream's title
 }
 
 func startServer() (*server, error) {
@@ -57,39 +58,38 @@ func (s *server) close() {
 	s.secure.Close()
 }
 
-// enter begins the session of a measurement.
-func (s *server) enter(j job, implementation Implementation) *session {
-	s.sessions++
-	origin := s.plainOrigin
+// begin makes a measurement the one that is served, until end is called.
+func (s *server) begin(j job, i implementation.Implementation) *measurement {
+	s.count++
+	m := newMeasurement(j, i, s.body(j.stream))
+	m.path = "/" + strconv.Itoa(s.count) + "/"
+	m.origin = s.plainOrigin
 	if j.kind.secure {
-		origin = s.secureOrigin
+		m.origin = s.secureOrigin
 	}
-	session := newSession(j, implementation, s.body(j.stream))
-	session.path = "/" + strconv.Itoa(s.sessions) + "/"
-	session.origin = origin
-	s.session.Store(session)
-	return session
+	s.current.Store(m)
+	return m
 }
 
-func (s *server) leave() { s.session.Store(nil) }
+func (s *server) end() { s.current.Store(nil) }
 
-// body is a whole stream. It is made once, so that making it takes no time from
-// a measurement.
+// body returns a whole stream. It is made once, before the first measurement that
+// needs it begins.
 func (s *server) body(of stream) *body {
-	known := s.bodies[of.title()]
-	if known == nil {
-		known = &body{of.bytes(), of.checksum()}
-		s.bodies[of.title()] = known
+	b := s.bodies[of.title()]
+	if b == nil {
+		b = &body{of.bytes(), of.checksum()}
+		s.bodies[of.title()] = b
 	}
-	return known
+	return b
 }
 
-// ServeHTTP leaves a request to the session whose page it comes from.
+// ServeHTTP passes a request to the measurement whose page sent it.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	current := s.session.Load()
-	if current == nil || !strings.HasPrefix(r.URL.Path, current.path) {
+	m := s.current.Load()
+	if m == nil || !strings.HasPrefix(r.URL.Path, m.path) {
 		http.NotFound(w, r)
 		return
 	}
-	current.ServeHTTP(w, r)
+	m.ServeHTTP(w, r)
 }

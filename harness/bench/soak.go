@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"html/template"
 	"net"
 	"net/http"
 	"slices"
@@ -14,51 +15,67 @@ import (
 	"time"
 
 	"eventsource-wasm/harness/browser"
-	"eventsource-wasm/harness/internal/respond"
+	"eventsource-wasm/harness/conformance/implementation"
 	"eventsource-wasm/harness/internal/sleep"
 	"eventsource-wasm/harness/internal/sse"
-	"eventsource-wasm/polyfill"
 )
 
-// What a soak sends, and how it is judged.
+// MinSoak is the shortest soak from which memory can be judged.
+const MinSoak = 30 * time.Second
+
+// What a soak sends.
 const (
 	soakRate    = 100                    // events a second
 	soakPayload = 4000                   // characters of an event
 	soakRetry   = 100 * time.Millisecond // reconnection time
-	soakLook    = 5 * time.Second
-	soakWarmUp  = 5 * time.Minute // of a long soak; a shorter one warms up for three quarters
-	soakGrace   = 30 * time.Second
+)
 
-	// How much larger than in the warm-up memory may be.
+// How a soak is judged.
+const (
+	soakInterval = 5 * time.Second // from one report of the page to the next
+	soakWarmUp   = 5 * time.Minute // a shorter soak warms up for three quarters of its time
+	soakGrace    = 30 * time.Second
+
+	// By how much memory may exceed its peak during the warm-up.
 	soakShare = 0.1
 	soakSlack = 8.0 // MB
 )
 
-// soakRule is how memory is judged, in words.
-const soakRule = "after the first 5 minutes (of a shorter soak: three quarters) memory, looked at every 5 s behind a collection, never exceeds its largest size of that time by more than a tenth and 8 MB"
+// soakRule says how memory is judged.
+const soakRule = "after the first 5 minutes (three quarters of a shorter soak), memory, sampled every 5 s after a garbage collection, never exceeds its peak during that time by more than a tenth plus 8 MB"
 
-// A Soak says what is to be soaked: implementations, at the same time, each in a
-// browser of its own, each with a stream of numbered events that it must get once
-// and in order, and whose memory must not grow. Nothing drives the browsers.
-type Soak struct {
-	Browser         Browser
-	Implementations []Implementation
-	Duration        time.Duration
-
-	// Progress is called now and then.
-	Progress func(passed time.Duration)
+var soakColumns = []Column{
+	{Name: "growth", Unit: "MB more"},
+	{Name: "peak", Unit: "MB peak"},
+	{Name: "heap", Unit: "MB peak of the heap"},
+	{Name: "events", Unit: "events", More: true},
+	{Name: "lost", Unit: "lost"},
+	{Name: "doubled", Unit: "duplicated"},
+	{Name: "connections", Unit: "connections"},
 }
 
-// Run soaks. When ctx ends before, the document holds what was seen until then,
-// and the error is the cause.
-func (s Soak) Run(ctx context.Context) (*Document, error) {
+// A Soak runs implementations at the same time, each in a browser of its own.
+// Each must receive a stream of numbered events, every one once and in order, and
+// its memory must not grow. No driver is attached to the browsers.
+type Soak struct {
+	Browser         Browser
+	Implementations []implementation.Implementation
+	Duration        time.Duration
+
+	// Progress is called from time to time.
+	Progress func(elapsed time.Duration)
+}
+
+// Run carries out the soak. When ctx is done early, the results hold what was
+// seen so far, and the error is the cause.
+func (s Soak) Run(ctx context.Context) (*Results, error) {
 	version, err := s.Browser.Version(ctx)
 	if err != nil {
 		return nil, err
 	}
-	server := &soakServer{Soak: s, rows: map[string]*soaked{}}
+	server := &soakServer{Soak: s, pages: map[string]*soakPage{}}
 	for _, i := range s.Implementations {
-		server.rows[i.Name] = &soaked{Implementation: i, done: make(chan struct{})}
+		server.pages[i.Name] = &soakPage{Implementation: i, done: make(chan struct{})}
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -69,7 +86,7 @@ func (s Soak) Run(ctx context.Context) (*Document, error) {
 	defer web.Close()
 
 	started := time.Now()
-	document := newDocument(started, version)
+	results := newResults(started, version, s.Implementations)
 	for _, i := range s.Implementations {
 		url := "http://" + listener.Addr().String() + "/" + i.Name + "/"
 		process, err := s.Browser.Start(ctx, url, "--js-flags=--expose-gc")
@@ -77,42 +94,40 @@ func (s Soak) Run(ctx context.Context) (*Document, error) {
 			return nil, err
 		}
 		defer process.Close()
-		server.rows[i.Name].process = process
-		server.rows[i.Name].group.Store(int64(process.Group()))
+		server.pages[i.Name].process = process
+		server.pages[i.Name].group.Store(int64(process.Group()))
 	}
 	err = server.watch(ctx, started)
-	table := server.table()
-	table.summarise()
-	document.Tables = []*Table{table}
-	document.Milliseconds = time.Since(started).Milliseconds()
-	return document, err
+	results.Tables = []*Table{server.table()}
+	results.finish(started)
+	return results, err
 }
 
-// count is how many events a stream has.
+// count returns the number of events of a stream.
 func (s Soak) count() int { return int(s.Duration/time.Second) * soakRate }
 
 // A soakServer serves the pages and streams of a soak.
 type soakServer struct {
 	Soak
-	rows map[string]*soaked // by implementation
+	pages map[string]*soakPage // by implementation
 }
 
-// soaked is what was seen of one implementation.
-type soaked struct {
-	Implementation
+// A soakPage is the page of one implementation, and what was seen of it.
+type soakPage struct {
+	implementation.Implementation
 	process *browser.Process
-	group   atomic.Int64  // of its processes
-	done    chan struct{} // closed when the page has seen the last event
+	group   atomic.Int64  // the process group of its browser
+	done    chan struct{} // closed when the page has received the last event
 
 	mu      sync.Mutex
-	started time.Time // of the stream; zero: it was not asked for
-	heap    []float64 // in MB, every soakLook
-	space   []float64 // in MB, what the renderer has of its own; as long as heap, or empty
-	told    soakTold
+	started time.Time  // of the stream; zero: not requested yet
+	heap    []float64  // MB, one for each report
+	own     []float64  // MB of the renderer's own memory; as long as heap, or empty
+	report  soakReport // the last one
 }
 
-// soakTold is what a page tells: at each look, and at the end.
-type soakTold struct {
+// A soakReport is what a page posts at each interval and at the end.
+type soakReport struct {
 	Heap     float64 `json:"heap"`     // bytes
 	Received int     `json:"received"` // events
 	Lost     int     `json:"lost"`
@@ -125,54 +140,51 @@ type soakTold struct {
 
 func (s *soakServer) handler() http.Handler {
 	mux := http.NewServeMux()
-	of := func(serve func(http.ResponseWriter, *http.Request, *soaked)) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) {
+	handle := func(pattern string, serve func(http.ResponseWriter, *http.Request, *soakPage)) {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Cache-Control", "no-store")
-			if row := s.rows[r.PathValue("name")]; row != nil {
-				serve(w, r, row)
+			if page := s.pages[r.PathValue("name")]; page != nil {
+				serve(w, r, page)
 				return
 			}
 			http.NotFound(w, r)
-		}
+		})
 	}
-	mux.HandleFunc("GET /{name}/{$}", of(s.showPage))
-	mux.HandleFunc("GET /{name}/stream", of(s.giveStream))
-	mux.HandleFunc("GET /{name}/soak.js", of(func(w http.ResponseWriter, r *http.Request, _ *soaked) {
+	scripts := func(w http.ResponseWriter, r *http.Request, page *soakPage) { page.Implementation.ServeHTTP(w, r) }
+	handle("GET /{name}/{$}", s.servePage)
+	handle("GET /{name}/stream", s.serveStream)
+	handle("GET /{name}/implementation.js", scripts)
+	handle("GET /{name}/eventsource-legacy.js", scripts)
+	handle("GET /{name}/soak.js", func(w http.ResponseWriter, r *http.Request, _ *soakPage) {
 		http.ServeFileFS(w, r, pageFiles, "page/soak.js")
-	}))
-	mux.HandleFunc("GET /{name}/implementation.js", of(func(w http.ResponseWriter, _ *http.Request, row *soaked) {
-		respond.JavaScript(w, row.Script)
-	}))
-	mux.HandleFunc("GET /{name}/eventsource-legacy.js", of(func(w http.ResponseWriter, r *http.Request, _ *soaked) {
-		http.ServeFileFS(w, r, polyfill.Dist, "eventsource-legacy.js")
-	}))
-	mux.HandleFunc("POST /{name}/told", of(s.takeTold))
+	})
+	handle("POST /{name}/report", s.receiveReport)
 	return mux
 }
 
-func (s *soakServer) showPage(w http.ResponseWriter, _ *http.Request, row *soaked) {
+func (s *soakServer) servePage(w http.ResponseWriter, _ *http.Request, page *soakPage) {
 	templates.ExecuteTemplate(w, "soak.html", map[string]any{
-		"Title":    row.Name,
-		"Replaced": row.Script != nil,
-		"Without":  row.Without,
-		"Count":    s.count(),
-		"Payload":  soakText,
+		"Title":     page.Name,
+		"Hide":      template.JS(page.HideScript()),
+		"HasScript": page.Script != nil,
+		"Count":     s.count(),
+		"Payload":   soakText,
 	})
 }
 
-// soakText is what stands in an event behind its number: mostly ASCII, with a
-// character of each length in UTF-8.
+// soakText follows the number in an event: ASCII except for one character of each
+// other length in UTF-8.
 var soakText = strings.Repeat("0123456789abcdef", soakPayload/16-1) + "0123456789ßあ😀"
 
-// giveStream sends event n at the time start + n / rate, or at once what is due
-// when the client comes back for it.
-func (s *soakServer) giveStream(w http.ResponseWriter, r *http.Request, row *soaked) {
-	row.mu.Lock()
-	if row.started.IsZero() {
-		row.started = time.Now()
+// serveStream sends event n at the time start + n / rate. A client that reconnects
+// receives at once what it missed.
+func (s *soakServer) serveStream(w http.ResponseWriter, r *http.Request, page *soakPage) {
+	page.mu.Lock()
+	if page.started.IsZero() {
+		page.started = time.Now()
 	}
-	started := row.started
-	row.mu.Unlock()
+	started := page.started
+	page.mu.Unlock()
 
 	w.Header().Set("Content-Type", "text/event-stream")
 	out := http.NewResponseController(w)
@@ -195,44 +207,44 @@ func (s *soakServer) giveStream(w http.ResponseWriter, r *http.Request, row *soa
 	<-r.Context().Done()
 }
 
-func (s *soakServer) takeTold(w http.ResponseWriter, r *http.Request, row *soaked) {
-	var told soakTold
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxReport)).Decode(&told); err != nil {
-		told.Error = "report of the page: " + err.Error()
+func (s *soakServer) receiveReport(w http.ResponseWriter, r *http.Request, page *soakPage) {
+	var received soakReport
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxReport)).Decode(&received); err != nil {
+		received.Error = "cannot read the page's report: " + err.Error()
 	}
-	row.mu.Lock()
-	defer row.mu.Unlock()
-	ended := row.told.Last >= s.count()
-	row.told = told
-	if told.Heap > 0 {
-		row.heap = append(row.heap, told.Heap/1e6)
-		if space, err := rendererMemory(int(row.group.Load())); err == nil {
-			row.space = append(row.space, float64(space)/1e6)
+	page.mu.Lock()
+	defer page.mu.Unlock()
+	ended := page.report.Last >= s.count()
+	page.report = received
+	if received.Heap > 0 {
+		page.heap = append(page.heap, received.Heap/1e6)
+		if own, err := rendererMemory(int(page.group.Load())); err == nil {
+			page.own = append(page.own, float64(own)/1e6)
 		}
 	}
-	if told.Last >= s.count() && !ended {
-		close(row.done)
+	if received.Last >= s.count() && !ended {
+		close(page.done)
 	}
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// watch waits until all streams have ended, or should have.
+// watch waits until all streams have ended, or are late.
 func (s *soakServer) watch(ctx context.Context, started time.Time) error {
-	ticker := time.NewTicker(soakLook)
+	ticker := time.NewTicker(soakInterval)
 	defer ticker.Stop()
 	late := time.After(s.Duration + soakGrace)
 	for _, i := range s.Implementations {
-		row := s.rows[i.Name]
+		page := s.pages[i.Name]
 		for ended := false; !ended; {
 			select {
 			case <-ticker.C:
 				s.Progress(time.Since(started))
-			case <-row.done:
+			case <-page.done:
 				ended = true
-			case <-row.process.Done():
-				return fmt.Errorf("%s of %s ended by itself, %w", s.Browser.Name(), i.Name, row.process.Err())
+			case <-page.process.Done():
+				return fmt.Errorf("%s of %s exited, %w", s.Browser.Name(), i.Name, page.process.Err())
 			case <-late:
-				return nil // the rows tell what they lack
+				return nil // the samples say what is missing
 			case <-ctx.Done():
 				return context.Cause(ctx)
 			}
@@ -241,68 +253,61 @@ func (s *soakServer) watch(ctx context.Context, started time.Time) error {
 	return nil
 }
 
-// table is what came of the soak.
+// table returns the table of the soak.
 func (s *soakServer) table() *Table {
 	t := &Table{
 		Kind:   "soak",
 		Stream: "numbered",
-		Title: fmt.Sprintf("%d events/s of %s characters for %s, all at the same time. Memory is what the renderer has of its own, or elsewhere than on Linux the heap. It must be flat: %s",
+		Title: fmt.Sprintf("%d events/s of %s characters for %s, all implementations at the same time. Memory is the renderer's own, or the heap on systems other than Linux. It must not grow: %s",
 			soakRate, thousands(soakPayload), s.Duration, soakRule),
-		Rounds: 1,
-		Columns: []Column{
-			{Name: "growth", Unit: "MB more"},
-			{Name: "peak", Unit: "MB peak"},
-			{Name: "heap", Unit: "MB peak of the heap"},
-			{Name: "events", Unit: "events", More: true},
-			{Name: "lost", Unit: "lost"},
-			{Name: "doubled", Unit: "doubled"},
-			{Name: "connections", Unit: "connections"},
-		},
+		Rounds:  1,
+		Columns: soakColumns,
+		Axes:    &Axes{X: "seconds", Step: soakInterval.Seconds(), Y: "MB"},
 	}
 	for _, i := range s.Implementations {
-		t.Rows = append(t.Rows, &Row{Implementation: i.Name, Samples: []Sample{s.rows[i.Name].sample(s.Soak)}})
+		t.Rows = append(t.Rows, &Row{Implementation: i.Name, Samples: []Sample{s.pages[i.Name].sample(s.Soak)}})
 	}
 	return t
 }
 
-// sample judges what was seen.
-func (r *soaked) sample(s Soak) Sample {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	space := r.space
-	if len(space) != len(r.heap) {
-		space = r.heap
+// sample judges what was seen of a page.
+func (p *soakPage) sample(s Soak) Sample {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	memory := p.own
+	if len(memory) != len(p.heap) {
+		memory = p.heap
 	}
-	sample := Sample{Round: 1, Curve: space}
-	if len(r.heap) < 4 {
-		sample.Error = "its memory was seen less than four times"
+	sample := Sample{Round: 1, Curve: memory}
+	if len(p.heap) < 4 {
+		sample.Error = fmt.Sprintf("the page reported its memory %d times: want 4 or more", len(p.heap))
 		return sample
 	}
-	warm, later := peaks(space)
+	warm, later := peaks(memory)
 	sample.Figures = map[string]float64{
 		"growth":      later - warm,
 		"peak":        max(warm, later),
-		"heap":        slices.Max(r.heap),
-		"events":      float64(r.told.Received),
-		"lost":        float64(r.told.Lost),
-		"doubled":     float64(r.told.Doubled),
-		"connections": float64(r.told.Opened),
+		"heap":        slices.Max(p.heap),
+		"events":      float64(p.report.Received),
+		"lost":        float64(p.report.Lost),
+		"doubled":     float64(p.report.Doubled),
+		"connections": float64(p.report.Opened),
 	}
 	switch {
-	case r.told.Error != "":
-		sample.Error = r.told.Error
-	case r.told.Lost+r.told.Doubled+r.told.Damaged > 0:
-		sample.Error = fmt.Sprintf("%d events were lost, %d doubled, %d damaged", r.told.Lost, r.told.Doubled, r.told.Damaged)
-	case r.told.Last < s.count():
-		sample.Error = fmt.Sprintf("the last event was %d of %d", r.told.Last, s.count())
+	case p.report.Error != "":
+		sample.Error = p.report.Error
+	case p.report.Lost+p.report.Doubled+p.report.Damaged > 0:
+		sample.Error = fmt.Sprintf("events: %d lost, %d duplicated, %d damaged", p.report.Lost, p.report.Doubled, p.report.Damaged)
+	case p.report.Last < s.count():
+		sample.Error = fmt.Sprintf("the last event was %d of %d", p.report.Last, s.count())
 	case later > warm*(1+soakShare)+soakSlack:
 		sample.Error = fmt.Sprintf("memory grew from %.1f to %.1f MB", warm, later)
 	}
 	return sample
 }
 
-// peaks are the largest values of the warm-up and of what comes after it.
+// peaks returns the largest values during the warm-up and after it.
 func peaks(curve []float64) (warm, later float64) {
-	n := min(int(soakWarmUp/soakLook), len(curve)*3/4)
+	n := min(int(soakWarmUp/soakInterval), len(curve)*3/4)
 	return slices.Max(curve[:n]), slices.Max(curve[n:])
 }

@@ -8,28 +8,28 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// flat is a curve of n looks at one size, in MB.
+// flat returns a curve of n samples of one size, in MB.
 func flat(n int, size float64) []float64 { return slices.Repeat([]float64{size}, n) }
 
 func TestSoakRule(t *testing.T) {
-	const warm = int(soakWarmUp / soakLook) // looks
+	const warm = int(soakWarmUp / soakInterval) // samples
 	anHour := func(first, later float64) []float64 {
-		return append(flat(warm, first), flat(int(time.Hour/soakLook)-warm, later)...)
+		return append(flat(warm, first), flat(int(time.Hour/soakInterval)-warm, later)...)
 	}
 	long := Soak{Duration: time.Hour}
 	short := Soak{Duration: time.Minute}
-	all := soakTold{Last: long.count(), Received: long.count(), Opened: 1}
-	told := func(change func(*soakTold)) soakTold {
+	all := soakReport{Last: long.count(), Received: long.count(), Opened: 1}
+	with := func(change func(*soakReport)) soakReport {
 		t := all
 		change(&t)
 		return t
 	}
 	tests := []struct {
-		name  string
-		soak  Soak
-		told  soakTold
-		space []float64
-		want  string // the error
+		name   string
+		soak   Soak
+		report soakReport
+		own    []float64
+		want   string // the error
 	}{
 		{"flat", long, all, anHour(100, 100), ""},
 		{"a tenth and 8 MB more", long, all, anHour(100, 118), ""},
@@ -38,27 +38,28 @@ func TestSoakRule(t *testing.T) {
 		{"much, once, in the first five minutes", long, all, slices.Insert(anHour(100, 200), warm-1, 200), ""},
 		{"less", long, all, anHour(100, 50), ""},
 		{"much in three quarters of a minute", short, all, []float64{100, 100, 300, 300}, ""},
-		{"much behind them", short, all, []float64{100, 100, 100, 300}, "memory grew from 100.0 to 300.0 MB"},
-		{"looked at too seldom", short, all, []float64{100, 100, 100}, "its memory was seen less than four times"},
+		{"much after them", short, all, []float64{100, 100, 100, 300}, "memory grew from 100.0 to 300.0 MB"},
+		{"too few samples", short, all, []float64{100, 100, 100}, "the page reported its memory 3 times: want 4 or more"},
 
-		{"an event is lost", long, told(func(t *soakTold) { t.Lost = 1 }), anHour(100, 100), "1 events were lost, 0 doubled, 0 damaged"},
-		{"an event is doubled", long, told(func(t *soakTold) { t.Doubled = 1 }), anHour(100, 100), "0 events were lost, 1 doubled, 0 damaged"},
-		{"an event is damaged", long, told(func(t *soakTold) { t.Damaged = 1 }), anHour(100, 100), "0 events were lost, 0 doubled, 1 damaged"},
-		{"the last event is missing", long, told(func(t *soakTold) { t.Last-- }), anHour(100, 100), "the last event was 359999 of 360000"},
-		{"reconnections do not matter", long, told(func(t *soakTold) { t.Opened = 9 }), anHour(100, 100), ""},
-		{"the page says what is wrong", long, told(func(t *soakTold) { t.Error = "no EventSource" }), anHour(100, 100), "no EventSource"},
+		{"an event is lost", long, with(func(t *soakReport) { t.Lost = 1 }), anHour(100, 100), "events: 1 lost, 0 duplicated, 0 damaged"},
+		{"an event is duplicated", long, with(func(t *soakReport) { t.Doubled = 1 }), anHour(100, 100), "events: 0 lost, 1 duplicated, 0 damaged"},
+		{"an event is damaged", long, with(func(t *soakReport) { t.Damaged = 1 }), anHour(100, 100), "events: 0 lost, 0 duplicated, 1 damaged"},
+		{"the last event is missing", long, with(func(t *soakReport) { t.Last-- }), anHour(100, 100), "the last event was 359999 of 360000"},
+		{"reconnections do not matter", long, with(func(t *soakReport) { t.Opened = 9 }), anHour(100, 100), ""},
+		{"the page reports an error", long, with(func(t *soakReport) { t.Error = "no EventSource" }), anHour(100, 100), "no EventSource"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			seen := &soaked{heap: flat(len(tt.space), 10), space: tt.space, told: tt.told}
+			seen := &soakPage{heap: flat(len(tt.own), 10), own: tt.own, report: tt.report}
 			require.Equal(t, tt.want, seen.sample(tt.soak).Error)
 		})
 	}
 }
 
-// Where the memory of the renderer cannot be seen, that of the heap is judged.
+// TestSoakWithoutProcesses checks that the heap is judged where the renderer's own
+// memory is not available.
 func TestSoakWithoutProcesses(t *testing.T) {
 	s := Soak{Duration: time.Minute}
-	seen := &soaked{heap: []float64{10, 10, 10, 30}, told: soakTold{Last: s.count()}}
+	seen := &soakPage{heap: []float64{10, 10, 10, 30}, report: soakReport{Last: s.count()}}
 	require.Equal(t, "memory grew from 10.0 to 30.0 MB", seen.sample(s).Error)
 }

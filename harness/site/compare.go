@@ -13,7 +13,7 @@ import (
 
 // Compare opens the comparison page in a browser and returns what it measured.
 // With proxy, it measures through nginx too.
-func Compare(ctx context.Context, program *browser.Program, proxy bool) (*websocket.Document, error) {
+func Compare(ctx context.Context, program *browser.Program, proxy bool) (*websocket.Comparison, error) {
 	first, err := Listen("127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -26,13 +26,13 @@ func Compare(ctx context.Context, program *browser.Program, proxy bool) (*websoc
 	defer second.Close()
 
 	type result struct {
-		document *websocket.Document
-		err      error
+		comparison *websocket.Comparison
+		err        error
 	}
 	results := make(chan result, 1)
-	setup := websocket.Setup{Run: rand.Text(), Report: func(d *websocket.Document, err error) {
+	setup := websocket.Setup{Run: rand.Text(), Report: func(c *websocket.Comparison, err error) {
 		select {
-		case results <- result{d, err}:
+		case results <- result{c, err}:
 		default: // the page has reported already
 		}
 	}}
@@ -63,7 +63,7 @@ func Compare(ctx context.Context, program *browser.Program, proxy bool) (*websoc
 
 	select {
 	case r := <-results:
-		return r.document, r.err
+		return r.comparison, r.err
 	case err := <-served:
 		return nil, err
 	case <-process.Done():

@@ -1,49 +1,49 @@
-// What all measurements share. A page is told its task by the attribute
-// data-task and ends with one report; see type task and type report.
+// What all measurements share. The page's attribute data-task is its task, and it
+// posts one report: see type task and type report in measurement.go.
 var bench = (function () {
-  var SETTLE = 200 // ms between the first event and the word go
-  var PINGS = 20 // that compare the clocks
+  var SETTLE = 200 // ms from the first event to the start signal
+  var PINGS = 20 // to compare the clocks
   var DIGITS = 8 // of an event's number
 
   var task = JSON.parse(document.documentElement.getAttribute('data-task'))
   var reported = false
 
+  // Returns how far the measurement came, for the error of a timeout.
+  var progress = function () { return 'nothing was measured' }
+
   window.onerror = function (message, file, line) {
     fail(String(file).replace(/.*\//, '') + ':' + line + ': ' + message)
   }
   window.onunhandledrejection = function (event) {
-    fail('a promise was rejected: ' + event.reason)
+    fail('unhandled rejection: ' + event.reason)
   }
-  setTimeout(function () { fail('not done after ' + task.limit / 1000 + ' s: ' + progress()) }, task.limit)
-
-  // Told when the limit runs out; a measurement says here how far it came.
-  var progress = function () { return 'nothing was measured' }
+  setTimeout(function () { fail('timed out after ' + task.limit / 1000 + ' s: ' + progress()) }, task.limit)
 
   // Milliseconds since the page began.
   function now() { return performance.now() }
 
-  // Asks the server and calls back with what its answer holds.
+  // Sends a request and calls back with the JSON of the response.
   function ask(method, path, body, callback) {
     var request = new XMLHttpRequest()
     request.open(method, path)
     request.onload = function () { if (callback) callback(JSON.parse(request.responseText)) }
-    request.onerror = function () { fail(path + ' could not be reached') }
+    request.onerror = function () { fail('cannot reach ' + path) }
     request.send(body)
   }
 
-  // Calls back with the CPU time of all renderers so far, in ms; null if the
-  // system does not tell.
+  // Calls back with the CPU time of all renderers so far in ms, or with null where
+  // the system does not have it.
   function cpu(callback) { ask('POST', 'cpu', null, callback) }
 
-  // Lets the server write to all streams that are open.
-  function go() { ask('POST', 'go', null) }
+  // Starts all streams that are open.
+  function sendStartSignal() { ask('POST', 'start-signal', null) }
 
-  // Opens a stream of the implementation. on is called with the data of each
-  // event and, behind it, what the implementation tells of it; opened, if given,
-  // when the stream is open. Clients without EventSource define benchClient.
+  // Opens a stream. on is called with the data of each event and, as the second
+  // argument, the event; opened, if given, when the stream is open. Clients without
+  // EventSource define benchClient with the same parameters.
   function connect(url, on, opened) {
     if (window.benchClient) return benchClient(url, task.types, on, opened)
-    if (typeof EventSource == 'undefined') return fail('the script defines no EventSource')
+    if (typeof EventSource == 'undefined') return fail('the script does not define EventSource')
     var source = new EventSource(url)
     for (var i = 0; i < task.types.length; i++) source.addEventListener(task.types[i], listener)
     if (opened) source.onopen = opened
@@ -59,21 +59,21 @@ var bench = (function () {
     return n
   }
 
-  // Makes a listener that counts events and sees that none is missing, doubled or
-  // moved. After the last it calls done, and ends as it should be.
+  // Returns a listener that checks the numbers of events, so that none is missing,
+  // duplicated or out of order. It calls done after the last one.
   function counter(done) {
     var due = task.first
     var end = task.first + task.count
-    progress = function () { return (due - task.first) + ' of ' + task.count + ' events came' }
+    progress = function () { return 'received ' + (due - task.first) + ' of ' + task.count + ' events' }
 
     return function (data) {
-      if (number(data) != due) return fail('event ' + number(data) + ' came where ' + due + ' was due')
+      if (number(data) != due) return fail('received event ' + number(data) + ' instead of ' + due)
       if (++due == end) done()
     }
   }
 
-  // Opens a stream, waits for its first event, which bears no number, and for
-  // the page to be quiet, then calls begin; on gets the events from then on.
+  // Opens a stream, waits for its first event, which has no number, and until the
+  // page is idle, then calls begin. on is called with the events from then on.
   function ready(path, on, begin) {
     var receive = function () {
       receive = on
@@ -82,8 +82,9 @@ var bench = (function () {
     return connect(path, function (data, event) { receive(data, event) })
   }
 
-  // The server's clock in ms, less ours. Both are the clock of one machine, so
-  // there should be no difference; but what the pings prove wrong is corrected.
+  // Calls back with the difference of the server's clock from the page's, in ms.
+  // Both are the clock of one machine, so it should be 0: the pings only correct
+  // what they prove wrong.
   function clock(callback) {
     var low = -Infinity
     var high = Infinity
@@ -101,12 +102,12 @@ var bench = (function () {
     ping()
   }
 
-  // How long ago the server wrote an event that bears its time, in ms.
+  // The age of an event that carries the time when it was made, in ms.
   function age(data, offset) {
     return performance.timeOrigin + now() + offset - data.substr(DIGITS + 1, 16) / 1000
   }
 
-  // The value below which a share of the numbers lies, which are sorted.
+  // The value below which a share of sorted numbers lies.
   function quantile(sorted, share) {
     return sorted[Math.min(Math.floor(share * sorted.length), sorted.length - 1)]
   }
@@ -115,8 +116,8 @@ var bench = (function () {
 
   function ascending(numbers) { return numbers.slice().sort(function (a, b) { return a - b }) }
 
-  // Hundredths of a distribution, for a curve.
-  function hundredths(sorted) {
+  // The percentiles of sorted numbers, as a curve.
+  function percentiles(sorted) {
     var list = []
     for (var i = 0; i <= 100; i++) list.push(quantile(sorted, i / 100))
     return list
@@ -124,7 +125,7 @@ var bench = (function () {
 
   function fail(error) { report({}, null, error) }
 
-  // Posts the figures, and a curve if there is one; once.
+  // Posts the figures, and the curve if there is one. Only the first call counts.
   function report(figures, curve, error) {
     if (reported) return
     reported = true
@@ -132,8 +133,8 @@ var bench = (function () {
   }
 
   return {
-    task: task, now: now, ask: ask, cpu: cpu, go: go, connect: connect, ready: ready, counter: counter,
-    clock: clock, age: age, ascending: ascending, quantile: quantile, median: median, hundredths: hundredths,
-    fail: fail, report: report
+    task: task, now: now, ask: ask, cpu: cpu, sendStartSignal: sendStartSignal, connect: connect, ready: ready,
+    counter: counter, clock: clock, age: age, ascending: ascending, quantile: quantile, median: median,
+    percentiles: percentiles, fail: fail, report: report
   }
 }())

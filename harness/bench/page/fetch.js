@@ -1,5 +1,5 @@
-// The floor: what any client that reads with fetch must at least do. It cuts the
-// text at blank lines, takes what is behind `data: `, and makes no objects.
+// The floor: the least work of any client that reads with fetch. It splits the
+// text at blank lines, takes what follows `data: `, and makes no event objects.
 function benchClient(url, types, on, opened) {
   var reader
 
@@ -13,12 +13,12 @@ function benchClient(url, types, on, opened) {
     function read() {
       reader.read().then(function (result) {
         if (result.done) return
-        cut(decoder.decode(result.value, { stream: true }))
+        split(decoder.decode(result.value, { stream: true }))
         read()
       }, function () {})
     }
 
-    function cut(text) {
+    function split(text) {
       var from = 0
       var to = Math.max(rest.length - 1, 0)
       text = rest + text
@@ -32,7 +32,7 @@ function benchClient(url, types, on, opened) {
   return { close: function () { reader.cancel() } }
 }
 
-// Alone it only decodes.
+// The floor of a parser only decodes.
 function benchParser() {
   var decoder = new TextDecoder()
   return function (bytes) { decoder.decode(bytes, { stream: true }) }

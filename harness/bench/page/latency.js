@@ -1,5 +1,5 @@
-// Latency: how old events are when they come, at a steady pace. The first ones
-// warm up and do not count.
+// Latency: the age of events on arrival, at a steady rate. The first events warm
+// the code up and do not count.
 (function () {
   var WARM_UP = 500 // events
   var task = bench.task
@@ -12,7 +12,7 @@
       source.close()
       bench.cpu(function (after) {
         if (after !== null) figures.cpu = (after - before) / (task.count / task.rate * 10)
-        tell(bench.ascending(ages.slice(Math.min(WARM_UP, ages.length / 2))))
+        report(bench.ascending(ages.slice(Math.min(WARM_UP, ages.length / 2))))
       })
     })
     source = bench.ready('stream', function (data) {
@@ -21,16 +21,16 @@
     }, function () {
       bench.cpu(function (time) {
         before = time
-        bench.go()
+        bench.sendStartSignal()
       })
     })
   })
 
-  function tell(sorted) {
+  function report(sorted) {
     figures.p50 = bench.quantile(sorted, 0.5)
     figures.p90 = bench.quantile(sorted, 0.9)
     figures.p99 = bench.quantile(sorted, 0.99)
     figures.max = sorted[sorted.length - 1]
-    bench.report(figures, bench.hundredths(sorted))
+    bench.report(figures, bench.percentiles(sorted))
   }
 }())

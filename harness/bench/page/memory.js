@@ -1,8 +1,8 @@
-// Memory: the heap while a long stream comes at a steady pace and is forgotten;
-// then what it costs to keep one event in a thousand.
+// Memory: the heap during a long stream at a steady rate whose events are not kept;
+// then the cost of keeping one event in a thousand.
 (function () {
-  var SAMPLE = 500 // ms between two looks at the heap
-  var KEEP = 1000 // one in so many
+  var SAMPLE = 500 // ms from one sample of the heap to the next
+  var KEEP = 1000 // one event in so many
   var MB = 1e6
   var task = bench.task
   var figures = {}
@@ -18,7 +18,7 @@
     }, 100)
   }
 
-  function forgotten() {
+  function keepNone() {
     var source, before, base, timer
     var curve = []
 
@@ -30,7 +30,7 @@
         collected(function (size) {
           figures.growth = (size - base) / MB
           source.close()
-          keeping(curve)
+          keepSome(curve)
         })
       })
     }), function () {
@@ -39,13 +39,13 @@
         timer = setInterval(function () { curve.push((heap() - base) / MB) }, SAMPLE)
         bench.cpu(function (time) {
           before = time
-          bench.go()
+          bench.sendStartSignal()
         })
       })
     })
   }
 
-  function keeping(curve) {
+  function keepSome(curve) {
     var base
     var count = bench.counter(function () {
       collected(function (size) {
@@ -61,10 +61,10 @@
     }, function () {
       collected(function (size) {
         base = size
-        bench.go()
+        bench.sendStartSignal()
       })
     })
   }
 
-  forgotten()
+  keepNone()
 }())

@@ -1,41 +1,41 @@
-// Counts the events of a stream, and tells of them and of the heap now and then,
-// and when the last one has come.
+// Soak: counts the events of a stream, and posts the counts and the size of the
+// heap at intervals and after the last event. See type soakReport.
 (function () {
-  var LOOK = 5000 // ms
+  var INTERVAL = 5000 // ms
   var page = document.documentElement
   var count = Number(page.getAttribute('data-count'))
   var payload = ' ' + page.getAttribute('data-payload')
-  var told = { received: 0, lost: 0, doubled: 0, damaged: 0, opened: 0, last: 0, error: '' }
+  var seen = { received: 0, lost: 0, doubled: 0, damaged: 0, opened: 0, last: 0, error: '' }
   var source = new EventSource('stream')
 
-  source.onopen = function () { told.opened++ }
+  source.onopen = function () { seen.opened++ }
 
   source.onmessage = function (event) {
     var n = parseInt(event.data, 10)
-    told.received++
-    if (event.data !== n + payload || event.lastEventId !== String(n)) told.damaged++
-    if (n <= told.last) {
-      told.doubled++
+    seen.received++
+    if (event.data !== n + payload || event.lastEventId !== String(n)) seen.damaged++
+    if (n <= seen.last) {
+      seen.doubled++
       return
     }
-    told.lost += n - told.last - 1
-    told.last = n
-    if (n >= count) tell(0)
+    seen.lost += n - seen.last - 1
+    seen.last = n
+    if (n >= count) report(0)
   }
 
   source.onerror = function () {
-    if (source.readyState === 2) told.error = 'the connection has failed'
+    if (source.readyState === 2) seen.error = 'the connection failed'
   }
 
-  function tell(heap) {
+  function report(heap) {
     var request = new XMLHttpRequest()
-    told.heap = heap
-    request.open('POST', 'told')
-    request.send(JSON.stringify(told))
+    seen.heap = heap
+    request.open('POST', 'report')
+    request.send(JSON.stringify(seen))
   }
 
   setInterval(function () {
     gc()
-    tell(performance.memory.usedJSHeapSize)
-  }, LOOK)
+    report(performance.memory.usedJSHeapSize)
+  }, INTERVAL)
 }())

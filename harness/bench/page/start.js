@@ -1,4 +1,4 @@
-// Start: from the first script of the page, which comes before that of the
+// Start: the time from the page's first script, which runs before that of the
 // implementation, to the first event.
 (function () {
   var figures = { loaded: bench.now() - began }

@@ -1,4 +1,4 @@
-// Streams: many at once, each at a slow pace.
+// Streams: many at once, each at a low rate.
 (function () {
   var STREAMS = 50
   var task = bench.task
@@ -22,11 +22,11 @@
 
   function begin() {
     figures.ready = bench.now() - began
-    bench.clock(function (found) {
-      offset = found
+    bench.clock(function (difference) {
+      offset = difference
       bench.cpu(function (time) {
         before = time
-        bench.go()
+        bench.sendStartSignal()
       })
     })
   }

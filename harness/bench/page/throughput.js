@@ -1,5 +1,5 @@
-// Throughput: the time from the word go to the last event. Then the same once
-// more, untimed, to see that all of the data is as it was sent.
+// Throughput: the time from the start signal to the last event. A second, untimed
+// pass checks that all data arrived as it was sent.
 (function () {
   var task = bench.task
   var figures = {}
@@ -7,7 +7,7 @@
   function timed() {
     var source, began, before, took, ticked
 
-    // The page's turns, between which events keep it from all else.
+    // Measures how long the page is blocked: the longest time between two timers.
     function tick() {
       figures.stalled = Math.max(figures.stalled, bench.now() - ticked)
       ticked = bench.now()
@@ -30,7 +30,7 @@
         began = ticked = bench.now()
         figures.stalled = 0
         tick()
-        bench.go()
+        bench.sendStartSignal()
       })
     })
   }
@@ -40,23 +40,23 @@
     var count = bench.counter(function () {
       source.close()
       if (sum == task.checksum) bench.report(figures)
-      else bench.fail('the data is damaged: its checksum is ' + sum + ', sent was ' + task.checksum)
+      else bench.fail('the data is damaged: its checksum is ' + sum + ' instead of ' + task.checksum)
     })
     var source = bench.ready('stream', function (data, event) {
       for (var i = 0; i < data.length; i++) sum = (sum << 5) - sum + data.charCodeAt(i) | 0
       check(data, event)
       count(data)
-    }, bench.go)
+    }, bench.sendStartSignal)
   }
 
-  // Events with a type have an id too, and both are also in their data.
+  // Checks the type and the id of an event, which are also in its data.
   function check(data, event) {
     if (task.types.length == 1 || !event) return
-    var told = JSON.parse(data)
+    var sent = JSON.parse(data)
     var type = event.event || event.type
     var id = event.lastEventId || event.id
-    if (type != told.type || id != told.n) {
-      bench.fail('event ' + told.n + ' has type ' + type + ' and id ' + id)
+    if (type != sent.type || id != sent.n) {
+      bench.fail('event ' + sent.n + ' has type ' + type + ' and id ' + id)
     }
   }
 

@@ -2,7 +2,7 @@ package websocket
 
 import "embed"
 
-// Sources holds the files of this package that a page shows.
+// Sources holds the files of this package that the page shows.
 //
 //go:embed messages.go
 var Sources embed.FS

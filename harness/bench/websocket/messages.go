@@ -17,33 +17,32 @@ import (
 )
 
 const (
-	cutAfter     = 20 // messages, of a stream that is cut
+	cutAfter     = 20 // messages of the first connection of a stream to cut
 	mostMessages = 100_000
 	mostBytes    = 1 << 20          // of a message
 	mostEvery    = 10_000           // milliseconds
 	writeLimit   = 10 * time.Second // for one message
 )
 
-// A stream is a sequence of numbered messages: "N TIME" and as many x as make it
-// long enough. TIME is when it was sent, in milliseconds since 1970. After the
-// last comes "bytes B", what B bytes were written to the socket for all the
-// messages (-1: not counted).
+// A stream is a sequence of numbered messages, "N TIME", padded with x to the
+// requested size. TIME is when the message was sent, in milliseconds since 1970.
+// After the last message comes "bytes B": the number of bytes that were written to
+// the socket for all messages, or -1 if they are not counted.
 type stream struct {
-	count int           // count=N: how many messages
-	size  int           // size=N: bytes of each, at least
-	every time.Duration // every=N: milliseconds from one to the next
-	ids   bool          // ids: events have an id
-	retry int           // retry=N: reconnection time; 0: none is told
+	count int           // count=N: the number of messages
+	size  int           // size=N: the least bytes of a message
+	every time.Duration // every=N: milliseconds from one message to the next
+	ids   bool          // ids: events have ids
+	retry int           // retry=N: the reconnection time in milliseconds; 0: none is sent
 	cors  bool          // cors: pages of other origins may read events
-	check bool          // check: other origins may not open a WebSocket
-	plain bool          // plain: nothing tells a proxy not to buffer
+	check bool          // check: pages of other origins may not open a WebSocket
+	plain bool          // plain: no header asks proxies not to buffer
 
-	// cut=NAME: the first connection of that name is cut after 20 messages. The times
-	// of messages count from the start of that connection, so that a client that
-	// comes back late has missed some.
+	// cut=NAME: the first connection of that name is cut after 20 messages. Later ones
+	// continue its schedule, so a client that reconnects late has missed messages.
 	cut   string
 	began time.Time
-	after int // after=N or Last-Event-ID: the last message that was seen
+	after int // after=N or Last-Event-ID: the last message that the client has
 }
 
 func parse(r *http.Request) (stream, error) {
@@ -81,13 +80,14 @@ func numberOf(query url.Values, name string, otherwise, most int) (int, error) {
 	return n, nil
 }
 
-// cuts knows when the streams that are to be cut began.
+// cuts holds the start times of the streams to cut.
 type cuts struct {
 	mu    sync.Mutex
 	began map[string]time.Time
 }
 
-// start is the time of the first connection of that name; zero for this one.
+// start returns when the first connection of a name began, or the zero time if this
+// is the first.
 func (c *cuts) start(name string) time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -101,15 +101,15 @@ func (c *cuts) start(name string) time.Time {
 	return began
 }
 
-// send writes the messages. It reports whether all were sent: a stream that is to
-// be cut is left in the middle.
+// send writes the messages. It reports whether all were sent; it stops early when
+// the stream is to be cut.
 func (s stream) send(ctx context.Context, write func(n int, message string) error) bool {
 	first := s.began.IsZero()
 	began, next := s.began, s.after+1
 	if first {
 		began = time.Now()
 	} else if s.after == 0 {
-		next = int(time.Since(began)/max(s.every, 1)) + 1 // what was before is over
+		next = int(time.Since(began)/max(s.every, 1)) + 1 // what was due before is lost
 	}
 	for n := next; n <= s.count; n++ {
 		if !sleep.Until(ctx, began.Add(time.Duration(n-1)*s.every)) || write(n, s.message(n)) != nil {
@@ -167,17 +167,17 @@ func (s stream) sendEvents(w http.ResponseWriter, r *http.Request) {
 		return flush()
 	})
 	if !all {
-		panic(http.ErrAbortHandler) // cuts the connection
+		panic(http.ErrAbortHandler) // closes the connection without ending the response
 	}
 	b = sse.Event{Data: fmt.Sprintf("bytes %d", bytesSince(before, r))}.Append(b)
 	_ = flush()
 }
 
-// sendMessages sends them over a WebSocket.
+// sendMessages sends the messages over a WebSocket.
 func (s stream) sendMessages(w http.ResponseWriter, r *http.Request) {
 	ws, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: !s.check})
 	if err != nil {
-		return // Accept has answered
+		return // Accept has sent the response
 	}
 	defer ws.CloseNow()
 	gone := ws.CloseRead(r.Context())

@@ -1,14 +1,14 @@
-// Package websocket is the server side of a comparison of EventSource and
-// WebSocket. The page www/compare.html measures; here are the streams that it
-// measures with, sent in both ways with the same content at the same times.
+// Package websocket is the server side of the comparison of EventSource with
+// WebSocket. It sends the same messages at the same times in both ways; the page
+// www/pages/compare.html measures them.
 //
-// GET /compare/stream: an event stream, or a WebSocket if the request asks to
-// become one. See [stream] for its parameters.
+// GET /compare/stream is an event stream, or a WebSocket if the request asks for an
+// upgrade. See [stream] for its parameters.
 //
-// GET /compare/clock: a WebSocket that answers each message with the time.
+// GET /compare/clock is a WebSocket that answers each message with the time.
 //
-// GET /compare/setup, POST /compare/result: what the page has to know, and where
-// it reports what it measured.
+// GET /compare/setup returns the [Setup] to the page, and POST /compare/result
+// receives what the page has measured.
 package websocket
 
 import (
@@ -20,18 +20,18 @@ import (
 	"github.com/coder/websocket"
 )
 
-// A Setup says what there is to measure with.
+// A Setup describes the servers to measure, and what to do with the result.
 type Setup struct {
-	Other   int      `json:"other"`             // port of another origin with the same streams
-	Proxies *Proxies `json:"proxies,omitempty"` // nil: there are none
-	Run     string   `json:"run,omitempty"`     // a page with ?run=this begins by itself, and reports
+	Other   int      `json:"other"`             // the port of another origin with the same streams
+	Proxies *Proxies `json:"proxies,omitempty"` // nil: measure without proxies
+	Run     string   `json:"run,omitempty"`     // a page with ?run=RUN starts by itself and posts its result
 
-	// Report takes what such a page has measured.
-	Report func(*Document, error) `json:"-"`
+	// Report is called with the result of that page.
+	Report func(*Comparison, error) `json:"-"`
 }
 
-// Handler serves the streams. Bytes are counted for connections that came over a
-// [Listen]er by way of [ConnContext].
+// Handler serves the streams. Bytes are counted on connections from [Listen] if the
+// server has [ConnContext].
 func Handler(setup Setup) http.Handler {
 	mux := http.NewServeMux()
 	cuts := &cuts{began: map[string]time.Time{}}
@@ -50,20 +50,20 @@ func Handler(setup Setup) http.Handler {
 	})
 	mux.HandleFunc("GET /compare/clock", clock)
 	mux.HandleFunc("GET /compare/setup", func(w http.ResponseWriter, r *http.Request) {
-		told := setup
+		setup := setup
 		if r.URL.Query().Get("run") != setup.Run {
-			told.Run = ""
+			setup.Run = ""
 		}
 		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(told)
+		_ = json.NewEncoder(w).Encode(setup)
 	})
 	mux.HandleFunc("POST /compare/result", func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
 		if setup.Run == "" || r.PostFormValue("run") != setup.Run {
-			http.Error(w, "nobody waits for a result here", http.StatusForbidden)
+			http.Error(w, "no comparison is waiting for results", http.StatusForbidden)
 			return
 		}
-		setup.Report(newDocument(r.PostFormValue("browser"), []byte(r.PostFormValue("figures"))))
+		setup.Report(newComparison(r.PostFormValue("browser"), []byte(r.PostFormValue("figures"))))
 		w.WriteHeader(http.StatusNoContent)
 	})
 	return mux
@@ -73,7 +73,7 @@ func Handler(setup Setup) http.Handler {
 func clock(w http.ResponseWriter, r *http.Request) {
 	ws, err := websocket.Accept(w, r, nil)
 	if err != nil {
-		return // Accept has answered
+		return // Accept has sent the response
 	}
 	defer ws.CloseNow()
 	for {
@@ -86,5 +86,5 @@ func clock(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// now is the time in milliseconds since 1970, to a microsecond.
+// now returns the time in milliseconds since 1970, with three decimals.
 func now() string { return fmt.Sprintf("%.3f", float64(time.Now().UnixMicro())/1000) }

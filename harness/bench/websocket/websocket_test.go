@@ -18,18 +18,18 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The same messages go both ways. Times are shown as T.
+// TestMessages checks that both ways send the same messages. Times are shown as T.
 func TestMessages(t *testing.T) {
 	tests := []struct {
 		name, query string
 		events      []string // data, after the id if there is one
 	}{
 		{"one", "", []string{"1 T", "bytes B"}},
-		{"some", "count=3", []string{"1 T", "2 T", "3 T", "bytes B"}},
+		{"several", "count=3", []string{"1 T", "2 T", "3 T", "bytes B"}},
 		{"of a size", "size=30", []string{"1 T" + strings.Repeat("x", 11), "bytes B"}},
-		{"after one that was seen", "count=3&after=2", []string{"3 T", "bytes B"}},
-		{"none is left", "count=3&after=3", []string{"bytes B"}},
-		{"as time goes by", "count=3&every=1", []string{"1 T", "2 T", "3 T", "bytes B"}},
+		{"after one that the client has", "count=3&after=2", []string{"3 T", "bytes B"}},
+		{"after the last", "count=3&after=3", []string{"bytes B"}},
+		{"over time", "count=3&every=1", []string{"1 T", "2 T", "3 T", "bytes B"}},
 	}
 	server := newServer(t)
 	for _, tt := range tests {
@@ -42,7 +42,8 @@ func TestMessages(t *testing.T) {
 	}
 }
 
-// Bytes are those on the wire: the text, what the stream adds, and the frame.
+// TestBytes checks that the bytes are those on the wire: the text, the fields and the
+// chunk of HTTP/1.1.
 func TestBytes(t *testing.T) {
 	server := newServer(t)
 	response, err := server.Client().Get(server.URL + "/compare/stream?count=10&size=100")
@@ -70,8 +71,7 @@ func TestEvents(t *testing.T) {
 	}
 }
 
-// The first stream of a name is cut, and what comes after depends on what the
-// client asks for.
+// TestCut checks that the first stream of a name is cut, and how later ones continue.
 func TestCut(t *testing.T) {
 	server := newServer(t)
 	body, err := get(server, "/compare/stream?count=30&ids&cut=a", "")
@@ -86,7 +86,7 @@ func TestCut(t *testing.T) {
 	seen := messages(t, server, "count=30&cut=b&every=1")
 	require.Len(t, seen, 20)
 	seen = messages(t, server, "count=100&cut=b&every=1")
-	require.NotEqual(t, "1 T", seen[0], "what was meanwhile is over")
+	require.NotEqual(t, "1 T", seen[0], "what was sent meanwhile is lost")
 }
 
 func TestOrigins(t *testing.T) {
@@ -119,11 +119,11 @@ func TestParameters(t *testing.T) {
 	}
 }
 
-// Only the page that was started for it reports.
+// TestReport checks that only the page with the run's token can post a result.
 func TestReport(t *testing.T) {
-	var reported *Document
+	var reported *Comparison
 	var failed error
-	server := httptest.NewServer(Handler(Setup{Run: "token", Report: func(d *Document, err error) { reported, failed = d, err }}))
+	server := httptest.NewServer(Handler(Setup{Run: "token", Report: func(c *Comparison, err error) { reported, failed = c, err }}))
 	defer server.Close()
 	post := func(form url.Values) int {
 		response, err := server.Client().PostForm(server.URL+"/compare/result", form)
@@ -138,24 +138,24 @@ func TestReport(t *testing.T) {
 	require.NoError(t, failed)
 
 	var text strings.Builder
-	require.NoError(t, reported.WriteText(&text))
+	require.NoError(t, reported.WriteTerminal(&text))
 	require.Regexp(t, `messages of 100 bytes +155390 /s +not measured +21990 /s`, text.String())
-	require.Regexp(t, `back after a cut, with no code +3000 ms +not measured +never`, text.String())
+	require.Regexp(t, `back after a cut, without code for it +3000 ms +not measured +never`, text.String())
 
 	require.Equal(t, 204, post(url.Values{"run": {"token"}, "figures": {"x"}}))
-	require.ErrorContains(t, failed, "the page's figures cannot be read")
+	require.ErrorContains(t, failed, "cannot read the page's figures")
 
 	for query, run := range map[string]string{"": "", "?run=token": "token"} {
 		response, err := server.Client().Get(server.URL + "/compare/setup" + query)
 		require.NoError(t, err)
-		var told Setup
-		require.NoError(t, json.NewDecoder(response.Body).Decode(&told))
+		var received Setup
+		require.NoError(t, json.NewDecoder(response.Body).Decode(&received))
 		response.Body.Close()
-		require.Equal(t, run, told.Run)
+		require.Equal(t, run, received.Run)
 	}
 }
 
-// What comes through nginx, for those who have it.
+// TestProxies checks what comes through nginx, if it is installed.
 func TestProxies(t *testing.T) {
 	server := newServer(t)
 	ctx, stop := context.WithCancel(t.Context())
@@ -174,7 +174,7 @@ func TestProxies(t *testing.T) {
 	defer stop()
 
 	client := http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{
-		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, ForceAttemptHTTP2: true}} // the certificate is its own
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, ForceAttemptHTTP2: true}} // self-signed
 	for origin, version := range map[string]int{proxies.AsIs: 1, proxies.Tuned: 1, proxies.HTTP2: 2} {
 		response, err := client.Get(origin + "/compare/stream")
 		require.NoError(t, err)
@@ -191,7 +191,7 @@ func TestProxies(t *testing.T) {
 	ws.CloseNow()
 }
 
-// newServer counts what its connections send.
+// newServer returns a server that counts what its connections send.
 func newServer(t *testing.T) *httptest.Server {
 	server := httptest.NewUnstartedServer(Handler(Setup{}))
 	server.Listener = Listen(server.Listener)
@@ -217,7 +217,7 @@ func get(server *httptest.Server, path, lastEventID string) (string, error) {
 	return masked(string(body)), err
 }
 
-// messages are those of a WebSocket, until it ends.
+// messages returns the messages of a WebSocket until it ends.
 func messages(t *testing.T, server *httptest.Server, query string) (all []string) {
 	ws, _, err := websocket.Dial(t.Context(), server.URL+"/compare/stream?"+query, nil)
 	require.NoError(t, err)
@@ -231,7 +231,7 @@ func messages(t *testing.T, server *httptest.Server, query string) (all []string
 	}
 }
 
-// masked has T for the times, and B for the bytes.
+// masked replaces times by T and numbers of bytes by B.
 func masked(text string) string {
 	text = regexp.MustCompile(`\d{13}\.\d{3}`).ReplaceAllString(text, "T")
 	return regexp.MustCompile(`bytes \d+`).ReplaceAllString(text, "bytes B")

@@ -11,52 +11,52 @@ import (
 	"time"
 )
 
-// A Document is what was measured.
-type Document struct {
+// A Comparison is the result: the figures of each way to receive messages.
+type Comparison struct {
 	Version int       `json:"version"` // of this format: 1
 	Date    time.Time `json:"date"`
-	Browser string    `json:"browser"` // as it calls itself
+	Browser string    `json:"browser"` // as it reports itself
 	Machine string    `json:"machine"`
 
-	// Figures by row and column, as in www/compare.js: a number, or a word. What
-	// is not there was not measured.
+	// Figures has a number or a word for each row and column of www/compare.js.
+	// What is missing was not measured.
 	Figures map[string]map[string]any `json:"figures"`
 }
 
-func newDocument(browser string, figures []byte) (*Document, error) {
-	d := &Document{
+func newComparison(browser string, figures []byte) (*Comparison, error) {
+	c := &Comparison{
 		Version: 1,
 		Date:    time.Now().UTC().Truncate(time.Second),
 		Browser: browser,
 		Machine: fmt.Sprintf("%s/%s, %d CPUs", runtime.GOOS, runtime.GOARCH, runtime.NumCPU()),
 	}
-	if err := json.Unmarshal(figures, &d.Figures); err != nil {
-		return nil, fmt.Errorf("the page's figures cannot be read: %w", err)
+	if err := json.Unmarshal(figures, &c.Figures); err != nil {
+		return nil, fmt.Errorf("cannot read the page's figures: %w", err)
 	}
-	return d, nil
+	return c, nil
 }
 
-// rows are what is measured, as WriteText tells it.
+// rows are the rows of the table, in order.
 var rows = []struct{ name, title, unit string }{
 	{"first", "connection to first message", "ms"},
 	{"latency", "one way, median", "ms"},
 	{"rate", "messages of 100 bytes", "/s"},
 	{"bytes", "on the wire for 100 bytes", "B"},
-	{"back", "back after a cut, with no code", "ms"},
-	{"told", "the same, told or taught to wait 100 ms", "ms"},
+	{"back", "back after a cut, without code for it", "ms"},
+	{"told", "the same, with a reconnection time of 100 ms", "ms"},
 	{"lost", "messages lost in that cut", ""},
-	{"resumed", "lost, with code that asks for the missing", ""},
-	{"plain", "from another origin that does nothing about it", ""},
-	{"rule", "from one that allows it / checks it", ""},
+	{"resumed", "lost, with code that requests what is missing", ""},
+	{"plain", "from another origin that sends no CORS headers", ""},
+	{"rule", "from one that sends them / checks the origin", ""},
 	{"many", "open at once, of ten, HTTP/1.1", ""},
-	{"proxy-default", "latest through nginx as it comes", "ms"},
+	{"proxy-default", "latest through nginx, default configuration", "ms"},
 	{"proxy-hint", "the same with X-Accel-Buffering: no", "ms"},
 	{"proxy-off", "through nginx, buffering off", "ms"},
 	{"http2", "open at once, of ten, nginx with HTTP/2", ""},
 }
 
-// WriteText writes the figures as a table.
-func (d *Document) WriteText(w io.Writer) error {
+// WriteTerminal writes the figures as a table.
+func (c *Comparison) WriteTerminal(w io.Writer) error {
 	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
 	fmt.Fprint(table, "\tEventSource\tpolyfill\tWebSocket\t\n")
 	width := 0
@@ -66,14 +66,14 @@ func (d *Document) WriteText(w io.Writer) error {
 	for _, row := range rows {
 		fmt.Fprintf(table, "%-*s", width, row.title)
 		for _, column := range []string{"native", "polyfill", "websocket"} {
-			fmt.Fprintf(table, "\t%s", figure(d.Figures[row.name][column], row.unit))
+			fmt.Fprintf(table, "\t%s", figure(c.Figures[row.name][column], row.unit))
 		}
 		fmt.Fprint(table, "\t\n")
 	}
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\n%s\n%s\n", d.Browser, d.Machine)
+	_, err := fmt.Fprintf(w, "\n%s\n%s\n", c.Browser, c.Machine)
 	return err
 }
 

@@ -2,7 +2,6 @@ package bench
 
 import (
 	"bytes"
-	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"flag"
@@ -16,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files")
 
 func TestMedian(t *testing.T) {
 	tests := []struct {
@@ -42,7 +41,7 @@ func TestCompare(t *testing.T) {
 		for i, f := range figures {
 			s := Sample{Round: i + 1, Figures: map[string]float64{"x": f}}
 			if f < 0 {
-				s = Sample{Round: i + 1, Error: "lost"}
+				s = Sample{Round: i + 1, Error: "failed"}
 			}
 			row.Samples = append(row.Samples, s)
 		}
@@ -55,13 +54,13 @@ func TestCompare(t *testing.T) {
 		as         string
 		want       *float64
 	}{
-		{"a slow round slows both", row(10, 1, 10), row(5, 0.5, 5), Ratio, value(2)},
+		{"a slow round slows down both", row(10, 1, 10), row(5, 0.5, 5), Ratio, value(2)},
 		{"the middle one of the rounds counts", row(10, 10, 10), row(5, 1, 20), Ratio, value(2)},
-		{"a difference is own less other", row(3, 4, 5), row(1, 1, 1), Difference, value(3)},
-		{"a round that one has lost does not count", row(10, -1, 30), row(5, 1, -1), Ratio, value(2)},
+		{"a difference is own - other", row(3, 4, 5), row(1, 1, 1), Difference, value(3)},
+		{"a round in which one failed does not count", row(10, -1, 30), row(5, 1, -1), Ratio, value(2)},
 		{"no round in common", row(10, -1), row(-1, 5), Ratio, nil},
 		{"nothing to compare with", row(10), nil, Ratio, nil},
-		{"no ratio to nothing", row(10), row(0), Ratio, nil},
+		{"no ratio to zero", row(10), row(0), Ratio, nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -85,17 +84,17 @@ func TestFigure(t *testing.T) {
 	require.Equal(t, "-", figure(0, false))
 }
 
-// example is a document with all that one can hold.
-func example() *Document {
+// example returns results with everything they can hold.
+func example() *Results {
 	sample := func(round int, rate, cpu float64) Sample {
 		return Sample{Round: round, Figures: map[string]float64{"rate": rate, "cpu": cpu}}
 	}
 	throughput := &Table{
 		Kind: "throughput", Stream: "small", Title: "200,000 events of 20 B", Rounds: 2,
 		Columns:     []Column{{"rate", "events/s", true}, {"cpu", "CPU ms", false}},
-		Comparisons: []Comparison{{"rate", native, Ratio}, {"cpu", native, Difference}},
+		Comparisons: []Comparison{{"rate", "native", Ratio}, {"cpu", "native", Difference}},
 		Rows: []*Row{
-			{Implementation: native, Samples: []Sample{sample(1, 300_000, 700), sample(2, 310_000, 600)}},
+			{Implementation: "native", Samples: []Sample{sample(1, 300_000, 700), sample(2, 310_000, 600)}},
 			{Implementation: "a <peer>", Samples: []Sample{{Round: 1, Error: "chromium hangs"}, {Round: 2, Error: "chromium hangs"}}},
 			{Implementation: ours, Samples: []Sample{sample(1, 2_400_000, 100), sample(2, 2_170_000, 110)}},
 		},
@@ -106,24 +105,31 @@ func example() *Document {
 	latency := &Table{
 		Kind: "latency", Stream: "paced", Title: "7,000 events", Rounds: 1,
 		Columns: []Column{{"p99", "p99 ms", false}},
+		Axes:    &Axes{X: "% of events", Step: 1, Y: "ms", Logarithmic: true},
 		Rows: []*Row{
-			{Implementation: native, Samples: []Sample{curve(1, 1.2, 0.1, 0.2, 1.2)}},
+			{Implementation: "native", Samples: []Sample{curve(1, 1.2, 0.1, 0.2, 1.2)}},
 			{Implementation: ours, Samples: []Sample{curve(1, 1.1, 0.1, 0.3, 1.1)}},
 		},
 	}
-	d := &Document{
-		Format: Format, Version: Version, Started: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), Milliseconds: 1500,
-		Browser: "Chromium 156.0.7800.0", System: "linux/amd64, 2 CPUs", Tables: []*Table{throughput, latency},
+	r := &Results{
+		Format: Format, Version: Version, Revision: "v0.2.0", Started: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), Milliseconds: 1500,
+		Browser: "Chromium 156.0.7800.0", System: "linux/amd64, 2 CPUs",
+		Implementations: []Measured{
+			{"native", Build{}},
+			{"a <peer>", Build{SHA256: "1111111111111111111111111111111111111111111111111111111111111111"}},
+			{ours, Build{Version: "0.2.0", SHA256: "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}},
+		},
+		Tables: []*Table{throughput, latency},
 	}
-	for _, table := range d.Tables {
+	for _, table := range r.Tables {
 		table.summarise()
 	}
-	return d
+	return r
 }
 
-func TestText(t *testing.T) {
+func TestTerminal(t *testing.T) {
 	var b bytes.Buffer
-	example().WriteText(&b)
+	example().WriteTerminal(&b)
 	golden(t, "example.txt", b.Bytes())
 }
 
@@ -134,9 +140,28 @@ func TestJSON(t *testing.T) {
 	require.NoError(t, err)
 	golden(t, "example.json", content)
 
-	var read Document
-	require.NoError(t, json.Unmarshal(content, &read))
-	require.Equal(t, *example(), read)
+	read, err := Read(path)
+	require.NoError(t, err)
+	require.Equal(t, example(), read)
+}
+
+// TestParse checks that results of another form are refused with a next step.
+func TestParse(t *testing.T) {
+	tests := []struct{ name, content, want string }{
+		{"not JSON", "oh", "bench: x.json is not JSON: invalid character 'o' looking for beginning of value (make it again: harness bench --json x.json)"},
+		{"another format", `{"format": "other", "version": 2}`, `bench: x.json has format "other": want "eventsource-bench", as harness bench --json writes it`},
+		{"an older version", `{"format": "eventsource-bench", "version": 1}`, "bench: x.json has format version 1, and this harness reads version 2: make it again with harness bench --json"},
+		{"a newer version", `{"format": "eventsource-bench", "version": 3}`, "bench: x.json has format version 3, and this harness reads version 2: use the harness that wrote it, or a newer one"},
+		{"another type", `{"format": "eventsource-bench", "version": 2, "tables": 1}`, "bench: x.json: json: cannot unmarshal number into Go struct field Results.tables of type []*bench.Table"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := Parse("x.json", []byte(tt.content))
+			require.EqualError(t, err, tt.want)
+		})
+	}
+	_, err := Read("none.json")
+	require.ErrorIs(t, err, os.ErrNotExist)
 }
 
 func TestHTML(t *testing.T) {
@@ -146,8 +171,8 @@ func TestHTML(t *testing.T) {
 	requireWellFormed(t, page)
 }
 
-// requireWellFormed checks that what is opened in a page is closed again, and
-// that the page is alone: it has no scripts and loads nothing.
+// requireWellFormed checks that every element of a page is closed, and that the page
+// stands alone: it has no scripts and loads nothing.
 func requireWellFormed(t *testing.T, page []byte) {
 	t.Helper()
 	d := xml.NewDecoder(bytes.NewReader(page))
@@ -174,7 +199,7 @@ func requireWellFormed(t *testing.T, page []byte) {
 	require.NotContains(t, string(page), "ZgotmplZ")
 }
 
-// golden compares with testdata/NAME.
+// golden compares with testdata/NAME, or writes it with -update.
 func golden(t *testing.T, name string, got []byte) {
 	t.Helper()
 	path := filepath.Join("testdata", name)

@@ -13,63 +13,60 @@ import (
 	"time"
 )
 
-// A Crowd is many clients of one server, each with a stream of its own. The
-// events of a stream have consecutive numbers at the end of their ids, after a
-// hyphen.
-type Crowd struct {
+// A LoadTest opens many streams of one server and reads them all. The events of a
+// stream have consecutive numbers at the end of their ids, after a hyphen.
+type LoadTest struct {
 	URL      string        // of the stream
 	PID      int           // of the server
-	Streams  int           // how many are open at once
-	Duration time.Duration // from when all are open
+	Streams  int           // open at the same time
+	Duration time.Duration // once all are open
 }
 
-// Measure opens the streams and reads them all. The document has a sample with
-// an error if a stream ended, or missed an event or had one twice.
-func (c Crowd) Measure(ctx context.Context) (*Document, error) {
+// Run carries out the test. The results have a sample with an error if a stream
+// ended, or missed or repeated an event.
+func (l LoadTest) Run(ctx context.Context) (*Results, error) {
 	started := time.Now()
-	events, err := c.read(ctx)
+	events, err := l.read(ctx)
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
 	sample := Sample{Round: 1, Figures: map[string]float64{
-		"streams": float64(c.Streams),
-		"rate":    float64(events) / c.Duration.Seconds() / float64(c.Streams),
+		"streams": float64(l.Streams),
+		"rate":    float64(events) / l.Duration.Seconds() / float64(l.Streams),
 	}}
 	if err != nil {
 		sample = Sample{Round: 1, Error: err.Error()}
-	} else if memory, err := peakMemory(c.PID); err == nil {
+	} else if memory, err := peakMemory(l.PID); err == nil {
 		sample.Figures["memory"] = float64(memory) / 1e6
 	}
-	table := &Table{
+	results := newResults(started, runtime.Version(), nil)
+	results.Tables = []*Table{{
 		Kind:    "streams",
 		Stream:  "server",
-		Title:   fmt.Sprintf("one server, %d streams for %s", c.Streams, c.Duration),
+		Title:   fmt.Sprintf("one server, %d streams for %s", l.Streams, l.Duration),
 		Rounds:  1,
-		Columns: []Column{{Name: "memory", Unit: "MB at most"}, {Name: "rate", Unit: "events/s each", More: true}, {Name: "streams", Unit: "streams", More: true}},
+		Columns: []Column{{Name: "memory", Unit: "MB peak"}, {Name: "rate", Unit: "events/s each", More: true}, {Name: "streams", Unit: "streams", More: true}},
 		Rows:    []*Row{{Implementation: "harness serve", Samples: []Sample{sample}}},
-	}
-	table.summarise()
-	document := newDocument(started, runtime.Version())
-	document.Tables = []*Table{table}
-	document.Milliseconds = time.Since(started).Milliseconds()
-	return document, nil
+	}}
+	results.finish(started)
+	return results, nil
 }
 
-// read reads all streams, and counts the events that came while all were open.
-func (c Crowd) read(ctx context.Context) (events int, err error) {
+// read reads all streams and counts the events that came while all were open.
+func (l LoadTest) read(ctx context.Context) (events int, err error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	client := &http.Client{Transport: &http.Transport{}}
 	defer client.CloseIdleConnections()
 
-	counts := make([]int, c.Streams)
+	counts := make([]int, l.Streams)
 	var opening, reading sync.WaitGroup
-	opening.Add(c.Streams)
+	opening.Add(l.Streams)
 	allOpen := make(chan struct{})
-	for i := range c.Streams {
+	for i := range l.Streams {
 		reading.Go(func() {
-			if err := c.readOne(ctx, client, opening.Done, allOpen, &counts[i]); ctx.Err() == nil {
-				stop(fmt.Errorf("stream %d of %d: %w", i+1, c.Streams, err))
+			if err := l.readOne(ctx, client, opening.Done, allOpen, &counts[i]); ctx.Err() == nil {
+				stop(fmt.Errorf("stream %d of %d: %w", i+1, l.Streams, err))
 			}
 		})
 	}
@@ -84,12 +81,12 @@ func (c Crowd) read(ctx context.Context) (events int, err error) {
 	case <-allOpen:
 	case <-ctx.Done():
 	case <-limit.C:
-		stop(errors.New("not all streams were open within a minute"))
+		stop(errors.New("not all streams opened within a minute"))
 	}
 	select {
 	case <-ctx.Done():
 		err = context.Cause(ctx)
-	case <-time.After(c.Duration):
+	case <-time.After(l.Duration):
 	}
 	stop(nil)
 	reading.Wait()
@@ -99,12 +96,11 @@ func (c Crowd) read(ctx context.Context) (events int, err error) {
 	return events, err
 }
 
-// readOne reads a stream until ctx ends. opened is called once, whatever becomes
-// of it.
-func (c Crowd) readOne(ctx context.Context, client *http.Client, opened func(), allOpen <-chan struct{}, count *int) error {
+// readOne reads a stream until ctx is done. It calls opened once, whatever happens.
+func (l LoadTest) readOne(ctx context.Context, client *http.Client, opened func(), allOpen <-chan struct{}, count *int) error {
 	open := sync.OnceFunc(opened)
 	defer open()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.URL, nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, l.URL, nil)
 	if err != nil {
 		return err
 	}
@@ -124,7 +120,7 @@ func (c Crowd) readOne(ctx context.Context, client *http.Client, opened func(), 
 		}
 		n, err := strconv.Atoi(id[strings.LastIndexByte(id, '-')+1:])
 		if err != nil {
-			return fmt.Errorf("id %q: no number at its end", id)
+			return fmt.Errorf("id %q does not end with a number", id)
 		}
 		if last > 0 && n != last+1 {
 			return fmt.Errorf("event %d came after event %d", n, last)

@@ -20,18 +20,18 @@ import (
 // startLimit is how long nginx may take to start.
 const startLimit = 10 * time.Second
 
-// Proxies are nginx in front of the server, by origin.
+// Proxies are the origins of an nginx in front of the server.
 type Proxies struct {
-	AsIs  string `json:"asis"`  // as Debian ships it: nothing but proxy_pass
-	Tuned string `json:"tuned"` // buffering off, Upgrade passed on
-	HTTP2 string `json:"http2"` // the same over HTTP/2; its certificate is its own
+	AsIs  string `json:"asis"`  // default configuration: only proxy_pass
+	Tuned string `json:"tuned"` // buffering off, Upgrade headers passed on
+	HTTP2 string `json:"http2"` // the same over HTTP/2, with a self-signed certificate
 }
 
-// ErrNoNginx says that there is nothing to compare through.
-var ErrNoNginx = errors.New("no nginx found (install it with apt-get install nginx, or leave --proxy out)")
+// ErrNoNginx means that nginx is not installed.
+var ErrNoNginx = errors.New("no nginx found: run apt-get install nginx, or omit --proxy")
 
-// StartProxies starts nginx in front of a port of this machine. It ends with ctx;
-// then wait returns, and has removed its files.
+// StartProxies starts nginx in front of a port of this machine. It stops when ctx is
+// done; wait returns after it has stopped and its files are removed.
 func StartProxies(ctx context.Context, port int) (proxies *Proxies, wait func(), err error) {
 	path, err := exec.LookPath("nginx")
 	if err != nil {
@@ -66,7 +66,7 @@ func StartProxies(ctx context.Context, port int) (proxies *Proxies, wait func(),
 			_ = command.Process.Kill()
 			said, _ := os.ReadFile(filepath.Join(folder, "error.log"))
 			wait()
-			return nil, nil, fmt.Errorf("nginx does not start: %s", strings.TrimSpace(string(said)))
+			return nil, nil, fmt.Errorf("nginx did not start: %s", strings.TrimSpace(string(said)))
 		}
 	}
 	return &Proxies{
@@ -76,7 +76,8 @@ func StartProxies(ctx context.Context, port int) (proxies *Proxies, wait func(),
 	}, wait, nil
 }
 
-// answers waits until somebody listens at a port.
+// answers waits until something listens on a port. It reports whether that happened
+// before nginx ended and the time ran out.
 func answers(port int, ended <-chan struct{}) bool {
 	for deadline := time.Now().Add(startLimit); time.Now().Before(deadline); {
 		conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
@@ -93,7 +94,7 @@ func answers(port int, ended <-chan struct{}) bool {
 	return false
 }
 
-// configure writes what nginx needs into a folder.
+// configure writes the files that nginx needs into a folder.
 func configure(folder string, port int, ports []int) error {
 	conf := fmt.Sprintf(configuration, port, ports[0], ports[1], ports[2])
 	if err := os.WriteFile(filepath.Join(folder, "nginx.conf"), []byte(conf), 0o644); err != nil {
@@ -116,7 +117,7 @@ func writePEM(path, kind string, content []byte) error {
 	return os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: content}), 0o600)
 }
 
-// configuration is that of nginx. Its first server has nothing that could help.
+// configuration is that of nginx. Its first server has the defaults.
 const configuration = `
 daemon off;
 master_process off;

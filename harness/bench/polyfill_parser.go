@@ -15,21 +15,21 @@ import (
 	"eventsource-wasm/polyfill"
 )
 
-//go:embed core.js
-var coreSource string
+//go:embed polyfill_parser.js
+var polyfillParserSource string
 
-// core is a script that defines benchParser: the polyfill's core and the JavaScript
-// that carries out its tokens. The built polyfill does not expose them, so this
-// script is bundled from the same sources.
-var core = sync.OnceValues(func() ([]byte, error) {
+// polyfillParser returns a script that defines benchParser: the polyfill's core and
+// the JavaScript that carries out its tokens. The built polyfill does not expose
+// them, so this script is bundled from the same sources.
+var polyfillParser = sync.OnceValues(func() ([]byte, error) {
 	folder, err := root()
 	if err != nil {
 		return nil, err
 	}
 	result := api.Build(api.BuildOptions{
 		Stdin: &api.StdinOptions{
-			Contents:   coreSource,
-			Sourcefile: "core.js",
+			Contents:   polyfillParserSource,
+			Sourcefile: "polyfill_parser.js",
 			ResolveDir: filepath.Join(folder, "harness", "bench"),
 		},
 		AbsWorkingDir: folder,
@@ -39,12 +39,12 @@ var core = sync.OnceValues(func() ([]byte, error) {
 		LogLevel:      api.LogLevelSilent,
 	})
 	if len(result.Errors) > 0 {
-		return nil, fmt.Errorf("harness/bench/core.js cannot be bundled: %s", result.Errors[0].Text)
+		return nil, fmt.Errorf("cannot bundle harness/bench/polyfill_parser.js: %s", result.Errors[0].Text)
 	}
 	return result.OutputFiles[0].Contents, nil
 })
 
-// root is the folder of the module, at or above the current one.
+// root returns the folder of the module: the working directory or one above it.
 func root() (string, error) {
 	folder, err := os.Getwd()
 	if err != nil {
@@ -56,14 +56,14 @@ func root() (string, error) {
 		}
 		parent := filepath.Dir(folder)
 		if parent == folder {
-			return "", errors.New("no go.mod here or above: the parser is bundled of the sources, run it inside the repository")
+			return "", errors.New("no go.mod in this folder or above: the parser is bundled from the sources, so run bench inside the repository")
 		}
 		folder = parent
 	}
 }
 
-// resolveCore answers `import bytes from 'eventsource.wasm'` with a function
-// that returns the bytes of the built core.
+// resolveCore resolves `import bytes from 'eventsource.wasm'` to a function that
+// returns the bytes of the built core.
 func resolveCore(b api.PluginBuild) {
 	b.OnResolve(api.OnResolveOptions{Filter: `^eventsource\.wasm$`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
 		return api.OnResolveResult{Path: a.Path, Namespace: "core"}, nil
@@ -75,5 +75,5 @@ func resolveCore(b api.PluginBuild) {
 	})
 }
 
-// list writes bytes as an array of JavaScript.
+// list returns bytes as a JavaScript array literal.
 func list(bytes []byte) string { return strings.ReplaceAll(fmt.Sprint(bytes), " ", ",") }

@@ -1,5 +1,5 @@
 // The parser of the polyfill alone: its core, and what a source does with the
-// tokens, without connection, listeners and events. core.go bundles it.
+// tokens, without connection, listeners and events. polyfill_parser.go bundles it.
 
 import bytes from 'eventsource.wasm'
 import { CHUNK_SIZE } from '../../polyfill/src/abi.js'
@@ -7,9 +7,10 @@ import { core, connect, respond } from '../../polyfill/src/core.js'
 import { reset, feed, take } from '../../polyfill/src/stream.js'
 
 // Returns a function that takes the next bytes of a stream and calls
-// on(data, type, lastEventId) for each event called message.
-window.benchParser = function (on) {
-  var stream = { lastEventId_: '', lists_: { message: [] } }
+// on(data, type, lastEventId) for each event of one of the types.
+window.benchParser = function (on, types) {
+  var stream = { lastEventId_: '', lists_: {} }
+  for (var i = 0; i < types.length; i++) stream.lists_[types[i]] = []
   if (!core) connect(underscored(new WebAssembly.Instance(new WebAssembly.Module(bytes())).exports))
   stream.handle_ = core.open_()
   respond(stream.handle_, 200, 'text/event-stream')

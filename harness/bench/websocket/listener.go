@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 )
 
-// Listen makes the connections of a listener count what is written to them.
+// Listen returns a listener whose connections count the bytes written to them.
 func Listen(listener net.Listener) net.Listener { return countingListener{listener} }
 
 type countingListener struct{ net.Listener }
@@ -20,7 +20,7 @@ func (l countingListener) Accept() (net.Conn, error) {
 	return &counter{Conn: conn}, nil
 }
 
-// A counter is a connection that counts.
+// A counter is a connection that counts what is written to it.
 type counter struct {
 	net.Conn
 	written atomic.Int64 // bytes
@@ -34,7 +34,7 @@ func (c *counter) Write(p []byte) (int, error) {
 
 type counterKey struct{}
 
-// ConnContext is for [http.Server]: it lets handlers know their connection.
+// ConnContext is the ConnContext of a [http.Server] whose handlers count bytes.
 func ConnContext(ctx context.Context, conn net.Conn) context.Context {
 	if c, ok := conn.(*counter); ok {
 		return context.WithValue(ctx, counterKey{}, c)
@@ -42,8 +42,8 @@ func ConnContext(ctx context.Context, conn net.Conn) context.Context {
 	return ctx
 }
 
-// written is how many bytes were written to the connection of a request; -1 if
-// nobody counts.
+// written returns the number of bytes written to the connection of a request, or -1
+// if the connection does not count them.
 func written(r *http.Request) int64 {
 	if c, ok := r.Context().Value(counterKey{}).(*counter); ok {
 		return c.written.Load()

@@ -3,24 +3,23 @@ package bench
 import (
 	"fmt"
 	"io"
-	"math"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 	"unicode/utf8"
 )
 
-// WriteText writes the tables for people to read.
-func (d *Document) WriteText(w io.Writer) {
-	fmt.Fprintf(w, "%s, %s\n", d.Browser, d.System)
-	if d.Quick {
-		fmt.Fprintln(w, "measured quickly: the figures say nothing")
+// WriteTerminal writes the tables as text.
+func (r *Results) WriteTerminal(w io.Writer) {
+	fmt.Fprintf(w, "%s, %s\n", r.Browser, r.System)
+	fmt.Fprintln(w, r.Builds())
+	if r.Quick {
+		fmt.Fprintln(w, "quick run: do not quote these figures")
 	}
-	for _, t := range d.Tables {
+	for _, t := range r.Tables {
 		fmt.Fprintln(w)
-		t.writeText(w)
+		t.writeTerminal(w)
 	}
-	for i, text := range d.Errors() {
+	for i, text := range r.Errors() {
 		if i == 0 {
 			fmt.Fprintln(w)
 		}
@@ -28,7 +27,20 @@ func (d *Document) WriteText(w io.Writer) {
 	}
 }
 
-func (t *Table) writeText(w io.Writer) {
+// Builds returns what was measured, and with which version of the suite, in words.
+func (r *Results) Builds() string {
+	var list []string
+	for _, m := range r.Implementations {
+		list = append(list, m.String())
+	}
+	suite := "suite " + r.Revision
+	if r.Revision == "" {
+		suite = "suite of unknown version"
+	}
+	return strings.Join(append(list, suite), ", ")
+}
+
+func (t *Table) writeTerminal(w io.Writer) {
 	fmt.Fprintf(w, "%s %s: %s\n", t.Kind, t.Stream, t.Title)
 	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(out, strings.Join(t.head(), "\t")+"\t")
@@ -38,7 +50,7 @@ func (t *Table) writeText(w io.Writer) {
 	out.Flush()
 }
 
-// head is the titles of the columns: the median of each figure, the spread of
+// head returns the titles of the columns: the median of each figure, the spread of
 // the first, the comparisons.
 func (t *Table) head() []string {
 	rounds := fmt.Sprintf("%d rounds", t.Rounds)
@@ -58,6 +70,7 @@ func (t *Table) head() []string {
 	return head
 }
 
+// cells returns the cells of a row, in the order of head.
 func (t *Table) cells(row *Row) []string {
 	cells := []string{pad(row.Implementation, t.width())}
 	for i, c := range t.Columns {
@@ -73,7 +86,7 @@ func (t *Table) cells(row *Row) []string {
 	return cells
 }
 
-// width is that of the first column, whose text stands left.
+// width returns the width of the first column, which is aligned to the left.
 func (t *Table) width() int {
 	width := len("10 rounds")
 	for _, row := range t.Rows {
@@ -84,8 +97,8 @@ func (t *Table) width() int {
 
 func pad(s string, width int) string { return fmt.Sprintf("%-*s", width, s) }
 
-// title is what a comparison is called: "x native", and before it the unit of
-// the column if that is not the first.
+// title returns the title of a comparison: "x native", after the unit of the column
+// unless it is the first.
 func (t *Table) title(c Comparison) string {
 	sign := " x "
 	if c.As == Difference {
@@ -107,17 +120,4 @@ func (c Comparison) text(value *float64) string {
 		return fmt.Sprintf("%+.2f", *value)
 	}
 	return fmt.Sprintf("%.2f", *value)
-}
-
-// figure writes a figure with three digits that count.
-func figure(value float64, measured bool) string {
-	if !measured {
-		return "-"
-	}
-	digits := 2 - int(math.Floor(math.Log10(max(math.Abs(value), 0.01))))
-	if digits > 0 {
-		return strconv.FormatFloat(value, 'f', digits, 64)
-	}
-	scale := math.Pow10(-digits)
-	return thousands(int(math.Round(value/scale) * scale))
 }

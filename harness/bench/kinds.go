@@ -1,39 +1,44 @@
 package bench
 
 import (
+	"bytes"
 	"slices"
 	"time"
+
+	"eventsource-wasm/harness/conformance/implementation"
 )
 
-// A kind of measurement: which streams, and what the page (page/NAME.js) tells
-// of them.
+// A kind is a kind of measurement: what is sent, and which figures the page's
+// script, page/NAME.js, reports. Everything else follows from this table, except
+// for the kind's Chinese title in www/bench.js. A soak has a file of its own.
 type kind struct {
 	name, what  string
 	streams     []stream
-	columns     []Column // the first is the one that is drawn
+	columns     []Column // the first one ranks the rows
 	comparisons []Comparison
-	rounds      int           // that are usual
-	quick       int           // by what the streams are shorter when little is wanted
+	axes        *Axes         // of the samples' curves; nil: they have none
+	rounds      int           // by default
+	quick       int           // divides the length of the streams in a quick run
 	limit       time.Duration // of one measurement
-	secure      bool          // HTTP/2 over TLS, else HTTP/1.1
+	secure      bool          // HTTP/2 over TLS; else HTTP/1.1
 	flags       []string      // of the browser
 
-	// parser: implementations without a parser of their own have no part in it.
+	// parser: only implementations that offer their parser take part.
 	parser bool
 }
 
 var kinds = []kind{
 	{
 		name:    "throughput",
-		what:    "from the word go to the last event",
+		what:    "from the start signal to the last event",
 		streams: named("small", "medium", "large", "cjk", "typed"),
 		columns: []Column{
 			{Name: "rate", Unit: "events/s", More: true},
 			{Name: "megabytes", Unit: "MB/s", More: true},
 			{Name: "cpu", Unit: "CPU ms"},
-			{Name: "stalled", Unit: "ms stalled"}, // longest between two turns of the page's timers
+			{Name: "stalled", Unit: "ms blocked"}, // the longest time between two of the page's timers
 		},
-		comparisons: []Comparison{{"rate", native, Ratio}, {"rate", floor, Ratio}},
+		comparisons: []Comparison{{"rate", implementation.Native, Ratio}, {"rate", floor, Ratio}},
 		rounds:      5,
 		quick:       20,
 		limit:       2 * time.Minute,
@@ -49,7 +54,8 @@ var kinds = []kind{
 			{Name: "max", Unit: "max ms"},
 			{Name: "cpu", Unit: "CPU %"},
 		},
-		comparisons: []Comparison{{"p50", native, Difference}, {"p99", native, Difference}},
+		comparisons: []Comparison{{"p50", implementation.Native, Difference}, {"p99", implementation.Native, Difference}},
+		axes:        &Axes{X: "% of events", Step: 1, Y: "ms", Logarithmic: true},
 		rounds:      3,
 		quick:       10,
 		limit:       time.Minute,
@@ -63,14 +69,14 @@ var kinds = []kind{
 			{Name: "open", Unit: "open ms"},
 			{Name: "loaded", Unit: "loaded ms"},
 		},
-		comparisons: []Comparison{{"message", native, Ratio}, {"message", "event-source-polyfill", Ratio}},
+		comparisons: []Comparison{{"message", implementation.Native, Ratio}, {"message", "event-source-polyfill", Ratio}},
 		rounds:      9,
 		quick:       1,
 		limit:       30 * time.Second,
 	},
 	{
 		name:    "memory",
-		what:    "the JavaScript heap, over what it was before; kept is for each event of one in 1,000",
+		what:    "growth of the JavaScript heap; kept is the cost of each event when one in 1,000 is kept",
 		streams: []stream{paced("paced", 120_000, 2000)},
 		columns: []Column{
 			{Name: "growth", Unit: "MB left"},
@@ -78,7 +84,8 @@ var kinds = []kind{
 			{Name: "kept", Unit: "B kept"},
 			{Name: "cpu", Unit: "CPU %"},
 		},
-		comparisons: []Comparison{{"cpu", native, Ratio}},
+		comparisons: []Comparison{{"cpu", implementation.Native, Ratio}},
+		axes:        &Axes{X: "seconds", Step: 0.5, Y: "MB"},
 		rounds:      1,
 		quick:       60,
 		limit:       3 * time.Minute,
@@ -86,7 +93,7 @@ var kinds = []kind{
 	},
 	{
 		name:    "streams",
-		what:    "50 at once over HTTP/2, until each has its first event; then how late events are",
+		what:    "50 at once over HTTP/2: until each has its first event, then the latency",
 		streams: []stream{paced("fifty", 100, 20)},
 		columns: []Column{
 			{Name: "ready", Unit: "ready ms"},
@@ -95,7 +102,7 @@ var kinds = []kind{
 			{Name: "p99", Unit: "p99 ms"},
 			{Name: "cpu", Unit: "CPU %"},
 		},
-		comparisons: []Comparison{{"ready", native, Ratio}},
+		comparisons: []Comparison{{"ready", implementation.Native, Ratio}},
 		rounds:      5,
 		quick:       5,
 		limit:       time.Minute,
@@ -104,7 +111,7 @@ var kinds = []kind{
 	{
 		name:    "parser",
 		what:    "bytes in memory, in chunks of 64 KiB, to strings; fetch only decodes",
-		streams: named("small", "crlf", "medium", "cjk", "large"),
+		streams: named("small", "crlf", "medium", "large", "cjk", "typed"),
 		columns: []Column{
 			{Name: "megabytes", Unit: "MB/s", More: true},
 			{Name: "rate", Unit: "events/s", More: true},
@@ -117,7 +124,7 @@ var kinds = []kind{
 	},
 }
 
-// Kinds are the names of what can be measured.
+// Kinds returns the names of the kinds of measurement, without [Soak].
 func Kinds() (names []string) {
 	for _, k := range kinds {
 		names = append(names, k.name)
@@ -125,7 +132,7 @@ func Kinds() (names []string) {
 	return names
 }
 
-// Streams are the names of all streams.
+// Streams returns the names of all streams.
 func Streams() (names []string) {
 	for _, k := range kinds {
 		for _, s := range k.streams {
@@ -137,11 +144,12 @@ func Streams() (names []string) {
 	return names
 }
 
-// kindNamed panics if there is none: the name was checked.
+// kindNamed panics if there is no such kind: the caller has checked the name.
 func kindNamed(name string) kind {
 	return kinds[slices.IndexFunc(kinds, func(k kind) bool { return k.name == name })]
 }
 
+// named returns streams by their names.
 func named(names ...string) (list []stream) {
 	for _, name := range names {
 		list = append(list, streams[slices.IndexFunc(streams, func(s stream) bool { return s.name == name })])
@@ -149,7 +157,7 @@ func named(names ...string) (list []stream) {
 	return list
 }
 
-// arguments are those of the browser.
+// arguments returns the browser's command line arguments.
 func (k kind) arguments(s *server) []string {
 	if !k.secure {
 		return k.flags
@@ -157,15 +165,16 @@ func (k kind) arguments(s *server) []string {
 	return append(slices.Clone(k.flags), "--ignore-certificate-errors-spki-list="+s.keyHash)
 }
 
-// prepare makes an implementation ready to be measured, if it can be.
-func (k kind) prepare(i Implementation) (ready Implementation, can bool, err error) {
-	switch {
-	case !k.parser:
+// prepare returns what to load into the page to measure an implementation, and
+// reports whether the implementation takes part in this kind.
+func (k kind) prepare(i implementation.Implementation) (prepared implementation.Implementation, ok bool, err error) {
+	if !k.parser {
 		return i, true, nil
-	case i.Name == ours:
-		i.Script, err = core()
 	}
-	return i, err == nil && i.parses(), err
+	if i.Name == ours {
+		i.Script, err = polyfillParser()
+	}
+	return i, err == nil && bytes.Contains(i.Script, []byte("benchParser")), err
 }
 
 func (k kind) title(s stream) string { return s.title() + ", " + k.what }
