@@ -39,9 +39,9 @@ type measurement struct {
 	origin, path   string // the page is at origin + path
 	mux            *http.ServeMux
 
-	group   atomic.Int64 // the browser's process group
-	last    atomic.Value // a string: the last request
-	reports chan report  // has room for one
+	group   atomic.Int64    // the browser's process group
+	last    atomic.Value    // a string: the last request
+	reports chan pageReport // has room for one
 
 	mu     sync.Mutex    // guards signal
 	signal chan struct{} // closed by the start signal; later streams wait for the next one
@@ -65,14 +65,14 @@ type task struct {
 	Checksum checksum `json:"checksum"` // of all data
 }
 
-// A report is what the page posts at the end.
-type report struct {
+// A pageReport is what the page posts at the end.
+type pageReport struct {
 	Figures map[string]float64 `json:"figures"`
 	Curve   []float64          `json:"curve"`
 	Error   string             `json:"error"`
 }
 
-func (r report) sample() (Sample, error) {
+func (r pageReport) sample() (Sample, error) {
 	if r.Error != "" {
 		return Sample{}, errors.New(r.Error)
 	}
@@ -86,7 +86,7 @@ func newMeasurement(j job, i implementation.Implementation, body *body) *measure
 		implementation: i,
 		body:           body,
 		mux:            http.NewServeMux(),
-		reports:        make(chan report, 1),
+		reports:        make(chan pageReport, 1),
 		signal:         make(chan struct{}),
 	}
 	m.mux.HandleFunc("GET /{$}", m.serveWarm)
@@ -258,9 +258,9 @@ func sendJSON(w http.ResponseWriter, v any) {
 }
 
 func (m *measurement) receiveReport(w http.ResponseWriter, r *http.Request) {
-	var received report
+	var received pageReport
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxReport)).Decode(&received); err != nil {
-		received = report{Error: "cannot read the page's report: " + err.Error()}
+		received = pageReport{Error: "cannot read the page's report: " + err.Error()}
 	}
 	select {
 	case m.reports <- received:

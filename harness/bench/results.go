@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"eventsource-wasm/harness/conformance/implementation"
+	"eventsource-wasm/harness/conformance/report"
 	"eventsource-wasm/harness/internal/atomicfile"
 )
 
@@ -40,8 +41,8 @@ type Results struct {
 
 // A Measured is an implementation with the build that was measured.
 type Measured struct {
-	Name string `json:"name"`
-	Build
+	Name  string       `json:"name"`
+	Build report.Build `json:"build,omitzero"`
 }
 
 // String returns the name and the build, if there is one.
@@ -57,13 +58,13 @@ func newResults(started time.Time, browser string, implementations []implementat
 	r := &Results{
 		Format:   Format,
 		Version:  Version,
-		Revision: revision(),
+		Revision: report.ThisSuite().Revision,
 		Started:  started.UTC().Truncate(time.Second),
 		Browser:  browser,
 		System:   fmt.Sprintf("%s/%s, %d CPUs", runtime.GOOS, runtime.GOARCH, runtime.NumCPU()),
 	}
 	for _, i := range implementations {
-		r.Implementations = append(r.Implementations, Measured{i.Name, buildOf(i)})
+		r.Implementations = append(r.Implementations, Measured{i.Name, i.Build()})
 	}
 	return r
 }

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/harness/conformance/report"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -115,9 +117,9 @@ func example() *Results {
 		Format: Format, Version: Version, Revision: "v0.2.0", Started: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), Milliseconds: 1500,
 		Browser: "Chromium 156.0.7800.0", System: "linux/amd64, 2 CPUs",
 		Implementations: []Measured{
-			{"native", Build{}},
-			{"a <peer>", Build{SHA256: "1111111111111111111111111111111111111111111111111111111111111111"}},
-			{ours, Build{Version: "0.2.0", SHA256: "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}},
+			{"native", report.Build{}},
+			{"a <peer>", report.Build{SHA256: "1111111111111111111111111111111111111111111111111111111111111111"}},
+			{ours, report.Build{Version: "0.2.0", SHA256: "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}},
 		},
 		Tables: []*Table{throughput, latency},
 	}

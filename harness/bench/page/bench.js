@@ -1,5 +1,5 @@
 // What all measurements share. The page's attribute data-task is its task, and it
-// posts one report: see type task and type report in measurement.go.
+// posts one report: see type task and type pageReport in measurement.go.
 var bench = (function () {
   var SETTLE = 200 // ms from the first event to the start signal
   var PINGS = 20 // to compare the clocks

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"eventsource-wasm/harness/conformance/report"
 	"eventsource-wasm/polyfill"
 )
 
@@ -62,13 +63,13 @@ func Load(name string) (Implementation, error) {
 	return Implementation{Name: filepath.Base(name), Path: name, Script: script, Legacy: legacy}, nil
 }
 
-// Hash returns the SHA-256 of the script as 64 hex digits, or "" for the
-// browser's own EventSource.
-func (i Implementation) Hash() string { return hash(i.Script) }
+// Build returns the hashes of its files, which name the build in results. The zero
+// value is that of the browser's own EventSource.
+func (i Implementation) Build() report.Build {
+	return report.Build{SHA256: hash(i.Script), Legacy: hash(i.Legacy)}
+}
 
-// LegacyHash returns the SHA-256 of the legacy file, or "" if there is none.
-func (i Implementation) LegacyHash() string { return hash(i.Legacy) }
-
+// hash returns the SHA-256 as 64 hex digits, or "" if there is no content.
 func hash(content []byte) string {
 	if content == nil {
 		return ""

@@ -8,13 +8,15 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/harness/conformance/report"
 )
 
-func TestHash(t *testing.T) {
-	require.Equal(t, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", Implementation{Script: []byte("abc")}.Hash())
-	require.Empty(t, Implementation{Name: Native}.Hash())
-	require.Equal(t, Implementation{Script: []byte("abc")}.Hash(), Implementation{Legacy: []byte("abc")}.LegacyHash())
-	require.Empty(t, Implementation{Script: []byte("abc")}.LegacyHash())
+func TestBuild(t *testing.T) {
+	const abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+	require.Equal(t, report.Build{SHA256: abc}, Implementation{Script: []byte("abc")}.Build())
+	require.Equal(t, report.Build{Legacy: abc}, Implementation{Legacy: []byte("abc")}.Build())
+	require.Zero(t, Implementation{Name: Native, Hide: []string{"fetch"}}.Build())
 }
 
 // TestServeHTTP checks what each script of a page consists of.

@@ -153,7 +153,7 @@ func (r *run) play(ctx context.Context, tested implementation.Implementation, in
 			Path:           tested.Path,
 			Context:        string(in),
 			Suite:          r.suite,
-			Build:          report.Build{SHA256: tested.Hash(), Legacy: tested.LegacyHash()},
+			Build:          tested.Build(),
 			Started:        started.UTC().Truncate(time.Second),
 			Emulates:       r.Emulates,
 			Hidden:         tested.Hide,
