@@ -96,7 +96,7 @@ func TestPolicies(t *testing.T) {
 		legacy = `<script nonce="n" src="eventsource-legacy.js"></script>`
 		main   = `<script nonce="n" src="main.js"></script>`
 
-		refused = "EventSource /events failed: eventsource-legacy.js cannot be loaded from /, and CompileError"
+		refused = "EventSource /events failed: /eventsource-legacy.js cannot be loaded, and CompileError"
 	)
 	tests := []struct {
 		policy, page string

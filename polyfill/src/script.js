@@ -8,7 +8,7 @@ import { element } from './load.js'
 if (!self.EventSourcePolyfill) {
   self.EventSourcePolyfill = EventSource
   self.NativeEventSource = self.EventSource
-  if (!self.EventSource || element && element.dataset.install == 'always') {
+  if (!self.EventSource || element && element.getAttribute('data-install') == 'always') {
     hide(self, 'EventSource', EventSource)
   }
 }

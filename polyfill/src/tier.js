@@ -4,7 +4,7 @@
 import bytes from 'eventsource.wasm'
 import { connect } from './core.js'
 import { request as fetchStream } from './fetch.js'
-import { load, folder } from './load.js'
+import { element, load, url } from './load.js'
 
 // The transport and the TextDecoder class: the engine's own from the start, the
 // legacy file's once whenReady has called back.
@@ -12,27 +12,32 @@ export var request = self.fetch && self.Response && 'body' in Response.prototype
 export var Decoder = self.TextDecoder
 
 var waiting = [] // callbacks of whenReady; 0 once the tier is known
-var failure // why there is no core
+var lack // why the legacy file is needed
 
 // Calls callback when the core is ready, immediately if it already is; with the
-// reason if there can be no core.
+// reason if there can be no core now. The next source tries again.
 export function whenReady(callback) {
-  if (!waiting) callback(failure)
+  if (!waiting) callback()
   else if (waiting.push(callback) < 2) make()
 }
 
 function make() {
-  var exports
-  try {
-    // Every engine compiles a module below 4 KiB synchronously.
-    exports = request && Decoder && new WebAssembly.Instance(new WebAssembly.Module(bytes())).exports
-    failure = 'fetch or TextDecoder is missing'
-  } catch (error) {
-    failure = error
+  // A policy against WebAssembly reports each trial, so it is tried once, and not
+  // where the page shows that it does without.
+  if (self.EventSourceLegacy) return adopt()
+  if (!lack) {
+    lack = 'fetch or TextDecoder is missing'
+    if (element && element.getAttribute('data-core') == 'javascript') lack = 'data-core is javascript'
+    else if (request && Decoder) {
+      try {
+        // Every engine compiles a module below 4 KiB synchronously.
+        return ready(new WebAssembly.Instance(new WebAssembly.Module(bytes())).exports)
+      } catch (error) {
+        lack = error
+      }
+    }
   }
-  if (exports) ready(exports)
-  else if (self.EventSourceLegacy) adopt()
-  else load('eventsource-legacy.js', adopt)
+  load(adopt)
 }
 
 // Fills in what the engine lacks from the legacy file.
@@ -41,18 +46,15 @@ function adopt() {
   if (legacy) {
     request = request || legacy.request_
     Decoder = Decoder || legacy.Decoder_
+    ready(legacy.core_)
   } else {
-    failure = 'eventsource-legacy.js cannot be loaded from ' + folder + ', and ' + failure
+    ready(0, url + ' cannot be loaded, and ' + lack)
   }
-  ready(legacy && legacy.core_)
 }
 
-function ready(exports) {
+function ready(exports, failure) {
   var callbacks = waiting
-  waiting = 0
-  if (exports) {
-    connect(exports)
-    failure = 0
-  }
+  waiting = !exports && []
+  if (exports) connect(exports)
   callbacks.forEach(function (callback) { callback(failure) })
 }

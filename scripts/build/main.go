@@ -85,10 +85,10 @@ func build() error {
 	// Budgets in bytes: the core as it is, the scripts as they travel.
 	files := []file{
 		{"eventsource.wasm", core, 2800, 0},
-		{"eventsource.js", script, 0, 5550},
-		{"eventsource.mjs", module, 0, 5550},
-		{"eventsource.cjs", commonJS, 0, 5550},
-		{"eventsource-legacy.js", legacy, 0, 6600},
+		{"eventsource.js", script, 0, 5750},
+		{"eventsource.mjs", module, 0, 5750},
+		{"eventsource.cjs", commonJS, 0, 5750},
+		{"eventsource-legacy.js", legacy, 0, 6900},
 	}
 	for i := range files[1:] {
 		f := &files[1+i]
