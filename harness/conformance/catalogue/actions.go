@@ -104,7 +104,7 @@ func readWait(a *Action, at string, raw []byte) error {
 		return err
 	}
 	if ms <= 0 {
-		return fmt.Errorf("%s: %d; expected milliseconds above 0", at, ms)
+		return fmt.Errorf("%s: %d; expected more than 0 milliseconds", at, ms)
 	}
 	a.Wait = milliseconds(ms)
 	return nil

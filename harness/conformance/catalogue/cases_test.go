@@ -13,8 +13,8 @@ import (
 
 var laterThanES5 = regexp.MustCompile("=>|`|\\b(let|const|async|await)\\b")
 
-// TestCases checks every case of the catalogue: Load has found them well-formed,
-// here they are read as claims.
+// TestCases checks what Load does not: that every case reads as a claim, and that
+// it can fail.
 func TestCases(t *testing.T) {
 	cases, err := Load()
 	require.NoError(t, err)
@@ -26,7 +26,7 @@ func TestCases(t *testing.T) {
 				require.NotRegexp(t, laterThanES5, line, "scripts are ES5")
 			}
 			if c.Level != Info {
-				require.True(t, canFail(&c), "nothing that could be seen would fail it")
+				require.True(t, canFail(&c), "the case cannot fail, whatever is seen")
 			}
 		})
 	}
@@ -43,7 +43,7 @@ func scriptsOf(c Case) []string {
 //go:embed testdata/ids.txt
 var allIDs string
 
-// TestIDs shows that no id has gone or been renamed: an id is permanent.
+// TestIDs shows that no id was removed or renamed: an id is permanent.
 func TestIDs(t *testing.T) {
 	cases, err := Load()
 	require.NoError(t, err)
@@ -72,8 +72,8 @@ func isSentence(s string) bool {
 	return found && !strings.HasSuffix(body, ".") && unicode.IsUpper(rune(s[0]))
 }
 
-// canFail tells whether the case tells a page that saw nothing, or one that saw
-// what nothing expects, from what must be.
+// canFail reports whether the case fails if a page sees nothing, or if it sees
+// something that no case expects.
 func canFail(c *Case) bool {
 	silent := &Transcript{Complete: true}
 	noisy := &Transcript{

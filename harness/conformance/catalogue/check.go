@@ -15,7 +15,7 @@ var (
 	specForm  = regexp.MustCompile(`^([a-z0-9-]+)#\S+$`)
 )
 
-// standards are the documents that requirements come from.
+// standards are the documents that Spec refers to, by the name used there.
 var standards = map[string]string{
 	"csp":             "https://w3c.github.io/webappsec-csp/",
 	"dom":             "https://dom.spec.whatwg.org/",
@@ -39,16 +39,18 @@ var standards = map[string]string{
 	"webidl":          "https://webidl.spec.whatwg.org/",
 }
 
-// SpecURL is the address of the case's requirement.
+// SpecURL returns the address of the place that Spec names.
 func (c *Case) SpecURL() string {
 	standard, anchor, _ := strings.Cut(c.Spec, "#")
 	return standards[standard] + "#" + anchor
 }
 
-// check tells the first thing that keeps c from being a case of the group.
+// check returns an error that names the first fault of a case in the file of a
+// group.
 func (c *Case) check(group string) error {
 	for _, err := range []error{
-		c.checkHead(group), c.checkContexts(), c.checkServer(), c.checkPages(), c.checkClient(), c.checkDrive(), c.checkExpect(), c.checkPlaceholders(),
+		c.checkHead(group), c.checkContexts(), c.checkServer(), c.checkPages(),
+		c.checkClient(), c.checkDrive(), c.checkExpect(), c.checkPlaceholders(),
 	} {
 		if err != nil {
 			return err
@@ -60,15 +62,15 @@ func (c *Case) check(group string) error {
 func (c *Case) checkHead(group string) error {
 	switch {
 	case !idForm.MatchString(c.ID):
-		return fmt.Errorf("id: %q; expected GROUP/NAME of lower case letters, digits and hyphens", c.ID)
+		return fmt.Errorf("id: %q; expected GROUP/NAME in lower-case letters, digits and hyphens", c.ID)
 	case c.Group() != group:
-		return fmt.Errorf("id: stands in the file of %s; expected %s/… or another file", group, group)
+		return fmt.Errorf("id: is in the file of group %s; expected %s/… or another file", group, group)
 	case c.Title == "":
-		return errors.New("title: missing; expected what is done, as a phrase")
+		return errors.New("title: missing; expected a phrase that says what is done")
 	case c.Requirement == "":
-		return errors.New("requirement: missing; expected what must follow, as a sentence")
-	case c.Level != Must && c.Level != Should && c.Level != Info:
-		return fmt.Errorf("level: %q; expected must, should or info", c.Level)
+		return errors.New("requirement: missing; expected a sentence that says what must follow")
+	case !slices.Contains(levels, c.Level):
+		return fmt.Errorf("level: %q; expected %s", c.Level, oneOf(levels))
 	}
 	m := specForm.FindStringSubmatch(c.Spec)
 	if m == nil {
@@ -99,7 +101,7 @@ func (c *Case) checkServer() error {
 // checkName checks the name of a route or a page.
 func checkName(at, name string) error {
 	if !routeForm.MatchString(name) || name == "stream" || name == "result" {
-		return fmt.Errorf("%s: bad name; expected lower case letters, digits and hyphens, and neither stream nor result", at)
+		return fmt.Errorf("%s: bad name; expected lower-case letters, digits and hyphens, and neither stream nor result", at)
 	}
 	return nil
 }
@@ -111,7 +113,7 @@ func (c *Case) checkPages() error {
 			return err
 		}
 		if _, taken := c.Routes[name]; taken {
-			return fmt.Errorf("%s: is a route too; expected a name of its own", at)
+			return fmt.Errorf("%s: is also the name of a route; expected another name", at)
 		}
 		page := c.Pages[name]
 		for i, line := range page.Script {
@@ -157,7 +159,7 @@ func checkConnections(at string, list []Connection) error {
 func checkStep(connection Connection, j int, step Step) error {
 	switch {
 	case step.Verb.entry().last && j < len(connection)-1:
-		return fmt.Errorf("%s: steps follow; expected it to be the last", step.Verb)
+		return fmt.Errorf("%s: more steps follow; expected it to be the last", step.Verb)
 	case step.Verb.entry().first && j > 0:
 		return fmt.Errorf("%s: expected it to be the first", step.Verb)
 	case step.Verb != Respond:
@@ -167,10 +169,10 @@ func checkStep(connection Connection, j int, step Step) error {
 	switch {
 	case head.Status < 100 || head.Status > 999:
 		return fmt.Errorf("respond.status: %d; expected 100 to 999", head.Status)
-	case head.Framing != Chunked && head.Framing != Close && head.Framing != Length:
-		return fmt.Errorf("respond.framing: %q; expected chunked, close or length", head.Framing)
+	case !slices.Contains(framings, head.Framing):
+		return fmt.Errorf("respond.framing: %q; expected %s", head.Framing, oneOf(framings))
 	case head.Length != 0 && head.Framing != Length:
-		return fmt.Errorf("respond.length: stands with framing %s; expected framing length", head.Framing)
+		return fmt.Errorf("respond.length: the framing is %s; expected framing length", head.Framing)
 	}
 	return nil
 }
@@ -179,11 +181,11 @@ func (c *Case) checkClient() error {
 	client := c.Client
 	switch {
 	case client.Limit <= 0:
-		return fmt.Errorf("client.limit: %d; expected milliseconds above 0", client.Limit)
+		return fmt.Errorf("client.limit: %d; expected more than 0 milliseconds", client.Limit)
 	case client.Settle < 0:
-		return fmt.Errorf("client.settle: %d; expected milliseconds, 0 or more", client.Settle)
+		return fmt.Errorf("client.settle: %d; expected 0 or more milliseconds", client.Settle)
 	case client.Script != nil && (client.URL != "{url}" || client.Init != nil || client.Listen != nil || client.Close != nil):
-		return errors.New("client.script: stands beside url, init, listen or close; expected the script alone to do that")
+		return errors.New("client.script: together with url, init, listen or close; expected the script to do their work")
 	}
 	if err := checkTools(client.Script); err != nil {
 		return err
@@ -207,17 +209,17 @@ func (c *Case) checkExpect() error {
 		return errors.New("expect: empty; expected events, messages, log or requests, or the level info")
 	}
 	if c.Level != Info && expect.Empty() && !c.callsDone() {
-		return errors.New("expect: neither events nor log, so the page would wait for its limit; expected one of them, or a script that calls t.done()")
+		return errors.New("expect: neither events nor log, so the page would record until its limit; expected one of them, or a script that calls t.done()")
 	}
 	if expect.Log != nil && c.Client.Script == nil {
-		return errors.New("expect.log: there is no script; expected events, or a client.script that logs")
+		return errors.New("expect.log: the case has no client.script; expected events, or a script that calls t.log")
 	}
 	for i, event := range expect.Events {
 		if event.Type == "" {
 			return fmt.Errorf("expect.events[%d].type: missing; expected an event type", i)
 		}
 		if event.Repeat != 0 && event.Data == nil {
-			return fmt.Errorf("expect.events[%d].repeat: there is no data; expected what is repeated", i)
+			return fmt.Errorf("expect.events[%d].repeat: the event has no data; expected data to repeat", i)
 		}
 		if event.Repeat < 0 || event.Count < 0 {
 			return fmt.Errorf("expect.events[%d]: negative repeat or count; expected 1 or more", i)
@@ -225,7 +227,7 @@ func (c *Case) checkExpect() error {
 	}
 	for i, request := range expect.Requests {
 		if request.Delay != nil && i == 0 {
-			return errors.New("expect.requests[0].delay: no request before it; expected a delay from the second on")
+			return errors.New("expect.requests[0].delay: the first request has no previous one; expected a delay of later requests only")
 		}
 		if request.Count < 0 {
 			return fmt.Errorf("expect.requests[%d].count: negative; expected 1 or more", i)
@@ -240,7 +242,7 @@ func (c *Case) callsDone() bool {
 	})
 }
 
-// checkPlaceholders fills every place that may hold one.
+// checkPlaceholders replaces placeholders wherever there may be one.
 func (c *Case) checkPlaceholders() error {
 	if err := c.checkFilled("client.url", c.Client.URL); err != nil {
 		return err

@@ -3,10 +3,9 @@ package catalogue
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
-// A Context is a kind of global object that a client can run in.
+// A Context is a kind of global environment in which a client can run.
 type Context string
 
 const (
@@ -16,32 +15,23 @@ const (
 	ServiceWorker   Context = "service-worker"
 )
 
-// Contexts are all contexts, in the order in which they are played.
+// Contexts are all contexts, in the order in which they run.
 var Contexts = []Context{Window, DedicatedWorker, SharedWorker, ServiceWorker}
 
-// ParseContext reads the name of a context.
+// ParseContext returns the context of a name.
 func ParseContext(name string) (Context, error) {
 	if !slices.Contains(Contexts, Context(name)) {
-		return "", fmt.Errorf("unknown context %q: expected %s", name, contextNames())
+		return "", fmt.Errorf("unknown context %q: expected %s", name, oneOf(Contexts))
 	}
 	return Context(name), nil
 }
 
-// contextNames are the names of all contexts, for messages.
-func contextNames() string {
-	var names []string
-	for _, context := range Contexts {
-		names = append(names, string(context))
-	}
-	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " or " + names[last]
-}
-
-// RunsIn tells whether the case makes sense in a context.
+// RunsIn reports whether the case makes sense in a context.
 func (c *Case) RunsIn(context Context) bool { return slices.Contains(c.Contexts, context) }
 
-// defaultContexts are those of a case that names none: all, but what is done to
-// a browser is done to a window, and what is heavy is played once.
+// defaultContexts returns the contexts of a case that lists none. These are all,
+// except that drivers work on windows, and that a case which runs alone runs
+// only once.
 func (c *Case) defaultContexts() []Context {
 	if c.Drive != nil || c.Alone {
 		return []Context{Window}
@@ -51,14 +41,14 @@ func (c *Case) defaultContexts() []Context {
 
 func (c *Case) checkContexts() error {
 	if len(c.Contexts) == 0 {
-		return fmt.Errorf("contexts: empty; expected some of %s, or no such key for all", contextNames())
+		return fmt.Errorf("contexts: empty; expected %s; without the key, a case runs in all of them", oneOf(Contexts))
 	}
 	for i, context := range c.Contexts {
 		if _, err := ParseContext(string(context)); err != nil {
-			return fmt.Errorf("contexts[%d]: %q; expected %s", i, context, contextNames())
+			return fmt.Errorf("contexts[%d]: %q; expected %s", i, context, oneOf(Contexts))
 		}
 		if slices.Contains(c.Contexts[:i], context) {
-			return fmt.Errorf("contexts[%d]: %s again; expected each once", i, context)
+			return fmt.Errorf("contexts[%d]: %s is listed twice; expected each once", i, context)
 		}
 	}
 	return nil

@@ -13,12 +13,12 @@ func TestContexts(t *testing.T) {
 		want          []Context
 		err           string
 	}{
-		{"none named", `"expect": {"messages": []}`, Contexts, ""},
-		{"some named", `"contexts": ["shared-worker", "window"], "expect": {"messages": []}`, []Context{SharedWorker, Window}, ""},
-		{"a browser that is driven", `"drive": [{"back": true}], "expect": {"messages": []}`, []Context{Window}, ""},
-		{"an empty list", `"contexts": []`, nil, "contexts: empty; expected some of window, dedicated-worker, shared-worker or service-worker, or no such key for all"},
-		{"an unknown one", `"contexts": ["window", "worker"]`, nil, `contexts[1]: "worker"; expected window, dedicated-worker, shared-worker or service-worker`},
-		{"one twice", `"contexts": ["window", "window"]`, nil, "contexts[1]: window again; expected each once"},
+		{"without contexts", `"expect": {"messages": []}`, Contexts, ""},
+		{"with contexts", `"contexts": ["shared-worker", "window"], "expect": {"messages": []}`, []Context{SharedWorker, Window}, ""},
+		{"a driven case", `"drive": [{"back": true}], "expect": {"messages": []}`, []Context{Window}, ""},
+		{"an empty list", `"contexts": []`, nil, "contexts: empty; expected window, dedicated-worker, shared-worker or service-worker; without the key, a case runs in all of them"},
+		{"an unknown context", `"contexts": ["window", "worker"]`, nil, `contexts[1]: "worker"; expected window, dedicated-worker, shared-worker or service-worker`},
+		{"a repeated context", `"contexts": ["window", "window"]`, nil, "contexts[1]: window is listed twice; expected each once"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -33,7 +33,7 @@ func TestContexts(t *testing.T) {
 	}
 }
 
-// In a worker {page} is the worker's script.
+// TestPagePlaceholder shows that in a worker, {page} is the worker's script.
 func TestPagePlaceholder(t *testing.T) {
 	tests := []struct {
 		context Context
@@ -52,7 +52,8 @@ func TestPagePlaceholder(t *testing.T) {
 	}
 }
 
-// A script that needs a window says so.
+// TestScriptsFitContexts shows that a case whose script needs a window lists only
+// that context.
 func TestScriptsFitContexts(t *testing.T) {
 	cases, err := Load()
 	require.NoError(t, err)

@@ -14,8 +14,8 @@ import (
 //go:embed cases/*.json
 var files embed.FS
 
-// Load reads all cases, in the order of their files' names and within a file as
-// they stand. Its error tells of every faulty case by file, id and key.
+// Load returns all cases, in the order of their file names and within a file in
+// its order. The error names every faulty case by file, id and key.
 func Load() ([]Case, error) { return loadFrom(files) }
 
 func loadFrom(fsys fs.FS) ([]Case, error) {
@@ -35,7 +35,7 @@ func loadFrom(fsys fs.FS) ([]Case, error) {
 		faults = append(faults, err)
 		for _, c := range list {
 			if first, twice := seen[c.ID]; twice {
-				faults = append(faults, fmt.Errorf("%s: %s: id: already stands in %s; expected an id of its own", name, c.ID, first))
+				faults = append(faults, fmt.Errorf("%s: %s: id: is also in %s; expected another id", name, c.ID, first))
 			}
 			seen[c.ID] = name
 		}
@@ -60,11 +60,11 @@ func decodeFile(name string, raw []byte) ([]Case, error) {
 	for i, raw := range list {
 		c, err := decodeCase(group, raw)
 		if err != nil {
-			who := c.ID
-			if who == "" {
-				who = fmt.Sprintf("case %d", i+1)
+			at := c.ID
+			if at == "" {
+				at = fmt.Sprintf("case %d", i+1)
 			}
-			faults = append(faults, fmt.Errorf("%s: %s: %w", name, who, err))
+			faults = append(faults, fmt.Errorf("%s: %s: %w", name, at, err))
 			continue
 		}
 		cases = append(cases, c)
@@ -72,7 +72,7 @@ func decodeFile(name string, raw []byte) ([]Case, error) {
 	return cases, errors.Join(faults...)
 }
 
-// positioned adds the line to an error of JSON syntax.
+// positioned adds the line number to a JSON syntax error.
 func positioned(raw []byte, err error) error {
 	var syntax *json.SyntaxError
 	if !errors.As(err, &syntax) {
@@ -82,11 +82,11 @@ func positioned(raw []byte, err error) error {
 	return fmt.Errorf("line %d: %w", line, err)
 }
 
-// decodeCase reads a case, fills in its defaults and checks that it is one. With
-// an error it returns what is known of the case, so that it can be named.
+// decodeCase reads a case, sets its defaults and checks it. With an error, it
+// returns the part of the case that could be read, so that its id is known.
 func decodeCase(group string, raw []byte) (Case, error) {
 	var named struct{ ID string }
-	_ = json.Unmarshal(raw, &named) // only to name the case; faults are found below
+	_ = json.Unmarshal(raw, &named) // only for the id; faults are found below
 
 	c := Case{ID: named.ID, Client: Client{URL: "{url}", Limit: 4000, Settle: 200}}
 	if err := decodeStrict("", raw, &c); err != nil {
@@ -102,7 +102,8 @@ func decodeCase(group string, raw []byte) (Case, error) {
 	return c, c.check(group)
 }
 
-// fromJSON takes a string for a message event with that data.
+// fromJSON reads an object, or a string, which is a message event with that
+// data.
 func (e *Event) fromJSON(at string, raw []byte) error {
 	type form Event
 	if len(raw) > 0 && raw[0] == '"' {
@@ -128,7 +129,7 @@ func (e *Expect) fromJSON(at string, raw []byte) error {
 		return nil
 	}
 	if form.Events != nil {
-		return fmt.Errorf("%s: both events and messages; expected one of them", at)
+		return fmt.Errorf("%s: has both events and messages; expected one of them", at)
 	}
 	e.Events = []Event{{Type: "open"}}
 	for _, m := range form.Messages {

@@ -8,12 +8,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// group makes the file of a group with the given cases.
+// group returns a catalogue of one file, which holds the given cases.
 func group(cases string) fstest.MapFS {
 	return fstest.MapFS{"cases/parse.json": {Data: []byte("[" + cases + "]")}}
 }
 
-// with is a good case but for the members added.
+// with returns a valid case with more members.
 func with(members string) string {
 	return `{"id": "parse/x", "title": "Does", "requirement": "Follows.", "level": "must", "spec": "html#a", ` + members + `}`
 }
@@ -24,63 +24,63 @@ func TestLoadRefuses(t *testing.T) {
 		name, cases, want string
 	}{
 		{"JSON syntax", "\n{]", `cases/parse.json: line 2: invalid character ']' looking for beginning of object key string; expected an array of cases`},
-		{"no object", `7`, `cases/parse.json: case 1: 7; expected an object`},
-		{"no id", `{"title": "Does"}`, `case 1: id: ""; expected GROUP/NAME of lower case letters, digits and hyphens`},
+		{"not an object", `7`, `cases/parse.json: case 1: 7; expected an object`},
+		{"no id", `{"title": "Does"}`, `case 1: id: ""; expected GROUP/NAME in lower-case letters, digits and hyphens`},
 		{"bad id", `{"id": "Parse/x"}`, `Parse/x: id: "Parse/x"; expected GROUP/NAME`},
-		{"id of another group", `{"id": "field/x"}`, `field/x: id: stands in the file of parse; expected parse/… or another file`},
-		{"id twice", with(good) + "," + with(good), `parse/x: id: already stands in cases/parse.json; expected an id of its own`},
-		{"no title", `{"id": "parse/x"}`, `parse/x: title: missing; expected what is done, as a phrase`},
-		{"no requirement", `{"id": "parse/x", "title": "Does"}`, `requirement: missing; expected what must follow, as a sentence`},
+		{"id of another group", `{"id": "field/x"}`, `field/x: id: is in the file of group parse; expected parse/… or another file`},
+		{"id twice", with(good) + "," + with(good), `parse/x: id: is also in cases/parse.json; expected another id`},
+		{"no title", `{"id": "parse/x"}`, `parse/x: title: missing; expected a phrase that says what is done`},
+		{"no requirement", `{"id": "parse/x", "title": "Does"}`, `requirement: missing; expected a sentence that says what must follow`},
 		{"bad level", `{"id": "parse/x", "title": "Does", "requirement": "Follows.", "level": "REQUIRED"}`, `level: "REQUIRED"; expected must, should or info`},
 		{"spec without anchor", `{"id": "parse/x", "title": "Does", "requirement": "Follows.", "level": "must", "spec": "html"}`, `spec: "html"; expected STANDARD#ANCHOR`},
 		{"unknown standard", `{"id": "parse/x", "title": "Does", "requirement": "Follows.", "level": "must", "spec": "htm#a"}`, `spec: unknown standard "htm"`},
 		{"unknown key", with(`"sever": []`), `parse/x: sever: unknown key; expected id, title, requirement, level, spec, contexts, server, routes, pages, https, client, drive, alone, expect or impossible`},
 		{"key in another spelling", with(`"Server": []`), `parse/x: Server: unknown key`},
-		{"key twice", with(`"client": {}, "client": {}`), `parse/x: client: key stands twice; expected it once`},
-		{"null", with(`"title": null`), `parse/x: title: key stands twice`},
+		{"key twice", with(`"client": {}, "client": {}`), `parse/x: client: key is repeated; expected it once`},
+		{"null", with(`"title": null`), `parse/x: title: key is repeated`},
 		{"wrong type", with(`"client": {"limit": "4000"}`), `parse/x: client.limit: "4000"; expected a whole number`},
 		{"fraction", with(`"client": {"limit": 0.5}`), `parse/x: client.limit: 0.5; expected a whole number`},
 		{"null for a number", with(`"client": {"limit": null}`), `parse/x: client.limit: null; expected a whole number`},
 		{"null for a list", with(`"server": null`), `parse/x: server: null; expected an array`},
-		{"no limit", with(`"client": {"limit": 0}, ` + good), `client.limit: 0; expected milliseconds above 0`},
-		{"negative settle", with(`"client": {"settle": -1}, ` + good), `client.settle: -1; expected milliseconds, 0 or more`},
-		{"script and url", with(`"client": {"script": [""], "url": "x"}, ` + good), `client.script: stands beside url, init, listen or close`},
+		{"no limit", with(`"client": {"limit": 0}, ` + good), `client.limit: 0; expected more than 0 milliseconds`},
+		{"negative settle", with(`"client": {"settle": -1}, ` + good), `client.settle: -1; expected 0 or more milliseconds`},
+		{"script and url", with(`"client": {"script": [""], "url": "x"}, ` + good), `client.script: together with url, init, listen or close`},
 		{"close in two ways", with(`"client": {"close": {"on": "open", "after": 3}}, ` + good), `client.close: expected {"on": TYPE, "nth": N}`},
 		{"no connection", with(`"server": [], ` + good), `server: empty; expected at least one connection`},
 		{"unknown verb", with(`"server": [[{"sendd": "x"}]]`), `parse/x: server[0][0].sendd: unknown key; expected respond, raw, send, pause`},
 		{"no verb", with(`"server": [[{"gap": 3}]]`), `parse/x: server[0][0]: 0 verbs; expected one of respond, raw, send, pause`},
 		{"two verbs", with(`"server": [[{"send": "x", "end": true}]]`), `parse/x: server[0][0]: 2 verbs; expected one of`},
-		{"verb that is false", with(`"server": [[{"end": false}]]`), `parse/x: server[0][0].end: false; expected true`},
+		{"verb with the value false", with(`"server": [[{"end": false}]]`), `parse/x: server[0][0].end: false; expected true`},
 		{"bad escape", with(`"server": [[{"send": "\\xG0"}]]`), `parse/x: server[0][0].send: bad escape "\\xG0"; expected \xHH with two hex digits, or \\`},
-		{"option of another verb", with(`"server": [[{"pause": 5, "repeat": 2}]]`), `server[0][0].repeat: stands beside pause; expected it beside send only`},
-		{"gap of an end", with(`"server": [[{"end": true, "gap": 0}]]`), `server[0][0].gap: stands beside end; expected it beside send, cut or reset only`},
+		{"option of another verb", with(`"server": [[{"pause": 5, "repeat": 2}]]`), `server[0][0].repeat: is an option of send only, and this is pause`},
+		{"gap of an end", with(`"server": [[{"end": true, "gap": 0}]]`), `server[0][0].gap: is an option of send, cut or reset only, and this is end`},
 		{"option too small", with(`"server": [[{"send": "x", "chunk": 0}]]`), `server[0][0].chunk: 0; expected 1 or more`},
-		{"steps after the last", with(`"server": [[{"end": true}, {"send": "x"}]], ` + good), `server[0]: step 2: end: steps follow; expected it to be the last`},
-		{"head too late", with(`"server": [[{"send": "x"}, {"respond": {}}]], ` + good), `server[0]: step 3: respond: expected it to be the first`},
+		{"steps after the last", with(`"server": [[{"end": true}, {"send": "x"}]], ` + good), `server[0]: step 2: end: more steps follow; expected it to be the last`},
+		{"a head that is not the first step", with(`"server": [[{"send": "x"}, {"respond": {}}]], ` + good), `server[0]: step 3: respond: expected it to be the first`},
 		{"bad status", with(`"server": [[{"respond": {"status": 20}}]], ` + good), `respond.status: 20; expected 100 to 999`},
 		{"bad framing", with(`"server": [[{"respond": {"framing": "open"}}]], ` + good), `respond.framing: "open"; expected chunked, close or length`},
-		{"length without its framing", with(`"server": [[{"respond": {"length": 3}}]], ` + good), `respond.length: stands with framing chunked; expected framing length`},
+		{"length without its framing", with(`"server": [[{"respond": {"length": 3}}]], ` + good), `respond.length: the framing is chunked; expected framing length`},
 		{"header of one element", with(`"server": [[{"respond": {"headers": [["A"]]}}]], ` + good), `server[0][0].respond.headers[0]: ["A"]; expected a pair of strings`},
-		{"route named as the stream", with(`"routes": {"stream": [[]]}, ` + good), `routes.stream: bad name`},
-		{"page named as a route", with(`"routes": {"b": [[]]}, "pages": {"b": {}}, ` + good), `pages.b: is a route too; expected a name of its own`},
-		{"page named as the record", with(`"pages": {"result": {}}, ` + good), `pages.result: bad name`},
+		{"route named like the stream", with(`"routes": {"stream": [[]]}, ` + good), `routes.stream: bad name`},
+		{"page named like a route", with(`"routes": {"b": [[]]}, "pages": {"b": {}}, ` + good), `pages.b: is also the name of a route; expected another name`},
+		{"page named like the result", with(`"pages": {"result": {}}, ` + good), `pages.result: bad name`},
 		{"unknown placeholder in a page", with(`"pages": {"b": {"script": ["", "f('{uri}')"]}}, ` + good), `pages.b.script[1]: unknown placeholder {uri}`},
 		{"unknown placeholder in a page's header", with(`"pages": {"b": {"headers": [["A", "{uri}"]]}}, ` + good), `pages.b.headers: A: unknown placeholder {uri}`},
-		{"two actions in one", with(`"drive": [{"gc": true, "wait": 5}], ` + good), `drive[0]: 2 actions; expected one of until, wait, navigate, back, tab, offline, hidden, frozen, gc, click or decline`},
-		{"placeholder of no page", with(`"drive": [{"gc": true}, {"navigate": "{page:b}"}], ` + good), `drive[1]: no page "b"; expected one of the case's pages`},
+		{"two actions in one element", with(`"drive": [{"gc": true, "wait": 5}], ` + good), `drive[0]: 2 actions; expected one of until, wait, navigate, back, tab, offline, hidden, frozen, gc, click or decline`},
+		{"placeholder of a missing page", with(`"drive": [{"gc": true}, {"navigate": "{page:b}"}], ` + good), `drive[1]: no page "b"; expected one of the case's pages`},
 		{"nothing expected", with(`"expect": {}`), `expect: empty; expected events, messages, log or requests, or the level info`},
 		{"nothing expected of the page", with(`"expect": {"requests": []}`), `expect: neither events nor log`},
-		{"events and messages", with(`"expect": {"events": [], "messages": []}`), `expect: both events and messages; expected one of them`},
-		{"log without a script", with(`"expect": {"log": [["a", 1]]}`), `expect.log: there is no script`},
+		{"events and messages", with(`"expect": {"events": [], "messages": []}`), `expect: has both events and messages; expected one of them`},
+		{"log without a script", with(`"expect": {"log": [["a", 1]]}`), `expect.log: the case has no client.script`},
 		{"log entry of three", with(`"expect": {"log": [["a", 1, 2]]}`), `expect.log[0]: ["a", 1, 2]; expected a pair of name and value`},
 		{"event without a type", with(`"expect": {"events": [{"data": "x"}]}`), `expect.events[0].type: missing; expected an event type`},
 		{"unknown member of an event", with(`"expect": {"events": [{"type": "open", "ID": "x"}]}`), `expect.events[0].ID: unknown key; expected type, data, lastEventId`},
-		{"repeat without data", with(`"expect": {"events": [{"type": "open", "repeat": 2}]}`), `expect.events[0].repeat: there is no data`},
-		{"delay of the first request", with(`"expect": {"events": [], "requests": [{"delay": {}}]}`), `expect.requests[0].delay: no request before it`},
+		{"repeat without data", with(`"expect": {"events": [{"type": "open", "repeat": 2}]}`), `expect.events[0].repeat: the event has no data`},
+		{"delay of the first request", with(`"expect": {"events": [], "requests": [{"delay": {}}]}`), `expect.requests[0].delay: the first request has no previous one`},
 		{"unknown placeholder in a header", with(`"server": [[{"respond": {"headers": [["A", "{origine}"]]}}]], ` + good), `server[0].respond.headers: A: unknown placeholder {origine}; expected {url}, {url:ROUTE}, {path}`},
 		{"unknown placeholder in the URL", with(`"client": {"url": "{uri}"}, ` + good), `client.url: unknown placeholder {uri}`},
 		{"unknown placeholder in an event", with(`"expect": {"events": [{"type": "open", "origin": "{org}"}]}`), `expect.events[0]: unknown placeholder {org}`},
-		{"placeholder of no route", with(`"client": {"url": "{url:b}"}, ` + good), `client.url: no route "b"; expected one of the case's routes`},
+		{"placeholder of a missing route", with(`"client": {"url": "{url:b}"}, ` + good), `client.url: no route "b"; expected one of the case's routes`},
 		{"bad escape in a header", with(`"expect": {"events": [], "requests": [{"headers": {"A": "\\q"}}]}`), `expect.requests[0].headers.A: bad escape "\\q"`},
 	}
 	for _, tt := range tests {
@@ -92,13 +92,13 @@ func TestLoadRefuses(t *testing.T) {
 	}
 }
 
-func TestLoadTellsEveryFault(t *testing.T) {
+func TestLoadNamesEveryFaultyCase(t *testing.T) {
 	_, err := loadFrom(group(`{"id": "parse/a"}, {"id": "parse/b"}`))
 	require.ErrorContains(t, err, "parse/a: title")
 	require.ErrorContains(t, err, "parse/b: title")
 }
 
-// TestConnection shows the steps that are made of what is written.
+// TestConnection shows which steps a script is decoded to.
 func TestConnection(t *testing.T) {
 	respond := Step{Verb: Respond, Repeat: 1, Gap: DefaultGap, Head: defaultHead()}
 	made := Step{Verb: Respond, Head: defaultHead()}
@@ -117,18 +117,18 @@ func TestConnection(t *testing.T) {
 		name, written string
 		want          Connection
 	}{
-		{"nothing is a head and a hold", `[]`, Connection{made, hold}},
-		{"a send has a head before it and a hold after it", `[{"send": "a\\xFF\\\\"}]`,
+		{"an empty script is a head and a hold", `[]`, Connection{made, hold}},
+		{"a send gets a head before it and a hold after it", `[{"send": "a\\xFF\\\\"}]`,
 			Connection{made, step(Step{Verb: Send, Bytes: []byte("a\xFF\\")}), hold}},
-		{"an end is the last", `[{"end": true}]`, Connection{made, step(Step{Verb: End})}},
-		{"a raw answer has no head", `[{"raw": "x"}, {"cut": true}]`,
+		{"an end stays the last step", `[{"end": true}]`, Connection{made, step(Step{Verb: End})}},
+		{"a raw response gets no head", `[{"raw": "x"}, {"cut": true}]`,
 			Connection{step(Step{Verb: Raw, Bytes: []byte("x")}), step(Step{Verb: Cut})}},
 		{"an empty head is the default", `[{"respond": {}}, {"reset": true}]`, Connection{respond, step(Step{Verb: Reset})}},
 		{"headers given replace Content-Type", `[{"respond": {"status": 404, "headers": [], "framing": "close"}}, {"hold": true}]`,
 			Connection{notFound, step(Step{Verb: Hold})}},
 		{"options of a send", `[{"send": "x", "repeat": 3, "chunk": 2, "gap": 70}, {"hold": true}]`,
 			Connection{made, {Verb: Send, Bytes: []byte("x"), Repeat: 3, Chunk: 2, Gap: 70 * time.Millisecond}, step(Step{Verb: Hold})}},
-		{"a refusal goes on", `[{"refuse": 20}, {"cut": true, "gap": 0}]`,
+		{"a refusal is not the last step", `[{"refuse": 20}, {"cut": true, "gap": 0}]`,
 			Connection{made, step(Step{Verb: Refuse, Pause: 20 * time.Millisecond}), {Verb: Cut, Repeat: 1}}},
 		{"a pause", `[{"pause": 20}, {"headers": true}, {"hold": true}]`,
 			Connection{made, step(Step{Verb: Pause, Pause: 20 * time.Millisecond}), step(Step{Verb: Headers}), step(Step{Verb: Hold})}},
@@ -150,8 +150,8 @@ func TestWrites(t *testing.T) {
 	}{
 		{"one write", Step{Bytes: []byte("ab{n}"), Repeat: 1}, []string{"ab{n}"}},
 		{"repeated in one write", Step{Bytes: []byte("a{n},"), Repeat: 3}, []string{"a0,a1,a2,"}},
-		{"cut", Step{Bytes: []byte("abcde"), Repeat: 1, Chunk: 2}, []string{"ab", "cd", "e"}},
-		{"repeated and cut", Step{Bytes: []byte("abc"), Repeat: 2, Chunk: 4}, []string{"abca", "bc"}},
+		{"split", Step{Bytes: []byte("abcde"), Repeat: 1, Chunk: 2}, []string{"ab", "cd", "e"}},
+		{"repeated and split", Step{Bytes: []byte("abc"), Repeat: 2, Chunk: 4}, []string{"abca", "bc"}},
 		{"nothing", Step{Repeat: 1}, []string{""}},
 	}
 	for _, tt := range tests {
@@ -165,7 +165,7 @@ func TestWrites(t *testing.T) {
 	}
 }
 
-// TestDefaults shows what Load makes of members that are left out.
+// TestDefaults shows the values of members that a file leaves out.
 func TestDefaults(t *testing.T) {
 	cases, err := loadFrom(group(with(`"expect": {"messages": ["a", {"data": "b", "lastEventId": "1"}]}`)))
 	require.NoError(t, err)
@@ -182,7 +182,7 @@ func TestDefaults(t *testing.T) {
 	require.Equal(t, "https://html.spec.whatwg.org/multipage/#a", c.SpecURL())
 }
 
-// TestOtherHosts shows by what Load sees that a case calls other hosts.
+// TestOtherHosts shows which words make a case one that calls other hosts.
 func TestOtherHosts(t *testing.T) {
 	tests := []struct {
 		member string

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// A fact is one member that is compared.
+// A fact is the comparison of one member.
 type fact struct {
 	ok        bool
 	want, got string
@@ -24,7 +24,7 @@ func holds(facts []fact) bool {
 	return true
 }
 
-// say puts both sides of the facts into words.
+// say returns both sides of the facts as text.
 func say(facts []fact) (want, got string) {
 	var wants, gots []string
 	for _, f := range facts {
@@ -33,7 +33,7 @@ func say(facts []fact) (want, got string) {
 	return strings.Join(wants, ", "), strings.Join(gots, ", ")
 }
 
-// eventFacts compares events. Of one of another type it tells all.
+// eventFacts compares events. An event of another type is shown in full.
 func eventFacts(_ int, want Event, seen SeenEvent) []fact {
 	if seen.Type != want.Type {
 		w, _ := say(eventFacts(0, want, SeenEvent{Type: want.Type}))
@@ -68,7 +68,7 @@ func eventFacts(_ int, want Event, seen SeenEvent) []fact {
 	return list
 }
 
-// entryFacts compares entries of the log.
+// entryFacts compares log entries.
 func entryFacts(_ int, want, seen Entry) []fact {
 	if r, ok := rangeOf(want.Value); ok {
 		number, isNumber := seen.Value.(float64)
@@ -77,7 +77,7 @@ func entryFacts(_ int, want, seen Entry) []fact {
 	return []fact{{reflect.DeepEqual(want, seen), want.String(), seen.String()}}
 }
 
-// requestFacts compares requests, knowing those before them.
+// requestFacts returns a function that compares a request of the list all.
 func requestFacts(all []SeenRequest) func(int, Request, SeenRequest) []fact {
 	return func(i int, want Request, seen SeenRequest) []fact {
 		var list []fact
@@ -115,7 +115,8 @@ func requestFacts(all []SeenRequest) func(int, Request, SeenRequest) []fact {
 	}
 }
 
-// delayOf is the time from the end of the request before the i-th to the i-th.
+// delayOf returns the time from the end of the request before request i to its
+// arrival.
 func delayOf(all []SeenRequest, i int) (ms float64, known bool) {
 	if i >= len(all) {
 		return 0, false
@@ -145,7 +146,7 @@ func goneText(r SeenRequest, open float64) string {
 	return "left by the client after " + inMS(open)
 }
 
-// end is when the connection ended, by whichever side; -1: it has not.
+// end returns when either side ended the connection; -1: neither has.
 func (r SeenRequest) end() float64 {
 	switch {
 	case r.Ended < 0:
@@ -156,8 +157,8 @@ func (r SeenRequest) end() float64 {
 	return min(r.Ended, r.Gone)
 }
 
-// header is the value of a header, those of several lines joined with commas;
-// nil: there is none.
+// header returns the escaped value of a header, the values of several lines
+// joined with commas; nil: there is none.
 func (r SeenRequest) header(name string) *string {
 	var values []string
 	for _, h := range r.Headers {
@@ -172,7 +173,7 @@ func (r SeenRequest) header(name string) *string {
 	return &value
 }
 
-// url is the whole URL of the request, as far as it tells.
+// url returns the whole URL of the request; without a Host header, its target.
 func (r SeenRequest) url() string {
 	host := r.header("Host")
 	if host == nil {
@@ -184,7 +185,7 @@ func (r SeenRequest) url() string {
 	return "http://" + *host + r.Target
 }
 
-// headerHolds compares two escaped values as bytes.
+// headerHolds reports whether two escaped values stand for the same bytes.
 func headerHolds(want, seen *string) bool {
 	if want == nil || seen == nil {
 		return want == nil && seen == nil
@@ -205,7 +206,7 @@ func (r Range) holds(ms float64) bool {
 	return (r.Min == nil || ms >= float64(*r.Min)) && (r.Max == nil || ms <= float64(*r.Max))
 }
 
-// String is the range with its unit.
+// String returns the range with its unit.
 func (r Range) String() string { return r.numbers() + " ms" }
 
 func (r Range) numbers() string {
@@ -220,7 +221,7 @@ func (r Range) numbers() string {
 	return fmt.Sprintf("%d to %d", *r.Min, *r.Max)
 }
 
-// rangeOf reads an expected log value {"min": a, "max": b}.
+// rangeOf returns the range of an expected log value {"min": a, "max": b}.
 func rangeOf(value any) (Range, bool) {
 	object, ok := value.(map[string]any)
 	if !ok || len(object) == 0 {
@@ -244,7 +245,8 @@ func rangeOf(value any) (Range, bool) {
 
 func inMS(ms float64) string { return fmt.Sprintf("%d ms", int(math.Round(ms))) }
 
-// typeName is an event type as it is, quoted if that needs to be seen.
+// typeName returns an event type, quoted if it has characters that would not be
+// seen otherwise.
 func typeName(s string) string {
 	if quoted := quote(s); quoted != `"`+s+`"` || s == "" || strings.Contains(s, " ") {
 		return quoted
@@ -259,7 +261,7 @@ func quotePointer(s *string) string {
 	return quote(*s)
 }
 
-// String tells all of the event but its time.
+// String returns all of the event but its time.
 func (e SeenEvent) String() string {
 	text := typeName(e.Type)
 	if e.Data != nil {
@@ -271,7 +273,7 @@ func (e SeenEvent) String() string {
 	return fmt.Sprintf("%s, readyState %d", text, e.ReadyState)
 }
 
-// String tells name and value, as JSON if it is no string.
+// String returns name and value, a value that is not a string as JSON.
 func (e Entry) String() string {
 	if s, ok := e.Value.(string); ok {
 		return quote(e.Name) + " is " + quote(s)
@@ -285,5 +287,5 @@ func (e Entry) String() string {
 	return quote(e.Name) + " is " + strings.TrimSpace(out.String())
 }
 
-// String tells method and target.
+// String returns method and target.
 func (r SeenRequest) String() string { return r.Method + " " + r.Target }

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// fill makes the expectation of one play: placeholders replaced, repeated and
-// counted things written out.
+// fill returns the expectation in an environment: placeholders are replaced, and
+// elements with a count are written out.
 func (e Expect) fill(env Env) (Expect, error) {
 	f := filler{env: env}
 	var filled Expect
@@ -39,7 +39,7 @@ func (e Expect) fill(env Env) (Expect, error) {
 	return filled, f.err
 }
 
-// A filler fills strings and keeps the first error.
+// A filler replaces placeholders and keeps the first error.
 type filler struct {
 	env Env
 	at  string
@@ -62,7 +62,7 @@ func (f *filler) pointer(s *string) *string {
 	return &filled
 }
 
-// event is the nth of the events that e stands for.
+// event returns the event numbered n, from 0, of those that e stands for.
 func (f *filler) event(e Event, n int) Event {
 	if e.Data != nil {
 		data := *e.Data
@@ -77,7 +77,7 @@ func (f *filler) event(e Event, n int) Event {
 	return e
 }
 
-// value fills the strings of a JSON value.
+// value replaces the placeholders in the strings of a JSON value.
 func (f *filler) value(v any) any {
 	switch v := v.(type) {
 	case string:

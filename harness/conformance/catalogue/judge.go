@@ -5,32 +5,32 @@ import (
 	"strings"
 )
 
-// A Verdict is what is concluded from a transcript.
+// A Verdict is what the judge concludes from a transcript.
 type Verdict string
 
 const (
-	Pass          Verdict = "pass"           // saw what was expected
-	Fail          Verdict = "fail"           // saw something else
-	Timeout       Verdict = "timeout"        // saw a beginning of what was expected, then no more
-	Error         Verdict = "error"          // could not be played
-	Skip          Verdict = "skip"           // was not played
-	NotApplicable Verdict = "not-applicable" // cannot be played on this target
-	Recorded      Verdict = "info"           // is not judged
+	Pass          Verdict = "pass"           // what was seen is what was expected
+	Fail          Verdict = "fail"           // something else was seen
+	Timeout       Verdict = "timeout"        // the beginning of what was expected was seen, then nothing more
+	Error         Verdict = "error"          // the case could not be run
+	Skip          Verdict = "skip"           // the case was not run
+	NotApplicable Verdict = "not-applicable" // the target cannot run the case
+	Recorded      Verdict = "info"           // the case is not judged
 )
 
 // A Judgement is a verdict and its reason: the first difference between what
-// was expected and what was seen, invisible characters quoted. Of a recorded
-// case Got is what was seen, of an error what went wrong, of one that was not
-// played why.
+// was expected and what was seen, with invisible characters quoted. For an info
+// case, Got is what was seen; for an error, what went wrong; for a case that was
+// not run, why.
 type Judgement struct {
 	Verdict Verdict `json:"verdict"`
 	Want    string  `json:"want,omitempty"`
 	Got     string  `json:"got,omitempty"`
 }
 
-// Judge compares what was seen of c with what it expects. It is a pure function
-// of its arguments. Want and Got name places by their placeholders, so that two
-// plays of a case can be compared.
+// Judge compares what was seen in a case with what it expects. It is a pure
+// function of its arguments. In Want and Got, addresses are replaced by their
+// placeholders, so that two runs of a case can be compared.
 func Judge(c *Case, t *Transcript, env Env) Judgement {
 	j := judge(c, t, env)
 	j.Want, j.Got = env.unfill(j.Want), env.unfill(j.Got)
@@ -45,7 +45,7 @@ func judge(c *Case, t *Transcript, env Env) Judgement {
 		return Judgement{NotApplicable, "", t.Missing}
 	}
 	if t.Error != "" {
-		return Judgement{Error, "a case that can be played", t.Error}
+		return Judgement{Error, "a case that can be run", t.Error}
 	}
 	want, err := c.Expect.fill(env)
 	if err != nil {
@@ -71,12 +71,12 @@ func judge(c *Case, t *Transcript, env Env) Judgement {
 		return Judgement{Timeout, missing.want, missing.got}
 	}
 	if !t.Complete && !c.Expect.Empty() {
-		return Judgement{Timeout, "all of it in time", fmt.Sprintf("all of it, but the limit of %d ms was over", c.Client.Limit)}
+		return Judgement{Timeout, "all of it within the limit", fmt.Sprintf("all of it, but the limit of %d ms was reached", c.Client.Limit)}
 	}
 	return Judgement{Verdict: Pass}
 }
 
-// A difference is where the things seen leave the things wanted.
+// A difference is the first place where what was seen is not what is wanted.
 type difference struct {
 	kind      differenceKind
 	want, got string
@@ -86,13 +86,13 @@ type differenceKind int
 
 const (
 	none     differenceKind = iota
-	ended                   // right so far, then nothing
-	departed                // wrong, or one too many
+	ended                   // what was seen is right, but some of it is missing
+	departed                // what was seen is wrong, or too much
 )
 
-// compare walks both lists to the first difference. A nil list of wanted things
-// differs from nothing. facts compares the i-th ones, of which the second may
-// be a zero value that stands for none.
+// compare returns the first difference between two lists. If want is nil, there
+// is none. facts compares the elements i of both lists; if seen has no such
+// element, it is called with a zero value.
 func compare[W any, S fmt.Stringer](noun string, want []W, seen []S, facts func(i int, want W, seen S) []fact) difference {
 	if want == nil {
 		return difference{}
@@ -116,8 +116,8 @@ func compare[W any, S fmt.Stringer](noun string, want []W, seen []S, facts func(
 	return difference{}
 }
 
-// record tells what was seen of a case that is not judged: of each thing what
-// the expectation names.
+// record returns what was seen in a case that is not judged: of each element,
+// the members that the expectation names.
 func record(want Expect, t *Transcript) string {
 	all := tell(want.Events, t.Events, eventFacts)
 	all = append(all, tell(want.Log, t.Log, entryFacts)...)
@@ -125,7 +125,7 @@ func record(want Expect, t *Transcript) string {
 	return strings.Join(all, "; ")
 }
 
-// tell is the seen side of compare, at most some things long.
+// tell returns the text of what was seen, element by element. Long lists are cut.
 func tell[W any, S fmt.Stringer](want []W, seen []S, facts func(i int, want W, seen S) []fact) []string {
 	const most = 8
 	var told []string

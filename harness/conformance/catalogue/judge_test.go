@@ -20,8 +20,8 @@ var testEnv = Env{
 	Token:     "tok",
 }
 
-// judgeOf judges what was seen, written as a page writes it, against an
-// expectation as a case file writes it.
+// judgeOf judges a transcript, in the JSON that a page sends, by an expectation,
+// in the JSON of a case file.
 func judgeOf(t *testing.T, level Level, expect, seen string) Judgement {
 	t.Helper()
 	c := Case{Level: level, Client: Client{Limit: 4000}}
@@ -56,23 +56,23 @@ func TestJudge(t *testing.T) {
 		// Lists.
 		{"nothing expected, nothing seen", `{"events": []}`, `{"complete": true}`, pass},
 		{"a list that is absent is not judged", `{"log": []}`, message(`"source": 0`), pass},
-		{"one too many", `{"messages": ["a"]}`, `{"complete": true, "events": [` + open + `, {"type": "message", "data": "a", "readyState": 1}, {"type": "message", "data": "\ufeff\n", "readyState": 1}]}`,
+		{"one event too many", `{"messages": ["a"]}`, `{"complete": true, "events": [` + open + `, {"type": "message", "data": "a", "readyState": 1}, {"type": "message", "data": "\ufeff\n", "readyState": 1}]}`,
 			Judgement{Fail, `no event 3`, `event 3: message "\ufeff\n", readyState 1`}},
-		{"one too few", `{"messages": ["a\nb"]}`, `{"complete": true, "events": [` + open + `]}`,
+		{"one event too few", `{"messages": ["a\nb"]}`, `{"complete": true, "events": [` + open + `]}`,
 			Judgement{Timeout, `event 2: message "a\nb"`, `no event 2`}},
-		{"a difference counts more than something missing", `{"events": ["a"], "requests": []}`, `{"complete": true, "requests": [{"method": "GET", "target": "/case/tok/stream"}]}`,
+		{"a difference matters more than a missing element", `{"events": ["a"], "requests": []}`, `{"complete": true, "requests": [{"method": "GET", "target": "/case/tok/stream"}]}`,
 			Judgement{Fail, `no request 1`, `request 1: GET {path}`}},
-		{"all of it, but the page had not settled", `{"events": []}`, `{"complete": false}`,
-			Judgement{Timeout, "all of it in time", "all of it, but the limit of 4000 ms was over"}},
-		{"the limit ends a page that nothing is expected of", `{"requests": []}`, `{"complete": false}`, pass},
-		{"an error is an error whatever was seen", `{"events": []}`, `{"complete": true, "error": "x.js defines no EventSource"}`,
-			Judgement{Error, "a case that can be played", "x.js defines no EventSource"}},
+		{"everything was seen, but the page did not settle", `{"events": []}`, `{"complete": false}`,
+			Judgement{Timeout, "all of it within the limit", "all of it, but the limit of 4000 ms was reached"}},
+		{"nothing is expected of a page that reaches its limit", `{"requests": []}`, `{"complete": false}`, pass},
+		{"an error remains an error, whatever was seen", `{"events": []}`, `{"complete": true, "error": "x.js defines no EventSource"}`,
+			Judgement{Error, "a case that can be run", "x.js defines no EventSource"}},
 
 		// Members of events.
 		{"type", `{"events": [{"type": "message"}]}`, message(`"ms": 1`), pass},
 		{"type differs", `{"events": [{"type": "open", "readyState": 1}]}`, message(`"ms": 1`),
 			Judgement{Fail, `event 1: open, readyState 1`, `event 1: message "a", lastEventId "1", readyState 1`}},
-		{"odd type is quoted", `{"events": [{"type": "a b"}]}`, `{"complete": true}`, Judgement{Timeout, `event 1: "a b"`, `no event 1`}},
+		{"type with a space is quoted", `{"events": [{"type": "a b"}]}`, `{"complete": true}`, Judgement{Timeout, `event 1: "a b"`, `no event 1`}},
 		{"data", `{"events": ["a"]}`, message(`"ms": 1`), pass},
 		{"data differs", `{"events": ["a\nb"]}`, message(`"ms": 1`), Judgement{Fail, `event 1: message "a\nb"`, `event 1: message "a"`}},
 		{"data is missing", `{"events": [{"type": "error", "data": ""}]}`, `{"complete": true, "events": [{"type": "error"}]}`,
@@ -99,7 +99,7 @@ func TestJudge(t *testing.T) {
 		{"long data", `{"events": [{"type": "message", "data": "a", "repeat": 4097}]}`, message(`"data": {"length": 4097, "fnv1a": "` + Summarise(strings.Repeat("a", 4097)).Hash + `"}`), pass},
 		{"long data differs", `{"events": [{"type": "message", "data": "a", "repeat": 4097}]}`, message(`"data": {"length": 4097, "fnv1a": "00000000"}`),
 			Judgement{Fail, `event 1: message 4097 UTF-16 units with hash ` + Summarise(strings.Repeat("a", 4097)).Hash, `event 1: message 4097 UTF-16 units with hash 00000000`}},
-		{"data too long to read", `{"events": [{"type": "message", "data": "ab", "repeat": 100}]}`, message(`"data": "c"`),
+		{"data too long to show", `{"events": [{"type": "message", "data": "ab", "repeat": 100}]}`, message(`"data": "c"`),
 			Judgement{Fail, `event 1: message "` + strings.Repeat("ab", 60) + `" and 80 characters more`, `event 1: message "c"`}},
 
 		// Log entries.
@@ -108,7 +108,7 @@ func TestJudge(t *testing.T) {
 		{"value differs", `{"log": [["a", "<\u00a0"]]}`, log(`["a", ["<"]]`), Judgement{Fail, `log entry 1: "a" is "<\u00a0"`, `log entry 1: "a" is ["<"]`}},
 		{"number in a range", `{"log": [["ms", {"min": 5, "max": 9}]]}`, log(`["ms", 9]`), pass},
 		{"number out of a range", `{"log": [["ms", {"min": 5, "max": 9}]]}`, log(`["ms", 10]`), Judgement{Fail, `log entry 1: "ms" is 5 to 9`, `log entry 1: "ms" is 10`}},
-		{"no number for a range", `{"log": [["ms", {"min": 5}]]}`, log(`["ms", "7"]`), Judgement{Fail, `log entry 1: "ms" is 5 or more`, `log entry 1: "ms" is "7"`}},
+		{"not a number, for a range", `{"log": [["ms", {"min": 5}]]}`, log(`["ms", "7"]`), Judgement{Fail, `log entry 1: "ms" is 5 or more`, `log entry 1: "ms" is "7"`}},
 
 		// Members of requests.
 		{"any request", `{"requests": [{}]}`, request(`"route": "b"`), pass},
@@ -127,13 +127,13 @@ func TestJudge(t *testing.T) {
 			Judgement{Fail, `request 1: Last-Event-ID: \x01`, `request 1: Last-Event-ID: …`}},
 		{"header is missing", `{"requests": [{"headers": {"Accept": "a"}}]}`, request(`"route": "b"`), Judgement{Fail, `request 1: Accept: a`, `request 1: no Accept`}},
 		{"no header", `{"requests": [{"headers": {"Origin": null}}]}`, request(`"route": "b"`), pass},
-		{"header that must not be", `{"requests": [{"headers": {"X": null}}]}`, request(`"route": "b"`), Judgement{Fail, `request 1: no X`, `request 1: X: a, b`}},
-		{"delay from our end", `{"requests": [{}, {"delay": {"min": 700, "max": 700}}]}`, two("200", "-1", "900"), pass},
-		{"delay from the client's end", `{"requests": [{}, {"delay": {"min": 700, "max": 700}}]}`, two("-1", "200", "900"), pass},
-		{"delay from the earlier of both ends", `{"requests": [{}, {"delay": {"min": 700, "max": 700}}]}`, two("200", "300", "900"), pass},
+		{"header that must be absent", `{"requests": [{"headers": {"X": null}}]}`, request(`"route": "b"`), Judgement{Fail, `request 1: no X`, `request 1: X: a, b`}},
+		{"delay after the server ended", `{"requests": [{}, {"delay": {"min": 700, "max": 700}}]}`, two("200", "-1", "900"), pass},
+		{"delay after the client left", `{"requests": [{}, {"delay": {"min": 700, "max": 700}}]}`, two("-1", "200", "900"), pass},
+		{"delay after the earlier of both", `{"requests": [{}, {"delay": {"min": 700, "max": 700}}]}`, two("200", "300", "900"), pass},
 		{"delay too short", `{"requests": [{}, {"delay": {"min": 701, "max": 2500}}]}`, two("200", "-1", "900"),
 			Judgement{Fail, `request 2: 701 to 2500 ms after the one before`, `request 2: 700 ms after the one before`}},
-		{"delay of requests at once", `{"requests": [{}, {"delay": {"min": 0}}]}`, two("-1", "-1", "900"),
+		{"delay of simultaneous requests", `{"requests": [{}, {"delay": {"min": 0}}]}`, two("-1", "-1", "900"),
 			Judgement{Fail, `request 2: 0 or more ms after the one before`, `request 2: while the one before had not ended`}},
 		{"left by the client", `{"requests": [{"closed": {"max": 300}}]}`, request(`"gone": 400`), pass},
 		{"left too late", `{"requests": [{"closed": {"max": 300}}]}`, request(`"gone": 500`),
@@ -151,8 +151,8 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-// TestJudgeRecords shows that what is seen of a case of level info is told, not
-// judged: the members that the expectation names, and else the most important.
+// TestJudgeRecords shows that an info case is not judged. Its result shows the
+// members that the expectation names; of other elements, the most important.
 func TestJudgeRecords(t *testing.T) {
 	got := judgeOf(t, Info,
 		`{"events": [{"type": "open"}, {"type": "error", "readyState": 2}], "requests": [{}, {"delay": {"min": 0}, "headers": {"Accept-Encoding": ""}}]}`,
@@ -164,8 +164,9 @@ func TestJudgeRecords(t *testing.T) {
 		Got: `open; message "x", readyState 1; error, readyState 0; "a" is true; GET {path}; Accept-Encoding: gzip, 20 ms after the one before`}, got)
 }
 
-// A case that was not played is no failure, whatever it expects.
-func TestJudgeNotPlayed(t *testing.T) {
+// TestJudgeNotRun shows that a case that did not run does not fail, whatever it
+// expects.
+func TestJudgeNotRun(t *testing.T) {
 	impossible := &Case{Level: Must, Expect: Expect{Events: []Event{{Type: "open"}}}, Impossible: "needs two moons"}
 	require.Equal(t, Judgement{Skip, "", "needs two moons"}, Judge(impossible, &Transcript{}, testEnv))
 	require.Equal(t, Judgement{NotApplicable, "", "no worker"}, judgeOf(t, Must, `{"events": ["x"]}`, `{"missing": "no worker"}`))
@@ -208,12 +209,12 @@ func TestSelect(t *testing.T) {
 		patterns []string
 		want     []string
 	}{
-		{"none is all", nil, []string{"parse/cr", "parse/crlf", "field/id", "retry/stop-on-204", "retry/stop-on-503"}},
-		{"an id is that case only", []string{"parse/cr"}, []string{"parse/cr"}},
+		{"no pattern matches all", nil, []string{"parse/cr", "parse/crlf", "field/id", "retry/stop-on-204", "retry/stop-on-503"}},
+		{"an id matches that case only", []string{"parse/cr"}, []string{"parse/cr"}},
 		{"a group", []string{"parse"}, []string{"parse/cr", "parse/crlf"}},
 		{"a group with its slash", []string{"parse/"}, []string{"parse/cr", "parse/crlf"}},
-		{"a beginning", []string{"retry/stop-"}, []string{"retry/stop-on-204", "retry/stop-on-503"}},
-		{"the catalogue's order, each once", []string{"field/id", "parse/cr", "field"}, []string{"parse/cr", "field/id"}},
+		{"a prefix", []string{"retry/stop-"}, []string{"retry/stop-on-204", "retry/stop-on-503"}},
+		{"cases keep their order, and are not repeated", []string{"field/id", "parse/cr", "field"}, []string{"parse/cr", "field/id"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// Select picks the cases that any of the patterns names, in their own order. A
-// pattern is an id, a group ("parse" or "parse/") or any other beginning of ids
-// ("retry/stop-"). A whole id picks that case only, even if other ids begin with
-// it. Without patterns all are picked.
+// Select returns the cases that match any of the patterns, in their own order. A
+// pattern is an id, a group ("parse" or "parse/") or any other prefix of ids
+// ("retry/stop-"). A whole id matches that case only, even if it is the prefix of
+// other ids. Without patterns, Select returns all cases.
 func Select(cases []Case, patterns []string) ([]Case, error) {
 	if len(patterns) == 0 {
 		return cases, nil

@@ -208,7 +208,7 @@ func (s *Step) readOption(at string, m member) error {
 		switch {
 		case entry.key != m.key:
 		case !slices.Contains(entry.of, s.Verb):
-			return fmt.Errorf("%s: stands beside %s; expected it beside %s only", at, s.Verb, oneOf(entry.of))
+			return fmt.Errorf("%s: is an option of %s only, and this is %s", at, oneOf(entry.of), s.Verb)
 		case n < entry.least:
 			return fmt.Errorf("%s: %d; expected %d or more", at, n, entry.least)
 		default:
@@ -280,6 +280,8 @@ const (
 	Close   Framing = "close"   // by closing the connection
 	Length  Framing = "length"  // Content-Length
 )
+
+var framings = []Framing{Chunked, Close, Length}
 
 // Bodiless reports whether the status forbids a body and the headers that frame
 // it.

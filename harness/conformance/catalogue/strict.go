@@ -10,15 +10,15 @@ import (
 	"strings"
 )
 
-// decodeStrict reads JSON into what v points to, by the json tags of its
-// structs, and refuses what encoding/json lets pass: unknown and repeated keys,
-// null, and other spellings of a key. Each error begins with the path of the
-// key, at, and tells what was expected there.
+// decodeStrict decodes JSON into the value that v points to, by the json tags of
+// its structs. It refuses what encoding/json accepts: unknown and repeated keys,
+// null, and keys in another case. An error begins with the path of the key, at,
+// and says what was expected there.
 func decodeStrict(at string, raw []byte, v any) error {
 	return decodeValue(at, bytes.TrimSpace(raw), reflect.ValueOf(v).Elem())
 }
 
-// A jsonReader reads its own form.
+// A jsonReader decodes itself.
 type jsonReader interface {
 	fromJSON(at string, raw []byte) error
 }
@@ -80,7 +80,7 @@ func decodeSlice(at string, raw []byte, v reflect.Value) error {
 	return decodeElements(at, elements, v)
 }
 
-// decodeArray reads an array of a fixed length.
+// decodeArray decodes an array of a fixed length.
 func decodeArray(at string, raw []byte, v reflect.Value) error {
 	var elements []json.RawMessage
 	if err := json.Unmarshal(raw, &elements); err != nil || len(elements) != v.Len() {
@@ -98,8 +98,8 @@ func decodeElements(at string, elements []json.RawMessage, v reflect.Value) erro
 	return nil
 }
 
-// decodeMap reads an object with any keys. It is the one place where null may
-// stand: for a pointer that stays nil.
+// decodeMap decodes an object with any keys. Only here a value may be null; then
+// the pointer is nil.
 func decodeMap(at string, raw []byte, v reflect.Value) error {
 	members, err := membersOf(at, raw)
 	if err != nil {
@@ -118,7 +118,7 @@ func decodeMap(at string, raw []byte, v reflect.Value) error {
 	return nil
 }
 
-// fields are the keys that a struct's JSON object may have.
+// fields are the keys that the JSON object of a struct may have.
 type fields struct {
 	names []string
 	index map[string]int
@@ -142,7 +142,8 @@ type member struct {
 	value json.RawMessage
 }
 
-// membersOf reads an object in its order, keys being unique.
+// membersOf returns the members of an object in their order. No key may be
+// repeated.
 func membersOf(at string, raw []byte) ([]member, error) {
 	if len(raw) == 0 || raw[0] != '{' {
 		return nil, fault(at, "%s; expected an object", abbreviate(raw))
@@ -159,7 +160,7 @@ func membersOf(at string, raw []byte) ([]member, error) {
 		}
 		m := member{key: token.(string)}
 		if slices.ContainsFunc(members, func(o member) bool { return o.key == m.key }) {
-			return nil, fault(join(at, m.key), "key stands twice; expected it once")
+			return nil, fault(join(at, m.key), "key is repeated; expected it once")
 		}
 		if err := d.Decode(&m.value); err != nil {
 			return nil, fault(join(at, m.key), "%w", err)
@@ -169,8 +170,8 @@ func membersOf(at string, raw []byte) ([]member, error) {
 	return members, nil
 }
 
-// oneWord reads an object that has one member of a vocabulary, whose words are
-// nouns, and any number of others.
+// oneWord decodes an object that has exactly one member of a vocabulary and any
+// number of others. The noun is what an error calls a word of that vocabulary.
 func oneWord[W ~string](at string, raw []byte, noun string, words []W, others []string) (word member, rest []member, err error) {
 	members, err := membersOf(at, raw)
 	if err != nil {
@@ -198,7 +199,7 @@ func oneWord[W ~string](at string, raw []byte, noun string, words []W, others []
 	return word, rest, nil
 }
 
-// decodeTrue reads the value of a word that stands alone.
+// decodeTrue checks the value of a word that needs none.
 func decodeTrue(at string, raw []byte) error {
 	if string(raw) != "true" {
 		return fault(at, "%s; expected true", abbreviate(raw))
@@ -210,7 +211,7 @@ func unexpected(at string, raw []byte, want reflect.Type) error {
 	return fault(at, "%s; expected %s", abbreviate(raw), inWords(want))
 }
 
-// fault is an error about the value at a path; "" is the whole value.
+// fault returns an error about the value at a path; "": the whole value.
 func fault(at, format string, args ...any) error {
 	err := fmt.Errorf(format, args...)
 	if at == "" {
@@ -219,7 +220,7 @@ func fault(at, format string, args ...any) error {
 	return fmt.Errorf("%s: %w", at, err)
 }
 
-// inWords names the JSON form of a type.
+// inWords returns the name of a type's JSON form.
 func inWords(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.String:
@@ -261,7 +262,7 @@ func join(at, key string) string {
 	return at + "." + key
 }
 
-// abbreviate shows the beginning of a JSON value.
+// abbreviate returns the beginning of a JSON value.
 func abbreviate(raw []byte) string {
 	const most = 40
 	if len(raw) == 0 {

@@ -10,22 +10,22 @@ import (
 	"unicode/utf8"
 )
 
-// MaxText is the length in UTF-16 code units up to which a recorder reports a
-// text itself. Of a longer one it reports length and hash.
+// MaxText is the length, in UTF-16 code units, of the longest text that a
+// recorder reports in full. Of a longer text, it reports length and hash.
 const MaxText = 4096
 
-// A Text is a string that a page saw, or only its summary if it is long. In
-// JSON it is a string or {"length": N, "fnv1a": "xxxxxxxx"}.
+// A Text is a string that a page saw, or its summary if the string is long. In
+// JSON it is a string, or {"length": N, "fnv1a": "xxxxxxxx"}.
 type Text struct {
 	Value string // if it is not long
 
-	// Length in UTF-16 code units and Hash are set if the text is long. The hash
-	// is FNV-1a of 32 bits fed with whole code units, as 8 hex digits.
+	// Length, in UTF-16 code units, and Hash are set if the text is long. The hash
+	// is the 32-bit FNV-1a of the code units, as 8 hex digits.
 	Length int
 	Hash   string
 }
 
-// Summarise makes the Text that a page reports of s.
+// Summarise returns the Text that a page reports of s.
 func Summarise(s string) Text {
 	if len(s) <= MaxText {
 		return Text{Value: s}
@@ -50,7 +50,7 @@ func Summarise(s string) Text {
 	return Text{Length: length, Hash: fmt.Sprintf("%08x", hash)}
 }
 
-// String quotes the text, or tells its summary; nil is undefined.
+// String returns the text quoted, or its summary; nil is undefined.
 func (t *Text) String() string {
 	if t == nil {
 		return "undefined"
@@ -71,7 +71,7 @@ type summary struct {
 	FNV1a  string `json:"fnv1a"`
 }
 
-// MarshalJSON writes a string or a summary.
+// MarshalJSON encodes a string or a summary.
 func (t Text) MarshalJSON() ([]byte, error) {
 	if t.Hash != "" {
 		return json.Marshal(summary{t.Length, t.Hash})
@@ -79,7 +79,7 @@ func (t Text) MarshalJSON() ([]byte, error) {
 	return json.Marshal(t.Value)
 }
 
-// UnmarshalJSON reads what MarshalJSON writes.
+// UnmarshalJSON decodes what MarshalJSON encodes.
 func (t *Text) UnmarshalJSON(b []byte) error {
 	*t = Text{}
 	if len(b) > 0 && b[0] == '{' {
@@ -93,8 +93,8 @@ func (t *Text) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, &t.Value)
 }
 
-// Unescape replaces \xHH by that byte and \\ by a backslash. All else is taken
-// as its UTF-8 bytes.
+// Unescape returns the bytes of s, in which \xHH stands for a byte and \\ for a
+// backslash.
 func Unescape(s string) ([]byte, error) {
 	out := make([]byte, 0, len(s))
 	for i := 0; i < len(s); i++ {
@@ -123,8 +123,8 @@ func badEscape(rest string) error {
 	return fmt.Errorf(`bad escape %q; expected \xHH with two hex digits, or \\`, rest[:min(len(rest), 4)])
 }
 
-// Escape is the inverse of Unescape: it writes control characters and bytes
-// that are no UTF-8 as \xHH, and a backslash as two.
+// Escape is the inverse of [Unescape]. It writes control characters, and bytes
+// that are not UTF-8, as \xHH, and a backslash as two.
 func Escape(b []byte) string {
 	var out strings.Builder
 	for len(b) > 0 {
@@ -142,5 +142,5 @@ func Escape(b []byte) string {
 	return out.String()
 }
 
-// quote shows a string with its invisible characters escaped.
+// quote returns a string in quotes, its invisible characters escaped.
 func quote(s string) string { return strconv.Quote(s) }

@@ -13,7 +13,7 @@ func TestEscapes(t *testing.T) {
 		{"plain", `data: x`, "data: x"},
 		{"byte", `\xFF\x00`, "\xFF\x00"},
 		{"backslash", `\\x41`, `\x41`},
-		{"UTF-8 stays", `é😀`, "é😀"},
+		{"UTF-8 is kept", `é😀`, "é😀"},
 		{"control characters", `a\x09\x0A\x7F`, "a\t\n\x7F"},
 	}
 	for _, tt := range tests {
@@ -39,7 +39,7 @@ func TestUnescapeRefuses(t *testing.T) {
 	}
 }
 
-// FuzzEscape checks that Unescape undoes Escape for any bytes.
+// FuzzEscape checks that Unescape is the inverse of Escape for any bytes.
 func FuzzEscape(f *testing.F) {
 	f.Add([]byte("\xF0\x9F\x98x\\\x00é"))
 	f.Fuzz(func(t *testing.T, b []byte) {
@@ -55,9 +55,9 @@ func TestSummarise(t *testing.T) {
 		want     Text
 	}{
 		{"short", "a", Text{Value: "a"}},
-		{"as long as may be", strings.Repeat("a", 4096), Text{Value: strings.Repeat("a", 4096)}},
+		{"of the greatest length in full", strings.Repeat("a", 4096), Text{Value: strings.Repeat("a", 4096)}},
 		{"long", strings.Repeat("a", 4097), Text{Length: 4097, Hash: "6176192c"}},
-		{"long in UTF-16 units", strings.Repeat("😀", 2049), Text{Length: 4098, Hash: "b825e4b8"}},
+		{"long in UTF-16 code units", strings.Repeat("😀", 2049), Text{Length: 4098, Hash: "b825e4b8"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) { require.Equal(t, tt.want, Summarise(tt.in)) })

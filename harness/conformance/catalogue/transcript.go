@@ -5,15 +5,15 @@ import (
 	"fmt"
 )
 
-// A Transcript is what both sides saw of a played case. The page reports all
-// but the requests.
+// A Transcript is what both sides recorded while a case ran. The server recorded
+// the requests, the page everything else.
 type Transcript struct {
 	Events   []SeenEvent   `json:"events"`
 	Log      []Entry       `json:"log"`
-	Error    string        `json:"error,omitempty"`   // why the case could not be played
-	Missing  string        `json:"missing,omitempty"` // what the target lacks to play the case
-	Complete bool          `json:"complete"`          // false: the limit was over first
-	Requests []SeenRequest `json:"requests"`          // of the stream and its routes, in order of arrival
+	Error    string        `json:"error,omitempty"`   // why the case could not be run
+	Missing  string        `json:"missing,omitempty"` // what the target lacks to run the case
+	Complete bool          `json:"complete"`          // false: recording ended at its limit
+	Requests []SeenRequest `json:"requests"`          // to the stream and its routes, in order of arrival
 }
 
 // A SeenEvent is an event as its listener saw it.
@@ -27,31 +27,31 @@ type SeenEvent struct {
 	MS          float64 `json:"ms"`         // since construction
 }
 
-// A SeenRequest is a request as the reference server saw it. Times are
-// milliseconds from any one moment of the run; -1: never.
+// A SeenRequest is a request as the reference server saw it. Times are in
+// milliseconds since the same moment for all requests of a run; -1: never.
 type SeenRequest struct {
 	Route   string   `json:"route"` // "": the stream
 	Method  string   `json:"method"`
 	Target  string   `json:"target"`
-	Secure  bool     `json:"secure,omitempty"` // it came over TLS
-	Headers []Header `json:"headers"`          // as they came
+	Secure  bool     `json:"secure,omitempty"` // whether it came over TLS
+	Headers []Header `json:"headers"`          // in their order
 	Arrived float64  `json:"arrived"`
-	Ended   float64  `json:"ended"` // when our side ended the connection, taken before its last write
-	Gone    float64  `json:"gone"`  // when the client had left a connection that we had not ended
+	Ended   float64  `json:"ended"` // when the server ended the connection, taken before its last write
+	Gone    float64  `json:"gone"`  // when the client left a connection that the server had not ended
 }
 
-// A Header is one header line, its value as raw bytes. In JSON it is the pair
-// of name and escaped value.
+// A Header is one header line; its value holds raw bytes. In JSON it is a pair of
+// name and escaped value.
 type Header struct {
 	Name, Value string
 }
 
-// MarshalJSON writes the header as a pair of strings.
+// MarshalJSON encodes the header as a pair of strings.
 func (h Header) MarshalJSON() ([]byte, error) {
 	return json.Marshal([2]string{h.Name, Escape([]byte(h.Value))})
 }
 
-// UnmarshalJSON reads what MarshalJSON writes.
+// UnmarshalJSON decodes what MarshalJSON encodes.
 func (h *Header) UnmarshalJSON(b []byte) error {
 	var pair [2]string
 	if err := json.Unmarshal(b, &pair); err != nil {
@@ -65,12 +65,12 @@ func (h *Header) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// MarshalJSON writes the entry as a pair.
+// MarshalJSON encodes the entry as a pair.
 func (e Entry) MarshalJSON() ([]byte, error) {
 	return json.Marshal([2]any{e.Name, e.Value})
 }
 
-// UnmarshalJSON reads what MarshalJSON writes.
+// UnmarshalJSON decodes what MarshalJSON encodes.
 func (e *Entry) UnmarshalJSON(b []byte) error {
 	var pair []json.RawMessage
 	if err := json.Unmarshal(b, &pair); err != nil {
