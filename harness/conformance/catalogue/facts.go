@@ -24,8 +24,8 @@ func holds(facts []fact) bool {
 	return true
 }
 
-// say returns both sides of the facts as text.
-func say(facts []fact) (want, got string) {
+// inText returns both sides of the facts as text.
+func inText(facts []fact) (want, got string) {
 	var wants, gots []string
 	for _, f := range facts {
 		wants, gots = append(wants, f.want), append(gots, f.got)
@@ -36,7 +36,7 @@ func say(facts []fact) (want, got string) {
 // eventFacts compares events. An event of another type is shown in full.
 func eventFacts(_ int, want Event, seen SeenEvent) []fact {
 	if seen.Type != want.Type {
-		w, _ := say(eventFacts(0, want, SeenEvent{Type: want.Type}))
+		w, _ := inText(eventFacts(0, want, SeenEvent{Type: want.Type}))
 		return []fact{{false, w, seen.String()}}
 	}
 	var list []fact

@@ -52,7 +52,7 @@ func judge(c *Case, t *Transcript, env Env) Judgement {
 		return Judgement{Error, "a case that can be judged", err.Error()}
 	}
 	if c.Level == Info {
-		return Judgement{Recorded, "", record(want, t)}
+		return Judgement{Recorded, "", describe(want, t)}
 	}
 	var missing difference
 	for _, d := range []difference{
@@ -61,13 +61,13 @@ func judge(c *Case, t *Transcript, env Env) Judgement {
 		compare("request", want.Requests, t.Requests, requestFacts(t.Requests)),
 	} {
 		switch {
-		case d.kind == departed:
+		case d.kind == wrong:
 			return Judgement{Fail, d.want, d.got}
 		case missing.kind == none:
 			missing = d
 		}
 	}
-	if missing.kind == ended {
+	if missing.kind == incomplete {
 		return Judgement{Timeout, missing.want, missing.got}
 	}
 	if !t.Complete && !c.Expect.Empty() {
@@ -85,9 +85,9 @@ type difference struct {
 type differenceKind int
 
 const (
-	none     differenceKind = iota
-	ended                   // what was seen is right, but some of it is missing
-	departed                // what was seen is wrong, or too much
+	none       differenceKind = iota
+	incomplete                // what was seen is right, but some of it is missing
+	wrong                     // what was seen is wrong, or too much
 )
 
 // compare returns the first difference between two lists. If want is nil, there
@@ -100,44 +100,44 @@ func compare[W any, S fmt.Stringer](noun string, want []W, seen []S, facts func(
 	for i := range max(len(want), len(seen)) {
 		label := fmt.Sprintf("%s %d: ", noun, i+1)
 		if i >= len(want) {
-			return difference{departed, fmt.Sprintf("no %s %d", noun, i+1), label + seen[i].String()}
+			return difference{wrong, fmt.Sprintf("no %s %d", noun, i+1), label + seen[i].String()}
 		}
 		if i >= len(seen) {
 			var nothing S
-			w, _ := say(facts(i, want[i], nothing))
-			return difference{ended, label + w, fmt.Sprintf("no %s %d", noun, i+1)}
+			w, _ := inText(facts(i, want[i], nothing))
+			return difference{incomplete, label + w, fmt.Sprintf("no %s %d", noun, i+1)}
 		}
 		list := facts(i, want[i], seen[i])
 		if !holds(list) {
-			w, g := say(list)
-			return difference{departed, label + w, label + g}
+			w, g := inText(list)
+			return difference{wrong, label + w, label + g}
 		}
 	}
 	return difference{}
 }
 
-// record returns what was seen in a case that is not judged: of each element,
+// describe returns what was seen in a case that is not judged: of each element,
 // the members that the expectation names.
-func record(want Expect, t *Transcript) string {
-	all := tell(want.Events, t.Events, eventFacts)
-	all = append(all, tell(want.Log, t.Log, entryFacts)...)
-	all = append(all, tell(want.Requests, t.Requests, requestFacts(t.Requests))...)
+func describe(want Expect, t *Transcript) string {
+	all := describeList(want.Events, t.Events, eventFacts)
+	all = append(all, describeList(want.Log, t.Log, entryFacts)...)
+	all = append(all, describeList(want.Requests, t.Requests, requestFacts(t.Requests))...)
 	return strings.Join(all, "; ")
 }
 
-// tell returns the text of what was seen, element by element. Long lists are cut.
-func tell[W any, S fmt.Stringer](want []W, seen []S, facts func(i int, want W, seen S) []fact) []string {
+// describeList returns the text of what was seen, element by element. Long lists are cut.
+func describeList[W any, S fmt.Stringer](want []W, seen []S, facts func(i int, want W, seen S) []fact) []string {
 	const most = 8
-	var told []string
+	var texts []string
 	for i, s := range seen {
 		if i == most {
-			return append(told, fmt.Sprintf("%d more", len(seen)-most))
+			return append(texts, fmt.Sprintf("%d more", len(seen)-most))
 		}
 		text := s.String()
 		if i < len(want) {
-			_, text = say(facts(i, want[i], s))
+			_, text = inText(facts(i, want[i], s))
 		}
-		told = append(told, text)
+		texts = append(texts, text)
 	}
-	return told
+	return texts
 }

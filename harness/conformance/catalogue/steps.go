@@ -283,8 +283,11 @@ const (
 
 var framings = []Framing{Chunked, Close, Length}
 
-// Bodiless reports whether the status forbids a body and the headers that frame
-// it.
+// Bodiless reports whether a response with that status has no body.
+//
+// https://www.rfc-editor.org/rfc/rfc9110.html#section-15.3.5 (204)
+// https://www.rfc-editor.org/rfc/rfc9110.html#section-15.3.6 (205)
+// https://www.rfc-editor.org/rfc/rfc9110.html#section-15.4.5 (304)
 func (h Head) Bodiless() bool {
 	return h.Status == 204 || h.Status == 205 || h.Status == 304
 }

@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// A handover passes connections to package net/http. It is the listener of that
-// side.
+// A handover passes connections to an [http.Server], for which it is the
+// listener.
 type handover struct {
 	conns chan net.Conn
 	done  chan struct{}
@@ -17,7 +17,7 @@ func newHandover() *handover {
 	return &handover{conns: make(chan net.Conn), done: make(chan struct{})}
 }
 
-// serve hands a connection over and waits until it is closed.
+// serve hands a connection over, and returns when the connection is closed.
 func (h *handover) serve(conn net.Conn, closed <-chan struct{}) {
 	select {
 	case h.conns <- conn:

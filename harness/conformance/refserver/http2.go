@@ -12,7 +12,7 @@ import (
 	"eventsource-wasm/harness/internal/tcpport"
 )
 
-// connKey is the key of a request's connection in its context.
+// connKey is the key of the connection in the context of a request.
 type connKey struct{}
 
 func withConn(ctx context.Context, conn net.Conn) context.Context {
@@ -39,7 +39,7 @@ func (s *Server) serveHTTP2(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// requestHead is the head of a request as if it had come over HTTP/1.1, its
+// requestHead returns the head of a request in the form of HTTP/1.1, with its
 // headers sorted by name.
 func requestHead(r *http.Request) *request {
 	head := &request{method: r.Method, target: r.RequestURI, secure: true}
@@ -57,8 +57,8 @@ func requestHead(r *http.Request) *request {
 	return head
 }
 
-// An http2Wire is one stream of an HTTP/2 connection. A cut closes the
-// connection, a reset the stream alone.
+// An http2Wire writes a response to a stream of an HTTP/2 connection. A cut
+// closes the connection, a reset only the stream.
 type http2Wire struct {
 	conn  net.Conn
 	w     http.ResponseWriter
@@ -66,16 +66,17 @@ type http2Wire struct {
 	reset bool
 }
 
-// send gives up when the instance is finished: a client that no longer reads would block it for ever.
+// send fails when the instance is finished. A client that no longer reads would
+// block it for ever.
 func (h *http2Wire) send(head *catalogue.Head, body []byte) error {
-	given := make(chan struct{})
+	expired := make(chan struct{})
 	stop := context.AfterFunc(h.ctx, func() {
-		defer close(given)
+		defer close(expired)
 		http.NewResponseController(h.w).SetWriteDeadline(time.Now())
 	})
 	defer func() {
 		if !stop() {
-			<-given // nothing is done to a response that is over
+			<-expired // a response must not be used after its handler has returned
 		}
 	}()
 

@@ -101,10 +101,10 @@ func (i *Instance) Finish() []catalogue.SeenRequest {
 	return seen
 }
 
-// A connection is one that has brought a request.
+// A connection is a connection that has received a request.
 type connection struct {
 	wire  wire
-	port  int             // it came by
+	port  int             // the number of the port
 	gone  <-chan struct{} // closed when the client has left
 	close func()
 }
@@ -113,7 +113,7 @@ type connection struct {
 func (i *Instance) serve(r *request, route string, c *connection) {
 	seen, script := i.take(r, route)
 	if seen == nil {
-		return // just finished
+		return
 	}
 	defer i.serving.Done()
 
@@ -136,7 +136,7 @@ func (i *Instance) serve(r *request, route string, c *connection) {
 		refuse: func(d time.Duration) { i.refuse(c.port, d) },
 	}
 	w.run(script)
-	i.noteGone(seen) // if writing failed before the client was seen to leave
+	i.noteGone(seen) // writing may fail before the client is seen to leave
 	c.close()
 	leave()
 	watching.Wait()
@@ -157,7 +157,8 @@ func (i *Instance) refuse(port int, d time.Duration) {
 	})
 }
 
-// take records a request and chooses the script that answers it.
+// take records a request and returns the script that answers it; nil: the instance
+// is finished.
 func (i *Instance) take(r *request, route string) (*catalogue.SeenRequest, catalogue.Connection) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -182,7 +183,8 @@ func (i *Instance) take(r *request, route string) (*catalogue.SeenRequest, catal
 	return seen, i.scripts[route][n]
 }
 
-// noteGone records that the client left, unless we ended the connection first.
+// noteGone records that the client has left, unless the server ended the
+// connection first.
 func (i *Instance) noteGone(seen *catalogue.SeenRequest) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -191,7 +193,8 @@ func (i *Instance) noteGone(seen *catalogue.SeenRequest) {
 	}
 }
 
-// noteEnded records that we end the connection, unless the client left first.
+// noteEnded records that the server ends the connection, unless the client left
+// first.
 func (i *Instance) noteEnded(seen *catalogue.SeenRequest) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -200,8 +203,8 @@ func (i *Instance) noteEnded(seen *catalogue.SeenRequest) {
 	}
 }
 
-// drained is closed when a connection is, by either side. Until then it reads
-// what comes.
+// drained returns a channel that is closed when the connection is closed by
+// either side. Until then, it discards what the client sends.
 func drained(conn net.Conn) <-chan struct{} {
 	closed := make(chan struct{})
 	go func() {

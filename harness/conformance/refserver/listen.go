@@ -10,20 +10,20 @@ import (
 	"eventsource-wasm/harness/internal/tcpport"
 )
 
-// maxTries is how often another port is tried when one is only half free.
+// maxTries is the number of attempts to listen at a port.
 const maxTries = 16
 
-// A lane is a pair of ports.
+// A lane is a pair of ports: that of the pages, and another one.
 type lane struct{ page, other *port }
 
-// loopback is the host for the browsers of this machine.
+// loopback is the host for browsers on this machine.
 const loopback = "127.0.0.1"
 
 // A port is one port number of a host.
 type port struct {
 	host      string
 	number    int
-	listeners []net.Listener // nil: it refuses connections
+	listeners []net.Listener // nil: the port refuses connections
 }
 
 func listenLane(host string) (*lane, error) {
@@ -39,7 +39,7 @@ func listenLane(host string) (*lane, error) {
 	return &lane{page, other}, nil
 }
 
-// listenPort takes a port that is free.
+// listenPort listens at a free port.
 func listenPort(host string) (p *port, err error) {
 	for range maxTries {
 		if p, err = listenAt(host, 0); err == nil {
@@ -49,8 +49,9 @@ func listenPort(host string) (p *port, err error) {
 	return nil, err
 }
 
-// listenAt takes a port of a host; 0 is any one. That of 127.0.0.1 is, on machines
-// with IPv6, one of [::1] too, which browsers may try first for localhost.
+// listenAt listens at a port of a host; 0: any free one. If the host is 127.0.0.1
+// and the machine has IPv6, it also listens at [::1], because a browser may try
+// that first for localhost.
 func listenAt(host string, number int) (*port, error) {
 	first, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(number)))
 	if err != nil {
@@ -68,10 +69,10 @@ func listenAt(host string, number int) (*port, error) {
 		first.Close()
 		return nil, err
 	}
-	return &port{host, number, []net.Listener{first}}, nil // no IPv6 here
+	return &port{host, number, []net.Listener{first}}, nil // the machine has no IPv6
 }
 
-// origin is that of the pages at the port.
+// origin returns the origin of the pages at the port.
 func (p *port) origin() string {
 	return "http://" + net.JoinHostPort(p.host, strconv.Itoa(p.number))
 }

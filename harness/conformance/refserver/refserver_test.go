@@ -21,7 +21,7 @@ import (
 
 const limit = 5 * time.Second
 
-// headers that a head has by default.
+// eventStream are the default headers.
 var eventStream = [][2]string{{"Content-Type", "text/event-stream"}}
 
 func respond(framing catalogue.Framing, length int) catalogue.Step {
@@ -41,15 +41,15 @@ func TestBytes(t *testing.T) {
 	tests := []struct {
 		name   string
 		script catalogue.Connection
-		want   string // all that comes until the server closes
+		want   string // everything until the server closes the connection
 	}{
 		{
-			"each write is a chunk",
+			"each write becomes a chunk",
 			catalogue.Connection{respond(catalogue.Chunked, 0), send("data: a\n\n"), send("\xff\x00"), end},
 			head + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n9\r\ndata: a\n\n\r\n2\r\n\xff\x00\r\n0\r\n\r\n",
 		},
 		{
-			"a cut leaves out the last chunk",
+			"a cut omits the last chunk",
 			catalogue.Connection{respond(catalogue.Chunked, 0), send("data: a\n\n"), cut},
 			head + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n9\r\ndata: a\n\n\r\n",
 		},
@@ -64,7 +64,7 @@ func TestBytes(t *testing.T) {
 			head + "Content-Length: 1000\r\nConnection: close\r\n\r\ndata: a\n\n",
 		},
 		{
-			"a send in pieces",
+			"a send that is split",
 			catalogue.Connection{
 				respond(catalogue.Close, 0),
 				{Verb: catalogue.Send, Bytes: []byte("{n},"), Repeat: 3, Chunk: 4},
@@ -73,7 +73,7 @@ func TestBytes(t *testing.T) {
 			head + "Connection: close\r\n\r\n0,1,2,",
 		},
 		{
-			"raw bytes stand alone",
+			"raw bytes are sent unchanged",
 			catalogue.Connection{
 				{Verb: catalogue.Raw, Bytes: []byte("HTTP/1.0 200 \r\nX: \xe9\r\n\r\n"), Repeat: 1},
 				send("data: a\n\n"),
@@ -82,12 +82,12 @@ func TestBytes(t *testing.T) {
 			"HTTP/1.0 200 \r\nX: \xe9\r\n\r\ndata: a\n\n",
 		},
 		{
-			"headers go out alone",
+			"headers are sent alone",
 			catalogue.Connection{respond(catalogue.Chunked, 0), {Verb: catalogue.Headers}, cut},
 			head + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n",
 		},
 		{
-			"no bytes before a cut",
+			"a cut without a head",
 			catalogue.Connection{respond(catalogue.Chunked, 0), cut},
 			"",
 		},
@@ -133,7 +133,7 @@ func TestVerbs(t *testing.T) {
 	require.EqualError(t, err, `test/case: stream: connection 1: step 2: no handler for verb "whisper"; add one to handlers in response.go`)
 }
 
-// Writes are apart in time, so that a client reads them apart.
+// Writes have a gap between them, so that a client reads them separately.
 func TestGap(t *testing.T) {
 	apart := send("b")
 	apart.Gap = 100 * time.Millisecond
@@ -143,7 +143,7 @@ func TestGap(t *testing.T) {
 	first := make([]byte, 4096)
 	n, err := conn.Read(first)
 	require.NoError(t, err)
-	require.True(t, strings.HasSuffix(string(first[:n]), "\r\n\r\na"), "head and first write in one: %q", first[:n])
+	require.True(t, strings.HasSuffix(string(first[:n]), "\r\n\r\na"), "the head is sent with the first write: %q", first[:n])
 
 	rest, err := io.ReadAll(conn)
 	require.NoError(t, err)
@@ -154,7 +154,7 @@ func TestReset(t *testing.T) {
 	instance := open(t, start(t), catalogue.Connection{respond(catalogue.Chunked, 0), send("a"), {Verb: catalogue.Reset}})
 	got, err := io.ReadAll(get(t, instance, "stream"))
 	require.ErrorIs(t, err, syscall.ECONNRESET)
-	require.True(t, strings.HasSuffix(string(got), "1\r\na\r\n"), "what was sent before arrives: %q", got)
+	require.True(t, strings.HasSuffix(string(got), "1\r\na\r\n"), "the client gets what was sent before: %q", got)
 	require.Positive(t, instance.Finish()[0].Ended)
 }
 
@@ -189,7 +189,7 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-// Each route has a script and a count of its own.
+// Each route has its own script and counts its own connections.
 func TestRoutes(t *testing.T) {
 	server := start(t)
 	answer := func(text string) []catalogue.Connection {
@@ -219,10 +219,10 @@ func TestRoutes(t *testing.T) {
 
 	got, err := io.ReadAll(get(t, instance, "stream"))
 	require.NoError(t, err)
-	require.True(t, strings.HasSuffix(string(got), "a page"), "a finished instance is gone: %q", got)
+	require.True(t, strings.HasSuffix(string(got), "a page"), "a finished instance is no longer served: %q", got)
 }
 
-// The moment when a client leaves a stream is recorded.
+// The time at which a client leaves a stream is recorded.
 func TestGone(t *testing.T) {
 	server := start(t)
 	instance := open(t, server, catalogue.Connection{respond(catalogue.Chunked, 0), send("a"), {Verb: catalogue.Hold}})
@@ -241,7 +241,8 @@ func TestGone(t *testing.T) {
 	require.Equal(t, -1.0, seen.Ended)
 }
 
-// A stream that is still open when the instance is finished was ended by nobody.
+// A stream that is still open when the instance is finished was ended by neither
+// side.
 func TestFinish(t *testing.T) {
 	instance := open(t, start(t), catalogue.Connection{respond(catalogue.Chunked, 0), send("a"), {Verb: catalogue.Hold}})
 	conn := get(t, instance, "stream")
@@ -255,7 +256,7 @@ func TestFinish(t *testing.T) {
 	require.NotErrorIs(t, err, os.ErrDeadlineExceeded, "the connection is closed")
 }
 
-// The same case is found at every origin.
+// A case is served at every origin.
 func TestOrigins(t *testing.T) {
 	server := start(t)
 	instance := open(t, server, catalogue.Connection{respond(catalogue.Close, 0), {Verb: catalogue.End}})
@@ -272,13 +273,13 @@ func TestOrigins(t *testing.T) {
 func TestRefusal(t *testing.T) {
 	tests := []struct {
 		name, request string
-		want          string // how the answer begins
+		want          string // prefix of the response
 	}{
 		{"not HTTP", "\x15\x03\x01\x00\xa5", "HTTP/1.1 400 "},
 		{"no version", "GET /\r\n\r\n", "HTTP/1.1 400 "},
 		{"HTTP/2", "PRI * HTTP/2.0\r\n\r\n", "HTTP/1.1 400 "},
 		{"an endless head", "GET / HTTP/1.1\r\nX: " + strings.Repeat("x", maxHead) + "x", "HTTP/1.1 431 "},
-		{"an unknown token", "GET /case/x/stream HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 200 "}, // a page's affair
+		{"an unknown token", "GET /case/x/stream HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 200 "}, // goes to the pages
 	}
 	server := start(t)
 	for _, tt := range tests {
@@ -293,7 +294,7 @@ func TestRefusal(t *testing.T) {
 	}
 }
 
-// start starts a server of one lane whose pages say "a page".
+// start starts a server with one lane, whose pages are "a page".
 func start(t *testing.T) *Server {
 	t.Helper()
 	server, err := Start("", 1, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -304,7 +305,7 @@ func start(t *testing.T) *Server {
 	return server
 }
 
-// open plays a case with the given connections of its stream.
+// open serves a case with the given scripts of its stream.
 func open(t *testing.T, server *Server, connections ...catalogue.Connection) *Instance {
 	t.Helper()
 	instance, err := server.Open(0, &catalogue.Case{ID: "test/case", Server: connections})
@@ -313,7 +314,7 @@ func open(t *testing.T, server *Server, connections ...catalogue.Connection) *In
 	return instance
 }
 
-// get asks for a file of the instance.
+// get requests a resource of the instance.
 func get(t *testing.T, instance *Instance, file string, headers ...string) net.Conn {
 	t.Helper()
 	conn := dial(t, instance.Env.Origin)

@@ -12,32 +12,32 @@ import (
 )
 
 const (
-	// maxHead is the largest request head that is read, in bytes.
+	// maxHead is the size of the largest request head, in bytes.
 	maxHead = 64 << 10
 
-	// headLimit is how long a client may take to send its head. It is long
-	// because browsers open connections before they need them.
+	// headLimit is the longest time that a client may take to send a head. It is
+	// long because browsers open connections before they need them.
 	headLimit = 60 * time.Second
 )
 
-// Reasons why a request is refused.
+// Reasons to refuse a request.
 var (
 	errNotHTTP = errors.New("not an HTTP request")
 	errTooLong = fmt.Errorf("request head longer than %d bytes", maxHead)
 )
 
-// A request is a request head as it came.
+// A request is the head of a request, as it was sent.
 type request struct {
 	method, target string
 	headers        []catalogue.Header
-	secure         bool // it came over TLS
+	secure         bool // whether it came over TLS
 
-	// read is all that was read from the connection: the head and what came
-	// with it.
+	// read is everything that was read from the connection: the head and what
+	// followed it at once.
 	read []byte
 }
 
-// readRequest reads a request head.
+// readRequest reads the head of a request.
 func readRequest(conn net.Conn) (*request, error) {
 	conn.SetReadDeadline(time.Now().Add(headLimit))
 	defer conn.SetReadDeadline(time.Time{})
@@ -46,7 +46,7 @@ func readRequest(conn net.Conn) (*request, error) {
 	buf := make([]byte, 4096)
 	for {
 		n, err := conn.Read(buf)
-		seen := max(0, len(read)-3) // the mark may lie across two reads
+		seen := max(0, len(read)-3) // the empty line may be split between two reads
 		read = append(read, buf[:n]...)
 		if len(read) > 0 && !isUpper(read[0]) {
 			return nil, errNotHTTP
@@ -63,7 +63,10 @@ func readRequest(conn net.Conn) (*request, error) {
 	}
 }
 
-// parseRequest makes a request of what was read; its head ends at end.
+// parseRequest parses what was read. The head ends at end.
+//
+// https://www.rfc-editor.org/rfc/rfc9112.html#section-3
+// https://www.rfc-editor.org/rfc/rfc9112.html#section-5
 func parseRequest(read []byte, end int) (*request, error) {
 	lines := strings.Split(string(read[:end]), "\r\n")
 	first := strings.Split(lines[0], " ")
@@ -73,13 +76,15 @@ func parseRequest(read []byte, end int) (*request, error) {
 	r := &request{method: first[0], target: first[1], read: read}
 	for _, line := range lines[1:] {
 		name, value, _ := strings.Cut(line, ":")
-		value = strings.TrimPrefix(value, " ") // more white space is the case's affair
+		// Deviation: RFC 9112 removes all white space around a value. Cases must see
+		// it, so only the usual space goes.
+		value = strings.TrimPrefix(value, " ")
 		r.headers = append(r.headers, catalogue.Header{Name: name, Value: value})
 	}
 	return r, nil
 }
 
-// refuse answers a request that could not be read, if it was one at all.
+// refuse answers a request that could not be read.
 func refuse(conn net.Conn, err error) {
 	status := ""
 	switch {

@@ -7,12 +7,12 @@ import (
 	"eventsource-wasm/harness/conformance/catalogue"
 )
 
-// A wire carries one response. A head that is nil was sent before.
+// A wire carries one response. A head is nil if it was sent before.
 type wire interface {
-	send(head *catalogue.Head, body []byte) error // all in one write
+	send(head *catalogue.Head, body []byte) error // in one write
 	end(head *catalogue.Head)                     // finishes the body
-	cut()                                         // leaves it unfinished
-	abort()                                       // leaves it as a reset
+	cut()                                         // closes without finishing the body
+	abort()                                       // closes with a reset
 }
 
 // A response runs the script of one connection.
@@ -82,7 +82,7 @@ func (r *response) hold(catalogue.Step) bool {
 	return false
 }
 
-// send makes the writes of a step, each its gap after the one before.
+// send makes the writes of a step, with its gap before each.
 func (r *response) send(step catalogue.Step) bool {
 	for _, body := range step.Writes() {
 		if r.wrote && !r.wait(step.Gap) {
@@ -95,7 +95,7 @@ func (r *response) send(step catalogue.Step) bool {
 	return true
 }
 
-// write sends the head, if it was not sent yet, and a part of the body.
+// write sends a part of the body, together with the head if that was not sent yet.
 func (r *response) write(body []byte) bool {
 	head := r.head
 	r.head = nil
@@ -103,8 +103,8 @@ func (r *response) write(body []byte) bool {
 	return r.wire.send(head, body) == nil
 }
 
-// leave leaves the body unfinished. It waits the step's gap first, so that the
-// client has read what was sent: the loss may make it drop what it has not.
+// leave closes without finishing the body. First it waits for the step's gap:
+// a client may drop what it has not read when the connection breaks.
 func (r *response) leave(step catalogue.Step, how func()) {
 	if r.wrote && !r.wait(step.Gap) {
 		return
@@ -113,7 +113,7 @@ func (r *response) leave(step catalogue.Step, how func()) {
 	how()
 }
 
-// wait tells whether the client is still there after some time.
+// wait waits, and reports whether the client is still connected.
 func (r *response) wait(d time.Duration) bool {
 	if d == 0 {
 		return r.ctx.Err() == nil

@@ -1,15 +1,15 @@
-// Package refserver is the reference server: it plays the responses of cases
-// over raw TCP sockets, byte for byte, and records what came of each.
+// Package refserver is the reference server. It sends the responses of cases over
+// TCP sockets, byte for byte, and records every request.
 //
-// A [Server] listens at several lanes. A lane is a pair of ports, so that each
-// has another origin on the same host, and the host name localhost gives a
-// third one. Cases that are played at the same time get a lane each, so that
-// they never share a browser's limit of connections to one host.
+// A [Server] listens at several lanes. A lane is a pair of ports of one host: two
+// origins, to which the host name localhost adds a third. Cases that run at the
+// same time use different lanes, so that they never share a browser's limit of
+// connections to one host.
 //
-// [Server.Open] starts an [Instance] of a case under a token of its own. Requests for
-// /case/TOKEN/stream and for the case's routes are read and answered here,
-// because package net/http refuses bytes that a case has to see or to send. All
-// other requests go to an ordinary [http.Handler].
+// [Server.Open] serves a case under its own token and returns an [Instance] of
+// it. The package reads and answers the requests for /case/TOKEN/stream and for
+// the case's routes itself, because net/http refuses bytes that a case must see
+// or send. All other requests go to an ordinary [http.Handler].
 //
 // The package judges nothing and knows no browser.
 package refserver
@@ -35,14 +35,15 @@ import (
 )
 
 const (
-	// maxConnections is how many connections are served at once; more wait.
+	// maxConnections is the number of connections served at once. Further ones
+	// wait.
 	maxConnections = 1024
 
-	// pageLimit is how long a page, a script or a result may take.
+	// pageLimit is the longest time for transferring a page, a script or a result.
 	pageLimit = 60 * time.Second
 )
 
-// A Server plays cases. Its methods may be called by several goroutines.
+// A Server serves cases. Its methods may be called by several goroutines.
 type Server struct {
 	host     string
 	lanes    []*lane
@@ -62,9 +63,9 @@ type Server struct {
 	closed    bool
 }
 
-// Start listens at the given number of lanes and hands all requests that belong
-// to no played case to pages. The host is an address of this machine, by which
-// browsers elsewhere reach it; "" is for the browsers of this machine.
+// Start listens at the given number of lanes. Requests that belong to no instance
+// go to pages. The host is an address of this machine at which browsers elsewhere
+// reach it; "" is for browsers on this machine.
 func Start(host string, lanes int, pages http.Handler) (*Server, error) {
 	trusted, err := selfsigned.New()
 	if err != nil {
@@ -89,9 +90,9 @@ func Start(host string, lanes int, pages http.Handler) (*Server, error) {
 		Handler:      pages,
 		ReadTimeout:  pageLimit,
 		WriteTimeout: pageLimit,
-		ErrorLog:     log.New(io.Discard, "", 0), // of broken requests
+		ErrorLog:     log.New(io.Discard, "", 0), // broken requests are no news here
 	}
-	// A connection that a page was loaded over must not carry a stream.
+	// A connection on which a page was loaded must not be reused for a stream.
 	s.pages.SetKeepAlivesEnabled(false)
 	s.http2 = &http.Server{
 		Handler:     http.HandlerFunc(s.serveHTTP2),
@@ -116,16 +117,16 @@ func Start(host string, lanes int, pages http.Handler) (*Server, error) {
 	return s, nil
 }
 
-// Origin is the origin of a lane's pages.
+// Origin returns the origin of the pages of a lane.
 func (s *Server) Origin(lane int) string {
 	return s.lanes[lane].page.origin()
 }
 
-// KeyHash is the SHA-256 hash, in base64, of the public key with which the
-// server proves its https origins. The certificate is signed by nobody else.
+// KeyHash returns the SHA-256 hash, in base64, of the public key of the server's
+// certificate, which is self-signed.
 func (s *Server) KeyHash() string { return s.keyHash }
 
-// env holds the origins of a lane and the token of an instance there.
+// env returns the environment of an instance.
 func (s *Server) env(lane int, token string) catalogue.Env {
 	l := s.lanes[lane]
 	at := func(scheme, host string) string { return fmt.Sprintf("%s://%s:%d", scheme, host, l.page.number) }
@@ -142,7 +143,7 @@ func (s *Server) env(lane int, token string) catalogue.Env {
 	}
 }
 
-// Open serves a case at a lane. Every instance must be finished.
+// Open serves a case at a lane. The caller must call [Instance.Finish].
 func (s *Server) Open(lane int, c *catalogue.Case) (*Instance, error) {
 	token := strings.ToLower(rand.Text())
 	instance, err := newInstance(s, c, s.env(lane, token))
@@ -155,8 +156,8 @@ func (s *Server) Open(lane int, c *catalogue.Case) (*Instance, error) {
 	return instance, nil
 }
 
-// Close stops listening, closes all connections and waits until nothing is
-// served any more.
+// Close stops listening, closes all connections and waits until their goroutines
+// have returned.
 func (s *Server) Close() {
 	s.mu.Lock()
 	s.closed = true
@@ -179,7 +180,7 @@ func (s *Server) Close() {
 	s.serving.Wait()
 }
 
-// ms is the time since the server's start, in milliseconds.
+// ms returns the time since the start of the server, in milliseconds.
 func (s *Server) ms() float64 {
 	return float64(time.Since(s.start).Microseconds()) / 1000
 }
@@ -191,14 +192,14 @@ func (s *Server) acceptAt(p *port) {
 	}
 }
 
-// shut lets a port refuse connections until reopen is called.
+// shut makes a port refuse connections until reopen is called.
 func (s *Server) shut(number int) (reopen func()) {
 	p := s.port(number)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p.close()
 	for conn, idle := range s.conns {
-		if idle && tcpport.Of(conn.LocalAddr()) == number { // opened in advance, for the next request
+		if idle && tcpport.Of(conn.LocalAddr()) == number { // opened in advance, for a later request
 			conn.Close()
 		}
 	}
@@ -207,12 +208,12 @@ func (s *Server) shut(number int) (reopen func()) {
 			if s.reopen(p) {
 				return
 			}
-			time.Sleep(10 * time.Millisecond) // another program has the port, or the system is not done with it
+			time.Sleep(10 * time.Millisecond) // another program has the port, or the system has not released it yet
 		}
 	}
 }
 
-// reopen tells whether a port is open again, or never will be.
+// reopen reports whether the port is open again, or will never be.
 func (s *Server) reopen(p *port) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -228,7 +229,7 @@ func (s *Server) reopen(p *port) bool {
 	return true
 }
 
-// port is the one with a number.
+// port returns the port with a number.
 func (s *Server) port(number int) *port {
 	i := slices.IndexFunc(s.lanes, func(l *lane) bool { return l.page.number == number || l.other.number == number })
 	if s.lanes[i].page.number == number {
@@ -246,7 +247,7 @@ func (s *Server) accept(listener net.Listener) {
 			if errors.Is(err, net.ErrClosed) {
 				return
 			}
-			time.Sleep(10 * time.Millisecond) // too many open files: some will be closed
+			time.Sleep(10 * time.Millisecond) // too many open files: wait until some are closed
 			continue
 		}
 		if !s.keep(conn) {
@@ -261,7 +262,7 @@ func (s *Server) accept(listener net.Listener) {
 	}
 }
 
-// serve answers the one request of a connection, or hands it over.
+// serve answers the only request of a connection, or hands the connection over.
 func (s *Server) serve(raw net.Conn) {
 	defer s.drop(raw)
 	defer raw.Close()
@@ -296,8 +297,8 @@ func (s *Server) serve(raw net.Conn) {
 	})
 }
 
-// keep notes a connection, so that shut and Close can end it; false: its port has
-// been shut since it came.
+// keep registers a connection, so that shut and Close can close it. It reports
+// false if the port was shut in the meantime.
 func (s *Server) keep(conn net.Conn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -308,7 +309,7 @@ func (s *Server) keep(conn net.Conn) bool {
 	return true
 }
 
-// busy notes that a request has come.
+// busy notes that a connection has received a request.
 func (s *Server) busy(conn net.Conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -323,7 +324,7 @@ func (s *Server) drop(conn net.Conn) {
 	delete(s.conns, conn)
 }
 
-// find tells which instance and which of its routes a request target is for.
+// find returns the instance and the route of a request target.
 func (s *Server) find(target string) (instance *Instance, route string, ok bool) {
 	path, _, _ := strings.Cut(target, "?")
 	rest, ok := strings.CutPrefix(path, "/case/")

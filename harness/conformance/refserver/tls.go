@@ -11,15 +11,15 @@ import (
 	"eventsource-wasm/harness/conformance/catalogue"
 )
 
-// Every port speaks TLS as well: the first byte of a connection tells which it
-// is.
+// handshake is the first byte of a TLS connection. It shows which connections
+// speak TLS, because every port accepts both.
+//
+// https://www.rfc-editor.org/rfc/rfc8446.html#section-5.1
+const handshake = 22
 
-// clientHello is the first byte of a TLS connection.
-const clientHello = 0x16
-
-// tlsConfig chooses certificate and protocol by the name that is asked for. The
-// key of another certificate makes one that is refused even by a browser which
-// accepts those that nobody has signed.
+// tlsConfig chooses certificate and protocol by the host name that the client
+// asks for. The untrusted certificate is used with the key of another one, so
+// that even a browser that accepts self-signed certificates refuses it.
 func tlsConfig(trusted, other tls.Certificate) *tls.Config {
 	config := func(certificate tls.Certificate, protocol string) *tls.Config {
 		return &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: []string{protocol}}
@@ -39,8 +39,8 @@ func tlsConfig(trusted, other tls.Certificate) *tls.Config {
 	}
 }
 
-// openTLS makes a TLS connection of one that begins as such, and leaves others
-// as they are.
+// openTLS returns a TLS connection if the client begins one. Otherwise it returns
+// the plain connection.
 func openTLS(conn net.Conn, config *tls.Config) (net.Conn, error) {
 	conn.SetReadDeadline(time.Now().Add(headLimit))
 	defer conn.SetReadDeadline(time.Time{})
@@ -50,14 +50,14 @@ func openTLS(conn net.Conn, config *tls.Config) (net.Conn, error) {
 		return nil, err
 	}
 	heard := newReadConn(conn, first)
-	if first[0] != clientHello {
+	if first[0] != handshake {
 		return heard, nil
 	}
 	secure := tls.Server(heard, config)
 	return secure, secure.Handshake()
 }
 
-// speaksHTTP2 tells whether that was agreed on.
+// speaksHTTP2 reports whether client and server have agreed on HTTP/2.
 func speaksHTTP2(conn net.Conn) bool {
 	secure, ok := conn.(*tls.Conn)
 	return ok && secure.ConnectionState().NegotiatedProtocol == "h2"
@@ -68,12 +68,12 @@ func isTLS(conn net.Conn) bool {
 	return ok
 }
 
-// closed is closed when a TLS connection is.
+// closed returns a channel that is closed when the TLS connection is closed.
 func closed(conn net.Conn) <-chan struct{} {
 	return conn.(*tls.Conn).NetConn().(*readConn).closed
 }
 
-// tcp is the TCP connection below others.
+// tcp returns the TCP connection below other layers; nil: there is none.
 func tcp(conn net.Conn) *net.TCPConn {
 	for {
 		above, ok := conn.(interface{ NetConn() net.Conn })
@@ -86,11 +86,11 @@ func tcp(conn net.Conn) *net.TCPConn {
 	return bottom
 }
 
-// A readConn is a connection of which something was read before.
+// A readConn is a connection from which some bytes were read before.
 type readConn struct {
 	net.Conn
 	reader io.Reader
-	closed chan struct{} // when it is
+	closed chan struct{} // closed when the connection is
 	once   sync.Once
 }
 
@@ -102,7 +102,7 @@ func newReadConn(conn net.Conn, read []byte) *readConn {
 	}
 }
 
-// NetConn is the connection below.
+// NetConn returns the connection below.
 func (c *readConn) NetConn() net.Conn { return c.Conn }
 
 func (c *readConn) Read(b []byte) (int, error) { return c.reader.Read(b) }

@@ -19,7 +19,7 @@ import (
 	"eventsource-wasm/harness/conformance/catalogue"
 )
 
-// Every port speaks TLS as well, and the name chooses certificate and protocol.
+// Every port speaks TLS too, and the host name selects certificate and protocol.
 func TestTLS(t *testing.T) {
 	server := start(t)
 	instance := open(t, server, catalogue.Connection{respond(catalogue.Chunked, 0), send("a"), {Verb: catalogue.End}})
@@ -54,8 +54,8 @@ func TestTLS(t *testing.T) {
 	}
 }
 
-// A client that accepts every certificate does not accept one whose key the server
-// lacks.
+// Even a client that accepts every certificate refuses one whose key the server
+// does not have.
 func TestUntrusted(t *testing.T) {
 	server := start(t)
 	instance := open(t, server)
@@ -63,7 +63,7 @@ func TestUntrusted(t *testing.T) {
 	require.ErrorContains(t, err, "tls: invalid signature by the server certificate")
 }
 
-// The server listens at the host that it is given, and names its pages by it.
+// The server listens at the given host, which is that of its pages.
 func TestHost(t *testing.T) {
 	server, err := Start("127.0.0.2", 1, http.NotFoundHandler())
 	if err != nil {
@@ -77,7 +77,7 @@ func TestHost(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, response.StatusCode)
 }
 
-// How a stream of HTTP/2 ends is seen by the client.
+// A client sees how a stream of HTTP/2 ends.
 func TestHTTP2Ends(t *testing.T) {
 	tests := []struct {
 		name string
@@ -107,7 +107,7 @@ func TestHTTP2Ends(t *testing.T) {
 	}
 }
 
-// A client that reads no more does not hold the instance.
+// A client that no longer reads does not keep an instance from finishing.
 func TestHTTP2Unread(t *testing.T) {
 	server := start(t)
 	instance := open(t, server, catalogue.Connection{respond(catalogue.Chunked, 0), send(strings.Repeat("x", 16<<20)), {Verb: catalogue.Hold}})
@@ -127,7 +127,7 @@ func TestHTTP2Unread(t *testing.T) {
 	}
 }
 
-// Pages are had over every protocol.
+// Pages are served over every protocol.
 func TestSecurePages(t *testing.T) {
 	server := start(t)
 	instance := open(t, server, catalogue.Connection{respond(catalogue.Close, 0), {Verb: catalogue.End}})
@@ -142,8 +142,8 @@ func TestSecurePages(t *testing.T) {
 	require.Empty(t, instance.Finish())
 }
 
-// A port that refuses connections closes those that wait for a request, and
-// keeps those that are played.
+// A port that refuses connections closes those without a request, and keeps those
+// of streams.
 func TestRefuse(t *testing.T) {
 	server := start(t)
 	instance := open(t, server, catalogue.Connection{
@@ -168,7 +168,8 @@ func TestRefuse(t *testing.T) {
 	dial(t, instance.Env.Origin)
 }
 
-// secureClient finds the server under all names and accepts its certificates.
+// secureClient returns a client that resolves all names to this machine and accepts
+// all certificates.
 func secureClient(t *testing.T) *http.Client {
 	transport := &http.Transport{
 		TLSClientConfig:   &tls.Config{InsecureSkipVerify: true},
