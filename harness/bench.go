@@ -62,7 +62,7 @@ func benchVerb(ctx context.Context, args []string, stdout, stderr io.Writer) err
 		err = errors.Join(err, f.write(results))
 	}
 	if err == nil && !results.Complete() {
-		err = errUnexpected
+		err = unexpectedError("")
 	}
 	return err
 }

@@ -6,8 +6,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
+
+	"eventsource-wasm/harness/internal/suggest"
 )
 
 // parse parses flags before, between and after the arguments, which it returns.
@@ -24,18 +27,28 @@ func parse(flags *flag.FlagSet, arguments string, args []string, stdout io.Write
 			flags.PrintDefaults()
 			return nil, err
 		case err != nil:
-			return nil, fmt.Errorf("%s (see harness %s -h)", reword.Replace(err.Error()), flags.Name())
+			return nil, fmt.Errorf("%s (see harness %s -h)", reword(err, flags), flags.Name())
 		case flags.NArg() == 0:
 			return rest, nil
+		case flags.Arg(0) == "":
+			return nil, fmt.Errorf("empty argument: a variable may be unset (see harness %s -h)", flags.Name())
 		}
 		rest = append(rest, flags.Arg(0))
 		args = flags.Args()[1:]
 	}
 }
 
-// reword improves the errors of package flag, which writes flags with one hyphen
-// and does not say what it wants.
-var reword = strings.NewReplacer("for flag -", "for --", "parse error", "want a number, or a duration like 10m")
+// reword improves an error of package flag, which writes flags with one hyphen, does
+// not say what it wants, and suggests nothing.
+func reword(err error, flags *flag.FlagSet) string {
+	if unknown, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -"); ok {
+		unknown = strings.TrimLeft(unknown, "-")
+		var known []string
+		flags.VisitAll(func(f *flag.Flag) { known = append(known, "--"+f.Name) })
+		return fmt.Sprintf("unknown flag --%s%s", unknown, suggest.DidYouMean("--"+unknown, known))
+	}
+	return strings.NewReplacer("for flag -", "for --", "parse error", "want a number, or a duration like 10m").Replace(err.Error())
+}
 
 // parseNoArguments parses the flags of a verb that takes no arguments.
 func parseNoArguments(flags *flag.FlagSet, args []string, stdout io.Writer) error {
@@ -50,7 +63,11 @@ func parseNoArguments(flags *flag.FlagSet, args []string, stdout io.Writer) erro
 // given more than once.
 func listVar(flags *flag.FlagSet, values *[]string, name, usage string) {
 	flags.Func(name, usage, func(list string) error {
-		*values = append(*values, strings.Split(list, ",")...)
+		names := strings.Split(list, ",")
+		if slices.Contains(names, "") {
+			return errors.New("empty name: a variable may be unset")
+		}
+		*values = append(*values, names...)
 		return nil
 	})
 }

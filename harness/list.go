@@ -16,15 +16,17 @@ import (
 func listVerb(_ context.Context, args []string, stdout, _ io.Writer) error {
 	flags := flag.NewFlagSet("list", flag.ContinueOnError)
 	asJSON := flags.Bool("json", false, "print a JSON array")
-	patterns, err := parse(flags, "[case or prefix …]", args, stdout)
-	if err != nil {
+	var selected selection
+	selected.define(flags)
+	var err error
+	if selected.patterns, err = parse(flags, "[case or prefix …]", args, stdout); err != nil {
 		return err
 	}
 	all, err := catalogue.Load()
 	if err != nil {
 		return err
 	}
-	cases, err := catalogue.Select(all, patterns)
+	cases, err := selected.of(all)
 	if err != nil {
 		return err
 	}

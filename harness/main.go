@@ -13,6 +13,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"eventsource-wasm/harness/internal/suggest"
 )
 
 // Exit codes.
@@ -22,9 +24,11 @@ const (
 	exitCannotRun  = 2
 )
 
-// errUnexpected is the error of a verb that ran, and whose result is not as
-// expected. The verb has shown the reason, so the error is not printed.
-var errUnexpected = errors.New("not as expected")
+// An unexpectedError is the error of a verb that ran, and whose result is not as
+// expected. Its text is what the verb has not shown yet; it may be empty.
+type unexpectedError string
+
+func (e unexpectedError) Error() string { return string(e) }
 
 // A verb is a subcommand. It stops when ctx is canceled.
 type verb struct {
@@ -40,6 +44,7 @@ var verbs = []verb{
 	{"serve", "serve the web site", serveVerb},
 	{"bench", "measure throughput, latency, start-up and memory", benchVerb},
 	{"compare", "measure EventSource and WebSocket side by side", compareVerb},
+	{"version", "print the versions of the harness and its catalogue", versionVerb},
 }
 
 func main() {
@@ -51,11 +56,25 @@ func main() {
 
 // withSignals returns a context that is canceled by the first signal that asks the
 // program to stop, so that verbs can stop browsers and remove their files. The
-// second such signal ends the program at once.
+// second such signal ends the program at once. A write to a closed pipe is the first
+// such signal, too, and then only an error of the write.
 func withSignals(parent context.Context) (context.Context, context.CancelFunc) {
-	ctx, stop := signal.NotifyContext(parent, os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
-	return ctx, stop
+	ctx, cancel := context.WithCancelCause(parent)
+	ending := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // as nohup does
+		ending = append(ending, syscall.SIGHUP)
+	}
+	received := make(chan os.Signal, 1)
+	signal.Notify(received, append(ending, syscall.SIGPIPE)...)
+	go func() {
+		select {
+		case s := <-received:
+			cancel(fmt.Errorf("received signal: %s", s))
+			signal.Reset(ending...)
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { cancel(nil) }
 }
 
 // dispatch runs the verb that the first argument names, and returns the exit code.
@@ -66,27 +85,38 @@ func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) int 
 	}
 	switch args[0] {
 	case "help", "-h", "-help", "--help":
+		if len(args) > 1 {
+			return dispatch(ctx, []string{args[1], "-h"}, stdout, stderr)
+		}
 		printHelp(stdout)
 		return exitExpected
 	}
+	var names []string
 	for _, v := range verbs {
 		if v.name == args[0] {
 			return exitCode(v.run(ctx, args[1:], stdout, stderr), stderr)
 		}
+		names = append(names, v.name)
 	}
-	return exitCode(fmt.Errorf("unknown verb %q (see harness help)", args[0]), stderr)
+	return exitCode(fmt.Errorf("unknown verb %q%s (see harness help)", args[0], suggest.DidYouMean(args[0], names)), stderr)
 }
 
 // exitCode returns the exit code for the error of a verb, and prints the error if
 // it kept the verb from its work.
 func exitCode(err error, stderr io.Writer) int {
+	unexpected, ok := err.(unexpectedError) // and not joined with another error
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp): // which has been printed
 		return exitExpected
-	case err == errUnexpected: // and nothing else
+	case ok && unexpected == "":
 		return exitUnexpected
+	case errors.Is(err, syscall.EPIPE): // nobody reads
+		return exitCannotRun
 	}
 	fmt.Fprintln(stderr, "harness:", err)
+	if ok {
+		return exitUnexpected
+	}
 	return exitCannotRun
 }
 
@@ -97,6 +127,6 @@ func printHelp(w io.Writer) {
 		fmt.Fprintf(w, "  %-8s  %s\n", v.name, v.summary)
 	}
 	fmt.Fprintln(w)
-	fmt.Fprintln(w, "harness VERB -h lists the flags of a verb.")
+	fmt.Fprintln(w, "harness help VERB lists the flags of a verb.")
 	fmt.Fprintln(w, "Exit codes: 0 as expected, 1 not as expected, 2 could not run.")
 }

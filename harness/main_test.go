@@ -2,9 +2,15 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
 	"os"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -24,13 +30,22 @@ func TestDispatch(t *testing.T) {
 	}{
 		{nil, exitCannotRun, "", "usage: harness VERB"},
 		{[]string{"help"}, exitExpected, "usage: harness VERB", ""},
+		{[]string{"help", "list"}, exitExpected, "usage: harness list [flag …] [case or prefix …]\n", ""},
 		{[]string{"bogus"}, exitCannotRun, "", "harness: unknown verb \"bogus\" (see harness help)\n"},
+		{[]string{"raport"}, exitCannotRun, "", "harness: unknown verb \"raport\": did you mean report? (see harness help)\n"},
+		{[]string{"version"}, exitExpected, ", catalogue " + catalogue.Hash() + ", go1.", ""},
 
 		{[]string{"list", "parse/lf"}, exitExpected, "parse/lf  must    all  Ends lines with LF\n", ""},
 		{[]string{"list", "cors/document-domain"}, exitExpected, "cors/document-domain  must    window  Sets", ""},
 		{[]string{"list", "url/scheme-blob"}, exitExpected, "url/scheme-blob  must    not service-worker  Con", ""},
-		{[]string{"list", "-h"}, exitExpected, "usage: harness list [flag …] [case or prefix …]\n  -json", ""},
-		{[]string{"list", "--bogus"}, exitCannotRun, "", "harness: flag provided but not defined: -bogus (see harness list -h)\n"},
+		{[]string{"list", "-h"}, exitExpected, "usage: harness list [flag …] [case or prefix …]\n  -exclude case or prefix", ""},
+		{[]string{"list", "--bogus"}, exitCannotRun, "", "harness: unknown flag --bogus (see harness list -h)\n"},
+		{[]string{"list", "-jsn"}, exitCannotRun, "", "harness: unknown flag --jsn: did you mean --json? (see harness list -h)\n"},
+		{[]string{"list", ""}, exitCannotRun, "", "harness: empty argument: a variable may be unset (see harness list -h)\n"},
+		{[]string{"list", "parse/lf", "parse/cr", "--exclude", "parse/cr"}, exitExpected, "parse/lf  must    all  Ends lines with LF\n", ""},
+		{[]string{"list", "--exclude", "bogus/"}, exitCannotRun, "", "harness: --exclude: catalogue: no case \"bogus/\""},
+		{[]string{"list", "parse/lf", "--level", "should,info"}, exitCannotRun, "", "harness: no case is left: --exclude and --level exclude all selected cases\n"},
+		{[]string{"list", "--level", "may"}, exitCannotRun, "", "unknown level \"may\": want must, should or info (see harness list -h)\n"},
 		{[]string{"list", "bogus/"}, exitCannotRun, "", "harness: catalogue: no case \"bogus/\": see harness list for the ids\n"},
 
 		{[]string{"browsers", "get"}, exitCannotRun, "", "harness: browsers get: want install (see harness browsers -h)\n"},
@@ -44,6 +59,9 @@ func TestDispatch(t *testing.T) {
 
 		{[]string{"run", "--help"}, exitExpected, "stop a browser's run after this duration (default 10m0s)", ""},
 		{[]string{"run", "--bogus"}, exitCannotRun, "", "(see harness run -h)\n"},
+		{[]string{"run", ""}, exitCannotRun, "", "harness: empty argument: a variable may be unset (see harness run -h)\n"},
+		{[]string{"run", "--browser", ""}, exitCannotRun, "", "harness: invalid value \"\" for --browser: empty name: a variable may be unset (see harness run -h)\n"},
+		{[]string{"run", "--max-failures", "-1"}, exitCannotRun, "", "harness: --max-failures -1: want 1 or more\n"},
 		{[]string{"run", "--jobs", "0"}, exitCannotRun, "", "harness: --jobs 0: want 1 to 32\n"},
 		{[]string{"run", "--timeout", "5"}, exitCannotRun, "", "harness: invalid value \"5\" for --timeout: want a number, or a duration like 10m (see harness run -h)\n"},
 		{[]string{"run", "--timeout", "0s"}, exitCannotRun, "", "harness: --timeout 0s: want a duration like 10m\n"},
@@ -79,6 +97,51 @@ func TestDispatch(t *testing.T) {
 	}
 }
 
+// Verbs return errors; the type of the error distinguishes an unexpected result.
+func TestExitCode(t *testing.T) {
+	tests := []struct {
+		name   string
+		err    error
+		code   int
+		stderr string
+	}{
+		{"success", nil, exitExpected, ""},
+		{"help", flag.ErrHelp, exitExpected, ""},
+		{"not as expected", unexpectedError(""), exitUnexpected, ""},
+		{"not as expected, with a reason", unexpectedError("stopped"), exitUnexpected, "harness: stopped\n"},
+		{"not as expected, and a view that could not be written", errors.Join(unexpectedError("stopped"), errors.New("disk full")), exitCannotRun, "harness: stopped\ndisk full\n"},
+		{"could not run", errors.New("no browser"), exitCannotRun, "harness: no browser\n"},
+		{"nobody reads the output", fmt.Errorf("write: %w", syscall.EPIPE), exitCannotRun, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var stderr bytes.Buffer
+			require.Equal(t, tt.code, exitCode(tt.err, &stderr))
+			require.Equal(t, tt.stderr, stderr.String())
+		})
+	}
+}
+
+// The first signal that asks the program to stop cancels the context, so that verbs
+// can clean up.
+func TestSignals(t *testing.T) {
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE} {
+		t.Run(s.String(), func(t *testing.T) {
+			ctx, stop := withSignals(t.Context())
+			defer stop()
+			self, err := os.FindProcess(os.Getpid())
+			require.NoError(t, err)
+			require.NoError(t, self.Signal(s))
+			select {
+			case <-ctx.Done():
+				require.EqualError(t, context.Cause(ctx), "received signal: "+s.String())
+			case <-time.After(10 * time.Second):
+				require.Fail(t, "the context is not canceled")
+			}
+		})
+	}
+}
+
 func TestListJSON(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	require.Equal(t, exitExpected, dispatch(t.Context(), []string{"list", "parse/lf", "--json"}, &stdout, &stderr))
@@ -110,12 +173,12 @@ func TestBrowsersJSON(t *testing.T) {
 
 // Flags may follow arguments, and lists may be given in two ways.
 func TestParseRun(t *testing.T) {
-	f, patterns, err := parseRun([]string{
+	f, err := parseRun([]string{
 		"parse/", "--implementation", "native,a.js", "retry/zero", "--json=r.json", "--implementation", "polyfill", "--jobs", "3",
 		"--context", "window,shared-worker", "--context", "window", "--hide", "bind,URL", "--hide", "fetch",
 	}, &bytes.Buffer{})
 	require.NoError(t, err)
-	require.Equal(t, []string{"parse/", "retry/zero"}, patterns)
+	require.Equal(t, []string{"parse/", "retry/zero"}, f.cases.patterns)
 	require.Equal(t, []string{"native", "a.js", "polyfill"}, f.implementations)
 	require.Equal(t, []catalogue.Context{catalogue.Window, catalogue.SharedWorker}, f.contexts)
 	require.Equal(t, []string{"bind", "URL", "fetch"}, f.hide)

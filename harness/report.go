@@ -41,7 +41,7 @@ func reportVerb(_ context.Context, args []string, stdout, _ io.Writer) error {
 		err = errors.Join(err, report.WriteBrowsers(*browsers, runs))
 	}
 	if err == nil && worse {
-		err = errUnexpected
+		err = unexpectedError("")
 	}
 	return err
 }

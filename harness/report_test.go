@@ -15,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"eventsource-wasm/harness/browser"
 	"eventsource-wasm/harness/conformance/catalogue"
 	"eventsource-wasm/harness/conformance/report"
 )
@@ -100,6 +101,25 @@ func TestReportWithoutBrowsers(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "chromium/native", kept.Targets[0].Name)
 	partial, err := report.Read(earlier + ".partial")
+	require.NoError(t, err)
+	require.Len(t, partial.Results, 2)
+}
+
+// A run stops at --max-failures. That is an unexpected result, and not an error.
+func TestMaxFailures(t *testing.T) {
+	if _, err := browser.Find("chromium"); err != nil {
+		t.Skip(err)
+	}
+	wrong := filepath.Join(t.TempDir(), "wrong.js")
+	require.NoError(t, os.WriteFile(wrong, []byte("EventSource = function () { throw new Error('wrong') }"), 0o644))
+	written := filepath.Join(t.TempDir(), "r.json")
+
+	var stdout, stderr bytes.Buffer
+	code := dispatch(t.Context(), []string{"run", "parse/", "--context", "window", "--implementation", wrong,
+		"--jobs", "1", "--max-failures", "2", "--json", written}, &stdout, &stderr)
+	require.Equal(t, exitUnexpected, code, stderr.String())
+	require.Equal(t, "harness: stopped at --max-failures 2; partial results are in "+written+".partial\n", stderr.String())
+	partial, err := report.Read(written + ".partial")
 	require.NoError(t, err)
 	require.Len(t, partial.Results, 2)
 }

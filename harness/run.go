@@ -25,6 +25,7 @@ const maxJobs = 32
 
 // runFlags are the flags of run.
 type runFlags struct {
+	cases           selection
 	browsers        []string
 	webdriver       string // URL of an endpoint that has one more browser
 	capabilities    string // of that browser
@@ -36,39 +37,52 @@ type runFlags struct {
 	views           views
 	jobs            int
 	timeout         time.Duration
+	maxFailures     int // 0 for no limit
 }
 
 // runVerb runs cases and judges the results.
 func runVerb(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	f, patterns, err := parseRun(args, stdout)
+	f, err := parseRun(args, stdout)
 	if err != nil {
 		return err
 	}
-	plans, err := f.plans(patterns)
+	plans, err := f.plans()
 	if err != nil {
 		return err
 	}
 
-	result, err := runPlans(ctx, plans, f.timeout, stderr)
+	result, err := f.runPlans(ctx, plans, stderr)
 	if result == nil {
 		return err
 	}
 	report.NewTerminal(stdout, report.Colour(stdout)).Write(result)
+	_, stopped := err.(tooManyFailures)
 	views := f.views
 	if err != nil {
 		views, err = views.partial(err)
 	}
 	worse, unwritten := views.write(result, stdout)
-	err = errors.Join(err, unwritten)
-	if err == nil && (worse || views.baseline == "" && !result.AsExpected()) {
-		err = errUnexpected
+	switch {
+	case unwritten != nil:
+		return errors.Join(err, unwritten)
+	case stopped:
+		return unexpectedError(err.Error())
+	case err == nil && (worse || views.baseline == "" && !result.AsExpected()):
+		return unexpectedError("")
 	}
 	return err
 }
 
-// runPlans carries out plans, one after the other, until ctx is canceled. A plan
-// that times out ends, and the next one starts.
-func runPlans(ctx context.Context, plans []runner.Plan, timeout time.Duration, stderr io.Writer) (*report.Report, error) {
+// tooManyFailures is the error of a run that ended at --max-failures.
+type tooManyFailures int
+
+func (n tooManyFailures) Error() string { return fmt.Sprintf("stopped at --max-failures %d", n) }
+
+// runPlans carries out plans, one after the other, until ctx is canceled or there are
+// too many failures. A plan that times out ends, and the next one starts.
+func (f runFlags) runPlans(ctx context.Context, plans []runner.Plan, stderr io.Writer) (*report.Report, error) {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	total := 0
 	for _, plan := range plans {
 		total += plan.Count()
@@ -77,22 +91,37 @@ func runPlans(ctx context.Context, plans []runner.Plan, timeout time.Duration, s
 	defer progress.Close()
 
 	var reports []*report.Report
-	var failures error
+	var errs []error
+	failures := 0
 	for _, plan := range plans {
 		if ctx.Err() != nil {
 			break
 		}
-		plan.Progress = progress.Add
-		result, err := runPlan(ctx, plan, timeout)
+		plan.Progress = func(r report.Result) {
+			progress.Add(r)
+			if !r.Expected {
+				failures++
+			}
+			if failures == f.maxFailures && f.maxFailures > 0 {
+				stop(tooManyFailures(failures))
+			}
+		}
+		result, err := runPlan(ctx, plan, f.timeout)
 		if result != nil {
 			reports = append(reports, result)
 		}
-		failures = errors.Join(failures, err)
+		if err != nil && !errors.Is(err, tooManyFailures(f.maxFailures)) {
+			errs = append(errs, err)
+		}
+	}
+	err := errors.Join(errs...)
+	if stopped, ok := context.Cause(ctx).(tooManyFailures); ok && err == nil {
+		err = stopped
 	}
 	if reports == nil {
-		return nil, failures
+		return nil, err
 	}
-	return report.Join(reports...), failures
+	return report.Join(reports...), err
 }
 
 func runPlan(ctx context.Context, plan runner.Plan, timeout time.Duration) (*report.Report, error) {
@@ -101,8 +130,9 @@ func runPlan(ctx context.Context, plan runner.Plan, timeout time.Duration) (*rep
 	return runner.Run(ctx, plan)
 }
 
-func parseRun(args []string, stdout io.Writer) (f runFlags, patterns []string, err error) {
+func parseRun(args []string, stdout io.Writer) (f runFlags, err error) {
 	flags := flag.NewFlagSet("run", flag.ContinueOnError)
+	f.cases.define(flags)
 	listVar(flags, &f.browsers, "browser", "`name` of a browser (see harness browsers); separate several with commas or repeat the flag\n(default chromium)")
 	flags.StringVar(&f.webdriver, "webdriver", "", "run in a browser of the WebDriver endpoint at this `URL`, such as a grid")
 	flags.StringVar(&f.capabilities, "capabilities", "", "the capabilities to request from that endpoint, as `JSON` or @FILE")
@@ -114,11 +144,14 @@ func parseRun(args []string, stdout io.Writer) (f runFlags, patterns []string, e
 	f.views.define(flags)
 	flags.IntVar(&f.jobs, "jobs", 12, "the `number` of cases to run at once; at an endpoint, each has a WebDriver session of its own")
 	flags.DurationVar(&f.timeout, "timeout", 10*time.Minute, "stop a browser's run after this `duration`")
-	patterns, err = parse(flags, "[case or prefix …]", args, stdout)
+	flags.IntVar(&f.maxFailures, "max-failures", 0, "stop after this `number` of results that are not as expected (default: run all cases)")
+	f.cases.patterns, err = parse(flags, "[case or prefix …]", args, stdout)
 	switch {
 	case err != nil:
 	case f.jobs < 1 || f.jobs > maxJobs:
 		err = fmt.Errorf("--jobs %d: want 1 to %d", f.jobs, maxJobs)
+	case f.maxFailures < 0:
+		err = fmt.Errorf("--max-failures %d: want 1 or more", f.maxFailures)
 	case f.timeout <= 0:
 		err = fmt.Errorf("--timeout %s: want a duration like 10m", f.timeout)
 	case f.capabilities != "" && f.webdriver == "":
@@ -126,7 +159,7 @@ func parseRun(args []string, stdout io.Writer) (f runFlags, patterns []string, e
 	default:
 		err = f.views.check()
 	}
-	return f, patterns, err
+	return f, err
 }
 
 // addContexts adds the contexts of one --context flag.
@@ -143,9 +176,8 @@ func (f *runFlags) addContexts(list string) error {
 	return nil
 }
 
-// plans returns a plan for each browser, with everything that the flags and
-// patterns name.
-func (f runFlags) plans(patterns []string) (plans []runner.Plan, err error) {
+// plans returns a plan for each browser, with everything that the flags name.
+func (f runFlags) plans() (plans []runner.Plan, err error) {
 	all, err := catalogue.Load()
 	if err != nil {
 		return nil, err
@@ -154,7 +186,7 @@ func (f runFlags) plans(patterns []string) (plans []runner.Plan, err error) {
 	if plan.Contexts == nil {
 		plan.Contexts = catalogue.Contexts
 	}
-	if plan.Cases, err = catalogue.Select(all, patterns); err != nil {
+	if plan.Cases, err = f.cases.of(all); err != nil {
 		return nil, err
 	}
 	if plan.Expectations, err = runner.LoadExpectations(all); err != nil {
