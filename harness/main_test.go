@@ -46,7 +46,7 @@ func TestDispatch(t *testing.T) {
 		{[]string{"list", "--exclude", "bogus/"}, exitCannotRun, "", "harness: --exclude: catalogue: no case \"bogus/\""},
 		{[]string{"list", "parse/lf", "--level", "should,info"}, exitCannotRun, "", "harness: no case is left: --exclude and --level exclude all selected cases\n"},
 		{[]string{"list", "--level", "may"}, exitCannotRun, "", "unknown level \"may\": want must, should or info (see harness list -h)\n"},
-		{[]string{"list", "bogus/"}, exitCannotRun, "", "harness: catalogue: no case \"bogus/\": see harness list for the ids\n"},
+		{[]string{"list", "bogus/"}, exitCannotRun, "", "harness: catalogue: no case \"bogus/\" (see harness list)\n"},
 
 		{[]string{"browsers", "get"}, exitCannotRun, "", "harness: browsers get: want install (see harness browsers -h)\n"},
 		{[]string{"browsers", "install"}, exitCannotRun, "", "harness: browsers install: name one or more browsers (see harness browsers)\n"},
@@ -70,6 +70,7 @@ func TestDispatch(t *testing.T) {
 		{[]string{"run", "--implementation", "nativ"}, exitCannotRun, "", "harness: unknown implementation \"nativ\": expected native, polyfill, polyfill-js, polyfill-xhr or a FILE.js\n"},
 		{[]string{"run", "--hide", "fetch,Fetch"}, exitCannotRun, "", "harness: unknown feature \"Fetch\": expected some of AbortController, "},
 		{[]string{"run", "--browser", "ie"}, exitCannotRun, "", "harness: unknown browser \"ie\": want one of chromium, chromium@64"},
+		{[]string{"run", "--browser", "Firefox"}, exitCannotRun, "", "harness: unknown browser \"Firefox\": did you mean firefox?\n"},
 		{[]string{"run", "--webdriver", "grid:4444"}, exitCannotRun, "", "harness: --webdriver: invalid endpoint \"grid:4444\": want a URL, for example http://grid.example:4444\n"},
 		{[]string{"run", "--webdriver", "http://grid", "--capabilities", "firefox"}, exitCannotRun, "", "want a JSON object, for example {\"browserName\": \"firefox\"}\n"},
 		{[]string{"run", "--webdriver", "http://grid", "--capabilities", "@none.json"}, exitCannotRun, "", "harness: --capabilities: open none.json: no such file or directory\n"},
@@ -79,7 +80,7 @@ func TestDispatch(t *testing.T) {
 		{[]string{"run", "--browser", "phantomjs@2"}, exitCannotRun, "", "harness: no PhantomJS found: run go run ./harness browsers install phantomjs@2, or set PHANTOMJS_2\n"},
 		{[]string{"run", "--implementation", "native,native"}, exitCannotRun, "", "harness: two implementations are named native: rename a file, or run them one at a time\n"},
 		{[]string{"run", "parse/lf", "--implementation", "none.js"}, exitCannotRun, "", "harness: implementation: open none.js: no such file or directory\n"},
-		{[]string{"run", "bogus/"}, exitCannotRun, "", "harness: catalogue: no case \"bogus/\": see harness list for the ids\n"},
+		{[]string{"run", "bogus/"}, exitCannotRun, "", "harness: catalogue: no case \"bogus/\" (see harness list)\n"},
 		{[]string{"run"}, exitCannotRun, "", "harness: no Chromium at CHROME=/nowhere: name an executable file\n"},
 	}
 	t.Setenv("CHROME", "/nowhere")

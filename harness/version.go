@@ -7,9 +7,8 @@ import (
 	"fmt"
 	"io"
 	"runtime"
-	"runtime/debug"
 
-	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/conformance/report"
 )
 
 // versionVerb prints what a bug report needs: the versions of the module, of the
@@ -19,11 +18,8 @@ func versionVerb(_ context.Context, args []string, stdout, _ io.Writer) error {
 	if err := parseNoArguments(flags, args, stdout); err != nil {
 		return err
 	}
-	version := ""
-	if info, ok := debug.ReadBuildInfo(); ok {
-		version = info.Main.Version
-	}
+	suite := report.ThisSuite()
 	_, err := fmt.Fprintf(stdout, "eventsource-wasm %s, catalogue %s, %s %s/%s\n",
-		cmp.Or(version, "of unknown version"), catalogue.Hash(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+		cmp.Or(suite.Revision, "(unknown revision)"), suite.Catalogue, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return err
 }

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"eventsource-wasm/harness/internal/suggest"
 )
 
 // A Launcher says how a browser is installed, found, started and driven.
@@ -69,6 +71,9 @@ func launcherNamed(name string) (*Launcher, error) {
 			return l, nil
 		}
 		names = append(names, l.Name)
+	}
+	if meant := suggest.DidYouMean(name, names); meant != "" {
+		return nil, fmt.Errorf("unknown browser %q%s", name, meant)
 	}
 	return nil, fmt.Errorf("unknown browser %q: want one of %s", name, strings.Join(names, ", "))
 }

@@ -70,6 +70,7 @@ func TestFind(t *testing.T) {
 		{"installed", "phantomjs@2", "PHANTOMJS_2=", "", installed},
 		{"not installed", "phantomjs@1", "PHANTOMJS_1=", folder, "no PhantomJS found: run go run ./harness browsers install phantomjs@1, or set PHANTOMJS_1"},
 		{"a program that it needs is missing", "webkit", "WEBKIT=" + program, "", "WebKitGTK needs Xvfb, which was not found: run go run ./harness browsers install webkit"},
+		{"misspelled browser", "chromium64", "CHROME=", "", `unknown browser "chromium64": did you mean chromium@64?`},
 		{"unknown browser", "ie", "CHROME=", "", `unknown browser "ie": want one of ` + strings.Join(names(), ", ")},
 	}
 	for _, tt := range tests {

@@ -227,6 +227,12 @@ func TestSelect(t *testing.T) {
 			require.Equal(t, tt.want, ids)
 		})
 	}
-	_, err := Select(cases, []string{"parse", "prase/cr"})
-	require.EqualError(t, err, `catalogue: no case "prase/cr": see harness list for the ids`)
+	for unknown, want := range map[string]string{
+		"prase/cr": `catalogue: no case "prase/cr": did you mean parse/cr? (see harness list)`,
+		"prase/":   `catalogue: no case "prase/": did you mean parse/? (see harness list)`,
+		"bogus/":   `catalogue: no case "bogus/" (see harness list)`,
+	} {
+		_, err := Select(cases, []string{"parse", unknown})
+		require.EqualError(t, err, want)
+	}
 }

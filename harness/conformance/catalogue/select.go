@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"eventsource-wasm/harness/internal/suggest"
 )
 
 // Select returns the cases that match any of the patterns, in their own order. A
@@ -30,7 +32,7 @@ func Select(cases []Case, patterns []string) ([]Case, error) {
 			}
 		}
 		if found < 0 {
-			return nil, fmt.Errorf("catalogue: no case %q: see harness list for the ids", pattern)
+			return nil, fmt.Errorf("catalogue: no case %q%s (see harness list)", pattern, suggest.DidYouMean(pattern, names(cases)))
 		}
 	}
 	var selected []Case
@@ -40,6 +42,18 @@ func Select(cases []Case, patterns []string) ([]Case, error) {
 		}
 	}
 	return selected, nil
+}
+
+// names returns the names that a pattern may have in full: ids, and groups.
+func names(cases []Case) (all []string) {
+	for _, c := range cases {
+		group, _, _ := strings.Cut(c.ID, "/")
+		if group += "/"; !slices.Contains(all, group) {
+			all = append(all, group)
+		}
+		all = append(all, c.ID)
+	}
+	return all
 }
 
 func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K {

@@ -162,7 +162,7 @@ func TestRefused(t *testing.T) {
 		{"no implementation", nil, nil, 400, "implementation: want native, polyfill or both"},
 		{"too many", url.Values{"implementation": {"native", "native", "native"}}, nil, 400, "implementation: want native, polyfill or both"},
 		{"a file", url.Values{"implementation": {"/etc/passwd.js"}}, nil, 400, `unknown implementation "/etc/passwd.js": want native or polyfill`},
-		{"no such case", url.Values{"implementation": {"native"}, "case": {"x/"}}, nil, 400, `catalogue: no case "x/": see harness list for the ids`},
+		{"no such case", url.Values{"implementation": {"native"}, "case": {"x/"}}, nil, 400, `catalogue: no case "x/" (see harness list)`},
 		{"no such context", url.Values{"implementation": {"native"}, "contexts": {"x"}}, nil, 400, `unknown contexts "x": want window or all`},
 		{"too large", url.Values{"implementation": {strings.Repeat("x", maxForm)}}, nil, 400, "cannot read the form"},
 		{"another origin", url.Values{"implementation": {"native"}}, []string{"Origin", "http://evil.test"}, 403, "cross-origin request detected"},
