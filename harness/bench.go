@@ -55,6 +55,7 @@ func benchVerb(ctx context.Context, args []string, stdout, stderr io.Writer) err
 	defer cancel()
 	results, err := run(ctx)
 	if results != nil {
+		results.Command = strings.Join(append([]string{"go run ./harness bench"}, args...), " ")
 		results.WriteTerminal(stdout)
 		if err != nil {
 			err = markPartial(err, &f.json, &f.html)

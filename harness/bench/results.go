@@ -27,6 +27,7 @@ type Results struct {
 	Format       string    `json:"format"`
 	Version      int       `json:"version"`
 	Revision     string    `json:"revision,omitempty"` // of the suite: see [report.Suite]; "": not recorded
+	Command      string    `json:"command,omitempty"`  // that measures again; "": not recorded
 	Started      time.Time `json:"started"`
 	Milliseconds int64     `json:"milliseconds"` // from start to end
 	Browser      string    `json:"browser"`      // as it reports itself

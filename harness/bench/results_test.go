@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -114,7 +115,7 @@ func example() *Results {
 		},
 	}
 	r := &Results{
-		Format: Format, Version: Version, Revision: "v0.2.0", Started: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), Milliseconds: 1500,
+		Format: Format, Version: Version, Revision: "v0.2.0", Command: "go run ./harness bench throughput latency", Started: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), Milliseconds: 1500,
 		Browser: "Chromium 156.0.7800.0", System: "linux/amd64, 2 CPUs",
 		Implementations: []Measured{
 			{"native", report.Build{}},
@@ -133,6 +134,15 @@ func TestTerminal(t *testing.T) {
 	var b bytes.Buffer
 	example().WriteTerminal(&b)
 	golden(t, "example.txt", b.Bytes())
+}
+
+func TestMarkdown(t *testing.T) {
+	r := example()
+	medium := *r.Tables[0]
+	medium.Stream = "medium"
+	medium.Rows = medium.Rows[1:] // without the polyfill
+	r.Tables = slices.Insert(r.Tables, 1, &medium)
+	golden(t, "example.md", []byte(r.Markdown()))
 }
 
 func TestJSON(t *testing.T) {
