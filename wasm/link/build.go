@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -14,6 +15,10 @@ import (
 type Program struct {
 	Stock []byte // the usual module for GOOS=wasip1, which any WASI host can run
 	Moved []byte
+
+	// Listing is the output of the compiler's flag -S for all packages but those
+	// of the standard library. It names the variables.
+	Listing []byte
 }
 
 // Build builds the main package in the directory dir with the go command and the
@@ -25,29 +30,48 @@ func Build(dir string, tags ...string) (*Program, error) {
 	}
 	defer os.RemoveAll(temp)
 
-	build := func(ldflags string) ([]byte, error) {
-		out := filepath.Join(temp, "main.wasm")
+	out := filepath.Join(temp, "main.wasm")
+	tagged := "-tags=" + strings.Join(tags, ",")
+	packages, _, err := run(dir, "list", tagged, "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", ".")
+	if err != nil {
+		return nil, err
+	}
+	flags := []string{"build", tagged, "-buildmode=c-shared", "-trimpath", "-buildvcs=false", "-o", out}
+	for _, path := range strings.Fields(string(packages)) {
 		// Write barriers are of use only to a garbage collector.
-		cmd := exec.Command("go", "build", "-buildmode=c-shared", "-trimpath", "-buildvcs=false",
-			"-tags="+strings.Join(tags, ","), "-gcflags=./...=-wb=false", "-ldflags="+ldflags, "-o", out, ".")
-		cmd.Dir = dir
-		cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "GOFLAGS=", "GOWASM=")
-		if output, err := cmd.CombinedOutput(); err != nil {
-			return nil, fmt.Errorf("link: building %s: %w\n%s", dir, err, bytes.TrimSpace(output))
+		flags = append(flags, "-gcflags="+path+"=-S -wb=false")
+	}
+	build := func(ldflags string) (module, listing []byte, err error) {
+		if _, listing, err = run(dir, append(flags, "-ldflags="+ldflags, ".")...); err != nil {
+			return nil, nil, err
 		}
-		return os.ReadFile(out)
+		module, err = os.ReadFile(out)
+		return module, listing, err
 	}
 
 	p := new(Program)
-	if p.Stock, err = build(""); err != nil {
+	if p.Stock, p.Listing, err = build(""); err != nil {
 		return nil, err
 	}
-	if p.Moved, err = build("-T=0x100000"); err != nil {
+	if p.Moved, _, err = build("-T=0x100000"); err != nil {
 		return nil, err
 	}
 	return p, nil
 }
 
-// Link returns the freestanding module of the program, with all functions that it
-// exports.
-func (p *Program) Link() ([]byte, error) { return Link(p.Stock, p.Moved) }
+// listed matches the lines of a listing, which the go command prints even if
+// another package does not compile.
+var listed = regexp.MustCompile(`(?m)^(\t.*|.* size=\d+.*)\n`)
+
+// run runs the go command in dir, for WebAssembly, and returns its output.
+func run(dir string, args ...string) (output, messages []byte, err error) {
+	var stdout, stderr bytes.Buffer
+	cmd := exec.Command("go", args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "GOFLAGS=", "GOWASM=")
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		return nil, nil, fmt.Errorf("link: building %s: %w\n%s", dir, err, bytes.TrimSpace(listed.ReplaceAll(stderr.Bytes(), nil)))
+	}
+	return stdout.Bytes(), stderr.Bytes(), nil
+}

@@ -10,7 +10,6 @@ type core struct {
 	*program
 	exports   []*function
 	functions map[int64]*function // by index in the stock module
-	callers   map[int64][]int64   // for each function, the path of calls to it, including itself
 	order     []int64             // order of the functions in the new module, after the exported ones
 	hasStack  bool                // a function has a frame in memory
 }
@@ -75,62 +74,85 @@ func (c *core) read(fn int64) (code []instr, locals []valtype, err error) {
 	for range d.moved.count() {
 		d.moved.bytes(2)
 	}
+	if all := c.listing.functions[c.names[int(fn)]]; len(all) > 1 {
+		return nil, nil, fmt.Errorf("cannot be told from %s, because punctuation in their names does not count (rename one)", short(all[1].name))
+	}
+	if listed := c.listed(fn); listed != nil {
+		d.refs, d.isListed = listed.code, true
+	}
 	code, ender := d.decode()
 	if d.stock.err == nil && (ender != opEnd || len(d.stock.data) > 0) {
 		d.stock.fail("has code after its end")
 	}
+	if d.stock.err == nil && len(d.refs) > 0 {
+		d.stock.fail(unlisted)
+	}
 	return code, locals, d.stock.err
 }
 
-// add adds the function fn and all functions that it calls. The callers are the
-// path of calls to it, from the exported Go function to the one that calls fn.
-func (c *core) add(fn int64, callers []int64) error {
-	if c.functions[fn] != nil {
+// A route is how a core reaches a function: by a call in the function of another
+// route, or because it is exported.
+type route struct {
+	fn  int64
+	by  *route // nil if the function is exported
+	pos string // position of the call, or of the function, in the packages of the listing
+}
+
+// add adds the function of the route r, and all functions that it calls.
+func (c *core) add(r *route) error {
+	if c.functions[r.fn] != nil {
 		return nil
 	}
-	callers = append(slices.Clip(callers), fn)
-	f, err := c.translate(fn)
-	if err != nil {
-		return c.refuse(callers, c.pc(fn)+1, err.Error())
+	f, err := c.translate(r)
+	if err == nil {
+		err = c.check(f, r)
 	}
-	if err := c.check(f, callers); err != nil {
+	if err != nil {
 		return err
 	}
-	c.functions[fn], c.callers[fn] = f, callers
-	c.order = append(c.order, fn)
-	return c.addCalls(f, callers)
+	c.functions[r.fn] = f
+	c.order = append(c.order, r.fn)
+	return c.addCalls(f)
 }
 
 // addCalls adds the functions that f calls.
-func (c *core) addCalls(f *function, callers []int64) (err error) {
+func (c *core) addCalls(f *function) (err error) {
 	each(f.all(), func(in *instr) {
 		if in.op == opCall && err == nil {
-			err = c.add(in.n, callers)
+			err = c.add(&route{in.n, in.route, in.pos()})
 		}
 	})
 	return err
 }
 
-// translate reads the function fn of the stock module, in segments.
-func (c *core) translate(fn int64) (*function, error) {
+// translate reads the function of the route r, in segments.
+func (c *core) translate(r *route) (f *function, err error) {
+	fn := r.fn
+	pos := r.pos
+	if listed := c.listed(fn); listed != nil {
+		pos = listed.pos
+	}
 	code, locals, err := c.read(fn)
 	if err != nil {
-		return nil, err
-	}
-	if contains(code, opIndirect) {
-		return nil, fmt.Errorf("calls an interface method or a function value: a core can only call functions by name")
+		return nil, c.refuse(r, pos, err.Error())
 	}
 	each(code, func(in *instr) {
-		if in.address {
-			in.pc = c.pc(fn) + 1
+		if in.address || in.op == opCall || in.op == opIndirect {
+			in.route = r
 		}
 	})
-	f := &function{signature: c.signature(fn), locals: map[int64]valtype{}}
+	if err := c.checkCalls(code, r); err != nil {
+		return nil, err
+	}
+	f = &function{signature: c.signature(fn), locals: map[int64]valtype{}}
 	if c.isGo(fn) {
 		for _, typ := range locals[min(1, len(locals)):] { // the first is the stack pointer
 			f.local(typ)
 		}
-		return f, c.split(f, code)
+		if err := c.split(f, code); err != nil {
+			return nil, c.refuse(r, pos, err.Error())
+		}
+		return f, nil
 	}
 
 	// Assembly that has a signature of its own needs no change.

@@ -116,11 +116,12 @@ func isBinary(o opcode) bool {
 // stack and without nesting depths.
 type instr struct {
 	op      opcode
-	n       int64 // a constant, an index, an offset, or a label: of a block, or the target of a branch
-	align   byte  // of a load or store: the alignment, as a power of two
-	typ     byte  // of a block, loop or if: the type of its result, or noResult
-	address bool  // n is an address in the memory of the stock module
-	pc      int64 // of a call: the return address; of an address: the entry of its function, plus 1
+	n       int64      // a constant, an index, an offset, or a label: of a block, or the target of a branch
+	align   byte       // of a load or store: the alignment, as a power of two
+	typ     byte       // of a block, loop or if: the type of its result, or noResult
+	address bool       // n is an address in the memory of the stock module
+	ref     *reference // of a call or an address: what it refers to, if the function is in the listing
+	route   *route     // of a call or an address: the function that it is from
 	labels  []int64
 	args    []instr // operands
 	body    []instr
@@ -150,6 +151,15 @@ func (in instr) holding(body ...instr) instr {
 
 // hasLabel reports whether in is a block, a loop or an if.
 func (in *instr) hasLabel() bool { return opBlock <= in.op && in.op <= opIf }
+
+// pos returns the position of a call or an address, or, in a function that is not
+// in the listing, the position from which the function is reached.
+func (in *instr) pos() string {
+	if in.ref != nil {
+		return in.ref.pos
+	}
+	return in.route.pos
+}
 
 // is reports whether in has the opcode o and the immediate n.
 func (in *instr) is(o opcode, n int64) bool { return in.op == o && in.n == n }
@@ -191,8 +201,10 @@ const (
 // A constant that differs between them is an address.
 type decoder struct {
 	stock, moved *reader
-	labels       []int64 // labels of the enclosing blocks, the innermost last
-	blocks       int64   // number of blocks so far
+	isListed     bool        // whether the function is in the listing
+	refs         []reference // the references of the code that follows
+	labels       []int64     // labels of the enclosing blocks, the innermost last
+	blocks       int64       // number of blocks so far
 }
 
 // decode reads code up to an end or else, which it returns as ender.
@@ -204,6 +216,13 @@ func (d *decoder) decode() (code []instr, ender opcode) {
 		}
 		isConst := in.op == opI32Const || in.op == opI64Const
 		in.address = isConst && in.n != moved.n
+		if d.isListed && (in.address || in.op == opCall || in.op == opIndirect) {
+			if len(d.refs) == 0 || d.refs[0].isCall == in.address {
+				d.stock.fail(unlisted)
+				return nil, opEnd
+			}
+			in.ref, d.refs = &d.refs[0], d.refs[1:]
+		}
 		switch {
 		case d.stock.err != nil:
 			return nil, opEnd
@@ -220,6 +239,8 @@ func (d *decoder) decode() (code []instr, ender opcode) {
 		code = append(code, in)
 	}
 }
+
+const unlisted = "differs from the compiler's listing"
 
 // block reads the body of in and gives in a unique label. Labels are negative
 // here; labels from 0 on are numbers of segments.

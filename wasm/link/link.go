@@ -7,10 +7,11 @@
 // here. [Link] takes the module that the toolchain built for it and transforms it
 // in these steps, each in a file of its own:
 //
-//	program.go   find functions, lines and variables in the runtime's own tables
+//	listing.go   find functions, lines and variables in the listing of the compiler
 //	wrapper.go   start at the exported functions
 //	core.go      follow their calls
 //	refuse.go    refuse what needs the runtime, and say where and why
+//	start.go     refuse what needs code that runs before main
 //	shape.go     split functions into segments; drop the code that suspends and resumes them
 //	frame.go     pass arguments and results directly, not on Go's stack in memory
 //	inline.go    inline functions that are called once
@@ -39,19 +40,19 @@ import (
 	"slices"
 )
 
-// Link returns the freestanding module of a program that was linked twice: see
-// [Program]. The module exports its memory and the named functions, or all
-// functions that the program exports if no names are given.
-func Link(stock, moved []byte, exports ...string) ([]byte, error) {
-	p, err := readProgram(stock, moved)
+// Link returns the freestanding module of the program. It exports its memory and
+// the named functions, or all functions that the program exports if no names are
+// given.
+func (p *Program) Link(exports ...string) ([]byte, error) {
+	read, err := readProgram(p)
 	if err != nil {
 		return nil, err
 	}
-	return p.link(exports)
+	return read.link(exports)
 }
 
 func (p *program) link(exports []string) ([]byte, error) {
-	c := &core{program: p, functions: map[int64]*function{}, callers: map[int64][]int64{}}
+	c := &core{program: p, functions: map[int64]*function{}}
 	for _, e := range p.exports {
 		if !slices.Contains(runtimeExports, e.name) && (len(exports) == 0 || slices.Contains(exports, e.name)) {
 			if err := c.addExport(e); err != nil {
@@ -62,10 +63,6 @@ func (p *program) link(exports []string) ([]byte, error) {
 	if len(c.exports) == 0 {
 		return nil, fmt.Errorf("link: the program exports no such function (mark it with //go:wasmexport)")
 	}
-	if err := c.checkStart(); err != nil {
-		return nil, err
-	}
-
 	c.dropFrames()
 	c.inline()
 	for _, f := range c.all() {
@@ -81,8 +78,15 @@ func (p *program) link(exports []string) ([]byte, error) {
 	if err := c.checkData(); err != nil {
 		return nil, err
 	}
+	if err := c.checkStart(); err != nil {
+		return nil, err
+	}
 	c.addHelpers()
-	return c.write(c.relocate()), nil
+	memory, err := c.relocate()
+	if err != nil {
+		return nil, err
+	}
+	return c.write(memory), nil
 }
 
 // runtimeExports are the functions that the runtime exports, for js and wasip1.

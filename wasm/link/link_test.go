@@ -5,7 +5,7 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
-	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -218,10 +218,10 @@ func TestStackOverflow(t *testing.T) {
 // TestExports checks that a core contains only the named functions.
 func TestExports(t *testing.T) {
 	p := build(t, "core")
-	linked, err := Link(p.Stock, p.Moved, "hash", "nothing")
+	linked, err := p.Link("hash", "nothing")
 	require.NoError(t, err)
 	require.Less(t, len(linked), 300)
-	again, err := Link(p.Stock, p.Moved, "hash", "nothing")
+	again, err := p.Link("hash", "nothing")
 	require.NoError(t, err)
 	require.Equal(t, linked, again, "the same input gives the same bytes")
 
@@ -232,7 +232,7 @@ func TestExports(t *testing.T) {
 
 func TestRefused(t *testing.T) {
 	const file = "link: eventsource-wasm/wasm/link/testdata/refused/main.go:"
-	const data = "uses initialized data, such as a string or a table: a core only has variables that start as zero"
+	const data = ": a core only has variables of its own packages, which start as zero"
 	const indirect = "calls an interface method or a function value: a core can only call functions by name"
 	tests := []struct{ export, want string }{
 		{"grow", "31: main.second calls runtime.growslice: a core cannot allocate (reached by main.grow > main.first > main.second)"},
@@ -244,37 +244,76 @@ func TestRefused(t *testing.T) {
 		{"spawn", "60: main.spawn calls runtime.newproc: a core cannot start goroutines (reached by main.spawn)"},
 		{"dynamic", "63: main.dynamic " + indirect + " (reached by main.dynamic)"},
 		{"closure", "66: main.closure " + indirect + " (reached by main.closure)"},
-		{"assertion", "69: main.assertion " + indirect + " (reached by main.assertion)"},
+		{"assertion", "70: main.assertion calls runtime.typeAssert: a core cannot use interfaces (reached by main.assertion)"},
 		{"box", "77: main.box calls runtime.convT32: a core cannot use interfaces (reached by main.box)"},
 		{"remember", "80: main.remember calls runtime.newobject: a core cannot allocate (reached by main.remember)"},
 		{"later", "85: main.later calls runtime.deferproc: a core cannot defer or recover (reached by main.later)"},
-		{"text", "94: main.text " + data + " (reached by main.text)"},
-		{"prime", "97: main.prime " + data + " (reached by main.prime)"},
-		{"tangle", "104: main.tangle jumps into a loop with goto, which is not supported (reached by main.tangle)"},
+		{"text", "94: main.text uses the variable main.weekday" + data + " (reached by main.text)"},
+		{"prime", "97: main.prime uses the variable main.primes" + data + " (reached by main.prime)"},
+		{"tangle", "103: main.tangle jumps into a loop with goto, which is not supported (reached by main.tangle)"},
 	}
 	p := build(t, "refused")
 	for _, tt := range tests {
 		t.Run(tt.export, func(t *testing.T) {
-			_, err := Link(p.Stock, p.Moved, tt.export)
+			_, err := p.Link(tt.export)
 			require.EqualError(t, err, file+tt.want)
 		})
 	}
 	t.Run("unknown export", func(t *testing.T) {
-		_, err := Link(p.Stock, p.Moved, "missing")
+		_, err := p.Link("missing")
 		require.EqualError(t, err, "link: the program exports no such function (mark it with //go:wasmexport)")
 	})
 	t.Run("runtime", func(t *testing.T) {
-		_, err := Link(p.Stock, p.Moved, "schedule")
+		_, err := p.Link("schedule")
 		require.ErrorContains(t, err, "main.schedule calls runtime.mcall: a core cannot use the Go runtime (reached by main.schedule)")
 	})
 }
 
+// TestRefusedStart checks that a core links only if no code that runs before main
+// sets its variables. Then its functions give the same results as in the stock
+// module.
 func TestRefusedStart(t *testing.T) {
-	const reason = " has code that runs before main, to initialize a variable or in an init function: a core has no such code (set the variables in an exported function)"
-	for name, want := range map[string]string{"initialized": "main", "foreign": "eventsource-wasm/wasm/link/testdata/foreign/clock"} {
-		_, err := build(t, name).Link()
-		require.EqualError(t, err, "link: package "+want+reason)
+	tests := []struct{ export, want string }{
+		{"initialized", "19: main.initialized uses main.local, which code that runs before main may set (main.init)"},
+		{"other", "22: main.other uses state.Variable, which code that runs before main may set (state.init)"},
+		{"inlined", "25: main.inlined uses state.Inlined, which code that runs before main may set (state.init.0)"},
+		{"callee", "28: main.callee uses state.Callee, which code that runs before main may set (state.init.1 > state.callee)"},
+		{"copied", "31: main.copied uses state.Copied, which code that runs before main may set (state.init.2)"},
+		{"pointer", "34: main.pointer uses state.Pointer, which code that runs before main may set (state.init.3)"},
+		{"element", "37: main.element uses state.Elements, which code that runs before main may set (state.init.4)"},
+		{"field", "40: main.field uses state.Record, which code that runs before main may set (state.init.5)"},
+		{"function", "43: main.function uses state.Function, which code that runs before main may set (state.init.6 > state.function > state.setFunction·f > state.setFunction)"},
+		{"static", "46: main.static uses state.Static, which code that runs before main may set (state.init.7 > state.pointer)"},
+		{"sliced", "49: main.sliced uses state.Sliced, which code that runs before main may set (state.init)"},
+		{"method", "52: main.method uses state.Method, which code that runs before main may set (state.init.9 > state.number > state.(*number).set)"},
+		{"spawned", "55: main.spawned uses state.Spawned, which code that runs before main may set (state.init.10 > state.spawn·f > state.spawn)"},
+		{"closed", "58: main.closed uses state.Closed, which code that runs before main may set (state.init.12 > state.init.12.func1)"},
+		{"once", "61: main.once uses state.Once, which code that runs before main may set (state.init.11 > state.setOnce·f > state.setOnce)"},
+		{"mainSets", ""},
+		{"unset", ""},
+		{"untouched", ""},
 	}
+	p := build(t, "start")
+	stock := instances(t, p.Stock, api.CoreFeaturesV2)()
+	require.Len(t, tests, len(stock.ExportedFunctionDefinitions())-2, "all but _initialize and cpus")
+	for _, tt := range tests {
+		t.Run(tt.export, func(t *testing.T) {
+			linked, err := p.Link(tt.export)
+			if tt.want != "" {
+				require.EqualError(t, err, "link: eventsource-wasm/wasm/link/testdata/start/main.go:"+tt.want+
+					": a core does not run such code (set the variable in an exported function) (reached by main."+tt.export+")")
+				return
+			}
+			require.NoError(t, err)
+			core := instances(t, linked, api.CoreFeaturesV1)()
+			require.Equal(t, mustCall(t, stock, tt.export), mustCall(t, core, tt.export))
+		})
+	}
+	t.Run("variable of the runtime", func(t *testing.T) {
+		_, err := p.Link("cpus")
+		require.ErrorContains(t, err, "main.go:67: main.cpus uses the variable runtime.")
+		require.ErrorContains(t, err, ": a core only has variables of its own packages, which start as zero (reached by main.cpus)")
+	})
 }
 
 func TestRefusedModule(t *testing.T) {
@@ -293,7 +332,7 @@ func TestRefusedModule(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := Link(tt.stock, tt.moved)
+			_, err := (&Program{tt.stock, tt.moved, p.Listing}).Link()
 			require.EqualError(t, err, tt.want)
 		})
 	}
@@ -306,46 +345,57 @@ func FuzzLink(f *testing.F) {
 	f.Add(linked)
 	f.Add([]byte("\x00asm\x01\x00\x00\x00"))
 	f.Fuzz(func(t *testing.T, module []byte) {
-		Link(module, module)
+		(&Program{module, module, nil}).Link()
 	})
 }
 
 // FuzzCode checks that the linker does not panic on any function in an otherwise
 // valid program.
 func FuzzCode(f *testing.F) {
-	stock := build(f, "core").Stock
-	p, err := readProgram(stock, stock)
+	built := build(f, "core")
+	p, err := readProgram(&Program{built.Stock, built.Stock, nil})
 	require.NoError(f, err)
-	for i, name := range p.names {
-		if isSample(name) {
-			f.Add(p.bodies[i])
+	main := -1
+	for i, body := range p.bodies {
+		switch name := p.names[p.imports+i]; {
+		case name == "main.hash":
+			main = i
+			fallthrough
+		case isSample(name):
+			f.Add(body)
 		}
 	}
-	main := slices.Index(p.names, "main.hash")
 	f.Fuzz(func(t *testing.T, body []byte) {
 		p.bodies[main] = body
 		p.link([]string{"hash"})
 	})
 }
 
-// isSample reports whether a symbol is from package sample or its commands.
-func isSample(symbol string) bool {
-	return packageOf(symbol) == "main" || packageOf(symbol) == "eventsource-wasm/wasm/link/testdata/sample"
+// isSample reports whether a name in the module is from package sample or its commands.
+func isSample(name string) bool {
+	return strings.HasPrefix(name, "main.") || strings.HasPrefix(name, "eventsource_wasm_wasm_link_testdata_sample.")
 }
 
 // TestCorruptCode is like FuzzCode, with one changed byte in each function.
 func TestCorruptCode(t *testing.T) {
-	stock := build(t, "core").Stock
-	p, err := readProgram(stock, stock)
+	built := build(t, "core")
+	p, err := readProgram(&Program{built.Stock, built.Stock, nil})
 	require.NoError(t, err)
-	main := slices.Index(p.names, "main.hash")
-	random := rand.New(rand.NewPCG(3, 4))
-	for i, name := range p.names {
-		if !isSample(name) {
-			continue
+	var bodies [][]byte
+	main := -1
+	for i, body := range p.bodies {
+		switch name := p.names[p.imports+i]; {
+		case name == "main.hash":
+			main = i
+			fallthrough
+		case isSample(name):
+			bodies = append(bodies, body)
 		}
+	}
+	random := rand.New(rand.NewPCG(3, 4))
+	for _, body := range bodies {
 		for range 50 {
-			body := bytes.Clone(p.bodies[i])
+			body := bytes.Clone(body)
 			body[random.IntN(len(body))] = byte(random.Uint32())
 			p.bodies[main] = body
 			p.link([]string{"hash"})

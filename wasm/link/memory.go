@@ -1,49 +1,52 @@
 package link
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // The memory of a core starts with Go's stack, if a function needs it, or else
 // with an unused area, since address 0 is nil. The variables follow.
 const (
-	// alignment is the largest alignment of variables, in bytes.
-	alignment = 64
-
 	// stackSize is the size of Go's stack in bytes. It grows down to address 0.
 	// On overflow, addresses become negative, which WebAssembly treats as very
 	// large unsigned numbers, so that the access traps.
 	stackSize = 16 << 10
+
+	// unused is the size in bytes of the unused area.
+	unused = 64
 )
 
-// relocate moves the variables down to the end of the stack, and returns the
-// address of their end.
-func (c *core) relocate() (end int64) {
-	var addresses []*instr
-	for _, f := range c.all() {
-		each(f.code, func(in *instr) {
-			if in.address {
-				addresses = append(addresses, in)
-			}
-		})
+// relocate places the variables that the core uses after the stack, in the order
+// of their addresses in the stock module, and replaces the addresses in the code.
+// It returns the address of their end.
+func (c *core) relocate() (end int64, err error) {
+	stock := map[string]int64{} // addresses
+	c.eachAddress(func(in *instr) {
+		address := in.n - in.ref.offset
+		if other, ok := stock[in.ref.name]; ok && other != address {
+			err = fmt.Errorf("link: %s has two addresses in the stock module: its listing is of another program", short(in.ref.name))
+		}
+		stock[in.ref.name] = address
+	})
+	var names []string
+	for name := range stock {
+		names = append(names, name)
 	}
-	bottom := int64(alignment)
-	if c.hasStack {
-		bottom = stackSize
-	}
-	if len(addresses) == 0 {
-		return bottom
-	}
+	slices.SortFunc(names, func(a, b string) int { return int(stock[a] - stock[b]) })
 
-	// The core's variables are mixed with the runtime's, whose sizes are unknown.
-	// So all move by the same distance. Variables that hold pointers come first;
-	// if the core has none of those, they are left out.
-	lowest := slices.MinFunc(addresses, func(a, b *instr) int { return int(a.n - b.n) }).n
-	start := c.zero[0].start
-	if lowest >= c.zero[1].start {
-		start = c.zero[1].start
+	end = unused
+	if c.hasStack {
+		end = stackSize
 	}
-	distance := start&^(alignment-1) - bottom
-	for _, in := range addresses {
-		in.n -= distance
+	moved := map[string]int64{}
+	for _, name := range names {
+		// Go aligns variables to at most 8 bytes.
+		align := min(stock[name]&-stock[name], 8)
+		end = (end + align - 1) &^ (align - 1)
+		moved[name] = end
+		end += c.listing.symbols[name].size
 	}
-	return c.zero[1].end - distance
+	c.eachAddress(func(in *instr) { in.n = moved[in.ref.name] + in.ref.offset })
+	return end, err
 }

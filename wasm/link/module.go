@@ -15,7 +15,6 @@ const (
 	sectionGlobal   = 6
 	sectionExport   = 7
 	sectionCode     = 10
-	sectionData     = 11
 )
 
 // A valtype is a WebAssembly value type.
@@ -34,12 +33,12 @@ type signature struct{ params, results string }
 // A module is the part of a WebAssembly module that the linker reads.
 type module struct {
 	types    []signature
-	imports  int      // number of imported functions, which come first
-	funcs    []int    // types of the other functions
-	bodies   [][]byte // locals and code of the other functions
-	exports  []export // exported functions
-	memory   []byte   // initial memory
-	producer string   // version of the compiler
+	imports  int            // number of imported functions, which come first
+	funcs    []int          // types of the other functions
+	bodies   [][]byte       // locals and code of the other functions
+	exports  []export       // exported functions
+	names    map[int]string // names of functions, in which punctuation is replaced
+	producer string         // version of the compiler
 }
 
 type export struct {
@@ -47,13 +46,10 @@ type export struct {
 	fn   int
 }
 
-const (
-	pageSize  = 64 << 10
-	maxMemory = 16 << 20 // largest initial memory, in bytes; a usual Go program has 2 MB
-)
+const pageSize = 64 << 10
 
 func readModule(data []byte) (*module, error) {
-	m := new(module)
+	m := &module{names: map[int]string{}}
 	r := &reader{data: data}
 	if string(r.bytes(8)) != "\x00asm\x01\x00\x00\x00" {
 		return nil, fmt.Errorf("link: not a WebAssembly module (build the program with GOARCH=wasm)")
@@ -81,8 +77,11 @@ func readModule(data []byte) (*module, error) {
 func (m *module) readSection(id byte, r *reader) {
 	switch id {
 	case sectionCustom:
-		if r.name() == "producers" {
+		switch r.name() {
+		case "producers":
 			m.readProducers(r)
+		case "name":
+			m.readNames(r)
 		}
 	case sectionType:
 		for range r.count() {
@@ -114,13 +113,6 @@ func (m *module) readSection(id byte, r *reader) {
 		for range r.count() {
 			m.bodies = append(m.bodies, r.bytes(r.count()))
 		}
-	case sectionData:
-		for range r.count() {
-			r.uint()
-			offset := r.instr()
-			r.byte() // end
-			m.fill(r, offset.n, r.bytes(r.count()))
-		}
 	}
 }
 
@@ -136,17 +128,22 @@ func (m *module) readProducers(r *reader) {
 	}
 }
 
-// fill copies a data segment to memory.
-func (m *module) fill(r *reader, offset int64, data []byte) {
-	last := offset + int64(len(data))
-	if offset < 0 || last > maxMemory {
-		r.fail("fills more than %d bytes of memory", maxMemory)
-		return
+// readNames reads the names of functions, which are in a subsection.
+func (m *module) readNames(r *reader) {
+	for len(r.data) > 0 {
+		isFunctions := r.byte() == 1
+		s := &reader{data: r.bytes(r.count())}
+		if !isFunctions {
+			continue
+		}
+		for range s.count() {
+			index := int(s.uint())
+			m.names[index] = s.name()
+		}
+		if s.err != nil {
+			r.fail("%w", s.err)
+		}
 	}
-	if missing := int(last) - len(m.memory); missing > 0 {
-		m.memory = append(m.memory, make([]byte, missing)...)
-	}
-	copy(m.memory[offset:], data)
 }
 
 // write encodes the new module, which needs memory bytes of memory.

@@ -135,7 +135,7 @@ func (s *shape) prologue(code []instr) []instr {
 // trapsIn reports whether the first call in code is one that ends the program.
 func (s *shape) trapsIn(code []instr) bool {
 	i := slices.IndexFunc(code, func(in instr) bool { return in.op == opCall })
-	return i >= 0 && traps.MatchString(s.symbol(code[i].n))
+	return i >= 0 && s.isTrap(code[i].n)
 }
 
 // movesSP reports whether code begins with SP += by, and returns by.
@@ -188,7 +188,7 @@ func (s *shape) afterReturn(code []instr) (rest []instr, ok bool) {
 func (s *shape) rewrite(code []instr) (out []instr, err error) {
 	for len(code) > 0 {
 		if s.isCall(code) {
-			out = append(out, s.call(code[9], code[6].n)...)
+			out = append(out, s.call(code[9])...)
 			code = code[13:]
 			continue
 		}
@@ -218,7 +218,7 @@ func (s *shape) rewrite(code []instr) (out []instr, err error) {
 			if s.isGo(in.n) {
 				return nil, fmt.Errorf("calls %s by an unknown sequence of instructions", s.name(in.n))
 			}
-			if traps.MatchString(s.symbol(in.n)) {
+			if s.isTrap(in.n) {
 				in = op(opUnreachable)
 			}
 		case in.op == opBr || in.op == opBrIf:
@@ -243,13 +243,11 @@ func (s *shape) rewrite(code []instr) (out []instr, err error) {
 	return cut(out), nil
 }
 
-// call returns the call in with the return address pc, or a trap if the function
-// ends the program.
-func (s *shape) call(in instr, pc int64) []instr {
-	if traps.MatchString(s.symbol(in.n)) {
+// call returns the call in, or a trap if the function ends the program.
+func (s *shape) call(in instr) []instr {
+	if s.isTrap(in.n) {
 		return []instr{op(opUnreachable)}
 	}
-	in.pc = pc
 	return []instr{op(opLocalGet, sp), in}
 }
 

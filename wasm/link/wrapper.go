@@ -38,7 +38,16 @@ func (c *core) addExport(e export) error {
 		return fmt.Errorf("link: export %s %w", e.name, err)
 	}
 	c.exports = append(c.exports, f)
-	return c.addCalls(f, nil)
+	each(f.all(), func(in *instr) {
+		if in.op == opCall && err == nil {
+			r := &route{fn: in.n}
+			if listed := c.listed(in.n); listed != nil {
+				r.pos = listed.pos
+			}
+			err = c.add(r)
+		}
+	})
+	return err
 }
 
 // splitWrapper translates the wrapper into two segments of f: up to the call, and
