@@ -56,11 +56,11 @@ func benchVerb(ctx context.Context, args []string, stdout, stderr io.Writer) err
 	results, err := run(ctx)
 	if results != nil {
 		results.Command = strings.Join(append([]string{"go run ./harness bench"}, args...), " ")
-		results.WriteTerminal(stdout)
+		results.WriteTerminal(terminalOf(stdout, stderr, f.json, f.html))
 		if err != nil {
 			err = markPartial(err, &f.json, &f.html)
 		}
-		err = errors.Join(err, f.write(results))
+		err = errors.Join(err, f.write(results, stdout))
 	}
 	if err == nil && !results.Complete() {
 		err = unexpectedError("")
@@ -109,8 +109,8 @@ func parseBench(args []string, stdout io.Writer) (f benchFlags, kinds []string, 
 	flags.BoolVar(&f.quick, "quick", false, "measure little: shows that everything works, not how fast")
 	flags.BoolVar(&f.server, "server", false, "measure harness serve with a thousand streams instead of browsers (streams only)")
 	flags.DurationVar(&f.duration, "duration", time.Hour, "soak for this `duration`")
-	flags.StringVar(&f.json, "json", "", "write all measurements to this `file`")
-	flags.StringVar(&f.html, "html", "", "write a page with plots to this `file`")
+	fileVar(flags, &f.json, "json", "write all measurements to this `file`; - is standard output")
+	fileVar(flags, &f.html, "html", "write a page with plots to this `file`")
 	flags.DurationVar(&f.timeout, "timeout", 2*time.Hour, "stop after this `duration`")
 	kinds, err = parse(flags, "["+strings.Join(bench.Kinds(), "|")+" …] or soak", args, stdout)
 	if err != nil {
@@ -190,15 +190,11 @@ func (f benchFlags) load() (loaded []implementation.Implementation, err error) {
 }
 
 // write writes the files that were asked for.
-func (f benchFlags) write(results *bench.Results) error {
-	var errs []error
-	if f.json != "" {
-		errs = append(errs, results.WriteJSON(f.json))
-	}
-	if f.html != "" {
-		errs = append(errs, results.WriteHTML(f.html))
-	}
-	return errors.Join(errs...)
+func (f benchFlags) write(results *bench.Results, stdout io.Writer) error {
+	return errors.Join(
+		writeFile(f.json, stdout, results.JSON),
+		writeFile(f.html, stdout, results.HTML),
+	)
 }
 
 // measureServer measures harness serve in a process of its own: the quotes of the

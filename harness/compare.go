@@ -11,7 +11,6 @@ import (
 
 	"eventsource-wasm/harness/bench/websocket"
 	"eventsource-wasm/harness/browser"
-	"eventsource-wasm/harness/internal/atomicfile"
 	"eventsource-wasm/harness/site"
 	"eventsource-wasm/www"
 )
@@ -24,7 +23,7 @@ type compareFlags struct {
 }
 
 // compareVerb measures EventSource and WebSocket side by side in a browser.
-func compareVerb(ctx context.Context, args []string, stdout, _ io.Writer) error {
+func compareVerb(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	f, err := parseCompare(args, stdout)
 	if err != nil {
 		return err
@@ -39,13 +38,14 @@ func compareVerb(ctx context.Context, args []string, stdout, _ io.Writer) error 
 	if err != nil {
 		return err
 	}
-	return errors.Join(comparison.WriteTerminal(stdout), f.write(comparison))
+	terminal := terminalOf(stdout, stderr, f.json, f.html)
+	return errors.Join(comparison.WriteTerminal(terminal), f.write(comparison, stdout))
 }
 
 func parseCompare(args []string, stdout io.Writer) (f compareFlags, err error) {
 	flags := flag.NewFlagSet("compare", flag.ContinueOnError)
-	flags.StringVar(&f.json, "json", "", "write all measurements to this `file`")
-	flags.StringVar(&f.html, "html", "", "write the page with the measurements to this `file`")
+	fileVar(flags, &f.json, "json", "write all measurements to this `file`; - is standard output")
+	fileVar(flags, &f.html, "html", "write the page with the measurements to this `file`")
 	flags.BoolVar(&f.proxy, "proxy", false, "measure through nginx too")
 	flags.DurationVar(&f.timeout, "timeout", 2*time.Minute, "stop after this `duration`")
 	err = parseNoArguments(flags, args, stdout)
@@ -60,16 +60,21 @@ func parseCompare(args []string, stdout io.Writer) (f compareFlags, err error) {
 }
 
 // write writes the files that were asked for.
-func (f compareFlags) write(comparison *websocket.Comparison) error {
+func (f compareFlags) write(comparison *websocket.Comparison, stdout io.Writer) error {
 	content, err := json.MarshalIndent(comparison, "", "  ")
 	if err != nil {
 		return err
 	}
-	if f.json != "" {
-		err = atomicfile.Write(f.json, append(content, '\n'))
+	return errors.Join(
+		writeFile(f.json, stdout, verbatim(append(content, '\n'))),
+		writeFile(f.html, stdout, verbatim(www.Report(content))),
+	)
+}
+
+// verbatim returns a function that writes content.
+func verbatim(content []byte) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := w.Write(content)
+		return err
 	}
-	if f.html != "" {
-		err = errors.Join(err, atomicfile.Write(f.html, www.Report(content)))
-	}
-	return err
 }

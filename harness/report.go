@@ -10,7 +10,7 @@ import (
 )
 
 // reportVerb shows the reports of any number of runs as one.
-func reportVerb(_ context.Context, args []string, stdout, _ io.Writer) error {
+func reportVerb(_ context.Context, args []string, stdout, stderr io.Writer) error {
 	var v views
 	flags := flag.NewFlagSet("report", flag.ContinueOnError)
 	v.define(flags)
@@ -32,8 +32,9 @@ func reportVerb(_ context.Context, args []string, stdout, _ io.Writer) error {
 		return err
 	}
 	joined := report.Join(runs...)
-	report.NewTerminal(stdout, report.Colour(stdout)).Overview(joined)
-	worse, err := v.write(joined, stdout)
+	terminal := v.terminal(stdout, stderr)
+	terminal.Overview(joined)
+	worse, err := v.write(joined, terminal, stdout)
 	if *table != "" {
 		err = errors.Join(err, joined.WriteTable(*table))
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"errors"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -48,6 +47,8 @@ func TestReport(t *testing.T) {
 		{"no such file", []string{"none.json"}, exitCannotRun, "", "harness: report: open none.json: no such file or directory\n"},
 		{"no such baseline", []string{pass, "--baseline", "none.json"}, exitCannotRun, "", "harness: report: open none.json: no such file or directory\n"},
 		{"no such folder", []string{pass, "--html", "none/r.html"}, exitCannotRun, "", "harness: --html none/r.html: stat none: no such file or directory\n"},
+		{"two views to standard output", []string{pass, "--json", "-", "--html", "-"}, exitCannotRun, "", "harness: --json, --html: only one of them can be standard output\n"},
+		{"an unset variable", []string{pass, "--json", ""}, exitCannotRun, "", "harness: invalid value \"\" for --json: empty name: a variable may be unset (see harness report -h)\n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -158,18 +159,27 @@ func TestReportFiles(t *testing.T) {
 	}
 }
 
-// The table of browsers in README.md matches the committed reports.
-func TestReadmeBrowsers(t *testing.T) {
-	readme, err := os.ReadFile("../README.md")
+// With --json -, standard output is the JSON and nothing else.
+func TestReportToStdout(t *testing.T) {
+	path := writeReport(t, "r.json", catalogue.Pass)
+	want, err := os.ReadFile(path)
 	require.NoError(t, err)
-	reports, err := filepath.Glob("../www/results/*.json")
-	require.NoError(t, err)
-	require.NotEmpty(t, reports)
+	var stdout, stderr bytes.Buffer
+	require.Equal(t, exitExpected, dispatch(t.Context(), []string{"report", path, "--json", "-"}, &stdout, &stderr))
+	require.Equal(t, string(want), stdout.String())
+	require.Contains(t, stderr.String(), "1 case, chromium/native: 1 pass")
+	require.NoFileExists(t, "-")
+}
 
-	path := filepath.Join(t.TempDir(), "README.md")
-	require.NoError(t, os.WriteFile(path, readme, 0o644))
-	require.NoError(t, reportVerb(t.Context(), append(reports, "--browsers", path), io.Discard, io.Discard))
-	again, err := os.ReadFile(path)
-	require.NoError(t, err)
-	require.Equal(t, string(readme), string(again), "the table is out of date: run scripts/results.sh, which writes both")
+// If a view cannot be written, the others are.
+func TestReportFullDisk(t *testing.T) {
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip(err)
+	}
+	json := filepath.Join(t.TempDir(), "r.json")
+	var stdout, stderr bytes.Buffer
+	require.Equal(t, exitCannotRun, dispatch(t.Context(), []string{"report", writeReport(t, "pass.json", catalogue.Pass),
+		"--html", "/dev/full", "--junit", "/dev/full", "--json", json}, &stdout, &stderr))
+	require.Equal(t, 2, strings.Count(stderr.String(), "write /dev/full: no space left on device"), stderr.String())
+	require.FileExists(t, json)
 }

@@ -55,13 +55,14 @@ func runVerb(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	if result == nil {
 		return err
 	}
-	report.NewTerminal(stdout, report.Colour(stdout)).Write(result)
+	terminal := f.views.terminal(stdout, stderr)
+	terminal.Write(result)
 	_, stopped := err.(tooManyFailures)
 	views := f.views
 	if err != nil {
 		views, err = views.partial(err)
 	}
-	worse, unwritten := views.write(result, stdout)
+	worse, unwritten := views.write(result, terminal, stdout)
 	switch {
 	case unwritten != nil:
 		return errors.Join(err, unwritten)

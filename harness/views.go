@@ -3,45 +3,10 @@ package main
 import (
 	"errors"
 	"flag"
-	"fmt"
 	"io"
-	"strings"
 
 	"eventsource-wasm/harness/conformance/report"
-	"eventsource-wasm/harness/internal/atomicfile"
 )
-
-// A file is one that a flag names; its path is "" if the flag is not given.
-type file struct{ flag, path string }
-
-// checkFiles returns an error if one of the files cannot be written. It is called
-// before the work whose result they hold.
-func checkFiles(files ...file) error {
-	var errs []error
-	for _, f := range files {
-		if err := atomicfile.Check(f.path); err != nil {
-			errs = append(errs, fmt.Errorf("--%s %s: %w", f.flag, f.path, err))
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// markPartial renames files that will hold an incomplete result, so that they do
-// not replace those of an earlier run: the paths get the suffix ".partial". It
-// returns the reason, extended by their names. Pipes keep their paths.
-func markPartial(reason error, paths ...*string) error {
-	var marked []string
-	for _, path := range paths {
-		if *path != "" && atomicfile.Replaces(*path) {
-			*path += ".partial"
-			marked = append(marked, *path)
-		}
-	}
-	if marked == nil {
-		return reason
-	}
-	return fmt.Errorf("%w; partial results are in %s", reason, strings.Join(marked, ", "))
-}
 
 // views are the forms of a report that are written beside the one in the terminal.
 // Each is the path of a file; "" means not wanted.
@@ -53,10 +18,10 @@ type views struct {
 
 // define defines the flags of the views.
 func (v *views) define(flags *flag.FlagSet) {
-	flags.StringVar(&v.json, "json", "", "write the report to this `file`")
+	fileVar(flags, &v.json, "json", "write the report to this `file`; - is standard output")
 	flags.BoolVar(&v.slim, "slim", false, "leave out of the JSON what no view needs: times, and transcripts of passed cases")
-	flags.StringVar(&v.junit, "junit", "", "write the report as JUnit XML, for CI systems, to this `file`")
-	flags.StringVar(&v.html, "html", "", "write the report as a page to this `file`")
+	fileVar(flags, &v.junit, "junit", "write the report as JUnit XML, for CI systems, to this `file`")
+	fileVar(flags, &v.html, "html", "write the report as a page to this `file`")
 	flags.StringVar(&v.baseline, "baseline", "", "show what changed since this JSON report `file`; exit 1 only if something got worse")
 }
 
@@ -78,31 +43,34 @@ func (v views) partial(reason error) (views, error) {
 	return v, reason
 }
 
+// terminal returns where the view for the terminal goes.
+func (v views) terminal(stdout, stderr io.Writer) *report.Terminal {
+	w := terminalOf(stdout, stderr, v.json, v.junit, v.html)
+	return report.NewTerminal(w, report.Colour(w))
+}
+
 // write writes all views that it can. It reports whether something got worse since
-// the baseline.
-func (v views) write(d *report.Report, stdout io.Writer) (worse bool, err error) {
+// the baseline, and shows that in the terminal.
+func (v views) write(d *report.Report, terminal *report.Terminal, stdout io.Writer) (worse bool, err error) {
 	kept := d
 	if v.slim {
 		kept = d.Slim()
 	}
-	for _, view := range []struct {
-		path  string
-		write func(path string) error
-	}{{v.json, kept.Write}, {v.junit, d.WriteJUnit}, {v.html, d.WriteHTML}} {
-		if view.path != "" {
-			err = errors.Join(err, view.write(view.path))
-		}
-	}
+	err = errors.Join(
+		writeFile(v.json, stdout, kept.JSON),
+		writeFile(v.junit, stdout, d.JUnit),
+		writeFile(v.html, stdout, func(w io.Writer) error { return d.HTML(w, nil) }),
+	)
 	if v.baseline == "" {
 		return false, err
 	}
-	worse, uncompared := compareReports(v.baseline, d, stdout)
+	worse, uncompared := compareReports(v.baseline, d, terminal)
 	return worse, errors.Join(err, uncompared)
 }
 
-// compareReports prints what changed since a baseline, and reports whether
+// compareReports shows what changed since a baseline, and reports whether
 // something got worse.
-func compareReports(baseline string, d *report.Report, stdout io.Writer) (worse bool, err error) {
+func compareReports(baseline string, d *report.Report, terminal *report.Terminal) (worse bool, err error) {
 	earlier, err := report.Read(baseline)
 	if err != nil {
 		return false, err
@@ -111,6 +79,6 @@ func compareReports(baseline string, d *report.Report, stdout io.Writer) (worse 
 	if err != nil {
 		return false, err
 	}
-	report.NewTerminal(stdout, report.Colour(stdout)).Changes(changes)
+	terminal.Changes(changes)
 	return changes.Worse != nil, nil
 }

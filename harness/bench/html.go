@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"hash/fnv"
 	"html/template"
+	"io"
 	"math"
 	"slices"
 	"strings"
 
 	"eventsource-wasm/harness/conformance/implementation"
-	"eventsource-wasm/harness/internal/atomicfile"
 )
 
 //go:embed report.html
@@ -25,22 +25,14 @@ var reportPage = template.Must(template.New("report.html").Funcs(template.FuncMa
 	"class":  class,
 }).Parse(reportHTML))
 
-// WriteHTML writes the results to a file as one page that loads nothing and needs
-// no scripts.
-func (r *Results) WriteHTML(path string) error {
-	content, err := r.html()
-	if err != nil {
-		return err
-	}
-	return atomicfile.Write(path, content)
-}
-
-func (r *Results) html() ([]byte, error) {
+// HTML writes the results as a page that loads nothing and needs no scripts.
+func (r *Results) HTML(w io.Writer) error {
 	var b bytes.Buffer
 	if err := reportPage.Execute(&b, r); err != nil {
-		return nil, fmt.Errorf("bench: report page: %w", err)
+		return fmt.Errorf("bench: report page: %w", err)
 	}
-	return b.Bytes(), nil
+	_, err := b.WriteTo(w)
+	return err
 }
 
 // class returns the CSS class of an implementation: the default three have colours

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"runtime"
@@ -12,7 +13,6 @@ import (
 
 	"eventsource-wasm/harness/conformance/implementation"
 	"eventsource-wasm/harness/conformance/report"
-	"eventsource-wasm/harness/internal/atomicfile"
 )
 
 // Format and Version name the JSON form of [Results]. The version grows when a
@@ -277,17 +277,17 @@ func (r *Results) Errors() (list []string) {
 	return list
 }
 
-// WriteJSON writes the results to a file, which is replaced as a whole or not at
-// all.
-func (r *Results) WriteJSON(path string) error {
+// JSON writes the results as JSON, for [Read].
+func (r *Results) JSON(w io.Writer) error {
 	content, err := json.MarshalIndent(r, "", " ")
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(path, append(content, '\n'))
+	_, err = w.Write(append(content, '\n'))
+	return err
 }
 
-// Read reads results that [Results.WriteJSON] has written.
+// Read reads results that [Results.JSON] has written.
 func Read(path string) (*Results, error) {
 	content, err := os.ReadFile(path)
 	if err != nil {

@@ -146,11 +146,11 @@ func TestMarkdown(t *testing.T) {
 }
 
 func TestJSON(t *testing.T) {
+	var content bytes.Buffer
+	require.NoError(t, example().JSON(&content))
+	golden(t, "example.json", content.Bytes())
 	path := filepath.Join(t.TempDir(), "bench.json")
-	require.NoError(t, example().WriteJSON(path))
-	content, err := os.ReadFile(path)
-	require.NoError(t, err)
-	golden(t, "example.json", content)
+	require.NoError(t, os.WriteFile(path, content.Bytes(), 0o644))
 
 	read, err := Read(path)
 	require.NoError(t, err)
@@ -177,10 +177,10 @@ func TestParse(t *testing.T) {
 }
 
 func TestHTML(t *testing.T) {
-	page, err := example().html()
-	require.NoError(t, err)
-	golden(t, "example.html", page)
-	requireWellFormed(t, page)
+	var page bytes.Buffer
+	require.NoError(t, example().HTML(&page))
+	golden(t, "example.html", page.Bytes())
+	requireWellFormed(t, page.Bytes())
 }
 
 // requireWellFormed checks that every element of a page is closed, and that the page

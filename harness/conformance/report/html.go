@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bytes"
 	_ "embed"
 	"fmt"
 	"html/template"
@@ -12,7 +11,6 @@ import (
 	"time"
 
 	"eventsource-wasm/harness/conformance/catalogue"
-	"eventsource-wasm/harness/internal/atomicfile"
 )
 
 // Limits of a page, so that the report of any run can be loaded. The JSON form
@@ -64,23 +62,11 @@ type problem struct {
 	Columns []Column
 }
 
-// WriteHTML writes the document to a file as a page for people, which needs
-// nothing else, not even scripts.
-func (d *Report) WriteHTML(path string) error {
-	var b bytes.Buffer
-	if err := d.HTML(&b, nil); err != nil {
-		return fmt.Errorf("report: %w", err)
-	}
-	if err := atomicfile.Write(path, b.Bytes()); err != nil {
-		return fmt.Errorf("report: %w", err)
-	}
-	return nil
-}
-
 // A Link leads from a page to the site that it is a part of.
 type Link struct{ URL, Text string }
 
-// HTML writes the page that WriteHTML writes. It leads to home, if there is one.
+// HTML writes the report as a page that needs no other file and no scripts. It links
+// to home, unless that is nil.
 func (d *Report) HTML(w io.Writer, home *Link) error {
 	p := &page{Report: d, Home: home, Matrix: d.Matrix()}
 	used := map[*label]bool{}

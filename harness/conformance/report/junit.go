@@ -1,14 +1,11 @@
 package report
 
 import (
-	"bytes"
 	"encoding/xml"
 	"fmt"
 	"io"
 	"strings"
 	"time"
-
-	"eventsource-wasm/harness/internal/atomicfile"
 )
 
 // The JUnit form, as far as all viewers of CI systems read it. Order of the
@@ -68,20 +65,9 @@ type junitSeconds float64
 
 func (s junitSeconds) MarshalText() ([]byte, error) { return fmt.Appendf(nil, "%.3f", s/1000), nil }
 
-// WriteJUnit writes the document to a file in the form that CI systems read: a
-// suite for each target, a class for each group of cases in it.
-func (d *Report) WriteJUnit(path string) error {
-	var b bytes.Buffer
-	if err := d.junit(&b); err != nil {
-		return fmt.Errorf("report: %w", err)
-	}
-	if err := atomicfile.Write(path, b.Bytes()); err != nil {
-		return fmt.Errorf("report: %w", err)
-	}
-	return nil
-}
-
-func (d *Report) junit(w io.Writer) error {
+// JUnit writes the report in the form that CI systems read: a suite for each target,
+// a class for each group of cases in it.
+func (d *Report) JUnit(w io.Writer) error {
 	m := d.Matrix()
 	suites := junitSuites{Name: d.Format}
 	suites.Time = junitSeconds(d.Milliseconds)

@@ -64,7 +64,7 @@ func (e element) count(name string) (n int) {
 func TestJUnit(t *testing.T) {
 	for _, d := range []*Report{document(), hostile(), New(document().Started, nil)} {
 		var b bytes.Buffer
-		require.NoError(t, d.junit(&b))
+		require.NoError(t, d.JUnit(&b))
 		var root element
 		require.NoError(t, xml.Unmarshal(b.Bytes(), &root))
 		root.all(func(e element) bool {
@@ -97,6 +97,6 @@ func TestJUnit(t *testing.T) {
 // can follow it from run to run.
 func TestJUnitNames(t *testing.T) {
 	var b bytes.Buffer
-	require.NoError(t, document().junit(&b))
+	require.NoError(t, document().JUnit(&b))
 	require.Contains(t, b.String(), `<testcase classname="chromium/x.js.parse" name="parse/cr" time="0.000">`)
 }

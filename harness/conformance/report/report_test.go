@@ -78,7 +78,7 @@ func TestViews(t *testing.T) {
 	}{
 		{"run.txt", colourless((*Terminal).Write)},
 		{"overview.txt", colourless((*Terminal).Overview)},
-		{"report.xml", (*Report).junit},
+		{"report.xml", (*Report).JUnit},
 		{"report.html", withoutStyle(func(d *Report, w io.Writer) error { return d.HTML(w, nil) })},
 		{"table.md", func(d *Report, w io.Writer) error {
 			_, err := io.WriteString(w, d.table())
@@ -127,7 +127,7 @@ func TestNothingPlayed(t *testing.T) {
 no case tells the targets apart
 `, b.String())
 	require.NoError(t, d.HTML(io.Discard, nil))
-	require.NoError(t, d.junit(io.Discard))
+	require.NoError(t, d.JUnit(io.Discard))
 }
 
 func TestProgress(t *testing.T) {
