@@ -37,12 +37,17 @@ type benchFlags struct {
 	server          bool
 	duration        time.Duration
 	json, html      string
+	baseline        string
 	timeout         time.Duration
 }
 
 // benchVerb measures implementations in a browser, or our own server.
 func benchVerb(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	f, kinds, err := parseBench(args, stdout)
+	if err != nil {
+		return err
+	}
+	baseline, err := f.readBaseline(kinds)
 	if err != nil {
 		return err
 	}
@@ -62,10 +67,50 @@ func benchVerb(ctx context.Context, args []string, stdout, stderr io.Writer) err
 		}
 		err = errors.Join(err, f.write(results, stdout))
 	}
+	if err == nil && baseline != nil {
+		err = compareBaseline(f.baseline, results, baseline, terminalOf(stdout, stderr, f.json, f.html))
+	}
 	if err == nil && !results.Complete() {
 		err = unexpectedError("")
 	}
 	return err
+}
+
+// readBaseline reads the baseline, if there is one, before anything is measured.
+func (f benchFlags) readBaseline(kinds []string) (*bench.Results, error) {
+	if f.baseline == "" {
+		return nil, nil
+	}
+	baseline, err := bench.Read(f.baseline)
+	if err != nil {
+		return nil, err
+	}
+	var has []string
+	for _, t := range baseline.Tables {
+		if slices.Contains(kinds, t.Kind) {
+			return baseline, nil
+		}
+		has = append(has, t.Kind)
+	}
+	return nil, fmt.Errorf("--baseline %s has no measurements of %s: it has %s", f.baseline, strings.Join(kinds, ", "), strings.Join(slices.Compact(has), ", "))
+}
+
+// compareBaseline prints what became worse, and returns an [unexpectedError] if
+// anything did.
+func compareBaseline(path string, results, baseline *bench.Results, stdout io.Writer) error {
+	worse, compared := results.Worse(baseline)
+	if compared == 0 {
+		return fmt.Errorf("--baseline %s has no comparison with native that was measured now: measure native and the same implementations and streams", path)
+	}
+	fmt.Fprintf(stdout, "\nbaseline %s of %s: %s\n", path, baseline.Started.Format(time.DateOnly), baseline.Builds())
+	for _, text := range worse {
+		fmt.Fprintln(stdout, "WORSE", text)
+	}
+	fmt.Fprintf(stdout, "%d of %d comparisons with native became worse by more than their spread\n", len(worse), compared)
+	if len(worse) > 0 {
+		return unexpectedError("")
+	}
+	return nil
 }
 
 // run returns the function that measures the kinds.
@@ -111,6 +156,7 @@ func parseBench(args []string, stdout io.Writer) (f benchFlags, kinds []string, 
 	flags.DurationVar(&f.duration, "duration", time.Hour, "soak for this `duration`")
 	fileVar(flags, &f.json, "json", "write all measurements to this `file`; - is standard output")
 	fileVar(flags, &f.html, "html", "write a page with plots to this `file`")
+	fileVar(flags, &f.baseline, "baseline", "compare with the JSON `file` of an earlier run: exit code 1 if a comparison with native\nbecame worse by more than its spread")
 	flags.DurationVar(&f.timeout, "timeout", 2*time.Hour, "stop after this `duration`")
 	kinds, err = parse(flags, "["+strings.Join(bench.Kinds(), "|")+" …] or soak", args, stdout)
 	if err != nil {
@@ -139,6 +185,8 @@ func (f benchFlags) check(kinds []string) error {
 	switch {
 	case f.server && !slices.Equal(kinds, []string{"streams"}):
 		return errors.New("--server measures streams only: run harness bench streams --server")
+	case f.baseline != "" && f.quick:
+		return errors.New("--baseline compares figures, and those of --quick mean nothing: omit one of them")
 	case f.duration < bench.MinSoak:
 		return fmt.Errorf("--duration %s: want %s or more", f.duration, bench.MinSoak)
 	case f.rounds < 0:

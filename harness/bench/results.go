@@ -124,11 +124,17 @@ type Row struct {
 	Median         map[string]float64 `json:"median"` // by column
 	Spread         float64            `json:"spread"` // of the first column: (largest - smallest) / median
 
-	// Compared holds the table's comparisons, each the median over the rounds; null
-	// where no round has both figures.
-	Compared []*float64 `json:"compared"`
+	// Compared holds the table's comparisons; null where no round has both figures.
+	Compared []*Estimate `json:"compared"`
 
 	Samples []Sample `json:"samples"` // in order of rounds
+}
+
+// An Estimate is the median over the rounds, with a 95 % confidence interval.
+type Estimate struct {
+	Median float64 `json:"median"`
+	Low    float64 `json:"low"`
+	High   float64 `json:"high"`
 }
 
 // A Sample is one measurement.
@@ -212,15 +218,15 @@ func (r *Row) figures(column string) (list []float64) {
 	return list
 }
 
-// compare compares two rows round by round and returns the median, or nil if they
-// have no round in common.
-func (c Comparison) compare(own, other *Row) *float64 {
+// compare compares two rows round by round, or returns nil if they have no round in
+// common.
+func (c Comparison) compare(own, other *Row) *Estimate {
 	list := c.byRound(own, other)
 	if list == nil {
 		return nil
 	}
-	m := median(list)
-	return &m
+	low, high := interval(list)
+	return &Estimate{median(list), low, high}
 }
 
 // byRound returns the comparison of each round that both rows have.
@@ -249,6 +255,26 @@ func median(list []float64) float64 {
 	sorted := slices.Sorted(slices.Values(list))
 	n := len(sorted)
 	return (sorted[(n-1)/2] + sorted[n/2]) / 2
+}
+
+// interval returns a 95 % confidence interval of the median: the innermost pair of
+// values, as many from the smallest as from the largest, between which the median of
+// the population lies with that probability, whatever the distribution is. Of fewer
+// than six values it returns the smallest and the largest, which is less certain.
+func interval(list []float64) (low, high float64) {
+	sorted := slices.Sorted(slices.Values(list))
+	n := len(sorted)
+	// The probability that at most k of n values are smaller than the median.
+	below, ways, k := 0.0, 1.0, 0
+	for ; k < n/2; k++ {
+		below += ways * math.Pow(0.5, float64(n))
+		if below > 0.025 {
+			break
+		}
+		ways *= float64(n-k) / float64(k+1)
+	}
+	k = max(k, 1)
+	return sorted[k-1], sorted[n-k]
 }
 
 // spread returns the distance of the smallest from the largest value, as a

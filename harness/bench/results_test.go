@@ -38,6 +38,21 @@ func TestMedian(t *testing.T) {
 	require.Zero(t, spread(nil))
 }
 
+// TestInterval checks the ranks of the bounds against tables of the sign test.
+func TestInterval(t *testing.T) {
+	tests := []struct{ n, low, high int }{
+		{1, 1, 1}, {2, 1, 2}, {5, 1, 5}, {6, 1, 6}, {8, 1, 8}, {9, 2, 8}, {11, 2, 10}, {12, 3, 10}, {20, 6, 15}, {25, 8, 18}, {41, 14, 28},
+	}
+	for _, tt := range tests {
+		var list []float64
+		for i := range tt.n {
+			list = append(list, float64(tt.n-i))
+		}
+		low, high := interval(list)
+		require.Equal(t, []int{tt.low, tt.high}, []int{int(low), int(high)}, "%d values", tt.n)
+	}
+}
+
 func TestCompare(t *testing.T) {
 	row := func(figures ...float64) *Row {
 		row := &Row{}
@@ -50,17 +65,17 @@ func TestCompare(t *testing.T) {
 		}
 		return row
 	}
-	value := func(f float64) *float64 { return &f }
+	value := func(median, low, high float64) *Estimate { return &Estimate{median, low, high} }
 	tests := []struct {
 		name       string
 		own, other *Row
 		as         string
-		want       *float64
+		want       *Estimate
 	}{
-		{"a slow round slows down both", row(10, 1, 10), row(5, 0.5, 5), Ratio, value(2)},
-		{"the middle one of the rounds counts", row(10, 10, 10), row(5, 1, 20), Ratio, value(2)},
-		{"a difference is own - other", row(3, 4, 5), row(1, 1, 1), Difference, value(3)},
-		{"a round in which one failed does not count", row(10, -1, 30), row(5, 1, -1), Ratio, value(2)},
+		{"a slow round slows down both", row(10, 1, 10), row(5, 0.5, 5), Ratio, value(2, 2, 2)},
+		{"the middle one of the rounds counts", row(10, 10, 10), row(5, 1, 20), Ratio, value(2, 0.5, 10)},
+		{"a difference is own - other", row(3, 4, 5), row(1, 1, 1), Difference, value(3, 2, 4)},
+		{"a round in which one failed does not count", row(10, -1, 30), row(5, 1, -1), Ratio, value(2, 2, 2)},
 		{"no round in common", row(10, -1), row(-1, 5), Ratio, nil},
 		{"nothing to compare with", row(10), nil, Ratio, nil},
 		{"no ratio to zero", row(10), row(0), Ratio, nil},

@@ -112,12 +112,17 @@ func (t *Table) title(c Comparison) string {
 	return strings.TrimSpace(sign + c.With)
 }
 
-func (c Comparison) text(value *float64) string {
-	switch {
-	case value == nil:
-		return "-"
-	case c.As == Difference:
-		return fmt.Sprintf("%+.2f", *value)
+// text returns an estimate with its confidence interval.
+func (c Comparison) text(e *Estimate) string {
+	format := "%.2f"
+	if c.As == Difference {
+		format = "%+.2f"
 	}
-	return fmt.Sprintf("%.2f", *value)
+	switch {
+	case e == nil:
+		return "-"
+	case e.Low == e.High:
+		return fmt.Sprintf(format, e.Median)
+	}
+	return fmt.Sprintf(format+" ("+format+" to "+format+")", e.Median, e.Low, e.High)
 }
