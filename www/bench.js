@@ -19,6 +19,9 @@
     site.add(section, 'h2', '', d.browser)
     var about = site.add(section, 'p', 'small', d.system + ' · ' + d.started.slice(0, 10) + ' · ' + seconds + ' s · ')
     site.add(about, 'a', '', 'JSON').href = '/bench/' + name
+    var builds = site.add(section, 'p', 'small')
+    site.say(site.add(builds, 'span'), 'Builds: ', '版本：')
+    site.add(builds, 'span', 'builds', buildsOf(d))
     if (d.quick) {
       site.say(site.add(section, 'p', 'notice'), 'Measured quickly: the figures say nothing.', '快速测量：数字没有意义。')
     }
@@ -26,6 +29,20 @@
       d.tables[i].comparisons = d.tables[i].comparisons || [] // null: none
       table(section, d.tables[i])
     }
+  }
+
+  // The implementations with their builds, and the suite's version.
+  function buildsOf(d) {
+    var list = []
+    for (var i = 0; i < d.implementations.length; i++) {
+      var build = d.implementations[i].build || {}
+      var words = [d.implementations[i].name]
+      if (build.version) words.push(build.version)
+      if (build.sha256) words.push(build.sha256.slice(0, 12))
+      list.push(words.join(' '))
+    }
+    if (d.revision) list.push('harness ' + d.revision)
+    return list.join(', ')
   }
 
   function table(section, t) {
@@ -79,7 +96,7 @@
       cell(line, t.columns[i].unit, r.median[t.columns[i].name])
     }
     for (i = 0; i < t.comparisons.length; i++) {
-      cell(line, compared(t, i), r.compared[i])
+      cell(line, compared(t, i), r.compared[i] && r.compared[i].median, r.compared[i])
     }
   }
 
@@ -92,11 +109,12 @@
   }
 
   // A figure, and what it is called on screens that have no room for columns.
-  function cell(line, name, value) {
+  function cell(line, name, value, interval) {
     var td = site.add(line, 'td', 'number')
     site.add(td, 'span', 'column', name)
     td.appendChild(document.createTextNode(' '))
-    site.add(td, 'span', '', typeof value === 'number' ? site.digits(value) : '–')
+    var figure = site.add(td, 'span', '', typeof value === 'number' ? site.digits(value) : '–')
+    if (interval) figure.title = site.digits(interval.low) + ' – ' + site.digits(interval.high)
   }
 
   function load(name) {

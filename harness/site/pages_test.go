@@ -378,6 +378,7 @@ func TestBenchPage(t *testing.T) {
 		return mux
 	}), "/bench/")
 	p.wait(`[].map.call(document.querySelectorAll(".measured tbody th"), function (e) { return e.innerText }).join() === "polyfill,native,a <peer>,polyfill,native"`)
+	p.wait(`document.querySelector(".measurement .builds").innerText === "native, a <peer> 111111111111, polyfill 0.2.0 0123456789ab, harness v0.2.0"`)
 	p.wait(`document.querySelector(".measured .native").innerText.replace(/\s+/g, " ") === "native 305 000 650 1 0"`)
 	for _, width := range []int64{1200, 360} {
 		p.do(chromedp.EmulateViewport(width, 800))
