@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -59,17 +60,32 @@ func parseNoArguments(flags *flag.FlagSet, args []string, stdout io.Writer) erro
 	return err
 }
 
+// implementationVar defines a flag with names of implementations. Unlike those of
+// [listVar], a value that names a file is not split at commas.
+func implementationVar(flags *flag.FlagSet, values *[]string, usage string) {
+	flags.Func("implementation", usage+";\nseparate several with commas or repeat the flag", func(list string) error {
+		if _, err := os.Stat(list); err == nil {
+			*values = append(*values, list)
+			return nil
+		}
+		return addNames(values, list)
+	})
+}
+
 // listVar defines a flag whose values are lists separated by commas. It may be
 // given more than once.
 func listVar(flags *flag.FlagSet, values *[]string, name, usage string) {
-	flags.Func(name, usage, func(list string) error {
-		names := strings.Split(list, ",")
-		if slices.Contains(names, "") {
-			return errors.New("empty name: a variable may be unset")
-		}
-		*values = append(*values, names...)
-		return nil
-	})
+	flags.Func(name, usage, func(list string) error { return addNames(values, list) })
+}
+
+// addNames adds the names of a list that is separated by commas.
+func addNames(values *[]string, list string) error {
+	names := strings.Split(list, ",")
+	if slices.Contains(names, "") {
+		return errors.New("empty name: a variable may be unset")
+	}
+	*values = append(*values, names...)
+	return nil
 }
 
 // withTimeout returns a context that ends after a verb's --timeout. What says what

@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
@@ -185,6 +186,15 @@ func TestParseRun(t *testing.T) {
 	require.Equal(t, []string{"bind", "URL", "fetch"}, f.hide)
 	require.Equal(t, "r.json", f.views.json)
 	require.Equal(t, 3, f.jobs)
+}
+
+// A file whose name has a comma can be given.
+func TestParseRunComma(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "a,b.js")
+	require.NoError(t, os.WriteFile(file, nil, 0o644))
+	f, err := parseRun([]string{"--implementation", file, "--implementation", "native,polyfill"}, &bytes.Buffer{})
+	require.NoError(t, err)
+	require.Equal(t, []string{file, "native", "polyfill"}, f.implementations)
 }
 
 // What a profile says that a browser lacks can be hidden.

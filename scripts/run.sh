@@ -1,12 +1,12 @@
 #!/bin/sh
-# Plays the catalogue in Chromium, on its native EventSource and on the polyfill,
-# and writes the report to build/results.json, .xml (JUnit) and .html. Arguments go
-# to `harness run`.
-# Exit codes: 0 all as expected, 1 something is not, 2 could not run.
+# Runs the catalogue in Chromium, on its native EventSource and on the polyfill, and
+# writes the report to build/results.json, .xml (JUnit) and .html of this repository.
+# Arguments go to `harness run`; relative paths in them are those of the caller.
+# Exit codes: 0 as expected, 1 not as expected, 2 could not run.
 set -eu
-cd "$(dirname "$0")/.."
+root=$(cd "$(dirname "$0")/.." && pwd)
 
-mkdir -p build
-go build -o build/harness ./harness || exit 2
-build/harness browsers install chromium
-exec build/harness run --json build/results.json --junit build/results.xml --html build/results.html "$@"
+mkdir -p "$root/build"
+(cd "$root" && go build -o build/harness ./harness) || exit 2
+"$root/build/harness" browsers install chromium || exit 2
+exec "$root/build/harness" run --json "$root/build/results.json" --junit "$root/build/results.xml" --html "$root/build/results.html" "$@"

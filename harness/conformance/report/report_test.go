@@ -208,3 +208,17 @@ func TestRead(t *testing.T) {
 	require.ErrorIs(t, err, os.ErrNotExist)
 	require.ErrorIs(t, (&Report{}).Write(filepath.Join(t.TempDir(), "none", "report.json")), os.ErrNotExist)
 }
+
+// TestCommand checks that the command that runs a case again can be pasted into a
+// shell, whatever the path of the implementation.
+func TestCommand(t *testing.T) {
+	tests := []struct{ path, want string }{
+		{"lib/mine.js", "--implementation lib/mine.js"},
+		{"my lib/mine.js", "--implementation 'my lib/mine.js'"},
+		{"it's $HOME.js", `--implementation 'it'\''s $HOME.js'`},
+	}
+	for _, tt := range tests {
+		command := Command("parse/lf", Target{Browser: "chromium", Implementation: "mine.js", Path: tt.path})
+		require.Equal(t, "go run ./harness run parse/lf "+tt.want, command)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -97,7 +98,7 @@ func Command(id string, target Target) string {
 	case target.Browser != "chromium":
 		command += " --browser " + target.Browser
 	}
-	command += " --implementation " + cmp.Or(target.Path, target.Implementation)
+	command += " --implementation " + shellWord(cmp.Or(target.Path, target.Implementation))
 	if target.Emulates != "" {
 		command += " --profile " + target.Emulates
 	}
@@ -109,6 +110,16 @@ func Command(id string, target Target) string {
 	}
 	return command
 }
+
+// shellWord returns a text as one word of a POSIX shell.
+func shellWord(text string) string {
+	if plainWord.MatchString(text) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
+
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9@%_+=:,./-]+$`)
 
 // Summary writes a line for each target.
 func (t *Terminal) Summary(d *Report) {

@@ -12,17 +12,28 @@ import (
 )
 
 // Check returns an error if [Write] could not create a file at the path, because it is
-// a folder or in a folder that does not exist. Call it before the work whose result is
-// to be written.
+// a folder, or in a folder that does not exist or cannot be written to. Call it before
+// the work whose result is to be written.
 func Check(path string) error {
 	info, err := os.Stat(path)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		_, err = os.Stat(filepath.Dir(path))
+	case path == "":
+		return nil
 	case err == nil && info.IsDir():
-		err = fmt.Errorf("%s is a folder: name a file in it", path)
+		return fmt.Errorf("%s is a folder: name a file in it", path)
+	case err == nil && !info.Mode().IsRegular():
+		return nil
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return err
 	}
-	return err
+	if _, err := os.Stat(filepath.Dir(path)); err != nil {
+		return err
+	}
+	f, err := createTemp(target(path))
+	if err != nil {
+		return err
+	}
+	return cmp.Or(f.Close(), os.Remove(f.Name()))
 }
 
 // Replaces reports whether [Write] replaces the file at the path atomically. Other
@@ -38,10 +49,8 @@ func Write(path string, content []byte) error {
 	if !Replaces(path) {
 		return os.WriteFile(path, content, 0o644)
 	}
-	if file, err := filepath.EvalSymlinks(path); err == nil {
-		path = file
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	path = target(path)
+	f, err := createTemp(path)
 	if err != nil {
 		return err
 	}
@@ -52,4 +61,18 @@ func Write(path string, content []byte) error {
 		return err
 	}
 	return os.Rename(f.Name(), path)
+}
+
+// target returns the path of the file that a symbolic link points to, or the path
+// itself.
+func target(path string) string {
+	if file, err := filepath.EvalSymlinks(path); err == nil {
+		return file
+	}
+	return path
+}
+
+// createTemp creates a file beside the one at the path.
+func createTemp(path string) (*os.File, error) {
+	return os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
 }

@@ -107,3 +107,18 @@ func TestCheck(t *testing.T) {
 		})
 	}
 }
+
+// TestCheckUnwritable checks a folder in which nobody, not even root, can create files.
+func TestCheckUnwritable(t *testing.T) {
+	if _, err := os.Stat("/proc/self/status"); err != nil {
+		t.Skip(err)
+	}
+	require.ErrorContains(t, Check("/proc/self/r.json"), "open /proc/self/r.json.")
+}
+
+// TestCheckLeavesNothing checks that Check leaves the folder as it was.
+func TestCheckLeavesNothing(t *testing.T) {
+	folder := t.TempDir()
+	require.NoError(t, Check(filepath.Join(folder, "a")))
+	require.Empty(t, files(t, folder))
+}
