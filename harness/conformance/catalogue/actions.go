@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"encoding/json"
 	"fmt"
 	"time"
 )
@@ -110,6 +111,11 @@ func readWait(a *Action, at string, raw []byte) error {
 	return nil
 }
 
-func readSwitch(a *Action, at string, raw []byte) error { return decodeStrict(at, raw, &a.On) }
+func readSwitch(a *Action, at string, raw []byte) error {
+	if err := json.Unmarshal(raw, &a.On); err != nil || string(raw) == "null" {
+		return fmt.Errorf("%s: %s; expected true or false", at, abbreviate(raw))
+	}
+	return nil
+}
 
 func readNothing(_ *Action, at string, raw []byte) error { return decodeTrue(at, raw) }

@@ -2,16 +2,12 @@ package catalogue
 
 import (
 	_ "embed"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"unicode"
 
 	"github.com/stretchr/testify/require"
 )
-
-var laterThanES5 = regexp.MustCompile("=>|`|\\b(let|const|async|await)\\b")
 
 // TestCases checks what Load does not: that every case reads as a claim, and that
 // it can fail.
@@ -22,22 +18,11 @@ func TestCases(t *testing.T) {
 		t.Run(c.ID, func(t *testing.T) {
 			require.True(t, isSentence(c.Title+"."), "title %q: a phrase that begins with a capital, without a full stop", c.Title)
 			require.True(t, isSentence(c.Requirement), "requirement %q: a sentence", c.Requirement)
-			for _, line := range scriptsOf(c) {
-				require.NotRegexp(t, laterThanES5, line, "scripts are ES5")
-			}
 			if c.Level != Info {
 				require.True(t, canFail(&c), "the case cannot fail, whatever is seen")
 			}
 		})
 	}
-}
-
-func scriptsOf(c Case) []string {
-	lines := slices.Clone(c.Client.Script)
-	for _, page := range c.Pages {
-		lines = append(lines, page.Script...)
-	}
-	return lines
 }
 
 //go:embed testdata/ids.txt

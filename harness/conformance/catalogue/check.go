@@ -10,9 +10,12 @@ import (
 )
 
 var (
+	pathForm  = regexp.MustCompile(`^(/|http|\{)`) // a placeholder stands for either
 	idForm    = regexp.MustCompile(`^[a-z0-9-]+/[a-z0-9-]+$`)
 	routeForm = regexp.MustCompile(`^[a-z0-9-]+$`)
-	specForm  = regexp.MustCompile(`^([a-z0-9-]+)#\S+$`)
+	// https://www.rfc-editor.org/rfc/rfc9110.html#section-5.6.2
+	headerForm = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
+	specForm   = regexp.MustCompile(`^([a-z0-9-]+)#\S+$`)
 )
 
 // standards are the documents that Spec refers to, by the name used there.
@@ -46,11 +49,11 @@ func (c *Case) SpecURL() string {
 }
 
 // check returns an error that names the first fault of a case in the file of a
-// group.
-func (c *Case) check(group string) error {
+// group. The addresses are those that it uses.
+func (c *Case) check(group string, addresses []placeholderEntry) error {
 	for _, err := range []error{
 		c.checkHead(group), c.checkContexts(), c.checkServer(), c.checkPages(),
-		c.checkClient(), c.checkDrive(), c.checkExpect(), c.checkPlaceholders(),
+		c.checkClient(), c.checkDrive(), c.checkExpect(), c.checkPlaceholders(), c.checkConsistency(addresses),
 	} {
 		if err != nil {
 			return err
@@ -162,6 +165,8 @@ func checkStep(connection Connection, j int, step Step) error {
 		return fmt.Errorf("%s: more steps follow; expected it to be the last", step.Verb)
 	case step.Verb.entry().first && j > 0:
 		return fmt.Errorf("%s: expected it to be the first", step.Verb)
+	case step.Verb == Headers && slices.ContainsFunc(connection[:j], writesHead):
+		return errors.New("headers: the head was sent before; expected it before any other write")
 	case step.Verb != Respond:
 		return nil
 	}
@@ -173,8 +178,23 @@ func checkStep(connection Connection, j int, step Step) error {
 		return fmt.Errorf("respond.framing: %q; expected %s", head.Framing, oneOf(framings))
 	case head.Length != 0 && head.Framing != Length:
 		return fmt.Errorf("respond.length: the framing is %s; expected framing length", head.Framing)
+	case head.Length < 0:
+		return fmt.Errorf("respond.length: %d; expected 0 or more bytes", head.Length)
+	}
+	for _, h := range head.Headers {
+		switch {
+		case !headerForm.MatchString(h[0]):
+			return fmt.Errorf("respond.headers: %q is not the name of a header; expected a token, or raw", h[0])
+		case strings.EqualFold(h[0], "Content-Length"), strings.EqualFold(h[0], "Transfer-Encoding"):
+			return fmt.Errorf("respond.headers: %s is set by framing; expected framing, or raw", h[0])
+		}
 	}
 	return nil
+}
+
+// writesHead reports whether a step sends the head, or bytes in place of it.
+func writesHead(step Step) bool {
+	return step.Verb == Raw || step.Verb == Send || step.Verb == Headers
 }
 
 func (c *Case) checkClient() error {
@@ -192,7 +212,7 @@ func (c *Case) checkClient() error {
 	}
 	if when := client.Close; when != nil {
 		timer := when.After > 0 && when.On == "" && when.Nth == 0
-		event := when.After == 0 && when.On != "" && when.Nth >= 0
+		event := when.After == 0 && when.On != "" && when.Nth >= 0 && (when.On != "construct" || when.Nth == 0)
 		if !timer && !event {
 			return errors.New(`client.close: expected {"on": TYPE, "nth": N}, {"on": "construct"} or {"after": MILLISECONDS}`)
 		}
@@ -218,6 +238,12 @@ func (c *Case) checkExpect() error {
 		if event.Type == "" {
 			return fmt.Errorf("expect.events[%d].type: missing; expected an event type", i)
 		}
+		if event.Class != nil && !slices.Contains(classes, *event.Class) {
+			return fmt.Errorf("expect.events[%d].class: %q; expected %s", i, *event.Class, oneOf(classes))
+		}
+		if event.ReadyState != nil && (*event.ReadyState < 0 || *event.ReadyState > 2) {
+			return fmt.Errorf("expect.events[%d].readyState: %d; expected 0, 1 or 2", i, *event.ReadyState)
+		}
 		if event.Repeat != 0 && event.Data == nil {
 			return fmt.Errorf("expect.events[%d].repeat: the event has no data; expected data to repeat", i)
 		}
@@ -229,12 +255,18 @@ func (c *Case) checkExpect() error {
 		if request.Delay != nil && i == 0 {
 			return errors.New("expect.requests[0].delay: the first request has no previous one; expected a delay of later requests only")
 		}
+		if request.Path != "" && !pathForm.MatchString(request.Path) {
+			return fmt.Errorf("expect.requests[%d].path: %q; expected a path that begins with / or a whole URL", i, request.Path)
+		}
 		if request.Count < 0 {
 			return fmt.Errorf("expect.requests[%d].count: negative; expected 1 or more", i)
 		}
 	}
 	return nil
 }
+
+// classes are the classes that an expected event may have.
+var classes = []string{"Event", "MessageEvent"}
 
 func (c *Case) callsDone() bool {
 	return slices.ContainsFunc(c.Client.Script, func(line string) bool {
@@ -255,7 +287,6 @@ func (c *Case) checkPlaceholders() error {
 			return err
 		}
 	}
-	probe := Env{Origin: "http://a", OtherPort: "http://b", OtherHost: "http://c", Token: "t"}
 	if _, err := c.Expect.fill(probe); err != nil {
 		return err
 	}

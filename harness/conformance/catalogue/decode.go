@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -92,14 +93,15 @@ func decodeCase(group string, raw []byte) (Case, error) {
 	if err := decodeStrict("", raw, &c); err != nil {
 		return c, err
 	}
-	c.OtherHosts = callsOtherHosts(raw)
+	addresses := addressesIn(string(raw))
+	c.OtherHosts = slices.ContainsFunc(addresses, func(p placeholderEntry) bool { return p.other })
 	if c.Server == nil {
 		c.Server = []Connection{{{Verb: Respond, Head: defaultHead()}, {Verb: Hold}}}
 	}
 	if c.Contexts == nil {
 		c.Contexts = c.defaultContexts()
 	}
-	return c, c.check(group)
+	return c, c.check(group, addresses)
 }
 
 // fromJSON reads an object, or a string, which is a message event with that

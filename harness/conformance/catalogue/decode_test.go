@@ -190,10 +190,10 @@ func TestOtherHosts(t *testing.T) {
 	}{
 		{`"client": {"url": "{url}"}`, false},
 		{`"client": {"url": "{other-port}{path}"}`, false},
-		{`"client": {"script": ["first.https = part.remote"]}`, false},
+		{`"client": {"script": ["first.https = part.remote", "t.record(first)"]}`, false},
 		{`"client": {"url": "{other-host}{path}"}`, true},
-		{`"client": {"url": "{http2}{path}"}`, true},
-		{`"client": {"script": ["new EventSource(t.remote + t.path)"]}`, true},
+		{`"client": {"url": "{http2}{path}"}, "https": true`, true},
+		{`"client": {"script": ["t.record(new EventSource(t.remote + t.path))"]}, "https": true`, true},
 	}
 	for _, tt := range tests {
 		cases, err := loadFrom(group(with(tt.member + `, "expect": {"messages": ["a"]}`)))

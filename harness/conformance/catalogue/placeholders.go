@@ -9,12 +9,13 @@ import (
 )
 
 type placeholderEntry struct {
-	name   string // as in {name}
-	of     string // what NAME is in {name:NAME}: "ROUTE" or "PAGE"; "": it takes no name
-	member string // of t, by which a script reads it; "": scripts cannot
-	other  bool   // it is an address with another host name than the page's
-	means  string // for README.md
-	value  func(e Env, of string) string
+	name    string // as in {name}
+	of      string // what NAME is in {name:NAME}: "ROUTE" or "PAGE"; "": it takes no name
+	member  string // of t, by which a script reads it; "": scripts cannot
+	other   bool   // it has another host name than the page
+	trusted bool   // it needs a browser that trusts the server, and finds its names
+	means   string // for README.md
+	value   func(e Env, of string) string
 }
 
 // placeholders is the vocabulary of addresses. [Env.Fill], its error messages,
@@ -22,63 +23,63 @@ type placeholderEntry struct {
 // are made from it.
 var placeholders = []placeholderEntry{
 	{
-		"url", "", "url", false, "The stream",
+		"url", "", "url", false, false, "The stream",
 		func(e Env, _ string) string { return e.StreamURL() },
 	},
 	{
-		"url", "ROUTE", "urls", false, "A route",
+		"url", "ROUTE", "urls", false, false, "A route",
 		Env.RouteURL,
 	},
 	{
-		"path", "", "path", false, "The path of the stream",
+		"path", "", "path", false, false, "The path of the stream",
 		func(e Env, _ string) string { return e.path("stream") },
 	},
 	{
-		"path", "ROUTE", "", false, "The path of a route",
+		"path", "ROUTE", "", false, false, "The path of a route",
 		Env.path,
 	},
 	{
-		"page", "", "", false, "The page, or the script of the worker",
+		"page", "", "", false, false, "The page, or the script of the worker",
 		func(e Env, _ string) string { return e.clientURL() },
 	},
 	{
-		"page", "PAGE", "pages", false, "A further page",
+		"page", "PAGE", "pages", false, false, "A further page",
 		Env.FurtherURL,
 	},
 	{
-		"origin", "", "origin", false, "The origin of the page",
+		"origin", "", "origin", false, false, "The origin of the page",
 		func(e Env, _ string) string { return e.Origin },
 	},
 	{
-		"other-port", "", "otherPort", false, "An origin with the same host and another port",
+		"other-port", "", "otherPort", false, false, "An origin with the same host and another port",
 		func(e Env, _ string) string { return e.OtherPort },
 	},
 	{
-		"other-port-host", "", "", false, "The host and port of that origin",
+		"other-port-host", "", "", false, false, "The host and port of that origin",
 		func(e Env, _ string) string { return strings.TrimPrefix(e.OtherPort, "http://") },
 	},
 	{
-		"other-host", "", "otherHost", true, "An origin with another host name; names below it work too",
+		"other-host", "", "otherHost", true, false, "An origin with another host name; names below it work too",
 		func(e Env, _ string) string { return e.OtherHost },
 	},
 	{
-		"https", "", "https", true, "An `https:` origin that speaks HTTP/1.1",
+		"https", "", "https", true, true, "An `https:` origin that speaks HTTP/1.1",
 		func(e Env, _ string) string { return e.HTTPS },
 	},
 	{
-		"http2", "", "http2", true, "An `https:` origin that speaks HTTP/2",
+		"http2", "", "http2", true, true, "An `https:` origin that speaks HTTP/2",
 		func(e Env, _ string) string { return e.HTTP2 },
 	},
 	{
-		"untrusted", "", "untrusted", true, "An `https:` origin with a certificate that no browser accepts",
+		"untrusted", "", "untrusted", true, false, "An `https:` origin with a certificate that no browser accepts",
 		func(e Env, _ string) string { return e.Untrusted },
 	},
 	{
-		"remote", "", "remote", true, "An `http:` origin whose host is not a name of this machine",
+		"remote", "", "remote", true, true, "An `http:` origin whose host is not a name of this machine",
 		func(e Env, _ string) string { return e.Remote },
 	},
 	{
-		"hsts", "", "hsts", true, "Another such origin, for the case that makes browsers remember it as `https:` only",
+		"hsts", "", "hsts", true, true, "Another such origin, for the case that makes browsers remember it as `https:` only",
 		func(e Env, _ string) string { return e.HSTS },
 	},
 }
@@ -166,23 +167,23 @@ func (r reference) entry() (entry placeholderEntry, ok bool) {
 	return placeholderEntry{}, false
 }
 
-// callsOtherHosts reports whether a case, as it is written, has a placeholder
-// for another name of the reference server, or reads such an address in a
-// script.
-func callsOtherHosts(raw []byte) bool {
-	for _, r := range referencesIn(string(raw)) {
-		if entry, ok := r.entry(); ok && entry.other {
-			return true
+// addressesIn returns the addresses that a case uses, as it is written: its
+// placeholders, and the members of t in its scripts.
+func addressesIn(raw string) []placeholderEntry {
+	var used []placeholderEntry
+	for _, r := range referencesIn(raw) {
+		if entry, ok := r.entry(); ok {
+			used = append(used, entry)
 		}
 	}
-	for _, m := range memberOfT.FindAllSubmatch(raw, -1) {
+	for _, member := range membersUsed(raw) {
 		for _, entry := range placeholders {
-			if entry.other && entry.member == string(m[1]) {
-				return true
+			if entry.member == member {
+				used = append(used, entry)
 			}
 		}
 	}
-	return false
+	return used
 }
 
 // unfill is the inverse of Fill. It makes texts of different runs comparable,

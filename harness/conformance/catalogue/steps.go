@@ -240,6 +240,9 @@ func readTime(s *Step, at string, raw []byte) error {
 	if err := decodeStrict(at, raw, &ms); err != nil {
 		return err
 	}
+	if ms <= 0 {
+		return fmt.Errorf("%s: %d; expected more than 0 milliseconds", at, ms)
+	}
 	s.Pause = milliseconds(ms)
 	return nil
 }

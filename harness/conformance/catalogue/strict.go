@@ -44,6 +44,10 @@ func decodeValue(at string, raw []byte, v reflect.Value) error {
 		v.Set(reflect.New(v.Type().Elem()))
 		return decodeValue(at, raw, v.Elem())
 	}
+	if v.Kind() == reflect.Bool {
+		v.SetBool(true)
+		return decodeTrue(at, raw)
+	}
 	if string(raw) == "null" && v.Kind() != reflect.Interface {
 		return unexpected(at, raw, v.Type())
 	}
@@ -199,7 +203,8 @@ func oneWord[W ~string](at string, raw []byte, noun string, words []W, others []
 	return word, rest, nil
 }
 
-// decodeTrue checks the value of a word that needs none.
+// decodeTrue checks a value that can only be true. Its member is left out
+// otherwise.
 func decodeTrue(at string, raw []byte) error {
 	if string(raw) != "true" {
 		return fault(at, "%s; expected true", abbreviate(raw))
@@ -227,8 +232,6 @@ func inWords(t reflect.Type) string {
 		return "a string"
 	case reflect.Int:
 		return "a whole number"
-	case reflect.Bool:
-		return "true"
 	case reflect.Array:
 		return "a pair of strings"
 	case reflect.Slice:

@@ -39,17 +39,32 @@ func Tools() []string {
 	return members
 }
 
-// memberOfT matches the use of a member of t in a script.
-var memberOfT = regexp.MustCompile(`(?:^|[^\w.$])t\.(\w+)`)
+// memberOfT matches the use of a member of t, or of another variable whose name
+// ends with t.
+var memberOfT = regexp.MustCompile(`t\.(\w+)`)
+
+// nameByte matches a byte that cannot stand before the variable t.
+var nameByte = regexp.MustCompile(`[\w.$]`)
 
 // checkTools checks that a client's script uses only members of t that exist.
 func checkTools(script []string) error {
 	for i, line := range script {
-		for _, m := range memberOfT.FindAllStringSubmatch(line, -1) {
-			if !slices.Contains(Tools(), m[1]) {
-				return fmt.Errorf("client.script[%d]: unknown t.%s; expected t with %s", i, m[1], oneOf(Tools()))
+		for _, member := range membersUsed(line) {
+			if !slices.Contains(Tools(), member) {
+				return fmt.Errorf("client.script[%d]: unknown t.%s; expected t with %s", i, member, oneOf(Tools()))
 			}
 		}
 	}
 	return nil
+}
+
+// membersUsed returns the members of t in a text.
+func membersUsed(text string) []string {
+	var members []string
+	for _, m := range memberOfT.FindAllStringSubmatchIndex(text, -1) {
+		if m[0] == 0 || !nameByte.MatchString(text[m[0]-1:m[0]]) {
+			members = append(members, text[m[2]:m[3]])
+		}
+	}
+	return members
 }
