@@ -49,15 +49,15 @@ var verbs = []verb{
 
 func main() {
 	ctx, stop := withSignals(context.Background())
-	code := dispatch(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	ctx, stdout, stderr := withOutputs(ctx, os.Stdout, os.Stderr)
+	code := dispatch(ctx, os.Args[1:], stdout, stderr)
 	stop()
 	os.Exit(code)
 }
 
 // withSignals returns a context that is canceled by the first signal that asks the
 // program to stop, so that verbs can stop browsers and remove their files. The
-// second such signal ends the program at once. A write to a closed pipe is the first
-// such signal, too, and then only an error of the write.
+// second such signal ends the program at once.
 func withSignals(parent context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(parent)
 	ending := []os.Signal{os.Interrupt, syscall.SIGTERM}
@@ -65,7 +65,7 @@ func withSignals(parent context.Context) (context.Context, context.CancelFunc) {
 		ending = append(ending, syscall.SIGHUP)
 	}
 	received := make(chan os.Signal, 1)
-	signal.Notify(received, append(ending, syscall.SIGPIPE)...)
+	signal.Notify(received, ending...)
 	go func() {
 		select {
 		case s := <-received:
@@ -75,6 +75,32 @@ func withSignals(parent context.Context) (context.Context, context.CancelFunc) {
 		}
 	}()
 	return ctx, func() { cancel(nil) }
+}
+
+// withOutputs returns a context that is canceled when nobody reads an output any
+// more, as in `harness run | head`, and outputs that notice it. The signal SIGPIPE
+// cannot be used for that: it also comes when a browser closes its end of a pipe.
+func withOutputs(parent context.Context, stdout, stderr *os.File) (context.Context, io.Writer, io.Writer) {
+	signal.Ignore(syscall.SIGPIPE) // so that the write returns an error
+	ctx, cancel := context.WithCancelCause(parent)
+	return ctx, output{stdout, cancel}, output{stderr, cancel}
+}
+
+// An output cancels a context when it cannot be written to because its reader left.
+type output struct {
+	file   *os.File
+	cancel context.CancelCauseFunc
+}
+
+// Stat shows whether the output is a terminal.
+func (o output) Stat() (os.FileInfo, error) { return o.file.Stat() }
+
+func (o output) Write(p []byte) (int, error) {
+	n, err := o.file.Write(p)
+	if errors.Is(err, syscall.EPIPE) {
+		o.cancel(err)
+	}
+	return n, err
 }
 
 // dispatch runs the verb that the first argument names, and returns the exit code.

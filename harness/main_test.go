@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -127,7 +128,7 @@ func TestExitCode(t *testing.T) {
 // The first signal that asks the program to stop cancels the context, so that verbs
 // can clean up.
 func TestSignals(t *testing.T) {
-	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE} {
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
 		t.Run(s.String(), func(t *testing.T) {
 			ctx, stop := withSignals(t.Context())
 			defer stop()
@@ -142,6 +143,25 @@ func TestSignals(t *testing.T) {
 			}
 		})
 	}
+}
+
+// An output whose reader has left cancels the context; another pipe that breaks,
+// such as that of a browser, does not.
+func TestOutputs(t *testing.T) {
+	pipe := func() *os.File {
+		r, w, err := os.Pipe()
+		require.NoError(t, err)
+		require.NoError(t, r.Close())
+		t.Cleanup(func() { w.Close() })
+		return w
+	}
+	ctx, stdout, _ := withOutputs(t.Context(), pipe(), os.Stderr)
+	_, err := pipe().WriteString("x")
+	require.ErrorIs(t, err, syscall.EPIPE)
+	require.NoError(t, ctx.Err())
+	_, err = io.WriteString(stdout, "x")
+	require.ErrorIs(t, err, syscall.EPIPE)
+	require.ErrorIs(t, context.Cause(ctx), syscall.EPIPE)
 }
 
 func TestListJSON(t *testing.T) {

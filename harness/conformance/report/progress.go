@@ -46,7 +46,7 @@ func (p *Progress) Close() {
 
 // IsTerminal tells whether w is a terminal that can do more than print lines.
 func IsTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
+	f, ok := w.(interface{ Stat() (os.FileInfo, error) })
 	if !ok || os.Getenv("TERM") == "dumb" {
 		return false
 	}

@@ -1,0 +1,134 @@
+// Turns: calls on an empty stack. When one ends, the browser runs every microtask
+// that it has queued before the next one begins.
+//
+// A browser calls each listener of an event in a turn of its own. A script cannot
+// do that, but the browser can do it for the script: it calls the listeners of one
+// message one after the other, so a port with many listeners gives many turns for
+// one message.
+//
+// Without MessageChannel a turn is a microtask, or a task where there is no
+// Promise and so nothing to run before it.
+
+import { MessageChannel, now, resolved, setTimeout } from './platform.js'
+
+// How many turns a message gives at first, and at most. Choices: 1,024 listeners
+// take 6 ms to make.
+var FEW = 16
+var MANY = 512
+
+// How long the turns of a message may take, in ms, before the page renders and
+// handles input: half a frame. Choice.
+var LIMIT = 8
+
+var waiting = [] // callbacks
+var busy = false // a turn has begun, and has not ended
+var sent = false // the message for the next turns is on its way, or being handled
+var kept = 0 // how many sources may need turns
+var channel // while it is open
+var size // how many turns a message of the channel gives
+var message // that is being handled
+var left // how many more turns it gives
+var began // when its first turn did
+
+// Runs callback in a turn of its own.
+export function turn(callback) {
+  waiting.push(callback)
+  if (!busy) send()
+}
+
+// Runs callback now, as the turn that a task of the browser's own is, unless others
+// are waiting. Inside a turn it has to wait too: a listener may open a nested event
+// loop, such as that of alert().
+export function enter(callback) {
+  if (busy || waiting.length) return turn(callback)
+  busy = true
+  callback()
+  busy = false
+  send()
+}
+
+// Keeps the channel open until as many calls of release.
+export function keep() {
+  kept++
+}
+
+export function release() {
+  kept--
+  send()
+}
+
+// Reports whether the page should get its turn before more is done at once.
+export function late() {
+  return !(now() - began < LIMIT)
+}
+
+function send() {
+  if (sent || busy) return
+  if (!waiting.length) {
+    // An open port keeps a worker, and a program of Node.js, alive.
+    if (channel && !kept) channel.port1.close()
+    if (!kept) channel = null
+    return
+  }
+  sent = true
+  if (MessageChannel) {
+    if (!channel) open()
+    channel.port2.postMessage(0)
+  } else if (resolved) {
+    resolved.then(fallback)
+  } else {
+    setTimeout(fallback)
+  }
+}
+
+function open() {
+  channel = new MessageChannel()
+  channel.port1.start()
+  size = 0
+  grow(FEW)
+}
+
+function grow(count) {
+  // zone.js calls all listeners of a message on one stack, but keeps the method
+  // that it has replaced.
+  var zone = self.Zone
+  var add = zone && zone.__symbol__ && channel.port1[zone.__symbol__('addEventListener')] || channel.port1.addEventListener
+  for (; size < count; size++) add.call(channel.port1, 'message', listener())
+}
+
+// Returns a function of its own: a port has each only once.
+function listener() {
+  return function (event) { step(event) }
+}
+
+function step(event) {
+  if (busy) {
+    // A nested event loop: who is busy sends another message.
+    sent = false
+    return event.stopImmediatePropagation()
+  }
+  if (message != event) {
+    message = event
+    left = size
+    began = now()
+  }
+  next()
+  if (--left && waiting.length && !late()) return
+  event.stopImmediatePropagation()
+  message = null
+  sent = false
+  if (!left && waiting.length && size < MANY) grow(size * 2)
+  send()
+}
+
+function fallback() {
+  sent = false
+  if (!busy && waiting.length) next()
+  send()
+}
+
+function next() {
+  busy = true
+  waiting.shift()()
+  busy = false
+}
