@@ -21,10 +21,10 @@ type played struct {
 
 // caseScript is case.js: it tells the recorder what is to be played, and the
 // function that the case brings along.
-func caseScript(s *session, c *catalogue.Case, env catalogue.Env) ([]byte, error) {
+func caseScript(w *window, c *catalogue.Case, env catalogue.Env) ([]byte, error) {
 	what := played{
-		Implementation: s.target.implementation.Name,
-		Install:        env.Origin + installPath(s),
+		Implementation: w.target.implementation.Name,
+		Install:        env.Origin + installPath(w),
 		Addresses:      c.Addresses(env),
 		Client:         c.Client,
 		Events:         c.Expect.EventCount(),

@@ -8,30 +8,30 @@ import (
 	"eventsource-wasm/harness/conformance/catalogue"
 )
 
-// giveDocument gives one of the further pages of a case.
-func giveDocument(w http.ResponseWriter, r *http.Request, s *session, t *turn) {
-	page, ok := t.instance.Case.Pages[r.PathValue("name")]
+// giveDocument serves one of the further pages of a case.
+func (r *run) giveDocument(w http.ResponseWriter, request *http.Request, of *window, a *attempt) {
+	page, ok := a.instance.Case.Pages[request.PathValue("name")]
 	if !ok {
-		http.NotFound(w, r)
+		http.NotFound(w, request)
 		return
 	}
-	text, err := documentText(page, installPath(s), t.instance.Env)
+	text, err := documentText(page, installPath(of), a.instance.Env)
 	for _, h := range page.Headers {
-		value, wrong := t.instance.Env.Fill(h[1])
+		value, wrong := a.instance.Env.Fill(h[1])
 		if wrong != nil {
 			err = wrong
 		}
 		w.Header().Add(h[0], value)
 	}
 	if err != nil {
-		s.report(t.instance.Env.Token, catalogue.Transcript{Error: err.Error()})
+		r.end(a, catalogue.Transcript{Error: err.Error()})
 		return
 	}
 	w.Header().Set("Content-Type", documentType(page))
 	w.Write([]byte(text))
 }
 
-func installPath(s *session) string { return "/session/" + s.id + "/install.js" }
+func installPath(w *window) string { return "/session/" + w.id + "/install.js" }
 
 func documentType(page catalogue.Page) string {
 	if page.Worker {

@@ -2,7 +2,6 @@ package runner
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -10,95 +9,45 @@ import (
 	"eventsource-wasm/harness/conformance/catalogue"
 )
 
-// Why a target cannot play a case.
-const (
-	noHTTPS      = "the browser does not accept the reference server's certificate"
-	noOtherHosts = "the browser, on another machine, knows the reference server by one name only"
-	noDriver     = "the browser cannot be driven"
-)
-
-// drive plays the cases that need a driver, one after the other, each in a tab
-// of its own, and in the end those that are to be alone. It takes the last turn,
-// which no slot of the page has.
+// drive runs the cases that need a driver, one after the other, each in a tab of its
+// own; then, when the slots are idle, those that run alone.
 func (s *session) drive(ctx context.Context) {
-	if s.driver == nil {
-		for c := s.target.driven.take(); c != nil; c = s.target.driven.take() {
-			s.run.add(s.target, c, catalogue.Env{}, 0, catalogue.Transcript{Missing: noDriver})
-		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.rest()
-		return
-	}
-	s.driveAll(ctx, &s.target.driven)
+	s.driveAll(ctx, driven)
 	select {
-	case <-s.quiet:
-		s.driveAll(ctx, &s.target.alone)
+	case <-s.idle:
+		s.driveAll(ctx, alone)
 	case <-ctx.Done():
 	}
 }
 
-// driveAll plays the cases of a queue.
-func (s *session) driveAll(ctx context.Context, q *queue) {
+// driveAll runs the cases of a queue. When ctx is done, the browser is lost, and the
+// case with it; the other cases are left.
+func (s *session) driveAll(ctx context.Context, q queue) {
 	for ctx.Err() == nil {
-		t := s.nextDriven(q)
-		if t == nil {
+		var a *attempt
+		s.run.do(func(sch *schedule) { a = sch.nextDriven(s.window, q) })
+		if a == nil {
 			return
 		}
-		err := driveCase(ctx, s.driver, t)
-		if ctx.Err() != nil {
-			return // the browser is lost, and this case with it; others are left
-		}
-		if err != nil {
-			s.report(t.instance.Env.Token, t.undriven(err))
+		if err := driveCase(ctx, s.driver, a); err != nil && ctx.Err() == nil {
+			s.run.do(func(sch *schedule) { sch.endUndriven(a, err) })
 		}
 	}
 }
 
-// errSilent is that of a page which has not reported in time.
-var errSilent = errors.New("the page of the case reported nothing")
-
-// undriven is the record of a case that was not driven to its end. A page that has
-// begun one which is played alone is kept from its report by what it plays: then
-// nothing has come of it.
-func (t *turn) undriven(err error) catalogue.Transcript {
-	if errors.Is(err, errSilent) && t.instance.Case.Alone && t.begun.Load() {
-		return catalogue.Transcript{}
-	}
-	if cannot, ok := errors.AsType[browser.Unsupported](err); ok {
-		return catalogue.Transcript{Missing: cannot.Error()}
-	}
-	return catalogue.Transcript{Error: err.Error()}
-}
-
-// nextDriven hands the next case of a queue out to the driver; nil: there is
-// none.
-func (s *session) nextDriven(q *queue) *turn {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.ended {
-		return nil
-	}
-	t := s.take(q, s.driverSlot())
-	if t == nil {
-		s.rest()
-	}
-	return t
-}
-
-// driveCase opens the page of a case in a tab, does what the case says and waits
-// for the page's record.
-func driveCase(ctx context.Context, driver browser.Driver, t *turn) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, pageLimit(t.instance.Case)+driveGrace, errSilent)
+// driveCase opens the page of a case in a tab, carries out the actions of the case
+// and waits until the page has posted its transcript.
+func driveCase(ctx context.Context, driver browser.Driver, a *attempt) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, pageLimit(a.instance.Case)+driveGrace, errSilent)
 	defer cancel()
 
-	tab, err := driver.OpenTab(ctx, t.instance.Env.PageURL())
+	tab, err := driver.OpenTab(ctx, a.instance.Env.PageURL())
 	if err != nil {
 		return err
 	}
 	defer tab.Close()
-	for i, action := range t.instance.Case.Drive {
-		if err := act(ctx, tab, action, t.instance.Env); err != nil {
+	for i, action := range a.instance.Case.Drive {
+		if err := act(ctx, tab, action, a.instance.Env); err != nil {
 			if ctx.Err() != nil {
 				err = context.Cause(ctx)
 			}
@@ -106,7 +55,7 @@ func driveCase(ctx context.Context, driver browser.Driver, t *turn) error {
 		}
 	}
 	select {
-	case <-t.recorded:
+	case <-a.recorded:
 		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)

@@ -89,17 +89,17 @@ func TestDrive(t *testing.T) {
 
 // What a driver cannot do is no failure of the case.
 func TestUndriven(t *testing.T) {
-	shared := &turn{instance: &refserver.Instance{Case: &catalogue.Case{}}}
-	alone := &turn{instance: &refserver.Instance{Case: &catalogue.Case{Alone: true}}}
+	shared := &attempt{instance: &refserver.Instance{Case: &catalogue.Case{}}}
+	alone := &attempt{instance: &refserver.Instance{Case: &catalogue.Case{Alone: true}}}
 	cannot := fmt.Errorf("drive[1]: %w", browser.Unsupported("freeze a page"))
 	require.Equal(t, catalogue.Transcript{Missing: "the browser's driver cannot freeze a page"}, shared.undriven(cannot))
 	require.Equal(t, catalogue.Transcript{Error: "drive[1]: gone"}, shared.undriven(errors.New("drive[1]: gone")))
 
-	shared.begun.Store(true)
-	silent := catalogue.Transcript{Error: "the page of the case reported nothing"}
+	shared.begun = true
+	silent := catalogue.Transcript{Error: "the page of the case did not report"}
 	require.Equal(t, silent, shared.undriven(errSilent), "others may have kept it from that")
 	require.Equal(t, silent, alone.undriven(errSilent), "it has not begun")
-	alone.begun.Store(true)
+	alone.begun = true
 	require.Equal(t, catalogue.Transcript{}, alone.undriven(errSilent))
 }
 

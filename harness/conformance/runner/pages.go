@@ -25,128 +25,134 @@ var documents embed.FS
 
 var templates = template.Must(template.ParseFS(documents, "page/*.html"))
 
-// pages serves the pages of the current session, and takes what they record.
+// pages serves the pages of the open windows, and takes what they record.
 func (r *run) pages() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /session/{id}/{$}", r.ofSession(showSession))
-	mux.HandleFunc("GET /session/{id}/next", r.ofSession(giveNext))
-	mux.HandleFunc("GET /session/{id}/{script}", r.ofSession(giveScript))
-	mux.HandleFunc("GET /case/{token}/{$}", r.ofTurn(showCase))
-	mux.HandleFunc("GET /case/{token}/worker.js", r.ofTurn(giveWorker))
-	mux.HandleFunc("GET /case/{token}/case.js", r.ofTurn(giveCase))
-	mux.HandleFunc("GET /case/{token}/{name}/{$}", r.ofTurn(giveDocument))
-	mux.HandleFunc("POST /case/{token}/result", r.ofTurn(takeResult))
+	mux.HandleFunc("GET /session/{id}/{$}", r.ofWindow(r.showSession))
+	mux.HandleFunc("GET /session/{id}/next", r.ofWindow(r.giveNext))
+	mux.HandleFunc("GET /session/{id}/{script}", r.ofWindow(giveScript))
+	mux.HandleFunc("GET /case/{token}/{$}", r.ofAttempt(showCase))
+	mux.HandleFunc("GET /case/{token}/worker.js", r.ofAttempt(giveWorker))
+	mux.HandleFunc("GET /case/{token}/case.js", r.ofAttempt(r.giveCase))
+	mux.HandleFunc("GET /case/{token}/{name}/{$}", r.ofAttempt(r.giveDocument))
+	mux.HandleFunc("POST /case/{token}/result", r.ofAttempt(r.takeResult))
 	return mux
 }
 
-// ofSession finds the session of a request.
-func (r *run) ofSession(serve func(http.ResponseWriter, *http.Request, *session)) http.HandlerFunc {
+// ofWindow finds the window of a request.
+func (r *run) ofWindow(serve func(http.ResponseWriter, *http.Request, *window)) http.HandlerFunc {
 	return func(w http.ResponseWriter, request *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
-		id := request.PathValue("id")
-		s := r.find(func(s *session) bool { return s.id == id })
-		if s == nil {
+		var of *window
+		r.do(func(s *schedule) { of = s.find(request.PathValue("id")) })
+		if of == nil {
 			http.NotFound(w, request)
 			return
 		}
-		serve(w, request, s)
+		serve(w, request, of)
 	}
 }
 
-// ofTurn finds the turn of a request.
-func (r *run) ofTurn(serve func(http.ResponseWriter, *http.Request, *session, *turn)) http.HandlerFunc {
+// ofAttempt finds the attempt of a request.
+func (r *run) ofAttempt(serve func(http.ResponseWriter, *http.Request, *window, *attempt)) http.HandlerFunc {
 	return func(w http.ResponseWriter, request *http.Request) {
 		w.Header().Set("Cache-Control", "no-cache") // no-store would keep a page out of the back/forward cache
-		var t *turn
-		s := r.find(func(s *session) bool {
-			t = s.turn(request.PathValue("token"))
-			return t != nil
-		})
-		if s == nil {
+		var of *window
+		var a *attempt
+		r.do(func(s *schedule) { of, a = s.findAttempt(request.PathValue("token")) })
+		if a == nil {
 			http.NotFound(w, request)
 			return
 		}
-		serve(w, request, s, t)
+		serve(w, request, of, a)
 	}
 }
 
-func showSession(w http.ResponseWriter, _ *http.Request, s *session) {
-	templates.ExecuteTemplate(w, "session.html", s.run.Jobs)
+func (r *run) showSession(w http.ResponseWriter, _ *http.Request, _ *window) {
+	templates.ExecuteTemplate(w, "session.html", r.Jobs)
 }
 
-// giveNext answers a slot that asks what to play.
-func giveNext(w http.ResponseWriter, r *http.Request, s *session) {
-	slot, err := strconv.Atoi(r.FormValue("slot"))
-	if err != nil || slot < 0 || slot >= s.run.Jobs {
+// giveNext answers a slot that asks for a case.
+func (r *run) giveNext(w http.ResponseWriter, request *http.Request, of *window) {
+	slot, err := strconv.Atoi(request.FormValue("slot"))
+	if err != nil || slot < 0 || slot >= r.Jobs {
 		http.Error(w, "no such slot", http.StatusBadRequest)
 		return
 	}
+	<-of.opened
+	var a *attempt
+	r.do(func(s *schedule) { a = s.next(of, slot, request.UserAgent()) })
 	w.Header().Set("Content-Type", "application/json")
-	t := s.next(slot, r.UserAgent())
-	if t == nil {
+	if a == nil {
 		io.WriteString(w, `{"done": true}`)
 		return
 	}
 	json.NewEncoder(w).Encode(map[string]any{
-		"page":  fmt.Sprintf("%s/case/%s/", t.instance.Env.Origin, t.instance.Env.Token),
-		"limit": pageLimit(t.instance.Case).Milliseconds(),
+		"page":  fmt.Sprintf("%s/case/%s/", a.instance.Env.Origin, a.instance.Env.Token),
+		"limit": pageLimit(a.instance.Case).Milliseconds(),
 	})
 }
 
 // giveScript serves a script of the pages, or one of the implementation. Within a
 // session it stays the same, so the browser may cache it.
-func giveScript(w http.ResponseWriter, r *http.Request, s *session) {
+func giveScript(w http.ResponseWriter, r *http.Request, of *window) {
 	w.Header().Set("Cache-Control", "max-age=3600")
 	script, err := scripts.ReadFile("page/" + r.PathValue("script"))
 	if err != nil {
-		s.target.implementation.ServeHTTP(w, r)
+		of.target.implementation.ServeHTTP(w, r)
 		return
 	}
 	respond.JavaScript(w, script)
 }
 
-func showCase(w http.ResponseWriter, _ *http.Request, s *session, t *turn) {
+func showCase(w http.ResponseWriter, _ *http.Request, of *window, a *attempt) {
 	page := "worker.html"
-	if s.target.context == catalogue.Window {
+	if of.target.context == catalogue.Window {
 		page = "case.html"
 	}
 	templates.ExecuteTemplate(w, page, map[string]any{
-		"ID":       t.instance.Case.ID,
-		"Session":  s.id,
-		"Context":  s.target.Context,
-		"Replaced": s.target.implementation.Script != nil,
+		"ID":       a.instance.Case.ID,
+		"Session":  of.id,
+		"Context":  of.target.Context,
+		"Replaced": of.target.implementation.Script != nil,
 	})
 }
 
 // giveWorker gives the script of a worker, which loads what the page of a window
 // does.
-func giveWorker(w http.ResponseWriter, _ *http.Request, s *session, _ *turn) {
-	folder := "/session/" + s.id + "/"
+func giveWorker(w http.ResponseWriter, _ *http.Request, of *window, _ *attempt) {
+	folder := "/session/" + of.id + "/"
 	scripts := []string{folder + "hide.js", "case.js"}
-	if s.target.implementation.Script != nil {
+	if of.target.implementation.Script != nil {
 		scripts = slices.Insert(scripts, 1, folder+"implementation.js")
 	}
 	list, _ := json.Marshal(scripts)
 	respond.JavaScript(w, fmt.Appendf(nil, "importScripts('%srecorder.js')\nrecorder.load(%s)\n", folder, list))
 }
 
-func giveCase(w http.ResponseWriter, _ *http.Request, s *session, t *turn) {
-	script, err := caseScript(s, t.instance.Case, t.instance.Env)
+// giveCase serves case.js, with which the page has begun the case.
+func (r *run) giveCase(w http.ResponseWriter, _ *http.Request, of *window, a *attempt) {
+	script, err := caseScript(of, a.instance.Case, a.instance.Env)
 	if err != nil {
-		s.report(t.instance.Env.Token, catalogue.Transcript{Error: err.Error()})
+		r.end(a, catalogue.Transcript{Error: err.Error()})
 		return
 	}
-	t.begun.Store(true)
+	r.do(func(*schedule) { a.begun = true })
 	respond.JavaScript(w, script)
 }
 
 // takeResult takes what the recorder posts.
-func takeResult(w http.ResponseWriter, r *http.Request, s *session, t *turn) {
+func (r *run) takeResult(w http.ResponseWriter, request *http.Request, _ *window, a *attempt) {
 	var seen catalogue.Transcript
-	body := http.MaxBytesReader(w, r.Body, maxReport)
+	body := http.MaxBytesReader(w, request.Body, maxReport)
 	if err := json.NewDecoder(body).Decode(&seen); err != nil {
 		seen = catalogue.Transcript{Error: fmt.Sprintf("record of the page: %v", err)}
 	}
-	s.report(t.instance.Env.Token, seen)
+	r.end(a, seen)
 	w.WriteHeader(http.StatusNoContent)
+}
+
+// end ends an attempt with what its page has recorded.
+func (r *run) end(a *attempt, seen catalogue.Transcript) {
+	r.do(func(s *schedule) { s.end(a.instance.Env.Token, seen) })
 }

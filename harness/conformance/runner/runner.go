@@ -17,7 +17,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -56,11 +55,11 @@ func (p Plan) Count() int {
 	return n * len(p.Implementations)
 }
 
-func (p Plan) casesIn(context catalogue.Context) []catalogue.Case {
-	var cases []catalogue.Case
-	for _, c := range p.Cases {
-		if c.RunsIn(context) {
-			cases = append(cases, c)
+// casesIn returns the cases that make sense in a context.
+func (p Plan) casesIn(context catalogue.Context) (cases []*catalogue.Case) {
+	for i := range p.Cases {
+		if p.Cases[i].RunsIn(context) {
+			cases = append(cases, &p.Cases[i])
 		}
 	}
 	return cases
@@ -81,70 +80,76 @@ func (l limits) orUsual() limits {
 	}
 }
 
-// Run plays the cases on one target after the other. When ctx has ended or the
-// browser starts no more, the document holds what was played, and the error is
-// the cause of that.
+// Run runs the cases on one target after the other. If ctx is done or the browser
+// does not start, the report holds the results until then, and the error says why.
 func Run(ctx context.Context, plan Plan) (*report.Report, error) {
 	if err := checkActions(plan.Cases); err != nil {
 		return nil, err
 	}
 	plan.limits = plan.limits.orUsual()
 	plan.Sessions = max(plan.Sessions, 1)
-	r := &run{Plan: plan, document: report.New(time.Now(), plan.Cases), suite: report.ThisSuite(), sessions: make([]*session, plan.Sessions)}
+	started := time.Now()
+	r := &run{Plan: plan, suite: report.ThisSuite()}
+	r.schedule.plan = plan
+	r.schedule.report = report.New(started, plan.Cases)
 
-	server, err := refserver.Start(plan.Host, r.lanes(), r.pages())
+	server, err := refserver.Start(plan.Host, plan.lanes(), r.pages())
 	if err != nil {
 		return nil, err
 	}
 	defer server.Close()
 	r.server = server
+	r.schedule.server = server
 	if b, ok := plan.Browser.(browser.Truster); ok {
-		r.trusted = b.Trust(server.KeyHash())
+		r.schedule.trusted = b.Trust(server.KeyHash())
 	}
 
-	started := time.Now()
-	if err = r.playAll(ctx); err == nil {
-		err = r.unusable
-	}
-	r.document.Milliseconds = time.Since(started).Milliseconds()
-	r.document.Sort()
-	return r.document, err
+	err = r.runTargets(ctx)
+	var done *report.Report
+	r.do(func(s *schedule) { done = s.report })
+	done.Milliseconds = time.Since(started).Milliseconds()
+	done.Sort()
+	return done, err
 }
 
-// A run is a plan being carried out.
+// A run is a plan being carried out. All of it that changes is in the schedule.
 type run struct {
 	Plan
-	server   *refserver.Server
-	suite    report.Suite
-	trusted  bool  // by the browser is the server's certificate
-	unusable error // why the browser starts no more; nil: it does
-
-	mu       sync.Mutex
-	document *report.Report
-	sessions []*session // that are being played; nil: none, by the number of its window
+	guard
+	server *refserver.Server
+	suite  report.Suite
 }
 
-// playAll plays on each target for which there are cases.
-func (r *run) playAll(ctx context.Context) error {
+// A target is what cases run on.
+type target struct {
+	report.Target
+	implementation implementation.Implementation
+	context        catalogue.Context
+}
+
+// runTargets runs the cases on each target that has any. A browser that did not
+// start is not started again for the next target.
+func (r *run) runTargets(ctx context.Context) (unusable error) {
 	for _, tested := range r.Implementations {
 		for _, in := range r.Contexts {
 			cases := r.casesIn(in)
 			if len(cases) == 0 {
 				continue
 			}
-			if err := r.play(ctx, tested, in, cases); err != nil {
-				return err
+			reason := r.runTarget(ctx, r.target(tested, in), cases, unusable)
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
 			}
+			unusable = cmp.Or(unusable, reason)
 		}
 	}
-	return nil
+	return unusable
 }
 
-// play plays cases on one target.
-func (r *run) play(ctx context.Context, tested implementation.Implementation, in catalogue.Context, cases []catalogue.Case) error {
-	started := time.Now()
+// target describes a target before its run.
+func (r *run) target(tested implementation.Implementation, in catalogue.Context) *target {
 	_, remote := r.Browser.(*browser.Remote)
-	t := &target{
+	return &target{
 		Target: report.Target{
 			Name:           fmt.Sprintf("%s/%s/%s", r.Browser.Name(), tested.Name, in),
 			Browser:        r.Browser.Name(),
@@ -154,207 +159,79 @@ func (r *run) play(ctx context.Context, tested implementation.Implementation, in
 			Context:        string(in),
 			Suite:          r.suite,
 			Build:          tested.Build(),
-			Started:        started.UTC().Truncate(time.Second),
+			Started:        time.Now().UTC().Truncate(time.Second),
 			Emulates:       r.Emulates,
 			Hidden:         tested.Hide,
 		},
 		implementation: tested,
 		context:        in,
-		again:          map[string]bool{},
 	}
-	for _, c := range cases {
-		if c.Impossible != "" {
-			r.add(t, &c, catalogue.Env{}, 0, catalogue.Transcript{})
-			continue
-		}
-		t.queue(&c).put(c)
-	}
-	err := r.playOn(ctx, t)
-
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	t.Milliseconds = time.Since(started).Milliseconds()
-	r.document.Targets = append(r.document.Targets, t.Target)
-	return err
 }
 
-// playOn plays the cases of a target in as many windows as the plan says. If all
-// are lost too often, the cases that are left are errors.
-func (r *run) playOn(ctx context.Context, t *target) error {
-	reason := r.unusable
+// runTarget runs cases on a target, unless the browser is known to be unusable. If
+// cases are left, they are errors; if that is because the browser did not start, it
+// returns the reason.
+func (r *run) runTarget(ctx context.Context, t *target, cases []*catalogue.Case, unusable error) error {
+	started := time.Now()
+	r.do(func(s *schedule) { s.begin(t, cases) })
+	reason := unusable
 	if reason == nil {
 		reason = r.share(ctx, t)
 	}
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	for c := t.any(); c != nil; c = t.any() {
-		if errors.Is(reason, errNotStarted) {
-			r.unusable = reason
+	gaveUp := false
+	r.do(func(s *schedule) {
+		if ctx.Err() == nil && reason != nil {
+			gaveUp = s.giveUp(reason)
 		}
-		r.add(t, c, catalogue.Env{}, 0, catalogue.Transcript{Error: reason.Error()})
+		s.finish(time.Since(started))
+	})
+	if gaveUp && errors.Is(reason, errNotStarted) {
+		return reason
 	}
 	return nil
 }
 
-// share plays the cases of a target in several windows. If one was lost too
-// often it says why: others may have played all the same.
+// share runs the cases of a target in as many windows as the plan says. If a window
+// was lost too often, the error says why; others may have run all cases all the
+// same.
 func (r *run) share(ctx context.Context, t *target) error {
 	reasons := make([]error, r.Sessions)
 	var windows sync.WaitGroup
 	for number := range r.Sessions {
-		windows.Go(func() { reasons[number] = r.playIn(ctx, t, number) })
+		windows.Go(func() { reasons[number] = r.restart(ctx, t, number) })
 	}
 	windows.Wait()
 	return cmp.Or(reasons...)
 }
 
-// playIn plays cases of a target until none is left, in a fresh window each time
-// that one is lost. If that happens too often it says why.
-func (r *run) playIn(ctx context.Context, t *target, number int) error {
-	for lost := 0; ; lost++ {
-		reason := newSession(r, t, number).play(ctx)
+// restart runs cases of a target until none is left, in a new window each time that
+// one is lost. If that happens too often, the error says why.
+func (r *run) restart(ctx context.Context, t *target, number int) error {
+	for lost := 1; ; lost++ {
+		reason := r.newSession(t, number).serve(ctx)
 		if reason == nil || ctx.Err() != nil {
 			return nil
 		}
-		if lost == r.limits.restarts {
-			return fmt.Errorf("not played: %s was lost %d times, at last because %w", t.Browser, lost+1, reason)
+		if lost > r.limits.restarts {
+			return fmt.Errorf("not run: %s exited or hung %d times; last error: %w", t.Browser, lost, reason)
 		}
 	}
 }
 
-// add judges a played case and adds its result.
-func (r *run) add(t *target, c *catalogue.Case, env catalogue.Env, took time.Duration, seen catalogue.Transcript) {
-	judgement := catalogue.Judge(c, &seen, env)
-	result := report.Result{
-		Target:       t.Name,
-		Case:         c.ID,
-		Verdict:      judgement.Verdict,
-		Want:         judgement.Want,
-		Got:          judgement.Got,
-		Milliseconds: float64(took.Microseconds()) / 1000,
-		Transcript:   seen,
-	}
-	result.Expected, result.Reason = r.Expectations.Allow(result)
+// Lanes of the reference server: that of the pages of sessions, and the first of the
+// cases.
+const (
+	sessionLane = 0
+	firstLane   = 1
+)
 
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.document.Results = append(r.document.Results, result)
-	if r.Progress != nil {
-		r.Progress(result)
-	}
-}
+// lanes is how many lanes the plan needs.
+func (p Plan) lanes() int { return firstLane + p.Sessions*p.lanesEach() }
 
-// enter makes a session the one whose pages are served to a window; nil: none.
-func (r *run) enter(number int, s *session) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.sessions[number] = s
-}
+// lanesEach is how many lanes a session has: one a slot, and one for its driver.
+func (p Plan) lanesEach() int { return p.Jobs + 1 }
 
-// find finds one of the sessions that are being played; nil: it is none of them.
-func (r *run) find(is func(*session) bool) *session {
-	r.mu.Lock()
-	sessions := slices.Clone(r.sessions)
-	r.mu.Unlock() // a session that is locked may be adding a result
-	for _, s := range sessions {
-		if s != nil && is(s) {
-			return s
-		}
-	}
-	return nil
-}
-
-// lanes is how many lanes the sessions need.
-func (r *run) lanes() int { return sessionLane + 1 + r.Sessions*r.lanesEach() }
-
-// lanesEach is how many a session has: one a slot, and one for its driver.
-func (r *run) lanesEach() int { return r.Jobs + 1 }
-
-// A target is what the cases are being played on.
-type target struct {
-	report.Target
-	implementation implementation.Implementation
-	context        catalogue.Context
-
-	// Cases that nobody has taken yet.
-	ordinary queue
-	driven   queue // need a driver
-	alone    queue // come when nothing else is being played
-
-	mu    sync.Mutex      // also of what the browser says of itself
-	again map[string]bool // the ids of cases that are played a second time
-}
-
-// identify notes what the browser says of itself; "": nothing.
-func (t *target) identify(version, userAgent string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.BrowserVersion = cmp.Or(version, t.BrowserVersion)
-	t.UserAgent = cmp.Or(userAgent, t.UserAgent)
-}
-
-// queue is the one that a case belongs to.
-func (t *target) queue(c *catalogue.Case) *queue {
-	switch {
-	case c.Drive != nil:
-		return &t.driven
-	case c.Alone:
-		return &t.alone
-	}
-	return &t.ordinary
-}
-
-// retry has a case played once more whose session was lost behind an endpoint,
-// where that may have nothing to do with the case. It tells whether it will be.
-func (t *target) retry(c *catalogue.Case) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if !t.Remote || t.again[c.ID] {
-		return false
-	}
-	t.again[c.ID] = true
-	t.queue(c).put(*c)
-	return true
-}
-
-// any takes a case that is left; nil: there is none.
-func (t *target) any() *catalogue.Case {
-	for _, q := range []*queue{&t.ordinary, &t.driven, &t.alone} {
-		if c := q.take(); c != nil {
-			return c
-		}
-	}
-	return nil
-}
-
-// A queue is cases, each of which is taken once.
-type queue struct {
-	mu    sync.Mutex
-	cases []catalogue.Case
-}
-
-// put adds a case.
-func (q *queue) put(c catalogue.Case) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.cases = append(q.cases, c)
-}
-
-// take takes the next case; nil: there is none.
-func (q *queue) take() *catalogue.Case {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if len(q.cases) == 0 {
-		return nil
-	}
-	c := &q.cases[0]
-	q.cases = q.cases[1:]
-	return c
-}
-
-func (q *queue) empty() bool {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return len(q.cases) == 0
+// pageLimit is how long the page of a case may record.
+func pageLimit(c *catalogue.Case) time.Duration {
+	return time.Duration(c.Client.Limit+c.Client.Settle) * time.Millisecond
 }

@@ -72,7 +72,7 @@ func TestRun(t *testing.T) {
 				p.next() // and asks again
 				p.playAll(right)
 			},
-			[]string{"the page of the case reported nothing", "pass", "pass"},
+			[]string{"the page of the case did not report", "pass", "pass"},
 		},
 		{
 			"it dies while it plays",
@@ -84,7 +84,7 @@ func TestRun(t *testing.T) {
 				p.next()
 				p.die()
 			},
-			[]string{"fake was lost: it ended by itself", "pass", "pass"},
+			[]string{"fake exited or hung: it exited by itself", "pass", "pass"},
 		},
 		{
 			"it dies again and again",
@@ -92,7 +92,7 @@ func TestRun(t *testing.T) {
 				p.next()
 				p.die()
 			},
-			[]string{"fake was lost: it ended by itself", "fake was lost: it ended by itself", "not played: fake was lost 2 times, at last because it ended by itself"},
+			[]string{"fake exited or hung: it exited by itself", "fake exited or hung: it exited by itself", "not run: fake exited or hung 2 times; last error: it exited by itself"},
 		},
 		{
 			"it hangs",
@@ -104,7 +104,7 @@ func TestRun(t *testing.T) {
 				p.play(right)
 				p.next() // and is silent
 			},
-			[]string{"pass", "fake was lost: it did not answer for 120ms while it played b", "pass"},
+			[]string{"pass", "fake exited or hung: it did not answer for 120ms while it ran b", "pass"},
 		},
 		{
 			"it asks no more",
@@ -120,7 +120,7 @@ func TestRun(t *testing.T) {
 		{
 			"it never loads the page",
 			func(p *page) {},
-			[]string{"not played: fake was lost 2 times, at last because it did not load the page in 200ms", "not played", "not played"},
+			[]string{"not run: fake exited or hung 2 times; last error: it did not load the page in 200ms", "not run", "not run"},
 		},
 	}
 	for _, tt := range tests {
@@ -161,7 +161,7 @@ func TestRunWithoutBrowser(t *testing.T) {
 		Jobs:            1,
 		limits:          limits{restarts: 1},
 	})
-	const why = "not played: broken was lost 2 times, at last because it did not start: no display"
+	const why = "not run: broken exited or hung 2 times; last error: it did not start: no display"
 	require.EqualError(t, err, why)
 	require.Len(t, document.Results, 2)
 	for _, r := range document.Results {
