@@ -14,6 +14,7 @@
 //	start.go     refuse what needs code that runs before main
 //	shape.go     split functions into segments; drop the code that suspends and resumes them
 //	frame.go     pass arguments and results directly, not on Go's stack in memory
+//	stack.go     refuse what needs a larger stack
 //	inline.go    inline functions that are called once
 //	flow.go      write jumps as blocks and loops
 //	tidy.go      drop blocks and branches that have no effect
@@ -38,6 +39,7 @@ package link
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Link returns the freestanding module of the program. It exports its memory and
@@ -53,17 +55,26 @@ func (p *Program) Link(exports ...string) ([]byte, error) {
 
 func (p *program) link(exports []string) ([]byte, error) {
 	c := &core{program: p, functions: map[int64]*function{}}
+	names := p.exported()
+	for _, name := range exports {
+		if !slices.Contains(names, name) {
+			return nil, fmt.Errorf("link: the program does not export a function %s (mark it with //go:wasmexport; exported are: %s)", name, strings.Join(names, ", "))
+		}
+	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("link: the program does not export a function (mark one with //go:wasmexport)")
+	}
 	for _, e := range p.exports {
-		if !slices.Contains(runtimeExports, e.name) && (len(exports) == 0 || slices.Contains(exports, e.name)) {
+		if slices.Contains(names, e.name) && (len(exports) == 0 || slices.Contains(exports, e.name)) {
 			if err := c.addExport(e); err != nil {
 				return nil, err
 			}
 		}
 	}
-	if len(c.exports) == 0 {
-		return nil, fmt.Errorf("link: the program exports no such function (mark it with //go:wasmexport)")
-	}
 	c.dropFrames()
+	if err := c.checkStack(); err != nil {
+		return nil, err
+	}
 	c.inline()
 	for _, f := range c.all() {
 		if f.segments == nil {
@@ -89,5 +100,13 @@ func (p *program) link(exports []string) ([]byte, error) {
 	return c.write(memory), nil
 }
 
-// runtimeExports are the functions that the runtime exports, for js and wasip1.
-var runtimeExports = []string{"run", "resume", "getsp", "_start", "_initialize"}
+// exported returns the names of the functions that the program exports, without
+// _initialize, which is the runtime's.
+func (p *program) exported() (names []string) {
+	for _, e := range p.exports {
+		if e.name != "_initialize" {
+			names = append(names, e.name)
+		}
+	}
+	return names
+}

@@ -87,12 +87,14 @@ var functions = map[string]func(a, b int32, x float64) float64{
 	"mixed":       func(a, b int32, x float64) float64 { return sample.Mixed(a, b, x) },
 	"conversions": func(a, b int32, x float64) float64 { return float64(sample.Conversions(a, b)) },
 	"panics":      func(a, b int32, x float64) float64 { return float64(sample.Panics(a)) },
+	"stores":      func(a, b int32, x float64) float64 { return float64(sample.Stores(a, b, x)) },
 	"pointer":     func(a, b int32, x float64) float64 { return float64(sample.Pointer(a)) },
 	"largeFrame":  func(a, b int32, x float64) float64 { return float64(sample.LargeFrame(a, b)) },
 }
 
 // TestNative compares linked functions with native ones, given the same arguments
-// and memory. Where the native function panics, the linked one must trap.
+// and memory. Where the native function panics, the linked one must trap, and later
+// calls must still give the same results.
 func TestNative(t *testing.T) {
 	linked, err := build(t, "core").Link()
 	require.NoError(t, err)
@@ -110,20 +112,31 @@ func TestNative(t *testing.T) {
 				}
 				copy(sample.Memory[:], memory)
 
-				for ended := false; !ended; ended = ended || random.IntN(20) == 0 {
+				for ended := false; !ended; ended = random.IntN(20) == 0 {
 					a, b, x := argument(random), argument(random), float64(argument(random))*random.Float64()
 					want, panics := try(func() float64 { return native(a, b, x) })
 					got, err := callSample(m, name, a, b, x)
 					require.Equal(t, panics, err != nil, "%s(%d, %d, %g): %v", name, a, b, x, err)
-					ended = panics
 					if !panics {
 						require.Equal(t, math.Float64bits(want), math.Float64bits(got), "%s(%d, %d, %g) = %g, native %g", name, a, b, x, got, want)
-						require.Equal(t, sample.Memory[:], memory)
+					}
+					if i, differ := firstDifference(sample.Memory[:], memory); differ {
+						t.Fatalf("after %s(%d, %d, %g): Memory[%d] is %d, natively %d", name, a, b, x, i, memory[i], sample.Memory[i])
 					}
 				}
 			}
 		})
 	}
+}
+
+// firstDifference returns the index of the first byte that differs, if any.
+func firstDifference(a, b []byte) (int, bool) {
+	for i := range a {
+		if a[i] != b[i] {
+			return i, true
+		}
+	}
+	return 0, false
 }
 
 // argument returns a random number of random size.
@@ -195,6 +208,10 @@ func TestSignatures(t *testing.T) {
 	require.EqualValues(t, 0, mustCall(t, m, "isOdd", api.EncodeI64(1<<40)))
 	mustCall(t, m, "nothing")
 
+	for i, name := range []string{"run", "resume", "getsp"} {
+		require.EqualValues(t, i+1, mustCall(t, m, name))
+	}
+
 	single, err := call(m, "half", api.EncodeF32(5))
 	require.NoError(t, err)
 	require.Equal(t, float32(2.5), api.DecodeF32(single))
@@ -211,7 +228,7 @@ func TestStackOverflow(t *testing.T) {
 		require.Error(t, err, name)
 		variables, _ := m.Memory().Read(stackSize, m.Memory().Size()-stackSize)
 		require.Equal(t, make([]byte, len(variables)), variables, name)
-		require.NotZero(t, mustCall(t, m, "memoryOf"), "the next call has an empty stack")
+		require.EqualValues(t, 0, mustCall(t, m, "descend", 0), "the next call has an empty stack")
 	}
 }
 
@@ -250,6 +267,8 @@ func TestRefused(t *testing.T) {
 		{"later", "85: main.later calls runtime.deferproc: a core cannot defer or recover (reached by main.later)"},
 		{"text", "94: main.text uses the variable main.weekday" + data + " (reached by main.text)"},
 		{"prime", "97: main.prime uses the variable main.primes" + data + " (reached by main.prime)"},
+		{"huge", "118: main.huge needs 20008 bytes of stack, and 20024 with its callers: a core has 16384 (use variables of a package for large arrays) (reached by main.huge)"},
+		{"deep", "132: main.deeper needs 12008 bytes of stack, and 24048 with its callers: a core has 16384 (use variables of a package for large arrays) (reached by main.deep > main.deeper)"},
 		{"tangle", "103: main.tangle jumps into a loop with goto, which is not supported (reached by main.tangle)"},
 	}
 	p := build(t, "refused")
@@ -261,7 +280,9 @@ func TestRefused(t *testing.T) {
 	}
 	t.Run("unknown export", func(t *testing.T) {
 		_, err := p.Link("missing")
-		require.EqualError(t, err, "link: the program exports no such function (mark it with //go:wasmexport)")
+		require.ErrorContains(t, err, "link: the program does not export a function missing (mark it with //go:wasmexport; exported are: ")
+		_, err = p.Link("_initialize")
+		require.ErrorContains(t, err, "link: the program does not export a function _initialize (")
 	})
 	t.Run("runtime", func(t *testing.T) {
 		_, err := p.Link("schedule")

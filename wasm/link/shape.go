@@ -259,16 +259,28 @@ func cut(code []instr) []instr {
 	return code
 }
 
-// trim drops the statements right before the trap at the end of code, such as the
-// arguments of a panic. They have no effect: after a trap nothing reads memory.
+// trim drops the statements right before the trap at the end of code that only
+// have an effect on the function itself, such as those that pass the arguments of a
+// panic: they set locals, or slots in a frame. Stores to variables remain, since
+// functions can be called after a trap.
 func trim(code []instr) []instr {
 	trap := len(code) - 1
 	if code[trap].op != opUnreachable {
 		return code
 	}
 	first := trap
-	for first > 0 && !code[first-1].hasLabel() && code[first-1].op != opBrIf && !contains(code[first-1:first], opCall) {
+	for first > 0 && code[first-1].isPrivate() {
 		first--
 	}
 	return append(code[:first:first], code[trap])
+}
+
+// isPrivate reports whether the only effect of the statement in is to set a local or
+// a slot, or to trap.
+func (in *instr) isPrivate() bool {
+	if contains(in.args, opCall) || contains(in.args, opGlobalSet) {
+		return false
+	}
+	_, isSlot := in.slot()
+	return in.op == opLocalSet || in.op == opDrop || in.op == opNop || isStore(in.op) && isSlot
 }

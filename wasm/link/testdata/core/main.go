@@ -32,6 +32,18 @@ func half(x float32) float32 { return x / 2 }
 //go:wasmexport nothing
 func nothing() {}
 
+// descend needs a frame of 12,000 bytes, and only sometimes a second one.
+//
+//go:wasmexport descend
+func descend(n int32) int32 {
+	var table [3000]int32
+	table[uint32(n)%3000] = n
+	if n > 0 {
+		table[1] = descend(n - 1)
+	}
+	return table[uint32(n*n)%3000]
+}
+
 // endless and bottomless never return. Each call of endless needs a frame in
 // memory; bottomless needs none.
 //
@@ -133,6 +145,9 @@ func inlined(a, b int32) int32 { return sample.Inlined(a, b) }
 //go:wasmexport panics
 func panics(a int32) int32 { return sample.Panics(a) }
 
+//go:wasmexport stores
+func stores(a, b int32, x float64) int32 { return sample.Stores(a, b, x) }
+
 //go:wasmexport pointer
 func pointer(a int32) int32 { return sample.Pointer(a) }
 
@@ -150,3 +165,14 @@ func find(a, b int32) int32 { return sample.Find(a, b) }
 
 //go:wasmexport conversions
 func conversions(a, b int32) int32 { return sample.Conversions(a, b) }
+
+// The runtime for GOOS=js exports functions of these names.
+//
+//go:wasmexport run
+func run() int32 { return 1 }
+
+//go:wasmexport resume
+func resume() int32 { return 2 }
+
+//go:wasmexport getsp
+func getsp() int32 { return 3 }

@@ -113,3 +113,24 @@ inside:
 	}
 	return m
 }
+
+//go:wasmexport huge
+func huge(n int32) int32 {
+	var table [5000]int32
+	table[uint32(n)%5000] = n
+	return table[uint32(n*n)%5000]
+}
+
+//go:wasmexport deep
+func deep(n int32) int32 {
+	var table [3000]int32
+	table[uint32(n)%3000] = deeper(n)
+	return table[uint32(n*n)%3000]
+}
+
+//go:noinline
+func deeper(n int32) int32 {
+	var table [3000]int32
+	table[uint32(n)%3000] = n
+	return table[uint32(n*n)%3000]
+}

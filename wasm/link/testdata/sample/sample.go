@@ -425,6 +425,35 @@ func Panics(a int32) int32 {
 	return int32(r.small)
 }
 
+// Stores changes variables before it panics.
+func Stores(a, b int32, x float64) int32 {
+	Memory[0]++
+	numbers[0] += a
+	if a%3 == 0 {
+		Memory[1] = byte(a)
+		words[1] = uint64(b)
+		*(*float64)(unsafe.Pointer(&Memory[8])) = x
+		copy(Memory[100:], Memory[uint8(a):][:uint8(b)])
+		panic("sample: a multiple of 3")
+	}
+	if a%5 == 0 {
+		Memory[uint16(b)%4096]++
+		store(a, b)
+		numbers[b] = a
+	}
+	clear(Memory[50:60])
+	return numbers[0] + int32(words[1]) + int32(Memory[uint8(a)])
+}
+
+//go:noinline
+func store(a, b int32) {
+	Memory[2] = byte(a + b)
+	if b%7 == 0 {
+		Memory[3]++
+		panic("sample: a multiple of 7")
+	}
+}
+
 func Pointer(a int32) int32 {
 	p := (*int32)(unsafe.Pointer(&Memory[uint32(a)%4000&^3]))
 	*p += a
