@@ -129,7 +129,7 @@ func (c *core) addCalls(f *function) (err error) {
 func (c *core) translate(r *route) (f *function, err error) {
 	fn := r.fn
 	pos := r.pos
-	if listed := c.listed(fn); listed != nil {
+	if listed := c.listed(fn); listed != nil && listed.pos != "" {
 		pos = listed.pos
 	}
 	code, locals, err := c.read(fn)

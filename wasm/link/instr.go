@@ -152,10 +152,10 @@ func (in instr) holding(body ...instr) instr {
 // hasLabel reports whether in is a block, a loop or an if.
 func (in *instr) hasLabel() bool { return opBlock <= in.op && in.op <= opIf }
 
-// pos returns the position of a call or an address, or, in a function that is not
-// in the listing, the position from which the function is reached.
+// pos returns the position of a call or an address, or, in a function of the
+// standard library, the position from which the function is reached.
 func (in *instr) pos() string {
-	if in.ref != nil {
+	if in.ref != nil && in.ref.pos != "" {
 		return in.ref.pos
 	}
 	return in.route.pos

@@ -2,6 +2,7 @@ package link
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -31,7 +32,7 @@ type symbol struct {
 	size int64  // in bytes
 	refs []string
 	code []reference // of a function: its references in the order of its code
-	pos  string      // of a function: where it starts, as file:line
+	pos  string      // of a function: where it starts, as file:line; empty in the standard library
 }
 
 // isZero reports whether s is a variable that starts as zero.
@@ -43,7 +44,7 @@ type reference struct {
 	isCall bool
 	name   string // of the symbol; empty for an indirect call
 	offset int64  // of an address, from that of the symbol
-	pos    string // file:line
+	pos    string // file:line; empty in the standard library
 }
 
 var (
@@ -57,11 +58,15 @@ var (
 func readListing(text string) *listing {
 	l := &listing{map[string]*symbol{}, map[string][]*symbol{}}
 	var s *symbol
+	own := []string{"main."} // what names in the packages begin with
 	var file, pos string
 	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")
 		if !strings.HasPrefix(line, "\t") {
 			s = nil
+			if path, ok := strings.CutPrefix(line, "# "); ok {
+				own = append(own, path+".")
+			}
 			if m := symbolLine.FindStringSubmatch(line); m != nil {
 				size, _ := strconv.ParseInt(m[3], 10, 64)
 				s = &symbol{name: m[1], kind: m[2], size: size}
@@ -85,9 +90,13 @@ func readListing(text string) *listing {
 			s.pos = m[1] + ":" + m[2]
 		}
 		// Code that was inlined from another file, such as one of the standard
-		// library, counts as part of the last line before it.
+		// library, counts as part of the last line before it. Generic functions
+		// of the standard library are listed, but have no position.
 		if m[1] == file {
 			pos = m[1] + ":" + m[2]
+		}
+		if !slices.ContainsFunc(own, func(prefix string) bool { return strings.HasPrefix(s.name, prefix) }) {
+			s.pos, pos = "", ""
 		}
 		if m[3] == "CallIndirect" {
 			s.code = append(s.code, reference{isCall: true, pos: pos})

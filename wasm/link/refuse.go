@@ -10,17 +10,21 @@ import (
 // checkCalls refuses code of the route r that calls something that a core does not
 // have.
 func (c *core) checkCalls(code []instr, r *route) (err error) {
+	var indirect *instr
 	each(code, func(in *instr) {
 		switch {
 		case err != nil:
 		case in.op == opIndirect:
-			err = c.refuse(r, in.pos(), "calls an interface method or a function value: a core can only call functions by name")
+			indirect = in
 		case in.op == opCall && !c.isTrap(in.n):
 			if reason := c.reason(in.n); reason != "" {
 				err = c.refuse(r, in.pos(), fmt.Sprintf("calls %s: a core cannot %s", c.name(in.n), reason))
 			}
 		}
 	})
+	if err == nil && indirect != nil {
+		err = c.refuse(r, indirect.pos(), "calls an interface method or a function value: a core can only call functions by name")
+	}
 	return err
 }
 
@@ -58,7 +62,7 @@ func (c *core) checkData() (err error) {
 	c.eachAddress(func(in *instr) {
 		why := ""
 		if in.ref == nil {
-			why = "uses variables or data of the standard library"
+			why = "uses a variable or a table of the standard library"
 		} else if s := c.listing.symbols[in.ref.name]; s == nil || !s.isZero() {
 			why = "uses " + describe(in.ref.name)
 		}
@@ -77,7 +81,7 @@ func describe(symbol string) string {
 	case strings.HasPrefix(symbol, "type:"):
 		return "a description of the type " + short(strings.TrimPrefix(symbol, "type:"))
 	case strings.Contains(symbol, "..dict."):
-		return "a description of type arguments"
+		return "the type arguments of a generic function"
 	case strings.Contains(symbol, "..stmp_"):
 		return "a table"
 	case strings.HasSuffix(symbol, "·f"):
@@ -100,13 +104,15 @@ func (c *core) refuse(r *route, pos, why string) error {
 	return fmt.Errorf("link: %s%s %s (reached by %s)", pos, c.name(r.fn), why, strings.Join(names, " > "))
 }
 
-// The names of functions of the standard library have _ for all punctuation but
-// dots.
+// These expressions match names of functions of the standard library, in which _
+// stands for all punctuation but dots.
 
-// leaf matches functions of the runtime that do not use the rest of it.
-var leaf = regexp.MustCompile(`^(runtime\.(memmove|memclrNoHeapPointers|memequal|cmpstring|wasmDiv)|memeqbody|memcmp|memchr|cmpbody|internal_runtime_(math|sys)\..*)$`)
+// leaf matches functions of the runtime that do not use the rest of it. (Atomic
+// operations are plain ones, because WebAssembly has one thread.)
+var leaf = regexp.MustCompile(`^(runtime\.(memmove|memclrNoHeapPointers|memequal|cmpstring|wasmDiv|f(min|max)(32|64)?|decoderune)` +
+	`|memeqbody|memcmp|memchr|cmpbody|internal_runtime_(math|sys|atomic)\..*)$`)
 
-// reasons say what other functions of the runtime do.
+// reasons say what other functions do.
 var reasons = []struct {
 	symbol *regexp.Regexp
 	reason string
@@ -117,6 +123,11 @@ var reasons = []struct {
 	{regexp.MustCompile(`^runtime\.(defer|gorecover)`), "defer or recover"},
 	{regexp.MustCompile(`^runtime\.(conv|assert|typeAssert|interfaceSwitch|efaceeq|ifaceeq)`), "use interfaces"},
 	{regexp.MustCompile(`^runtime\.(new|make|malloc|grow|slice|string|concat|intstring)`), "allocate"},
+	{regexp.MustCompile(`^runtime\.complex128div`), "divide complex numbers"},
+	{regexp.MustCompile(`^(internal_)?sync\.runtime_`), "wait for goroutines"},
+	{regexp.MustCompile(`^runtime\.print`), "print"},
+	{regexp.MustCompile(`^time\.(now|runtime|Sleep|newTimer)`), "use the clock"},
+	{regexp.MustCompile(`^(syscall|os|internal_poll|internal_syscall.*)\.`), "use the operating system"},
 	{regexp.MustCompile(`^(internal_)?runtime[._]`), "use the Go runtime"},
 	{regexp.MustCompile(`^an imported function$`), "call imported functions"},
 }
@@ -124,7 +135,7 @@ var reasons = []struct {
 // reason returns what the function fn does that a core cannot do, or "" if it can
 // be part of a core.
 func (c *core) reason(fn int64) string {
-	name := c.name(fn)
+	name := c.symbol(fn)
 	if c.listed(fn) != nil || leaf.MatchString(name) {
 		return ""
 	}

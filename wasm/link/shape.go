@@ -85,8 +85,9 @@ func (p *program) split(f *function, code []instr) (err error) {
 		if code, err = p.fold(cut(code)); err != nil {
 			return err
 		}
-		f.segments[i] = trim(code)
+		f.segments[i] = code
 	}
+	trimSegments(f.segments)
 	return newFlow(f.segments).check()
 }
 
@@ -245,6 +246,7 @@ func (s *shape) rewrite(code []instr) (out []instr, err error) {
 
 // call returns the call in, or a trap if the function ends the program.
 func (s *shape) call(in instr) []instr {
+	in.n = s.jumpTarget(in.n)
 	if s.isTrap(in.n) {
 		return []instr{op(opUnreachable)}
 	}
@@ -257,6 +259,23 @@ func cut(code []instr) []instr {
 		return code[:i+1]
 	}
 	return code
+}
+
+// trimSegments trims segments that end in a trap, or in jumps to such segments.
+func trimSegments(segments [][]instr) {
+	isTrap := func(code []instr) bool { return len(code) == 1 && code[0].op == opUnreachable }
+	for again := true; again; {
+		again = false
+		for i, code := range segments {
+			each(code, func(in *instr) {
+				if in.op == opGoto && isTrap(segments[in.n]) {
+					*in = op(opUnreachable)
+				}
+			})
+			segments[i] = trim(code)
+			again = again || isTrap(segments[i]) && !isTrap(code)
+		}
+	}
 }
 
 // trim drops the statements right before the trap at the end of code that only
@@ -275,12 +294,19 @@ func trim(code []instr) []instr {
 	return append(code[:first:first], code[trap])
 }
 
-// isPrivate reports whether the only effect of the statement in is to set a local or
-// a slot, or to trap.
+// isPrivate reports whether the only effect of the statement in is to set locals or
+// slots, or to trap.
 func (in *instr) isPrivate() bool {
-	if contains(in.args, opCall) || contains(in.args, opGlobalSet) {
+	if contains(in.args, opCall) {
 		return false
 	}
+	switch in.op {
+	case opLocalSet, opDrop, opNop, opUnreachable:
+		return true
+	case opIf:
+		isPublic := func(in instr) bool { return !in.isPrivate() }
+		return !slices.ContainsFunc(in.body, isPublic) && !slices.ContainsFunc(in.other, isPublic)
+	}
 	_, isSlot := in.slot()
-	return in.op == opLocalSet || in.op == opDrop || in.op == opNop || isStore(in.op) && isSlot
+	return isStore(in.op) && isSlot
 }

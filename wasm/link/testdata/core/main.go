@@ -145,6 +145,21 @@ func inlined(a, b int32) int32 { return sample.Inlined(a, b) }
 //go:wasmexport panics
 func panics(a int32) int32 { return sample.Panics(a) }
 
+//go:wasmexport atomics
+func atomics(a, b int32) int32 { return sample.Atomics(a, b) }
+
+//go:wasmexport minMax
+func minMax(a int32, x float64) float64 { return sample.MinMax(a, x) }
+
+//go:wasmexport longDivision
+func longDivision(a, b int32) int32 { return sample.LongDivision(a, b, a^b) }
+
+//go:wasmexport runes
+func runes(a int32) int32 { return sample.Runes(a) }
+
+//go:wasmexport library
+func library(a int32, x float64) float64 { return sample.Library(a, x) }
+
 //go:wasmexport stores
 func stores(a, b int32, x float64) int32 { return sample.Stores(a, b, x) }
 

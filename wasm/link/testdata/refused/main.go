@@ -1,7 +1,17 @@
 // Command refused exports a function for each construct that a core cannot use.
 package main
 
-import "runtime"
+import (
+	"errors"
+	"math"
+	"os"
+	"runtime"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+	"unsafe"
+)
 
 func main() {}
 
@@ -133,4 +143,102 @@ func deeper(n int32) int32 {
 	var table [3000]int32
 	table[uint32(n)%3000] = n
 	return table[uint32(n*n)%3000]
+}
+
+//go:wasmexport deferred
+func deferred() {
+	list = list[:0]
+	defer release()
+}
+
+//go:wasmexport recovered
+func recovered(n int32) (m int32) {
+	defer func() {
+		if recover() != nil {
+			m = 1
+		}
+	}()
+	return 10 / n
+}
+
+var mutex sync.Mutex
+
+//go:wasmexport locked
+func locked() {
+	mutex.Lock()
+	mutex.Unlock()
+}
+
+//go:wasmexport printed
+func printed(n int32) { println(n) }
+
+//go:wasmexport clock
+func clock() int64 { return time.Now().Unix() }
+
+//go:wasmexport file
+func file(n int32) int32 {
+	m, _ := os.Stdout.Write(unsafe.Slice((*byte)(unsafe.Pointer(&list)), n))
+	return int32(m)
+}
+
+//go:wasmexport imported
+func imported(n int32) int32 { return host(n) }
+
+//go:wasmimport env host
+func host(n int32) int32
+
+//go:wasmexport complexes
+func complexes(x, y float64) float64 { return real(complex(x, y) / complex(y, x)) }
+
+var bytes [64]byte
+
+//go:wasmexport sorted
+func sorted() int32 {
+	slices.Sort(bytes[:])
+	return int32(bytes[0])
+}
+
+//go:wasmexport sortedBy
+func sortedBy() int32 {
+	slices.SortFunc(bytes[:], func(a, b byte) int { return int(a) - int(b) })
+	return int32(bytes[0])
+}
+
+//go:wasmexport sine
+func sine(x float64) float64 { return math.Sin(x) }
+
+//go:wasmexport number
+func number(n int32) int32 {
+	return int32(len(strconv.AppendInt(bytes[:0], int64(n), 10)))
+}
+
+var errLarge = errors.New("large")
+
+//go:wasmexport failing
+func failing(n int32) bool { return check(n) != nil }
+
+//go:noinline
+func check(n int32) error {
+	if n > 3 {
+		return errLarge
+	}
+	return nil
+}
+
+//go:wasmexport phrase
+func phrase(n int32) int32 {
+	s := "a phrase"
+	return int32(s[n])
+}
+
+//go:wasmexport kind
+func kind(n int32) int32 {
+	var x any = &list
+	if n > 3 {
+		x = &table
+	}
+	if _, ok := x.(*[]int32); ok {
+		return 1
+	}
+	return 2
 }

@@ -8,6 +8,7 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -36,6 +37,8 @@ func Reset() {
 	records = [16]record{}
 	numbers = [512]int32{}
 	last = nil
+	counter = 0
+	total.Store(0)
 }
 
 func Arithmetic(a, b int32) int32 { return a*b + a - b ^ a&b | a&^b }
@@ -423,6 +426,49 @@ func Panics(a int32) int32 {
 	}
 	r.small++
 	return int32(r.small)
+}
+
+var (
+	counter int32
+	total   atomic.Uint64
+)
+
+// Atomics uses atomic operations, which are plain ones in WebAssembly.
+func Atomics(a, b int32) int32 {
+	old := total.Add(uint64(a))
+	total.Or(uint64(b))
+	total.CompareAndSwap(old+uint64(a), uint64(b))
+	return atomic.AddInt32(&counter, a) + atomic.SwapInt32(&counter, b) + int32(total.Load())
+}
+
+func MinMax(a int32, x float64) float64 {
+	y := float64(a) / 2
+	if a%7 == 0 {
+		y = math.NaN()
+	}
+	z := math.Copysign(0, x)
+	return min(x, y, z) + max(x, y) + max(z, 0) + float64(min(float32(x), float32(a)))
+}
+
+// LongDivision panics if b or c is 0, or if the quotient overflows.
+func LongDivision(a, b, c int32) int32 {
+	q, r := bits.Div64(uint64(uint32(a)>>12), uint64(b), uint64(c)<<20)
+	s, t := bits.Div32(uint32(a)>>12, uint32(b), uint32(c))
+	return int32(q^r>>20) ^ int32(s^t)
+}
+
+func Runes(a int32) (n int32) {
+	for i := range Memory[:16] {
+		Memory[i] = byte(a >> (i % 8 * 4))
+	}
+	for i, r := range unsafe.String(&Memory[0], 16) {
+		n = n*31 + r + int32(i)
+	}
+	return n
+}
+
+func Library(a int32, x float64) float64 {
+	return math.Mod(float64(a), x) + math.FMA(x, float64(a), x) + float64(bits.Reverse32(uint32(a))) + float64(bits.ReverseBytes64(uint64(a)))
 }
 
 // Stores changes variables before it panics.
