@@ -62,17 +62,18 @@ var kinds = []kind{
 	},
 	{
 		name:    "start",
-		what:    "from the page's first script to the first event",
-		streams: []stream{paced("first", 1, 0)},
+		what:    "from a page's first script to its first event; a page load for each event, in one browser",
+		streams: []stream{paced("first", 20, 0)},
 		columns: []Column{
 			{Name: "message", Unit: "message ms"},
 			{Name: "open", Unit: "open ms"},
 			{Name: "loaded", Unit: "loaded ms"},
 		},
-		comparisons: []Comparison{{"message", implementation.Native, Ratio}, {"message", "event-source-polyfill", Ratio}},
+		comparisons: []Comparison{{"message", implementation.Native, Ratio}, {"message", floor, Difference}, {"message", "event-source-polyfill", Ratio}},
+		axes:        &Axes{X: "% of page loads", Step: 1, Y: "ms"},
 		rounds:      9,
-		quick:       1,
-		limit:       30 * time.Second,
+		quick:       4,
+		limit:       time.Minute,
 	},
 	{
 		name:    "memory",

@@ -53,9 +53,9 @@ func (s stream) title() string {
 	return title
 }
 
-// shortened returns the stream with one event in factor, but at least ten.
+// shortened returns the stream with one event in factor, but at least five.
 func (s stream) shortened(factor int) stream {
-	s.count = max(s.count/factor, 10)
+	s.count = max(s.count/factor, 5)
 	return s
 }
 

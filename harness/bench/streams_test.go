@@ -60,7 +60,7 @@ func TestPaced(t *testing.T) {
 	require.InDelta(t, before, number(t, data[9:25]), 60e6)
 	require.Equal(t, "7,000 events of 120 B, 1,000 a second", s.title())
 	require.Equal(t, 350, s.shortened(20).count)
-	require.Equal(t, 10, s.shortened(7000).count)
+	require.Equal(t, 5, s.shortened(7000).count)
 }
 
 func number(t *testing.T, digits string) (n int64) {
