@@ -1,15 +1,15 @@
-// Chat: what is said goes out by POST, and comes in by the stream.
+// Chat: messages are sent with POST and received over the stream.
 (function () {
   'use strict'
 
   var room = site.id('room')
   var name = site.id('name')
   var text = site.id('text')
-  var joined // the room and the name with which it was joined
+  var joined // the room and name of the open stream
 
-  function start() {
+  function connect() {
     var es = site.open('/demo/chat/events?room=' + encodeURIComponent(joined.room) + '&name=' + encodeURIComponent(joined.name) + '&line=' + site.line)
-    site.empty(site.id('lines'))
+    site.empty(site.id('entries'))
     site.empty(site.id('present'))
     site.id('problem').hidden = true
     if (!es) {
@@ -17,73 +17,75 @@
     }
     es.onerror = function () {
       if (es.readyState === 2) {
-        refused()
+        showRefused()
       }
     }
     es.onmessage = function (ev) {
-      append(JSON.parse(ev.data))
+      showMessage(JSON.parse(ev.data))
     }
     es.addEventListener('present', function (ev) {
       showPresent(JSON.parse(ev.data))
     })
     es.addEventListener('lost', function (ev) {
-      site.append('lost', function (line) {
-        site.say(line, ev.data + ' messages are too old to be shown.', ev.data + ' 条消息太旧，无法显示。')
+      site.appendEntry('lost', function (entry) {
+        site.setText(entry, 'The server no longer has ' + ev.data + ' older messages.', '有 ' + ev.data + ' 条较早的消息已被服务器清除。')
       })
     })
   }
 
-  function append(said) {
-    site.append(said.name === joined.name ? 'mine' : '', function (line) {
-      var head = site.add(line, 'p', 'who')
-      site.add(head, 'b', '', said.name)
+  function showMessage(message) {
+    site.appendEntry(message.name === joined.name ? 'mine' : '', function (entry) {
+      var head = site.add(entry, 'p', 'who')
+      site.add(head, 'b', '', message.name)
       head.appendChild(document.createTextNode(' '))
-      site.add(head, 'span', 'time', site.clock(said.time))
-      site.add(line, 'p', 'text', said.text)
+      site.add(head, 'span', 'time', site.clock(message.time))
+      site.add(entry, 'p', 'text', message.text)
     })
-  }
-
-  // An EventSource does not tell why.
-  function refused() {
-    site.empty(site.id('present'))
-    site.id('problem').hidden = false
-    site.say(site.id('problem'), 'The room cannot be joined: try another room, another name, or later.', '无法加入房间：请换一个房间或名字，或稍后再试。')
   }
 
   function showPresent(names) {
     var list = names.join(', ')
-    site.say(site.id('present'), names.length + ' here: ' + list, names.length + ' 人在线：' + list)
+    site.setText(site.id('present'), names.length + ' online: ' + list, names.length + ' 人在线：' + names.join('、'))
   }
 
-  // The server leaves out the space around names.
-  function choose() {
+  // An error event does not say why the server refused the stream.
+  function showRefused() {
+    site.empty(site.id('present'))
+    site.id('problem').hidden = false
+    site.setText(site.id('problem'), 'The server refused the connection. Try another room or name, or try again later.', '服务器拒绝了连接。请换个房间或昵称，或稍后再试。')
+  }
+
+  // The server trims names, too.
+  function readForm() {
     joined = {room: room.value.trim(), name: name.value.trim()}
   }
 
   site.id('join').onsubmit = function () {
-    choose()
+    readForm()
     site.remember('name', joined.name)
     site.remember('room', joined.room)
-    start()
+    connect()
     text.focus()
     return false
   }
 
-  site.id('say').onsubmit = function () {
-    site.send('/demo/chat', {room: joined.room, name: joined.name})
+  function send() {
+    site.postText('/demo/chat', {room: joined.room, name: joined.name})
     return false
   }
 
-  // Enter sends, Shift and Enter begins a line; not while a word is composed.
+  site.id('say').onsubmit = send
+
+  // Enter sends the message and Shift+Enter starts a new line. While an input method
+  // composes a word, Enter belongs to it.
   text.onkeydown = function (ev) {
     if (ev.keyCode === 13 && !ev.shiftKey && !ev.isComposing) {
-      site.id('say').onsubmit()
-      return false
+      return send()
     }
   }
 
   room.value = site.recall('room') || 'tea'
   name.value = site.recall('name') || 'guest ' + Math.floor(1000 * Math.random())
-  choose()
-  site.run(start)
+  readForm()
+  site.start(connect)
 }())

@@ -1,36 +1,37 @@
-// EventSource or WebSocket: measures one thing after the other, and shows each
-// figure in its place of the table. A report has its figures in it instead.
+// EventSource or WebSocket: takes one measurement after the other and shows each
+// figure in its place in the table. A report shows the figures that it contains.
 (function () {
   'use strict'
 
   var COLUMNS = ['native', 'polyfill', 'websocket']
 
-  // The longest that a measurement may take, in milliseconds.
-  var LIMIT = 15000
+  // Time limit of a measurement, in milliseconds.
+  var TIME_LIMIT = 15000
 
-  // Messages are counted for so long, unless all have come before.
-  var COUNTING = 2000
+  // Messages are counted for this time, or until all have arrived, in milliseconds.
+  var COUNTING_TIME = 2000
 
-  // What has not come back until then never will; a WebSocket that nobody brings
-  // back is waited for a little less.
+  // Time after which a cut connection counts as never restored, in milliseconds. A
+  // WebSocket without code for it never is, so that takes less time.
   var NEVER = 10000
-  var NEVER_ALONE = 5000
+  var NEVER_WITHOUT_CODE = 5000
 
-  // Streams that are opened at once, and how long to wait for one more to open.
+  // Streams to open at once, and the time to wait for one more of them to open, in
+  // milliseconds.
   var MANY = 10
-  var OPENING = 2500
+  var OPEN_LIMIT = 2500
 
-  var figures // figures[row][column]: a number, or a word; none: not measured
-  var setup // where the server is to be found, and by which proxies
-  var closes = [] // close the streams of the measurement
-  var offset // what the server's clock is ahead of ours, in milliseconds
+  var figures = {} // figures[row][column]: a number or one of WORDS; none: not measured
+  var setup // the server's other origin, its proxies, and the run that waits for the figures
+  var closers = [] // functions that close the streams of the current measurement
+  var clockOffset // the server's clock minus this page's, in milliseconds; undefined: unknown
 
-  // Words that stand for a figure, in both languages.
+  // Figures that are words.
   var WORDS = {
-    opened: ['read', '可读'],
+    opened: ['readable', '可读取'],
     refused: ['refused', '被拒绝'],
-    never: ['not back', '不会恢复'],
-    failed: ['fails', '失败']
+    never: ['never', '不会恢复'],
+    failed: ['failed', '失败']
   }
 
   function now() {
@@ -42,99 +43,89 @@
     return list[Math.floor(list.length / 2)]
   }
 
-  // Opens a stream of the server at base. on.open, on.message and on.end are
-  // called as it does; an EventSource that will come back has not ended. Returns
-  // what closes it.
+  function isSupported(column) {
+    return column === 'websocket' ? !!window.WebSocket : !!site.implementations[column]
+  }
+
+  // Opens a stream of the server at base and returns a function that closes it.
+  // Calls on.open, on.message with the data, and on.end. A stream that is
+  // reconnecting has not ended.
   function connect(column, base, query, on) {
     var stream
-    var over = false
-    function end() {
-      if (!over && on.end) {
-        on.end()
-      }
-    }
-    function message(ev) {
-      if (!over && on.message) {
-        on.message(ev.data)
+    var closed = false
+    function call(listener, data) {
+      if (!closed && listener) {
+        listener(data)
       }
     }
     if (column === 'websocket') {
       stream = new WebSocket(base.replace(/^http/, 'ws') + '/compare/stream?' + query)
-      stream.onclose = end
+      stream.onclose = function () { call(on.end) }
     } else {
-      stream = new site.classes[column](base + '/compare/stream?' + query)
+      stream = new site.implementations[column](base + '/compare/stream?' + query)
       stream.onerror = function () {
         if (stream.readyState === 2) {
-          end()
+          call(on.end)
         }
       }
     }
-    stream.onopen = function () {
-      if (!over && on.open) {
-        on.open()
-      }
-    }
-    stream.onmessage = message
+    stream.onopen = function () { call(on.open) }
+    stream.onmessage = function (ev) { call(on.message, ev.data) }
     function close() {
-      over = true
+      closed = true
       stream.close()
     }
-    closes.push(close)
+    closers.push(close)
     return close
   }
 
-  function has(column) {
-    return column === 'websocket' ? !!window.WebSocket : !!site.classes[column]
-  }
-
-  function keep(row, column, value) {
+  function setFigure(row, column, value) {
     figures[row] = figures[row] || {}
     figures[row][column] = value
-    show()
+    showFigures()
   }
 
-  // Runs measurements one after the other, then done. Each is a function that is
-  // handed what to call at its end, with true if it has failed; one that does not
-  // end has, and is left. Its streams are closed, so that they do not disturb the
-  // next. After one that has failed the server is asked whether it is there; stop is
-  // called if not.
-  function inTurn(measurements, done, stop) {
+  // Runs measurements one after the other, then calls done. A measurement gets a
+  // function to call when it ends, with true if it failed; one that exceeds the time
+  // limit has failed. Its streams are closed, so that they do not disturb the next
+  // one. After a failure, calls stop instead if the server does not respond.
+  function runInOrder(measurements, done, stop) {
     var next = 0
-    function go() {
+    function run() {
       if (next === measurements.length) {
         done()
         return
       }
       var ended = false
-      var timer = setTimeout(function () { end(true) }, LIMIT)
+      var timer = setTimeout(function () { end(true) }, TIME_LIMIT)
       function end(failed) {
         if (!ended) {
           ended = true
           clearTimeout(timer)
-          while (closes.length) {
-            closes.pop()()
+          while (closers.length) {
+            closers.pop()()
           }
-          setTimeout(failed ? check : go)
+          setTimeout(failed ? checkServer : run)
         }
       }
       measurements[next++](end)
     }
-    function check() {
+    function checkServer() {
       site.get('/compare/setup', function (status, text) {
         if (status === 200) {
-          go()
+          run()
         } else {
           stop(status, text)
         }
       })
     }
-    go()
+    run()
   }
 
-  // The clocks of page and server are compared over a WebSocket: the quickest of
-  // 30 answers was made in the middle of its way.
-  function clocks(done) {
-    var best = Infinity
+  // Compares the clocks of page and server over a WebSocket: the fastest of 30
+  // answers is taken to be from halfway between question and answer.
+  function compareClocks(done) {
+    var fastest = Infinity
     var left = 30
     var sent
     if (!window.WebSocket) {
@@ -148,10 +139,10 @@
     }
     ws.onopen = ask
     ws.onmessage = function (ev) {
-      var back = now()
-      if (back - sent < best) {
-        best = back - sent
-        offset = +ev.data - (sent + back) / 2
+      var received = now()
+      if (received - sent < fastest) {
+        fastest = received - sent
+        clockOffset = +ev.data - (sent + received) / 2
       }
       if (--left) {
         ask()
@@ -160,15 +151,19 @@
       }
     }
     ws.onclose = function () { done(true) }
-    closes.push(function () { ws.close() })
+    closers.push(function () { ws.close() })
   }
 
-  // How late a message comes, in milliseconds.
-  function lateness(message) {
-    return now() + offset - parseFloat(message.split(' ')[1])
+  // Returns how long ago the server sent a message, in milliseconds.
+  function age(message) {
+    return now() + clockOffset - parseFloat(message.split(' ')[1])
   }
 
-  function first(column, done) {
+  function isLast(message) {
+    return message.slice(0, 5) === 'bytes'
+  }
+
+  function measureFirst(column, done) {
     var times = []
     function once() {
       var start = now()
@@ -176,7 +171,7 @@
         times.push(now() - start)
         close()
         if (times.length === 9) {
-          keep('first', column, median(times))
+          setFigure('first', column, median(times))
           done()
         } else {
           setTimeout(once)
@@ -186,60 +181,61 @@
     once()
   }
 
-  function latency(column, done) {
+  function measureLatency(column, done) {
     var times = []
     var close = connect(column, location.origin, 'count=100&every=10&size=100', {message: function (message) {
-      if (message.slice(0, 5) !== 'bytes') {
-        times.push(lateness(message))
+      if (!isLast(message)) {
+        times.push(age(message))
         return
       }
       close()
-      if (offset !== undefined) {
-        keep('latency', column, median(times))
+      var bytes = +message.slice(6)
+      if (clockOffset !== undefined) {
+        setFigure('latency', column, median(times))
       }
-      if (+message.slice(6) > 0) {
-        keep('bytes', column, message.slice(6) / times.length)
+      if (bytes > 0) {
+        setFigure('bytes', column, bytes / times.length)
       }
       done()
     }, end: function () { done(true) }})
   }
 
-  function rate(column, done) {
+  function measureRate(column, done) {
     var count = 0
     var first
     var close = connect(column, location.origin, 'count=20000&size=100', {message: function (message) {
-      var last = message.slice(0, 5) === 'bytes'
       first = first || message
-      count += last ? 0 : 1
-      if (!last && !(lateness(first) > COUNTING)) {
+      count += isLast(message) ? 0 : 1
+      if (!isLast(message) && !(age(first) > COUNTING_TIME)) {
         return
       }
       close()
-      if (offset !== undefined) {
-        keep('rate', column, 1000 * count / lateness(first))
+      if (clockOffset !== undefined) {
+        setFigure('rate', column, 1000 * count / age(first))
       }
       done()
     }, end: function () { done(true) }})
   }
 
-  // A stream of 40 messages a second is cut after the 20th, which fetch may drop.
-  // Calls back with the longest time that no message came, and how many never did.
-  // again: for WebSocket, the code that a page has to have: given the number that was
-  // seen last, it returns what to add to the URL.
-  function cut(column, query, again, callback) {
+  // Reads a stream of 40 messages a second, which the server cuts after the 20th.
+  // Calls back with the longest time without a message ('never' if none came again)
+  // and the number of messages that never arrived. For a WebSocket, reconnect is the
+  // code that a page needs: it gets the number of the last message and returns what
+  // to add to the URL.
+  function measureCut(column, query, reconnect, callback) {
     var name = Math.random().toString(36).slice(2)
-    var seen = 0
-    var last = 0
+    var received = 0
+    var last = 0 // number of the last message
+    var lastTime
     var lost = 0
-    var back = 0
-    var when
+    var longest = 0
     var close
-    var over = false
-    var limit = setTimeout(function () { finish('never') }, column === 'websocket' && !again ? NEVER_ALONE : NEVER)
+    var finished = false
+    var timer = setTimeout(function () { finish('never') }, column === 'websocket' && !reconnect ? NEVER_WITHOUT_CODE : NEVER)
 
     function finish(result) {
-      over = true
-      clearTimeout(limit)
+      finished = true
+      clearTimeout(timer)
       close()
       callback(result, lost)
     }
@@ -248,61 +244,61 @@
       close = connect(column, location.origin, 'count=400&every=25&cut=' + name + query + more, {message: function (message) {
         var number = parseInt(message, 10)
         lost += number - last - 1
-        back = Math.max(back, when ? now() - when : 0)
-        seen++
+        longest = Math.max(longest, lastTime ? now() - lastTime : 0)
+        received++
         last = number
-        when = now()
-        if (seen === 30) {
-          finish(back)
+        lastTime = now()
+        if (received === 30) {
+          finish(longest)
         }
       }, end: function () {
-        if (again && !over) {
-          setTimeout(function () { open(again(last)) }, 100)
+        if (reconnect && !finished) {
+          setTimeout(function () { open(reconnect(last)) }, 100)
         }
       }})
     }
     open('')
   }
 
-  // An EventSource that does not come back has failed; a WebSocket that nobody
-  // brings back has not.
-  function cuts(done) {
+  // Measures all cuts at once. An EventSource that never reconnects is a failure; a
+  // WebSocket without code for it is not.
+  function measureCuts(done) {
     var left = 0
     var failed = false
-    function play(row, column, query, again, lostRows) {
-      if (!has(column)) {
+    function measure(row, column, query, reconnect, lostRows) {
+      if (!isSupported(column)) {
         return
       }
       left++
-      cut(column, query, again, function (back, lost) {
+      measureCut(column, query, reconnect, function (time, lost) {
         if (row) {
-          keep(row, column, back)
+          setFigure(row, column, time)
         }
-        for (var i = 0; i < lostRows.length && back !== 'never'; i++) {
-          keep(lostRows[i], column, lost)
+        for (var i = 0; i < lostRows.length && time !== 'never'; i++) {
+          setFigure(lostRows[i], column, lost)
         }
-        failed = failed || back === 'never' && column !== 'websocket'
+        failed = failed || time === 'never' && column !== 'websocket'
         if (!--left) {
           done(failed)
         }
       })
     }
-    play('back', 'native', '&ids', null, [])
-    play('back', 'polyfill', '&ids', null, [])
-    play('back', 'websocket', '', null, [])
-    play('told', 'native', '&ids&retry=100', null, ['lost', 'resumed'])
-    play('told', 'polyfill', '&ids&retry=100', null, ['lost', 'resumed'])
-    play('told', 'websocket', '', function () { return '' }, ['lost'])
-    play('', 'websocket', '', function (last) { return '&after=' + last }, ['resumed'])
+    measure('back', 'native', '&ids', null, [])
+    measure('back', 'polyfill', '&ids', null, [])
+    measure('back', 'websocket', '', null, [])
+    measure('told', 'native', '&ids&retry=100', null, ['lost', 'resumed'])
+    measure('told', 'polyfill', '&ids&retry=100', null, ['lost', 'resumed'])
+    measure('told', 'websocket', '', function () { return '' }, ['lost'])
+    measure('', 'websocket', '', function (last) { return '&after=' + last }, ['resumed'])
   }
 
-  // Whether a message of another origin can be read.
-  function read(row, base, query) {
+  // Returns a measurement of whether a stream can be read.
+  function measureAccess(row, base, query) {
     return function (column, done) {
       var close
       function end(word) {
         close()
-        keep(row, column, word)
+        setFigure(row, column, word)
         done()
       }
       close = connect(column, base, query, {
@@ -312,19 +308,19 @@
     }
   }
 
-  // How many streams can be open at once.
-  function many(row, base) {
+  // Returns a measurement of how many streams can be open at once.
+  function measureMany(row, base) {
     return function (column, done) {
       var opened = 0
-      var timer = setTimeout(end, OPENING)
+      var timer = setTimeout(end, OPEN_LIMIT)
       function end() {
-        keep(row, column, opened)
+        setFigure(row, column, opened)
         done(!opened)
       }
       function open() {
         opened++
         clearTimeout(timer)
-        timer = setTimeout(end, opened < MANY ? OPENING : 0)
+        timer = setTimeout(end, opened < MANY ? OPEN_LIMIT : 0)
       }
       for (var i = 0; i < MANY; i++) {
         connect(column, base, 'count=2&every=10000&cors&unique=' + i, {open: open})
@@ -332,22 +328,22 @@
     }
   }
 
-  // How late a message comes at most, of five in 0.8 s.
-  function through(row, base, query) {
+  // Returns a measurement of the greatest delay of five messages in 0.8 s.
+  function measureDelay(row, base, query) {
     return function (column, done) {
-      var worst = 0
+      var greatest = 0
       var close
       function end(figure) {
         close()
-        keep(row, column, figure)
+        setFigure(row, column, figure)
         done()
       }
       close = connect(column, base, 'count=5&every=200&size=100&cors' + query, {
         message: function (message) {
-          if (message.slice(0, 5) === 'bytes') {
-            end(worst)
+          if (isLast(message)) {
+            end(greatest)
           } else {
-            worst = Math.max(worst, lateness(message))
+            greatest = Math.max(greatest, age(message))
           }
         },
         end: function () { end('failed') }
@@ -355,9 +351,7 @@
     }
   }
 
-  // The table.
-
-  function show() {
+  function showFigures() {
     var rows = document.querySelectorAll('[data-row]')
     for (var i = 0; i < rows.length; i++) {
       var row = figures[rows[i].getAttribute('data-row')] || {}
@@ -367,36 +361,39 @@
     }
   }
 
-  function showFigure(cell, value, unit) {
-    cell.className = value === undefined || value === null ? 'figure none' : 'figure'
-    if (value === undefined || value === null) {
-      site.say(cell, 'not measured', '未测量')
+  function showFigure(element, value, unit) {
+    var measured = value !== undefined && value !== null
+    element.className = measured ? 'figure' : 'figure none'
+    if (!measured) {
+      site.setText(element, 'not measured', '未测量')
     } else if (WORDS[value]) {
-      site.say(cell, WORDS[value][0], WORDS[value][1])
+      site.setText(element, WORDS[value][0], WORDS[value][1])
     } else {
-      site.show(cell, site.digits(value) + (unit ? ' ' + unit : ''))
+      site.setText(element, site.digits(value) + (unit ? ' ' + unit : ''))
     }
   }
 
-  function measure(done, stop) {
+  // Takes all measurements, then calls done; calls stop if the server does not
+  // respond.
+  function measureAll(done, stop) {
     var other = location.protocol + '//' + location.hostname + ':' + setup.other
-    var answers = false // whether that origin does
+    var otherResponds = false
     var proxies = setup.proxies || {}
     var steps = []
-    function step(english, chinese, measurement) {
+    function add(english, chinese, measurement) {
       steps.push(function (end) {
-        site.say(site.id('progress'), english, chinese)
+        site.setText(site.id('progress'), 'Measuring ' + english + '…', '正在测量：' + chinese + '…')
         measurement(end)
       })
     }
-    function each(english, chinese, measurement) {
-      COLUMNS.filter(has).forEach(function (column) {
-        step(english, chinese, function (end) { measurement(column, end) })
+    function addEach(english, chinese, measurement) {
+      COLUMNS.filter(isSupported).forEach(function (column) {
+        add(english, chinese, function (end) { measurement(column, end) })
       })
     }
-    function elsewhere(english, chinese, measurement) {
-      each(english, chinese, function (column, end) {
-        if (answers) {
+    function addOther(english, chinese, measurement) {
+      addEach(english, chinese, function (column, end) {
+        if (otherResponds) {
           measurement(column, end)
         } else {
           end()
@@ -404,73 +401,71 @@
       })
     }
     figures = {}
-    show()
-    step('comparing clocks', '校准时钟', clocks)
-    each('time to first message', '首条消息的时间', first)
-    each('latency', '延迟', latency)
-    each('messages per second', '每秒消息数', rate)
-    step('coming back after a cut', '断线后恢复', cuts)
-    step('another origin', '跨源', function (end) {
+    showFigures()
+    add('the clock difference', '时钟差', compareClocks)
+    addEach('the time to the first message', '首条消息耗时', measureFirst)
+    addEach('latency', '延迟', measureLatency)
+    addEach('messages per second', '每秒消息数', measureRate)
+    add('reconnection', '断线重连', measureCuts)
+    add('cross-origin access', '跨域访问', function (end) {
       site.get(other + '/compare/stream?count=0&cors', function (status) {
-        answers = status === 200
-        end(!answers)
+        otherResponds = status === 200
+        end(!otherResponds)
       })
     })
-    elsewhere('another origin', '跨源', read('plain', other, 'count=1'))
-    elsewhere('another origin', '跨源', read('rule', other, 'count=1&cors&check'))
-    elsewhere('streams at once', '同时打开的流', many('many', other))
+    addOther('cross-origin access', '跨域访问', measureAccess('plain', other, 'count=1'))
+    addOther('cross-origin access', '跨域访问', measureAccess('rule', other, 'count=1&cors&check'))
+    addOther('simultaneous streams', '并发连接数', measureMany('many', other))
     if (proxies.asis) {
-      each('through nginx', '经过 nginx', through('proxy-default', proxies.asis, '&plain'))
-      each('through nginx', '经过 nginx', through('proxy-hint', proxies.asis, ''))
-      each('through nginx', '经过 nginx', through('proxy-off', proxies.tuned, '&plain'))
+      addEach('the delay through nginx', '经 nginx 的延迟', measureDelay('proxy-default', proxies.asis, '&plain'))
+      addEach('the delay through nginx', '经 nginx 的延迟', measureDelay('proxy-hint', proxies.asis, ''))
+      addEach('the delay through nginx', '经 nginx 的延迟', measureDelay('proxy-off', proxies.tuned, '&plain'))
     }
     if (proxies.http2) {
-      each('through nginx with HTTP/2', '经过 HTTP/2 的 nginx', many('http2', proxies.http2))
+      addEach('simultaneous streams over HTTP/2', 'HTTP/2 并发连接数', measureMany('http2', proxies.http2))
     }
-    inTurn(steps, done, stop)
+    runInOrder(steps, done, stop)
   }
 
   function showWhen(date, browser) {
-    site.show(site.id('when'), date + ' · ' + browser)
+    site.setText(site.id('when'), date + ' · ' + browser)
   }
 
-  // A report.
+  function start() {
+    site.id('measure').disabled = true
+    measureAll(function () {
+      site.id('measure').disabled = false
+      site.setText(site.id('progress'), 'Done.', '测量完成。')
+      showWhen(site.clock(), navigator.userAgent)
+      if (setup.run) {
+        site.post('/compare/result', {run: setup.run, browser: navigator.userAgent, figures: JSON.stringify(figures)})
+      }
+    }, function (status, text) {
+      site.id('measure').disabled = false
+      site.showFailure(site.id('progress'), status, text)
+    })
+  }
+
   var report = site.id('report')
   if (report) {
     report = JSON.parse(report.textContent)
     figures = report.figures
     showWhen(report.date, report.browser)
-    show()
+    showFigures()
     return
   }
 
-  function begin() {
-    site.id('measure').disabled = true
-    measure(function () {
-      site.id('measure').disabled = false
-      site.say(site.id('progress'), 'Done.', '完成。')
-      showWhen(site.clock(), navigator.userAgent)
-      if (setup.run) {
-        site.post('/compare/result', {run: setup.run, browser: navigator.userAgent, figures: JSON.stringify(figures)})
-      }
-    }, function (status, problem) {
-      site.id('measure').disabled = false
-      site.complain(site.id('progress'), status, problem)
-    })
-  }
-
-  figures = {}
-  show()
-  site.id('measure').onclick = begin
+  showFigures()
+  site.id('measure').onclick = start
   site.get('/compare/setup' + location.search, function (status, text) {
     if (status !== 200) {
-      site.complain(site.id('progress'), status, text)
+      site.showFailure(site.id('progress'), status, text)
       return
     }
     setup = JSON.parse(text)
     site.id('measure').disabled = false
     if (setup.run) {
-      begin()
+      start()
     }
   })
 }())

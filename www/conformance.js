@@ -1,186 +1,207 @@
-// The conformance page: plays the catalogue in this browser. The server opens
-// sessions, one for each target; this page asks for the visit's state every second
-// and shows the session that it names in a frame.
+// The conformance page: runs the catalogue in this browser. The server opens a
+// session for each target. This page asks for the state of its visit every second,
+// and shows the current session in a frame.
 (function () {
   'use strict'
 
-  var PAUSE = 1000 // ms between two questions
-  var PATIENCE = 10 // questions without an answer before another is asked
-  var MAX_FAILURES = 30 // in a row, then the server is gone
+  var POLL_INTERVAL = 1000 // milliseconds
+  var MAX_SKIPPED = 10 // polls skipped while a request is pending, before another is sent
+  var MAX_FAILURES = 30 // polls in a row, before the page gives up
 
-  var visits = '/conformance/visits'
-  var visit = null // its id
-  var shown = '' // URL in the frame
+  var VISITS = '/conformance/visits'
+
+  var visit = null // the ID of the visit
+  var state = null // the latest state of the visit
+  var frameURL = ''
   var timer = null
-  var pending = 0 // questions skipped since one that has no answer yet; 0: none
-  var failures = 0
+  var pending = 0 // polls since the request that is pending; 0: none is
+  var failures = 0 // polls in a row
 
-  function show(id, yes) {
-    site.id(id).hidden = !yes
+  function setVisible(id, visible) {
+    site.id(id).hidden = !visible
   }
 
-  function complain(english, chinese) {
-    show('problem', !!english)
+  // Shows a problem; without words, hides the last one.
+  function showProblem(english, chinese) {
+    setVisible('problem', english)
     if (english) {
-      site.say(site.id('problem'), english, chinese || english)
+      site.setText(site.id('problem'), english, chinese)
     }
   }
 
-  // Begins a visit with what the form and the address ask for.
-  function begin() {
-    var prefix = /[?&]case=([^&]+)/.exec(location.search)
+  // Starts a visit with the choices of the form, and the cases of the URL.
+  function start() {
+    var cases = /[?&]case=([^&]+)/.exec(location.search)
     end()
-    complain('')
-    show('result', false)
+    showProblem('')
+    setVisible('result', false)
     site.id('start').disabled = true
-    site.post(visits, {
+    site.post(VISITS, {
       implementation: site.chosen('implementations').split(' '),
       contexts: site.chosen('contexts'),
-      'case': prefix ? decodeURIComponent(prefix[1]) : []
+      'case': cases ? decodeURIComponent(cases[1]) : []
     }, function (status, text) {
       site.id('start').disabled = false
       if (status !== 200) {
-        site.complain(site.id('problem'), status, text)
+        site.showFailure(site.id('problem'), status, text)
         return
       }
-      var state = JSON.parse(text)
-      visit = state.id
-      location.hash = visit // so that the page can be loaded again
-      tell(state)
-      watch()
+      var first = JSON.parse(text)
+      visit = first.id
+      location.hash = visit // a reloaded page continues
+      show(first)
+      poll()
     })
   }
 
-  // Asks again and again. A case may stop all requests of the tab, and no answer
-  // comes then.
-  function watch() {
+  // Asks for the state at intervals. Some cases block every request of the tab. The
+  // response is late then, and the next requests are skipped.
+  function poll() {
     clearInterval(timer)
     failures = 0
-    show('stay', true)
+    setVisible('stay', true)
     timer = setInterval(function () {
-      if (pending === 0 || pending++ > PATIENCE) {
-        ask()
+      if (pending === 0 || pending++ > MAX_SKIPPED) {
+        requestState()
       }
-    }, PAUSE)
+    }, POLL_INTERVAL)
   }
 
-  function ask() {
-    var asked = visit
+  function requestState() {
+    var requested = visit
     if (!visit) {
       return
     }
     pending = 1
-    site.get(visits + '/' + visit, function (status, text) {
+    site.get(VISITS + '/' + visit, function (status, text) {
       pending = 0
-      if (asked !== visit) {
+      if (requested !== visit) {
         return
       }
       site.id('start').disabled = false
       if (status === 200) {
         failures = 0
-        tell(JSON.parse(text))
-      } else if (status === 404 || ++failures > MAX_FAILURES) {
+        showProblem('')
+        show(JSON.parse(text))
+        return
+      }
+      failures++
+      site.showFailure(site.id('problem'), status, text)
+      if (status === 404) {
         end()
-        complain('The visit is over: ' + (text.trim() || 'the server is gone') + '.', '测试已结束。')
+        showProblem('This run has ended. Start another one.', '本次运行已结束，请重新开始。')
+      } else if (failures > MAX_FAILURES) {
+        end()
       }
     })
   }
 
-  // Shows a state of the visit.
-  function tell(state) {
-    show('start', false)
-    show('stop', true)
-    show('playing', true)
-    show('about', false)
-    progress(state)
-    put(state.frame || '')
+  function show(latest) {
+    state = latest
+    setVisible('start', false)
+    setVisible('stop', true)
+    setVisible('running', true)
+    setVisible('about', false)
+    showProgress()
+    showFrame(state.frame || '')
     if (state.over) {
       end()
-      result(state)
+      showResult()
     }
   }
 
-  function progress(state) {
-    var share = state.total ? state.played / state.total * 100 : 0
-    site.id('bar').style.width = share + '%'
+  function showProgress() {
+    var percent = state.total ? state.played / state.total * 100 : 0
+    site.id('bar').style.width = percent + '%'
     site.id('progress').setAttribute('aria-valuemax', state.total)
     site.id('progress').setAttribute('aria-valuenow', state.played)
-    site.say(site.id('count'), state.played + ' of ' + state.total + ', ' + state.failed + ' failed', '已完成 ' + state.played + ' / ' + state.total + '，失败 ' + state.failed)
+    site.setText(site.id('count'), state.played + ' of ' + state.total + ' cases run, ' + state.failed + ' failed',
+      '已运行 ' + state.played + ' / ' + state.total + ' 个用例，' + state.failed + ' 个失败')
   }
 
-  // Puts a session into the frame; '': none.
-  function put(url) {
-    if (url === shown) {
+  // Shows a session in the frame; '': none.
+  function showFrame(url) {
+    if (url === frameURL) {
       return
     }
-    shown = url
+    frameURL = url
     var host = /^http:\/\/(\[[^\]]*\]|[^:\/]*)/.exec(url)
     if (host && host[1] !== location.hostname) {
-      // Under another name the frame would be of another site, without cookies.
-      location.replace('http://' + host[1] + ':' + location.port + location.pathname + '#' + visit)
+      // The frame would be cross-site, and get no cookies: move this page to its host.
+      var query = location.search || '?'
+      location.replace('http://' + host[1] + ':' + location.port + location.pathname + query +
+        '&lang=' + document.documentElement.lang + '&shade=' + (site.recall('shade') || '') + '#' + visit)
     }
     site.id('frame').src = url || 'about:blank'
-    show('frame', url)
+    setVisible('frame', url)
   }
 
   function end() {
     visit = null
     clearInterval(timer)
-    put('')
-    show('start', true)
-    show('stop', false)
-    show('stay', false)
+    showFrame('')
+    setVisible('start', true)
+    setVisible('stop', false)
+    setVisible('stay', false)
   }
 
-  function result(state) {
-    complain(state.error && 'It ended too early: ' + state.error + '.', '提前结束：' + state.error)
-    show('result', state.targets)
+  function stop() {
+    site.post(VISITS + '/' + visit + '/leave', {})
+    end()
+    showProblem('Stopped after ' + state.played + ' of ' + state.total + ' cases.', '已停止：运行了 ' + state.played + ' / ' + state.total + ' 个用例。')
+  }
+
+  function showResult() {
+    if (state.error) {
+      showProblem('The run ended early: ' + state.error + '.', '运行提前结束：' + state.error)
+    }
+    setVisible('result', state.targets)
     if (!state.targets) {
       return
     }
-    site.show(site.id('browser'), state.browser ? '· ' + state.browser : '')
+    site.setText(site.id('browser'), state.browser ? '· ' + state.browser : '')
     site.empty(site.id('targets'))
-    for (var i = 0; i < state.targets.length; i++) {
-      var target = state.targets[i]
-      var row = site.add(site.id('targets'), 'tr')
-      site.add(row, 'th', '', target.target).scope = 'row'
-      site.say(site.add(row, 'td', 'number'), target.passed + ' of ' + target.judged, target.passed + ' / ' + target.judged)
-    }
-    show('links', state.result)
+    state.targets.forEach(addTarget)
+    setVisible('links', state.result)
     site.id('report').href = '/results/' + state.result
     site.id('document').href = '/results/' + state.result + '.json'
 
-    var list = state.differences || []
-    site.say(site.id('heading'), list.length ? list.length + ' not as the case asks' : 'Everything is as the cases ask', list.length ? list.length + ' 项与用例要求不符' : '全部符合用例要求')
+    var failed = state.differences || []
+    if (failed.length) {
+      site.setText(site.id('heading'), failed.length + (failed.length === 1 ? ' case failed' : ' cases failed'), failed.length + ' 个用例失败')
+    } else {
+      site.setText(site.id('heading'), 'All cases passed', '所有用例均已通过')
+    }
     site.empty(site.id('differences'))
-    for (i = 0; i < list.length; i++) {
-      difference(list[i])
-    }
+    failed.forEach(addFailure)
   }
 
-  function difference(d) {
+  function addTarget(target) {
+    var row = site.add(site.id('targets'), 'tr')
+    site.add(row, 'th', '', target.target).scope = 'row'
+    site.setText(site.add(row, 'td', 'number'), target.passed + ' of ' + target.judged, target.passed + ' / ' + target.judged)
+  }
+
+  function addFailure(failure) {
     var item = site.add(site.id('differences'), 'li')
-    site.add(item, 'b', 'no', d.verdict)
-    site.add(item, 'span', 'case', d['case'])
-    site.add(item, 'span', 'small', d.level + ', ' + d.target)
-    site.add(item, 'p', '', d.title + '. ' + d.requirement)
-    if (d.want) {
-      site.add(item, 'pre', '', 'want  ' + d.want + '\ngot   ' + d.got)
-    } else if (d.got) {
-      site.add(item, 'pre', '', d.got)
+    site.add(item, 'b', 'no', failure.verdict)
+    site.add(item, 'span', 'case', failure['case'])
+    site.add(item, 'span', 'small', failure.level + ', ' + failure.target)
+    site.add(item, 'p', '', failure.title + '. ' + failure.requirement)
+    if (failure.want) {
+      site.add(item, 'pre', '', 'want  ' + failure.want + '\ngot   ' + failure.got)
+    } else if (failure.got) {
+      site.add(item, 'pre', '', failure.got)
     }
   }
 
-  site.id('begin').onsubmit = function () {
-    begin()
+  site.id('options').onsubmit = function () {
+    start()
     return false
   }
+  site.id('stop').onclick = stop
 
-  site.id('stop').onclick = function () {
-    site.post(visits + '/' + visit + '/leave', {})
-  }
-
-  if (!site.classes.native) {
+  if (!site.implementations.native) {
     var radios = document.getElementsByName('implementations')
     radios[0].disabled = radios[1].disabled = true
     radios[2].checked = true
@@ -188,7 +209,7 @@
   if (location.hash.length > 1) {
     visit = location.hash.slice(1)
     site.id('start').disabled = true
-    ask()
-    watch()
+    requestState()
+    poll()
   }
 }())

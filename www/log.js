@@ -1,25 +1,26 @@
-// The live log: one EventSource, and all that happens to it as lines of a list.
+// The live log: one EventSource, and an entry for everything that happens to it.
 (function () {
   'use strict'
 
-  // Seconds that a stopped server stays so, unless it is started.
+  // How long a stopped server stays stopped unless it is started, in seconds.
   var STOPPED = 600
 
-  var names = {native: 'EventSource', polyfill: 'EventSourcePolyfill'}
+  var NAMES = {native: 'EventSource', polyfill: 'EventSourcePolyfill'}
+
   var source = null
   var events = 0
-  var other = '' // another origin of the server
+  var otherOrigin = '' // the same server at another port
 
-  function start() {
+  function connect() {
     var origin = site.chosen('origin')
-    var url = (origin === 'same' ? '' : other) + '/events?request&line=' + site.line + (origin === 'closed' ? '&closed' : '')
+    var url = (origin === 'same' ? '' : otherOrigin) + '/events?request&line=' + site.line + (origin === 'closed' ? '&closed' : '')
     var init = {withCredentials: origin === 'credentials'}
 
-    stop()
-    append('note', 'new ' + names[site.chosen('implementation')] + '("' + url.split('?')[0] + '"' +
+    close()
+    append('note', 'new ' + NAMES[site.chosen('implementation')] + '("' + url.split('?')[0] + '"' +
       (init.withCredentials ? ', {withCredentials: true}' : '') + ')')
     events = 0
-    site.show(site.id('last'), '—')
+    site.setText(site.id('last'), '—')
     source = site.open(url, init)
     if (!source) {
       return
@@ -40,91 +41,88 @@
     showState()
   }
 
-  function stop() {
-    if (running()) {
+  function close() {
+    if (isOpen()) {
       site.close()
       append('note', 'close()')
     }
   }
 
-  function running() {
+  function isOpen() {
     return source !== null && source.readyState !== 2
   }
 
-  // What the server tells of the request that it got.
+  // Shows what the server says about the request that it received.
   function showRequest(request) {
     var id = request.lastEventId ? 'Last-Event-ID ' + request.lastEventId : ''
-    note('the server got ' + (id || 'no Last-Event-ID') + ' and ' + (request.cookie ? 'a cookie' : 'no cookie'),
-      '服务器收到的请求' + (id ? '带有 ' + id : '不带 Last-Event-ID') + (request.cookie ? '，有 cookie' : '，无 cookie'))
+    appendNote('the server got ' + (id || 'no Last-Event-ID') + ' and ' + (request.cookie ? 'a cookie' : 'no cookie'),
+      '服务器收到的请求' + (id ? '带有 ' + id : '没有 Last-Event-ID') + '，' + (request.cookie ? '有 cookie' : '没有 cookie'))
   }
 
-  function note(english, chinese) {
+  function appendNote(english, chinese) {
     append('note', english, '', chinese)
   }
 
   function append(kind, text, id, chinese) {
-    site.append(kind, function (line) {
-      site.add(line, 'span', 'time', site.clock())
+    site.appendEntry(kind, function (entry) {
+      site.add(entry, 'span', 'time', site.clock())
       if (id) {
-        site.add(line, 'span', 'id', 'id ' + id)
-        site.show(site.id('last'), id)
+        site.add(entry, 'span', 'id', 'id ' + id)
+        site.setText(site.id('last'), id)
       }
-      var shown = site.add(line, 'span', 'text', text)
-      if (chinese) {
-        site.say(shown, text, chinese)
-      }
+      site.setText(site.add(entry, 'span', 'text'), text, chinese)
     })
     showState()
   }
 
   function showState() {
-    site.show(site.id('events'), events)
-    if (running()) {
-      site.say(site.id('toggle'), 'Close', '关闭')
+    site.setText(site.id('events'), events)
+    if (isOpen()) {
+      site.setText(site.id('toggle'), 'Close', '关闭')
     } else {
-      site.say(site.id('toggle'), 'Open', '打开')
+      site.setText(site.id('toggle'), 'Open', '打开')
     }
   }
 
-  // The buttons of the server side. What the server then does to the stream is
-  // seen in the log.
-  function server(name, english, chinese, seconds, status) {
+  // Makes a button of the server's group work. The log shows what the server then
+  // does to the stream.
+  function serverButton(name, english, chinese, seconds, status) {
     site.id(name).onclick = function () {
-      site.cut(seconds, status, function (answer, problem) {
-        var words = answer === 204 ? [english, chinese] : site.trouble(answer, problem)
-        note(words[0], words[1])
+      site.cut(seconds, status, function (answer, text) {
+        var words = answer === 204 ? [english, chinese] : site.failure(answer, text)
+        appendNote(words[0], words[1])
       })
     }
   }
-  server('cut', 'the server cuts the connection', '服务器切断连接')
-  server('stop', 'the server stops', '服务器停止', STOPPED)
-  server('gone', 'the server answers 204 from now on', '服务器从现在起回答 204', STOPPED, 204)
-  server('start', 'the server starts', '服务器启动', 0)
+  serverButton('cut', 'the server cuts the connection', '服务器断开连接')
+  serverButton('stop', 'the server stops', '服务器停止', STOPPED)
+  serverButton('gone', 'the server answers 204 from now on', '服务器从现在起返回 204', STOPPED, 204)
+  serverButton('start', 'the server starts', '服务器启动', 0)
 
   site.id('toggle').onclick = function () {
-    if (running()) {
-      stop()
+    if (isOpen()) {
+      close()
     } else {
-      start()
+      connect()
     }
   }
   site.id('clear').onclick = function () {
-    site.empty(site.id('lines'))
+    site.empty(site.id('entries'))
   }
   var origins = document.getElementsByName('origin')
   for (var i = 0; i < origins.length; i++) {
-    origins[i].onclick = start
+    origins[i].onclick = connect
   }
 
-  // Whether a cookie goes to another origin is told by the server.
+  // The server says whether it got this cookie, also at the other origin.
   document.cookie = 'visitor=1; path=/; SameSite=Strict'
   site.get('/demo/other', function (status, port) {
     if (status === 200) {
-      other = location.protocol + '//' + location.hostname + ':' + port
+      otherOrigin = location.protocol + '//' + location.hostname + ':' + port
       for (var i = 0; i < origins.length; i++) {
         origins[i].disabled = false
       }
     }
   })
-  site.run(start)
+  site.start(connect)
 }())

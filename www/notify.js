@@ -1,5 +1,5 @@
-// Notifications: the newest first, those that are not yet read counted in the
-// title of the page.
+// Notifications: the newest first, and the number of unread ones in the page's
+// title.
 (function () {
   'use strict'
 
@@ -7,13 +7,13 @@
 
   var list = site.id('notices')
   var newest = '' // ID of the newest notification
-  var read = site.recall('read') // ID of the newest that was read
+  var read = site.recall('read') // ID of the newest notification that was read
 
-  function start() {
+  function connect() {
     var es = site.open('/demo/notify/events?line=' + site.line)
     site.empty(list)
     newest = ''
-    count()
+    showUnread()
     if (es) {
       es.onmessage = function (ev) {
         prepend(JSON.parse(ev.data), ev.lastEventId)
@@ -31,16 +31,16 @@
     list.insertBefore(item, list.firstChild)
     newest = id
     if (id === read) {
-      settle()
+      markRead()
     }
-    if (list.childNodes.length > site.LINES) {
+    if (list.childNodes.length > site.MAX_ENTRIES) {
       list.removeChild(list.lastChild)
     }
-    count()
+    showUnread()
   }
 
-  // Shows what is read: the newest that was, and all that are older.
-  function settle() {
+  // Marks the newest notification that was read, and all older ones.
+  function markRead() {
     var item = list.firstChild
     while (item && item.getAttribute('data-id') !== read) {
       item = item.nextSibling
@@ -50,36 +50,36 @@
     }
   }
 
-  function count() {
+  function showUnread() {
     var unread = list.querySelectorAll('.unread').length
-    site.show(site.id('unread'), unread)
+    site.setText(site.id('unread'), unread)
     site.id('none').hidden = list.firstChild !== null
-    site.tellUnread(unread)
+    site.setUnread(unread)
   }
 
   site.id('read').onclick = function () {
     if (newest) {
       read = newest
       site.remember('read', read)
-      settle()
-      count()
+      markRead()
+      showUnread()
     }
   }
 
-  // Another window has read them.
+  // They were read in another window.
   window.addEventListener('storage', function (ev) {
     if (ev.key === 'read') {
       read = ev.newValue
-      settle()
-      count()
+      markRead()
+      showUnread()
     }
   })
 
   site.id('send').onsubmit = function () {
-    site.send('/demo/notify', {kind: site.id('kind').value})
+    site.postText('/demo/notify', {kind: site.id('kind').value})
     site.id('text').focus()
     return false
   }
 
-  site.run(start)
+  site.start(connect)
 }())

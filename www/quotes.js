@@ -1,5 +1,6 @@
-// Stock quotes: a row for each share, updated in place, with a line of its
-// latest prices. Ticks of all shares are counted through, so that a gap shows.
+// Stock quotes: a row for each share, updated in place, with a chart of its latest
+// prices. The server numbers the ticks of all shares in one sequence, so a missing
+// or repeated tick shows.
 (function () {
   'use strict'
 
@@ -9,7 +10,10 @@
     ['IRIS', 'Iris Glass'], ['JADE', 'Jade Robotics'], ['KITE', 'Kite Post'], ['LARK', 'Lark Radio']
   ]
 
-  // Prices in a line, and its size.
+  // Time between two updates of the page, however many ticks arrive, in milliseconds.
+  var REDRAW = 250
+
+  // The prices in a chart, and its size in units of its view box.
   var POINTS = 60
   var WIDTH = 160
   var HEIGHT = 32
@@ -17,6 +21,7 @@
 
   var rows = {}
   var count
+  var paused = false
 
   function Row(symbol, company) {
     var row = site.add(site.id('quotes'), 'tr')
@@ -26,28 +31,29 @@
     site.add(name, 'span', 'company', company)
     this.price = site.add(row, 'td', 'number')
     this.change = site.add(row, 'td', 'number')
-    this.line = line(site.add(row, 'td', 'chart'), symbol)
+    this.chart = addChart(site.add(row, 'td', 'chart'), symbol)
+    this.clear()
   }
 
-  // An empty line chart, which grows and shrinks with its place.
-  function line(parent, symbol) {
+  // Adds an empty chart, which fills its cell, and returns its line.
+  function addChart(cell, symbol) {
     var svg = document.createElementNS(SVG, 'svg')
-    var path = document.createElementNS(SVG, 'polyline')
+    var line = document.createElementNS(SVG, 'polyline')
     svg.setAttribute('viewBox', '0 0 ' + WIDTH + ' ' + HEIGHT)
     svg.setAttribute('preserveAspectRatio', 'none')
     svg.setAttribute('role', 'img')
     svg.setAttribute('aria-label', symbol)
-    svg.appendChild(path)
-    parent.appendChild(svg)
-    return path
+    svg.appendChild(line)
+    cell.appendChild(svg)
+    return line
   }
 
   Row.prototype = {
-    // The first price is what changes are told against.
+    // Changes are relative to the first price after this.
     clear: function () {
       this.prices = []
       this.first = 0
-      this.stale = false
+      this.changed = true
     },
 
     add: function (price) {
@@ -56,80 +62,107 @@
       if (this.prices.length > POINTS) {
         this.prices.shift()
       }
-      this.stale = true
+      this.changed = true
     },
 
     draw: function () {
       var prices = this.prices
-      var low = Math.min.apply(Math, prices)
-      var span = Math.max.apply(Math, prices) - low || 1
       var price = prices[prices.length - 1]
       var change = 100 * (price / this.first - 1)
-      var points = []
-      for (var i = 0; i < prices.length; i++) {
-        points.push((i * WIDTH / (POINTS - 1)).toFixed(1) + ',' + (HEIGHT - 2 - (HEIGHT - 4) * (prices[i] - low) / span).toFixed(1))
+      this.chart.setAttribute('points', points(prices))
+      this.chart.setAttribute('class', price < prices[0] ? 'fall' : 'rise')
+      if (prices.length) {
+        site.setText(this.price, price.toFixed(2))
+        site.setText(this.change, (change < 0 ? '−' : '+') + Math.abs(change).toFixed(2) + ' %')
+      } else {
+        site.empty(this.price)
+        site.empty(this.change)
       }
-      this.line.setAttribute('points', points.join(' '))
-      this.line.setAttribute('class', change < 0 ? 'fall' : 'rise')
-      site.show(this.price, price.toFixed(2))
-      site.show(this.change, (change < 0 ? '−' : '+') + Math.abs(change).toFixed(2) + ' %')
       this.change.className = 'number ' + (change < 0 ? 'fall' : 'rise')
-      this.stale = false
+      this.changed = false
     }
   }
 
-  function start() {
+  // Returns prices as the points of a line that spans the height of the chart.
+  function points(prices) {
+    var low = Math.min.apply(Math, prices)
+    var span = Math.max.apply(Math, prices) - low || 1
+    var list = []
+    for (var i = 0; i < prices.length; i++) {
+      list.push((i * WIDTH / (POINTS - 1)).toFixed(1) + ',' + (HEIGHT - 2 - (HEIGHT - 4) * (prices[i] - low) / span).toFixed(1))
+    }
+    return list.join(' ')
+  }
+
+  function connect() {
     var es = site.open('/demo/quotes/events?line=' + site.line)
-    count = {run: '', last: 0, received: 0, gaps: 0, doubled: 0}
+    count = {run: '', last: 0, received: 0, missing: 0, repeated: 0}
+    clear()
     for (var symbol in rows) {
-      rows[symbol].clear()
       if (es) {
         listen(es, symbol)
       }
     }
   }
 
+  function clear() {
+    for (var symbol in rows) {
+      rows[symbol].clear()
+    }
+  }
+
   function listen(es, symbol) {
     es.addEventListener(symbol, function (ev) {
       var tick = JSON.parse(ev.data)
+      countTick(tick.number, ev.lastEventId.split('-')[0])
       rows[symbol].add(tick.price)
-      account(tick.number, ev.lastEventId.split('-')[0])
     })
   }
 
-  // Compares the number of a tick with that of the one before. The first may have
-  // any, and so may the first of another run of the server.
-  function account(number, run) {
+  // Compares the number of a tick with the previous one. The first tick may have any
+  // number. A server that was restarted starts a new run of numbers, and of prices.
+  function countTick(number, run) {
     if (run !== count.run) {
+      if (count.run) {
+        clear()
+      }
       count.run = run
       count.last = number - 1
     }
     if (number > count.last + 1) {
-      count.gaps += number - count.last - 1
+      count.missing += number - count.last - 1
     }
     if (number <= count.last) {
-      count.doubled++
+      count.repeated++
     }
     count.last = Math.max(count.last, number)
     count.received++
   }
 
-  // Draws what has changed: a few times a second, however many ticks come.
   function draw() {
+    if (paused) {
+      return
+    }
     for (var symbol in rows) {
-      if (rows[symbol].stale) {
+      if (rows[symbol].changed) {
         rows[symbol].draw()
       }
     }
-    site.show(site.id('number'), count.last)
-    site.show(site.id('received'), count.received)
-    site.show(site.id('gaps'), count.gaps)
-    site.show(site.id('doubled'), count.doubled)
+    site.setText(site.id('number'), count.last)
+    site.setText(site.id('received'), count.received)
+    site.setText(site.id('missing-ticks'), count.missing)
+    site.setText(site.id('repeated'), count.repeated)
   }
+
+  // While the page is paused, ticks arrive as before but nothing on the page moves.
+  site.addPause(function (now) {
+    paused = now
+    draw()
+  })
 
   for (var i = 0; i < SHARES.length; i++) {
     rows[SHARES[i][0]] = new Row(SHARES[i][0], SHARES[i][1])
   }
-  site.run(start)
-  setInterval(draw, 250)
+  site.start(connect)
+  setInterval(draw, REDRAW)
 }())

@@ -1,61 +1,62 @@
-// The page of all results: a row for each browser, and the cases in which they
-// differ. What the documents say is only ever text.
+// The results: a row for each browser, and the cases in which browsers differ.
 (function () {
   'use strict'
 
-  var COLUMNS = [['native', '原生'], ['polyfill', 'polyfill'], ['native, in workers', '原生，worker'], ['polyfill, in workers', 'polyfill，worker']]
+  var COLUMNS = [['native', '原生'], ['polyfill', 'polyfill'], ['native, workers', '原生（worker）'], ['polyfill, workers', 'polyfill（worker）']]
 
   var summary = null
 
-  function browser(b) {
+  function addBrowser(b) {
     var row = site.add(site.id('browsers'), 'tr')
     var head = site.add(row, 'th')
     head.scope = 'row'
     site.add(head, 'a', '', b.browser).href = '/results/' + encodeURIComponent(b.name)
-    site.say(site.add(head, 'span', 'how-measured'),
+    site.setText(site.add(head, 'span', 'how-measured'),
       (b.version || 'unknown version') + (b.emulates ? ', emulating ' + b.emulates : ''),
       (b.version || '版本未知') + (b.emulates ? '，模拟 ' + b.emulates : ''))
     if (b.byHand) {
-      site.say(site.add(head, 'span', 'how-measured'), 'by hand', '手动')
+      site.setText(site.add(head, 'span', 'how-measured'), 'run by hand', '手动运行')
     }
     for (var i = 0; i < COLUMNS.length; i++) {
-      score(site.add(row, 'td'), COLUMNS[i], b.scores[i])
+      addScore(site.add(row, 'td'), COLUMNS[i], b.scores[i])
     }
     var date = site.add(row, 'td')
-    label(date, ['played', '日期'])
+    addLabel(date, ['date', '日期'])
     date.appendChild(document.createTextNode(b.date))
     if (b.build) {
-      site.say(site.add(date, 'span', 'how-measured'), 'build ' + b.build, '构建 ' + b.build)
+      site.setText(site.add(date, 'span', 'how-measured'), 'build ' + b.build, '构建 ' + b.build)
     }
   }
 
-  // Names a cell, for screens that have no room for columns.
-  function label(cell, column) {
-    site.say(site.add(cell, 'span', 'column'), column[0], column[1])
+  // Repeats the name of the column in a cell, for screens too narrow for a table.
+  function addLabel(cell, column) {
+    site.setText(site.add(cell, 'span', 'column'), column[0], column[1])
     cell.appendChild(document.createTextNode(' '))
   }
 
-  function score(cell, column, of) {
-    label(cell, column)
-    var text = site.add(cell, 'span', of[1] && of[0] === of[1] ? 'yes' : '')
-    if (of[1]) {
-      site.say(text, of[0] + ' of ' + of[1], of[0] + ' / ' + of[1])
+  function addScore(cell, column, score) {
+    var passed = score[0]
+    var judged = score[1]
+    addLabel(cell, column)
+    var text = site.add(cell, 'span', judged && passed === judged ? 'yes' : '')
+    if (judged) {
+      site.setText(text, passed + ' of ' + judged, passed + ' / ' + judged)
     } else {
-      site.say(text, '–', '–')
+      site.setText(text, '–')
     }
   }
 
-  function differences() {
+  function showDifferences() {
     var list = summary.differences[site.chosen('compared')]
-    site.say(site.id('count'), list.length + ' cases tell them apart', list.length + ' 个用例存在差异')
+    site.setText(site.id('count'), 'Browsers differ in ' + list.length + (list.length === 1 ? ' case' : ' cases'), '各浏览器在 ' + list.length + ' 个用例上表现不同')
     site.empty(site.id('differences'))
     for (var i = 0; i < list.length; i++) {
-      difference(list[i])
+      addDifference(list[i])
     }
   }
 
-  // A case is one line, which opens to what each browser has shown.
-  function difference(d) {
+  // A case is one line, which opens to show what each browser did.
+  function addDifference(d) {
     var item = site.add(site.add(site.id('differences'), 'li'), 'details')
     var head = site.add(item, 'summary')
     site.add(head, 'span', 'case', d['case'])
@@ -75,23 +76,22 @@
   }
 
   site.get('/results/summary', function (status, text) {
+    site.showFailure(site.id('problem'), status, text)
     if (status !== 200) {
-      site.id('problem').hidden = false
-      site.say(site.id('problem'), 'The results cannot be read.', '无法读取结果。')
       return
     }
     summary = JSON.parse(text)
     for (var i = 0; i < summary.browsers.length; i++) {
-      browser(summary.browsers[i])
+      addBrowser(summary.browsers[i])
     }
-    differences()
+    showDifferences()
   })
 
   var radios = document.getElementsByName('compared')
   for (var i = 0; i < radios.length; i++) {
     radios[i].onclick = function () {
       if (summary) {
-        differences()
+        showDifferences()
       }
     }
   }

@@ -1,53 +1,62 @@
-// The start page: what this browser can do, and a live stream.
+// The start page: what this browser supports, and a live stream.
 (function () {
   'use strict'
 
-  // The smallest WebAssembly module: its magic number and version 1.
+  // The smallest WebAssembly module: the magic number and version 1.
   var MODULE = [0, 97, 115, 109, 1, 0, 0, 0]
 
-  var native = site.classes.native
+  var native = site.implementations.native
   var wasm = window.WebAssembly && window.Uint8Array && WebAssembly.validate(new Uint8Array(MODULE))
   var streams = window.fetch && window.ReadableStream && window.Response && 'body' in Response.prototype
-
   var decoder = window.TextDecoder
 
-  function answer(name, yes) {
+  function showSupport(name, supported) {
     var element = site.id(name)
-    element.className = yes ? 'yes' : 'no'
-    if (yes) {
-      site.say(element, 'yes', '有')
+    element.className = supported ? 'yes' : 'no'
+    if (supported) {
+      site.setText(element, 'yes', '支持')
     } else {
-      site.say(element, 'no', '没有')
+      site.setText(element, 'no', '不支持')
     }
   }
 
-  // What the polyfill is made of in this browser, as it decides itself.
-  function tier() {
-    var modern = wasm && streams && decoder
-    if (modern) {
-      site.say(site.id('tier'), 'in WebAssembly, by fetch', 'WebAssembly，经 fetch')
+  // Shows how the polyfill runs in this browser. The polyfill decides by the same
+  // features.
+  function showTier() {
+    var tier = site.id('tier')
+    if (wasm && streams && decoder) {
+      site.setText(tier, 'WebAssembly with fetch', 'WebAssembly + fetch')
     } else if (streams) {
-      site.say(site.id('tier'), 'in JavaScript, by fetch', 'JavaScript，经 fetch')
+      site.setText(tier, 'JavaScript with fetch', 'JavaScript + fetch')
     } else {
-      site.say(site.id('tier'), 'in JavaScript, by XMLHttpRequest', 'JavaScript，经 XMLHttpRequest')
-    }
-    if (native) {
-      site.say(site.id('used'), 'the native one', '原生实现')
-    } else {
-      site.say(site.id('used'), 'the polyfill', 'polyfill')
+      site.setText(tier, 'JavaScript with XMLHttpRequest', 'JavaScript + XMLHttpRequest')
     }
   }
 
-  answer('has-native', native)
-  answer('has-wasm', wasm)
-  answer('has-streams', streams)
-  answer('has-decoder', decoder)
-  tier()
+  function showUsed() {
+    if (native) {
+      site.setText(site.id('used'), 'native', '原生实现')
+    } else {
+      site.setText(site.id('used'), 'polyfill', 'polyfill')
+    }
+  }
+
+  showSupport('has-native', native)
+  showSupport('has-wasm', wasm)
+  showSupport('has-streams', streams)
+  showSupport('has-decoder', decoder)
+  showTier()
+  showUsed()
+
+  var paused = false
+  site.addPause(function (now) { paused = now })
 
   var es = site.open('/events')
   if (es) {
     es.onmessage = function (ev) {
-      site.show(site.id('live'), ev.data)
+      if (!paused) {
+        site.setText(site.id('live'), ev.data)
+      }
     }
   }
 }())

@@ -1,4 +1,4 @@
-// Counting to nine: ten digits light up as they come.
+// Counting to nine: ten digits, which light up as they arrive.
 (function () {
   'use strict'
 
@@ -7,24 +7,23 @@
     site.add(digits, 'li', '', i)
   }
 
-  function start() {
+  function connect() {
     var es = site.open('/stream?line=' + site.line)
     clear()
     if (!es) {
       return
     }
-    // A stream without ids begins anew with each connection.
-    es.onopen = clear
+    es.onopen = clear // without ids, each connection starts at 0
     es.onmessage = function (ev) {
       light(digits.childNodes[ev.data])
-      site.show(site.id('newest'), ev.data)
+      site.setText(site.id('newest'), ev.data)
       if (ev.data === '9' && site.id('close').checked) {
         site.close()
       }
     }
   }
 
-  // Lights a digit up, which is now the newest.
+  // Lights up a digit and makes it the current one.
   function light(digit) {
     if (digit.previousSibling) {
       digit.previousSibling.removeAttribute('aria-current')
@@ -41,6 +40,6 @@
     site.empty(site.id('newest'))
   }
 
-  site.id('again').onclick = start
-  site.run(start)
+  site.id('again').onclick = connect
+  site.start(connect)
 }())

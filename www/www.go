@@ -1,10 +1,10 @@
-// Package www holds the pages of the serve verb.
+// Package www contains the pages that the serve verb shows.
 //
-// They are written in ES5 and plain CSS, need no build, ask nothing of any other
-// host, and go on working where a browser lacks the finer parts of the style.
-// One style.css, with dark.css, and one site.js are for all pages; a page's own
-// script stands beside them. A page in pages/ has the parts that layout.html puts
-// together.
+// Pages are ES5 and plain CSS without a build step. They request nothing from other
+// hosts, and remain usable in browsers that lack newer parts of the style.
+// layout.html frames each page of pages/. All pages share style.css, dark.css,
+// site.js, language.js, shade.js, request.js and source.js; pages with a stream also
+// load connection.js. A page's own script has the name of the page.
 package www
 
 import (
@@ -17,31 +17,31 @@ import (
 	"text/template"
 )
 
-// Files is what the pages refer to: styles, scripts, pictures.
+// Files contains what pages load: styles, scripts and pictures.
 //
 //go:embed *.css *.js *.svg
 var Files embed.FS
 
 //go:embed layout.html pages/*.html
-var sources embed.FS
+var templates embed.FS
 
-// Servers are the programs that the page for server authors shows.
+// Servers contains the example programs of the servers page.
 //
 //go:embed servers
 var Servers embed.FS
 
-// Results are the committed result documents; scripts/results.sh writes them.
+// Results contains the committed result documents, which scripts/results.sh writes.
 //
 //go:embed results
 var Results embed.FS
 
-// Bench are the committed documents of measurements, if any.
+// Bench contains the committed benchmark documents.
 //
 //go:embed bench
 var Bench embed.FS
 
-// pages are the names of the pages by their paths.
-var pages = map[string]string{
+// names maps the path of each page to its name.
+var names = map[string]string{
 	"/":             "start",
 	"/demo/log":     "log",
 	"/demo/stream":  "stream",
@@ -55,45 +55,45 @@ var pages = map[string]string{
 	"/bench/":       "bench",
 }
 
-// Pages are the pages by their paths: "/", "/demo/log".
+// Pages maps paths, such as "/" and "/demo/log", to pages.
 var Pages = func() map[string][]byte {
-	all := map[string][]byte{}
-	for path, name := range pages {
-		all[path] = render(view{Path: path}, name)
+	pages := map[string][]byte{}
+	for path, name := range names {
+		pages[path] = view{Path: path}.render(name)
 	}
-	return all
+	return pages
 }()
 
-// Report is the page of a comparison as one file, with everything inside, that
-// shows a document: what harness compare has measured, as JSON.
+// Report returns the comparison page with the figures of a document: the JSON that
+// harness compare writes. The page is a single file that loads nothing.
 func Report(document []byte) []byte {
 	var safe bytes.Buffer
 	json.HTMLEscape(&safe, document)
-	return render(view{Path: "/compare", Alone: true, Document: safe.String()}, "compare")
+	return view{Path: "/compare", Alone: true, Document: safe.String()}.render("compare")
 }
 
-// A view is what the templates know of a page.
+// A view is the data of the templates.
 type view struct {
 	Path     string
-	Alone    bool   // a file by itself: nothing is beside it
-	Document string // JSON that it shows, if alone
+	Alone    bool   // the page is a single file
+	Document string // the JSON that a page which is Alone shows
 }
 
-// render puts a page together. Its text is our own, so nothing in it is escaped.
-func render(v view, name string) []byte {
+// render returns a page. Its text is part of this package, so it is not escaped.
+func (v view) render(name string) []byte {
 	t := template.New("layout.html").Funcs(template.FuncMap{
-		"t": both, "title": title, "label": label, "source": source, "row": row, "snippet": snippet,
-		"style": v.style, "dark": dark, "script": v.script,
+		"t": both, "title": title, "label": label, "source": source, "snippet": snippet,
+		"row": row, "style": v.style, "dark": dark, "script": v.script,
 	})
-	t = template.Must(t.ParseFS(sources, "layout.html", "pages/"+name+".html"))
+	t = template.Must(t.ParseFS(templates, "layout.html", "pages/"+name+".html"))
 	var page bytes.Buffer
 	if err := t.Execute(&page, v); err != nil {
-		panic(fmt.Errorf("page %s: %w", name, err)) // embedded: cannot come later
+		panic(fmt.Errorf("page %s: %w", name, err)) // an embedded template: fails in every run or never
 	}
 	return page.Bytes()
 }
 
-// script is an element that loads a script, or is one.
+// script returns an element that loads a script, or contains it in a single file.
 func (v view) script(file string) string {
 	if v.Alone {
 		return "<script>\n" + content(file) + "</script>"
@@ -101,7 +101,7 @@ func (v view) script(file string) string {
 	return `<script src="/` + file + `"></script>`
 }
 
-// style is an element that loads a style, or is one.
+// style returns an element that loads a style, or contains it in a single file.
 func (v view) style(file string) string {
 	if v.Alone {
 		return "<style>\n" + content(file) + "</style>"
@@ -109,37 +109,38 @@ func (v view) style(file string) string {
 	return `<link rel="stylesheet" href="/` + file + `">`
 }
 
-// dark is the style that site.js puts on or off; until then the system decides. It
-// is in the page: old WebKit asks for a style that it does not need after all else,
-// and then behind a stream for ever.
+// dark returns the dark style, which shade.js switches on and off. It is part of the
+// page: an old WebKit loads a style sheet that it does not need yet last, and on a
+// page with a stream it then never gets to it.
 func dark(file string) string {
-	return `<style id="night" media="(prefers-color-scheme: dark)">` + "\n" + content(file) + "</style>"
+	return `<style id="dark-style" media="(prefers-color-scheme: dark)">` + "\n" + content(file) + "</style>"
 }
 
 func content(file string) string {
 	text, err := Files.ReadFile(file)
 	if err != nil {
-		panic(err) // embedded: cannot come later
+		panic(err) // an embedded file: fails in every run or never
 	}
 	return string(text)
 }
 
-// both is a text in English and in Chinese. The style hides one of them.
+// both returns a text in English and Chinese. The style hides one of them.
 func both(english, chinese string) string {
 	return `<span lang="en">` + english + `</span><span lang="zh">` + chinese + `</span>`
 }
 
-// title is the title of a page in English, which site.js puts into Chinese.
+// title returns a page's title in English, which language.js translates.
 func title(english, chinese string) string {
 	return `<title data-en="` + english + `" data-zh="` + chinese + `">` + english + `</title>`
 }
 
-// label is the same for what an element is called by a screen reader.
+// label returns an element's name for screen readers, which language.js translates.
 func label(english, chinese string) string {
 	return `aria-label="` + english + `" data-en="` + english + `" data-zh="` + chinese + `"`
 }
 
-// source shows files, which site.js loads when they are opened.
+// source returns elements that show source files. source.js loads a file when it is
+// opened.
 func source(files ...string) string {
 	var b strings.Builder
 	for _, file := range files {
@@ -149,17 +150,17 @@ func source(files ...string) string {
 	return b.String()
 }
 
-// snippet shows a program for server authors, ready to copy.
+// snippet returns an element that shows an example program.
 func snippet(file string) string {
 	text, err := Servers.ReadFile("servers/" + file)
 	if err != nil {
-		panic(err) // embedded: cannot come later
+		panic(err) // an embedded file: fails in every run or never
 	}
 	return `<pre class="file" tabindex="0" role="region" aria-label="` + file + `"><code>` + html.EscapeString(string(text)) + `</code></pre>`
 }
 
-// row is a row of the comparison: what is said, how it is measured, and a place
-// for each figure.
+// row returns a row of the comparison: a claim, how it was measured, and a place for
+// each figure.
 func row(name, unit, claim, claimZH, how, howZH string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "<tr data-row=\"%s\" data-unit=\"%s\"><th scope=\"row\">%s<span class=\"how-measured\">%s</span></th>",

@@ -51,10 +51,10 @@ var walks = []walk{
 	{"/demo/quotes", []string{
 		`+shown("received") > 100 && document.querySelectorAll("polyline[points]").length === 12`,
 		`(before = +shown("received"), click("#cut"))`,
-		`+shown("received") > before + 30 && shown("gaps") === "0" && shown("doubled") === "0"`,
+		`+shown("received") > before + 30 && shown("missing-ticks") === "0" && shown("repeated") === "0"`,
 	}},
 	{"/demo/chat", []string{
-		`/^1 here: /.test(shown("present"))`,
+		`/^1 online: /.test(shown("present"))`,
 		`type("#text", "<b>hello</b>") && click("#say button")`,
 		`texts("chat").join() === "<b>hello</b>"`,
 	}},
@@ -69,7 +69,7 @@ var walks = []walk{
 		`shown("progress") === "Done."`,
 		`/ ms$/.test(figure("first", "native")) && / ms$/.test(figure("first", "polyfill"))`,
 		`figure("lost", "native") === "0" && figure("lost", "polyfill") === "0"`,
-		`figure("plain", "native") !== "read" && figure("plain", "polyfill") !== "read"`,
+		`figure("plain", "native") !== "readable" && figure("plain", "polyfill") !== "readable"`,
 	}},
 	{"/servers", []string{
 		`document.querySelectorAll("pre .copy").length === 5`,

@@ -26,7 +26,7 @@ func TestStartPage(t *testing.T) {
 	t.Parallel()
 	p := open(t, serveSite(t), "/")
 	p.wait(`shown("has-native") === "yes" && shown("has-wasm") === "yes" && shown("has-streams") === "yes"`)
-	p.wait(`shown("tier") === "in WebAssembly, by fetch" && shown("used") === "the native one"`)
+	p.wait(`shown("tier") === "WebAssembly with fetch" && shown("used") === "native"`)
 	p.wait(`/^server up for 1m\d+s$/.test(shown("live"))`)
 
 	p.click(`pre .copy`)
@@ -36,7 +36,7 @@ func TestStartPage(t *testing.T) {
 	p.wait(`!!document.querySelector("details .file code") && /^\/\/ The start page: /.test(document.querySelector("details .file code").innerText)`)
 
 	p.click(`[data-language=zh]`)
-	p.wait(`shown("used") === "原生实现" && document.querySelector("h1").innerText === "服务器说，页面听"`)
+	p.wait(`shown("used") === "原生实现" && document.querySelector("h1").innerText === "服务器推送，页面监听"`)
 	p.do(chromedp.Reload())
 	p.wait(`shown("used") === "原生实现" && document.documentElement.lang === "zh"`)
 	p.wait(`document.title === "EventSource：原生与 Go 实现" && document.querySelector("nav").getAttribute("aria-label") === "页面"`)
@@ -114,9 +114,9 @@ func TestLogPageWithoutServer(t *testing.T) {
 	p.wait(`shown("state") === "1, open"`)
 	down.Store(true)
 	p.click(`#cut`)
-	p.wait(`texts("note").pop() === "The server does not answer."`)
+	p.wait(`texts("note").pop() === "The server does not respond."`)
 	p.click(`[data-file="www/log.js"] summary`)
-	p.wait(`!!document.querySelector(".source .notice") && document.querySelector(".source .notice").innerText === "The server does not answer."`)
+	p.wait(`!!document.querySelector(".source .notice") && document.querySelector(".source .notice").innerText === "The server does not respond."`)
 	down.Store(false)
 	p.click(`[data-file="www/log.js"] summary`)
 	p.wait(`!!document.querySelector(".source code") && document.querySelector(".source .notice").hidden`)
@@ -155,7 +155,7 @@ func TestQuotesPage(t *testing.T) {
 			p.wait(`shown("state") === "0, connecting"`)
 			p.do(chromedp.Evaluate[chromedp.Void](`before = +shown("received")`))
 			p.wait(`shown("state") === "1, open" && +shown("received") > before + 50`)
-			p.wait(`shown("gaps") === "0" && shown("doubled") === "0"`)
+			p.wait(`shown("missing-ticks") === "0" && shown("repeated") === "0"`)
 			p.wait(`document.querySelectorAll("polyline[points]").length === 12`)
 		})
 	}
@@ -175,7 +175,7 @@ func TestQuotesPageRestart(t *testing.T) {
 	server.Store(newHandler(t.Context(), t, Config{Start: time.Now()}))
 	end()
 	p.wait(`+shown("received") > before + 620`)
-	p.wait(`shown("gaps") === "0" && shown("doubled") === "0"`)
+	p.wait(`shown("missing-ticks") === "0" && shown("repeated") === "0"`)
 }
 
 // Messages sent while a window is disconnected for five seconds arrive there once, in
@@ -188,23 +188,23 @@ func TestChatPage(t *testing.T) {
 		p.do(chromedp.SetValue(chromedp.CSS("#name"), name+" "))
 		p.click(`#join button`)
 	}
-	anna.wait(`shown("present") === "2 here: anna, bob"`)
+	anna.wait(`shown("present") === "2 online: anna, bob"`)
 
 	bob.click(`#down`)
 	bob.wait(`shown("state") === "0, connecting"`)
-	anna.wait(`shown("present") === "1 here: anna"`)
+	anna.wait(`shown("present") === "1 online: anna"`)
 	for n := range 4 {
 		s.post("/demo/chat", url.Values{"room": {"tea"}, "name": {fmt.Sprint("n", n)}, "text": {fmt.Sprint(n)}})
 	}
 	anna.wait(`texts("chat").length === 4`)
 	bob.wait(`shown("state") === "1, open" && texts("chat").join() === "0,1,2,3"`)
 	anna.wait(`texts("chat").join() === "0,1,2,3"`)
-	anna.wait(`shown("present") === "2 here: anna, bob"`)
+	anna.wait(`shown("present") === "2 online: anna, bob"`)
 
 	const markup = `<img src=x onerror="document.title='run'"><b>bold</b>`
 	anna.do(chromedp.SetValue(chromedp.CSS("#room"), "not joined"))
 	anna.do(chromedp.SendKeys(chromedp.CSS("#text"), markup+"\r"))
-	anna.wait(`document.querySelectorAll("#lines .mine").length === 1`)
+	anna.wait(`document.querySelectorAll("#entries .mine").length === 1`)
 	bob.wait(`texts("chat").pop() === ` + fmt.Sprintf("%q", markup))
 	bob.wait(`document.title !== "run" && !document.querySelector("#log img, #log li .text b")`)
 
@@ -214,7 +214,7 @@ func TestChatPage(t *testing.T) {
 
 	anna.do(chromedp.SetValue(chromedp.CSS("#room"), " "))
 	anna.click(`#join button`)
-	anna.wait(`/^The room cannot be joined/.test(shown("problem")) && shown("state") === "2, closed" && shown("present") === ""`)
+	anna.wait(`/^The server refused the connection/.test(shown("problem")) && shown("state") === "2, closed" && shown("present") === ""`)
 }
 
 // With a slow server, a message is sent once, and text typed meanwhile stays.
@@ -242,7 +242,7 @@ func TestPageListsAreBounded(t *testing.T) {
 		p.do(chromedp.Evaluate[chromedp.Void](`for (var i = 1; i <= 600; i++) {
 			stream.onmessage({data: JSON.stringify({name: "a", text: i, kind: "info", time: 1}), lastEventId: "e-" + i})
 		}`))
-		p.wait(`document.querySelectorAll("#lines li, #notices li").length === 500 && /600/.test(document.querySelector("#lines li:last-child, #notices li").innerText)`)
+		p.wait(`document.querySelectorAll("#entries li, #notices li").length === 500 && /600/.test(document.querySelector("#entries li:last-child, #notices li").innerText)`)
 	}
 }
 
@@ -290,7 +290,7 @@ func TestComparePage(t *testing.T) {
 	p.wait(`[].map.call(document.querySelectorAll("tr[data-row]"), function (row) {
 		return row.querySelectorAll(".figure.none").length
 	}).join() === "0,0,0,0,0,0,0,0,0,0,0,3,3,3,3"`)
-	p.wait(`figure("back", "websocket") === "not back" && figure("lost", "native") === "0" && figure("resumed", "websocket") === "0"`)
+	p.wait(`figure("back", "websocket") === "never" && figure("lost", "native") === "0" && figure("resumed", "websocket") === "0"`)
 	p.wait(`figure("plain", "native") === "refused" && figure("plain", "polyfill") === "refused" && figure("rule", "websocket") === "refused"`)
 	p.wait(`figure("bytes", "native") === "114 B" && figure("bytes", "websocket") === "102 B"`)
 	p.do(chromedp.EmulateViewport(1200, 800))
@@ -305,7 +305,7 @@ func TestComparePageWithoutServer(t *testing.T) {
 	p.wait(`!document.getElementById("measure").disabled`)
 	down.Store(true)
 	p.click(`#measure`)
-	p.wait(`shown("progress") === "The server does not answer." && !document.getElementById("measure").disabled`)
+	p.wait(`shown("progress") === "The server does not respond." && !document.getElementById("measure").disabled`)
 }
 
 // A visitor runs a group of cases in the browser that shows the page, sees the result,
@@ -318,7 +318,7 @@ func TestConformancePage(t *testing.T) {
 	p.wait(`!document.getElementById("frame").hidden && !document.getElementById("stop").hidden`)
 	p.waitFor(time.Minute, `!document.getElementById("result").hidden && !document.getElementById("start").hidden`)
 	p.do(chromedp.Reload())
-	p.wait(`/^74 of 74, /.test(shown("count"))`)
+	p.wait(`/^74 of 74 cases run, /.test(shown("count"))`)
 	p.wait(`/chromium\/native\/window\t35 of 35/.test(document.querySelector(".scores").innerText)`)
 	p.wait(`document.getElementById("document").href === document.getElementById("report").href + ".json"`)
 	p.do(chromedp.EmulateViewport(360, 800))
@@ -337,7 +337,7 @@ func TestConformancePageStops(t *testing.T) {
 		p.click(`#start`)
 		p.wait(`!document.getElementById("frame").hidden && !document.getElementById("stay").hidden && document.getElementById("problem").hidden`)
 		p.click(`#stop`)
-		p.wait(`shown("problem") === "It ended too early: the page was closed."`)
+		p.wait(`/^Stopped after \d+ of \d+ cases\.$/.test(shown("problem"))`)
 		p.wait(`!document.getElementById("start").hidden && document.getElementById("frame").hidden`)
 	}
 }
@@ -379,7 +379,7 @@ func TestBenchPage(t *testing.T) {
 	}), "/bench/")
 	p.wait(`[].map.call(document.querySelectorAll(".measured tbody th"), function (e) { return e.innerText }).join() === "polyfill,native,a <peer>,polyfill,native"`)
 	p.wait(`document.querySelector(".measurement .builds").innerText === "native, a <peer> 111111111111, polyfill 0.2.0 0123456789ab, harness v0.2.0"`)
-	p.wait(`document.querySelector(".measured .native").innerText.replace(/\s+/g, " ") === "native 305 000 650 1 0"`)
+	p.wait(`document.querySelector(".measured .native").innerText.replace(/\s+/g, " ") === "native 305,000 650 1 0"`)
 	for _, width := range []int64{1200, 360} {
 		p.do(chromedp.EmulateViewport(width, 800))
 		p.wait(`document.documentElement.scrollWidth <= window.innerWidth`)
@@ -395,7 +395,7 @@ func TestPagesWithoutNative(t *testing.T) {
 			t.Parallel()
 			p := open(t, serveSite(t), path, withoutNative)
 			p.wait(`!document.getElementById("state") || shown("state") === "1, open"`)
-			p.wait(`!document.getElementById("missing") || shown("missing") === "This browser has no EventSource of its own. The polyfill is used."`)
+			p.wait(`!document.getElementById("missing") || shown("missing") === "This browser has no native EventSource, so the page uses the polyfill."`)
 		})
 	}
 }

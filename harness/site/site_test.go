@@ -36,7 +36,7 @@ func TestHandler(t *testing.T) {
 	}{
 		{"/", 200, "text/html; charset=utf-8", "<!DOCTYPE html>"},
 		{"/style.css", 200, "text/css; charset=utf-8", "max-width"},
-		{"/site.js", 200, "text/javascript; charset=utf-8", "classes"},
+		{"/site.js", 200, "text/javascript; charset=utf-8", "recall"},
 		{"/demo/chat", 200, "text/html; charset=utf-8", "<!DOCTYPE html>"},
 		{"/source/harness/site/demo/chat.go", 200, "text/plain; charset=utf-8", "package demo"},
 		{"/source/harness/site/broker/broker.go", 200, "text/plain; charset=utf-8", "package broker"},

@@ -1,16 +1,16 @@
-// A good event stream from Node, with nothing but its own modules.
+// An event stream from Node, without dependencies.
 import http from 'node:http'
 
 const clients = new Set()
 const history = [] // the last 1,000 events
-let last = Date.now() // so that ids go on when the server has restarted
+let last = Date.now() // after a restart, ids are still greater than all before
 
 function publish(data) {
   const event = { id: ++last, text: `id: ${last}\ndata: ${JSON.stringify(data)}\n\n` }
   history.push(event)
   if (history.length > 1000) history.shift()
   for (const client of clients) {
-    // A client that does not keep up is let go: it comes back, and resumes.
+    // A client that is more than 1 MiB behind is disconnected. It reconnects and resumes.
     if (client.writableLength > 1 << 20) client.destroy()
     else client.write(event.text)
   }
@@ -21,7 +21,7 @@ http.createServer((request, response) => {
   response.writeHead(200, {
     'Content-Type': 'text/event-stream',
     'Cache-Control': 'no-store',
-    'X-Accel-Buffering': 'no' // for nginx
+    'X-Accel-Buffering': 'no' // nginx must not buffer events
   })
   response.write('retry: 1000\n\n')
 
@@ -32,4 +32,4 @@ http.createServer((request, response) => {
 }).listen(process.env.PORT, '127.0.0.1')
 
 setInterval(() => publish({ up: process.uptime() }), 1000)
-setInterval(() => { for (const client of clients) client.write(':\n') }, 15000) // keeps them alive
+setInterval(() => { for (const client of clients) client.write(':\n') }, 15000) // keeps connections alive

@@ -1,5 +1,5 @@
-# A good event stream from Python with Flask.
-# One thread a client: behind gunicorn, say --threads 100, or use gevent.
+# An event stream from Python with Flask. Each client uses a thread: run it in
+# gunicorn with, for example, --threads 100, or with gevent.
 import os
 import time
 
@@ -10,8 +10,9 @@ app = Flask(__name__)
 
 @app.get("/events")
 def events():
-    # What a client that returns has seen. Event n is due when the clock says n, in
-    # seconds since 1970: so ids stay true when the server has restarted.
+    # Event n is due n seconds after 1970, so ids stay valid when the server
+    # restarts. A new client starts with the next event; a client that reconnects
+    # gets what it missed, at most 1,000 events.
     now = int(time.time())
     seen = request.headers.get("Last-Event-ID", "")
     n = int(seen) if seen.isdecimal() and len(seen) < 16 else now
@@ -26,7 +27,7 @@ def events():
 
     return Response(stream(n), mimetype="text/event-stream", headers={
         "Cache-Control": "no-store",
-        "X-Accel-Buffering": "no",  # for nginx
+        "X-Accel-Buffering": "no",  # nginx must not buffer events
     })
 
 

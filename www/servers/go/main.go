@@ -1,4 +1,4 @@
-// A good event stream from Go, with nothing but the standard library.
+// An event stream from Go, with the standard library only.
 package main
 
 import (
@@ -10,9 +10,11 @@ import (
 	"time"
 )
 
-// after returns the event that a client has seen. Event n is due when the clock
-// says n, in seconds since 1970: so ids stay true when the server has restarted.
-func after(lastEventID string) int64 {
+// lastSeen returns the number of the last event that a client has received. Event n
+// is due n seconds after 1970, so ids stay valid when the server restarts. A new
+// client starts with the next event; a client that reconnects gets what it missed,
+// at most 1,000 events.
+func lastSeen(lastEventID string) int64 {
 	now := time.Now().Unix()
 	n, err := strconv.ParseInt(lastEventID, 10, 64)
 	if err != nil {
@@ -24,13 +26,13 @@ func after(lastEventID string) int64 {
 func events(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("X-Accel-Buffering", "no") // for nginx
+	w.Header().Set("X-Accel-Buffering", "no") // nginx must not buffer events
 	control := http.NewResponseController(w)
 
-	n := after(r.Header.Get("Last-Event-ID"))
+	n := lastSeen(r.Header.Get("Last-Event-ID"))
 	fmt.Fprint(w, "retry: 1000\n\n")
 	for {
-		// A client that takes nothing for so long is let go.
+		// A client that accepts no data for 10 seconds is disconnected.
 		_ = control.SetWriteDeadline(time.Now().Add(10 * time.Second))
 		if control.Flush() != nil {
 			return
@@ -39,7 +41,7 @@ func events(w http.ResponseWriter, r *http.Request) {
 		select {
 		case <-time.After(time.Until(time.Unix(n, 0))):
 			fmt.Fprintf(w, "id: %d\ndata: event %d\n\n", n, n)
-		case <-r.Context().Done(): // the client has left
+		case <-r.Context().Done(): // the client has disconnected
 			return
 		}
 	}

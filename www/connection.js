@@ -1,0 +1,103 @@
+// The page's one EventSource: which implementation it uses, its readyState, and the
+// buttons that cut its connection at the server.
+(function () {
+  'use strict'
+
+  // The names of readyState 0, 1 and 2.
+  var STATES = ['connecting', 'open', 'closed']
+  var CLOSED = 2
+
+  // eventsource.js gives both classes a name of their own, whichever of them it
+  // leaves as EventSource.
+  var implementations = {
+    native: window.EventSourcePolyfill ? window.NativeEventSource : window.EventSource,
+    polyfill: window.EventSourcePolyfill
+  }
+
+  // The server cuts the streams whose URL has ?line= and this name: those of this
+  // page.
+  var line = Math.random().toString(36).slice(2)
+
+  var source = null
+
+  // Opens a stream with the chosen implementation and closes the previous one.
+  // Returns null if this browser has no implementation.
+  function open(url, init) {
+    var Class = implementations[site.chosen('implementation')] || implementations.native || implementations.polyfill
+    if (source) {
+      source.close()
+    }
+    source = Class ? new Class(url, init) : null
+    if (source) {
+      source.addEventListener('open', showState)
+      source.addEventListener('error', showState)
+    }
+    showState()
+    return source
+  }
+
+  function close() {
+    if (source) {
+      source.close()
+    }
+    showState()
+  }
+
+  function showState() {
+    var element = site.id('state')
+    var state = source ? source.readyState : CLOSED
+    if (element) {
+      site.setText(element, state + ', ' + STATES[state])
+      element.className = STATES[state]
+    }
+  }
+
+  // Cuts the connection. With seconds, the server also refuses new ones for that
+  // time: by closing them, or with a status if one is given.
+  function cut(seconds, status, callback) {
+    site.post('/demo/line?line=' + line + (seconds === undefined ? '' : '&seconds=' + seconds) + (status ? '&status=' + status : ''),
+      {}, callback)
+  }
+
+  // Calls connect, which opens the page's stream: now, and whenever another
+  // implementation is chosen.
+  function start(connect) {
+    var radios = document.getElementsByName('implementation')
+    for (var i = 0; i < radios.length; i++) {
+      radios[i].checked = radios[i].value === (site.recall('implementation') || 'native')
+      radios[i].onclick = function () {
+        site.remember('implementation', this.value)
+        connect()
+      }
+    }
+    for (i = 0; i < radios.length; i++) {
+      if (!implementations[radios[i].value]) {
+        radios[i].disabled = true
+        radios[1 - i].checked = true
+        showMissing(radios[i].value)
+      }
+    }
+    if (site.id('down')) {
+      site.id('cut').onclick = function () { cut() }
+      site.id('down').onclick = function () { cut(5) }
+    }
+    connect()
+  }
+
+  function showMissing(name) {
+    site.id('missing').hidden = false
+    if (name === 'native') {
+      site.setText(site.id('missing'), 'This browser has no native EventSource, so the page uses the polyfill.', '当前浏览器没有原生 EventSource，已改用 polyfill。')
+    } else {
+      site.setText(site.id('missing'), 'The polyfill does not run in this browser.', '当前浏览器无法运行 polyfill。')
+    }
+  }
+
+  site.STATES = STATES
+  site.implementations = implementations
+  site.line = line
+  site.open = open
+  site.close = close
+  site.cut = cut
+  site.start = start
+}())

@@ -1,0 +1,49 @@
+// English or Chinese. Each text is in the page in both languages, and the style
+// hides one. Titles, options and labels have data-en and data-zh instead.
+(function () {
+  'use strict'
+
+  var unread = 0 // shown in the title
+
+  function setLanguage(language) {
+    document.documentElement.lang = language
+    each('[aria-label][data-en]', function (element) {
+      element.setAttribute('aria-label', element.getAttribute('data-' + language))
+    })
+    each('option[data-en]', function (option) {
+      option.text = option.getAttribute('data-' + language)
+    })
+    each('[data-language]', function (button) {
+      button.setAttribute('aria-pressed', button.getAttribute('data-language') === language)
+    })
+    showTitle()
+  }
+
+  function each(selector, call) {
+    [].forEach.call(document.querySelectorAll(selector), call)
+  }
+
+  function showTitle() {
+    var title = document.querySelector('title').getAttribute('data-' + document.documentElement.lang)
+    document.title = (unread ? '(' + unread + ') ' : '') + title
+  }
+
+  // Shows a number of unread messages in the title.
+  function setUnread(count) {
+    unread = count
+    showTitle()
+  }
+
+  document.documentElement.lang = /^zh/.test(site.recall('lang') || navigator.language) ? 'zh' : 'en'
+  document.addEventListener('DOMContentLoaded', function () {
+    each('[data-language]', function (button) {
+      button.onclick = function () {
+        site.remember('lang', button.getAttribute('data-language'))
+        setLanguage(button.getAttribute('data-language'))
+      }
+    })
+    setLanguage(document.documentElement.lang)
+  })
+
+  site.setUnread = setUnread
+}())
