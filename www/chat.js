@@ -85,7 +85,7 @@
   }
 
   room.value = site.recall('room') || 'tea'
-  name.value = site.recall('name') || 'guest ' + Math.floor(1000 * Math.random())
+  name.value = site.recall('name') || (document.documentElement.lang === 'zh' ? '访客 ' : 'guest ') + Math.floor(1000 * Math.random())
   readForm()
   site.start(connect)
 }())

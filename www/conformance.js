@@ -127,13 +127,18 @@
     frameURL = url
     var host = /^http:\/\/(\[[^\]]*\]|[^:\/]*)/.exec(url)
     if (host && host[1] !== location.hostname) {
-      // The frame would be cross-site, and get no cookies: move this page to its host.
-      var query = location.search || '?'
-      location.replace('http://' + host[1] + ':' + location.port + location.pathname + query +
-        '&lang=' + document.documentElement.lang + '&shade=' + (site.recall('shade') || '') + '#' + visit)
+      moveTo(host[1])
     }
     site.id('frame').src = url || 'about:blank'
     setVisible('frame', url)
+  }
+
+  // Moves this page to the host of the frame, which gets no cookies at another one.
+  // Settings belong to a host, so they go along.
+  function moveTo(host) {
+    var query = location.search.slice(1).replace(/(^|&)(lang|shade)=[^&]*/g, '')
+    location.replace('http://' + host + ':' + location.port + location.pathname + '?lang=' + document.documentElement.lang +
+      '&shade=' + (site.recall('shade') || '') + '&' + query + '#' + visit)
   }
 
   function end() {

@@ -13,7 +13,7 @@
 
   function showShade() {
     var style = site.id('dark-style')
-    var media = {dark: 'all', light: 'not all'}[shade] || DARK
+    var media = {dark: 'screen', light: 'not all'}[shade] || 'screen and ' + DARK
     if (style.media !== media) {
       style.media = media
     }

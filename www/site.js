@@ -107,8 +107,11 @@ var site = (function () {
   function recall(name) {
     var inURL = new RegExp('[?&]' + name + '=([^&]*)').exec(location.search)
     try {
-      return inURL ? decodeURIComponent(inURL[1]) : localStorage.getItem(name)
-    } catch (unreadable) {
+      if (inURL) {
+        localStorage.setItem(name, decodeURIComponent(inURL[1]))
+      }
+      return localStorage.getItem(name)
+    } catch (disabled) {
       return null
     }
   }

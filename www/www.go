@@ -113,7 +113,7 @@ func (v view) style(file string) string {
 // page: an old WebKit loads a style sheet that it does not need yet last, and on a
 // page with a stream it then never gets to it.
 func dark(file string) string {
-	return `<style id="dark-style" media="(prefers-color-scheme: dark)">` + "\n" + content(file) + "</style>"
+	return `<style id="dark-style" media="screen and (prefers-color-scheme: dark)">` + "\n" + content(file) + "</style>"
 }
 
 func content(file string) string {

@@ -223,10 +223,15 @@ func (p *tab) checkAccessibility(axe string) {
 
 // preferScheme makes the browser prefer a colour scheme: light or dark.
 func preferScheme(scheme string) chromedp.Action[chromedp.Void] {
+	return emulateMedia(emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+	})
+}
+
+// emulateMedia returns an action that emulates a medium and its features.
+func emulateMedia(media emulation.SetEmulatedMediaParams) chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
-		_, err := cdp.Call(ctx, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
-		})
+		_, err := cdp.Call(ctx, tab, emulation.SetEmulatedMedia, media)
 		return err
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 
@@ -233,6 +234,47 @@ func TestChatPageSlow(t *testing.T) {
 	p.wait(`texts("chat").join() === "once,and more"`)
 }
 
+// fakeEventSource replaces EventSource: tick dispatches an event of the quotes page.
+const fakeEventSource = `var listeners = {}
+EventSource = function () {
+	this.readyState = 1
+	this.close = function () {}
+	this.addEventListener = function (type, listener) { listeners[type] = listener }
+}
+function tick(run, number, price) {
+	listeners.AMBR({data: JSON.stringify({number: number, time: 1, price: price}), lastEventId: run + "-" + number})
+}
+function amber() { return document.querySelector("#quotes tr").innerText.split(/\s*\t\s*/) }`
+
+// A chart is coloured by the prices that it shows, the change by all since the page
+// was opened. A restarted server starts with new prices.
+func TestQuotesPagePrices(t *testing.T) {
+	t.Parallel()
+	p := open(t, serveSite(t), "/demo/quotes", fakeEventSource)
+	p.do(chromedp.Evaluate[chromedp.Void](`tick("a", 1, 10)
+		for (var i = 0; i < 60; i++) { tick("a", 2 + i, 30 - i / 10) }`))
+	p.wait(`amber()[1] === "24.10" && amber()[2] === "+141.00 %"`)
+	p.wait(`document.querySelector("#quotes tr").cells[2].className === "number rise" && document.querySelector("#quotes polyline").getAttribute("class") === "fall"`)
+	p.do(chromedp.Evaluate[chromedp.Void](`tick("b", 1, 50)`))
+	p.wait(`amber()[1] === "50.00" && amber()[2] === "+0.00 %" && document.querySelector("#quotes polyline").getAttribute("points").split(" ").length === 1`)
+	p.wait(`shown("missing-ticks") === "0" && shown("repeated") === "0" && shown("received") === "62"`)
+}
+
+// While the page is paused nothing on it moves; then it shows all that arrived.
+func TestQuotesPagePause(t *testing.T) {
+	t.Parallel()
+	p := open(t, serveSite(t), "/demo/quotes", fakeEventSource)
+	p.do(chromedp.Evaluate[chromedp.Void](`tick("a", 1, 10)`))
+	p.wait(`amber()[1] === "10.00"`)
+	p.click(`#pause`)
+	p.do(chromedp.Evaluate[chromedp.Void](`tick("a", 2, 20); changed = 0
+		new MutationObserver(function () { changed++ }).observe(document.querySelector("main"), {subtree: true, childList: true, characterData: true})
+		setTimeout(function () { later = true }, 1000); later = false`))
+	p.wait(`later && changed === 0 && amber()[1] === "10.00" && shown("pause") === "Resume"`)
+	p.click(`#pause`)
+	p.wait(`amber()[1] === "20.00" && shown("received") === "2" && shown("pause") === "Pause"`)
+}
+
 // Pages that stay open keep at most 500 entries.
 func TestPageListsAreBounded(t *testing.T) {
 	t.Parallel()
@@ -342,6 +384,41 @@ func TestConformancePageStops(t *testing.T) {
 	}
 }
 
+// A server that does not respond is shown at once, and until it responds again.
+func TestConformancePageWithoutServer(t *testing.T) {
+	t.Parallel()
+	var down atomic.Bool
+	p := open(t, serveWith(t, disconnect(&down)), "/conformance/?case=retry/default-delay")
+	p.click(`#start`)
+	p.wait(`!document.getElementById("frame").hidden`)
+	down.Store(true)
+	p.waitFor(5*time.Second, `shown("problem") === "The server does not respond."`)
+	down.Store(false)
+	p.waitFor(5*time.Second, `document.getElementById("problem").hidden && !document.getElementById("stop").hidden`)
+	p.click(`#stop`)
+}
+
+// A page at localhost moves to the host of the frame, with its query and settings.
+func TestConformancePageAtLocalhost(t *testing.T) {
+	t.Parallel()
+	s := serveSite(t)
+	p := open(t, s, "/conformance/")
+	at := strings.Replace(s.main.URL, "127.0.0.1", "localhost", 1)
+	p.do(chromedp.Navigate(at + "/conformance/?case=retry/default-delay&lang=en"))
+	p.click(`#dark`)
+	p.click(`[data-language=zh]`)
+	p.click(`#start`)
+	require.Eventually(t, func() bool { // a navigation fails a wait
+		moved, _ := chromedp.Run(p.ctx, chromedp.Evaluate[bool](`location.hostname === "127.0.0.1" && document.readyState === "complete"`))
+		return moved
+	}, 30*time.Second, 100*time.Millisecond)
+	p.wait(`/[?&]case=retry\/default-delay$/.test(location.search)`)
+	p.wait(`document.documentElement.lang === "zh" && document.getElementById("dark").getAttribute("aria-pressed") === "true"`)
+	p.wait(`!document.getElementById("frame").hidden`)
+	p.click(`#stop`)
+	p.wait(`/^已停止/.test(shown("problem"))`)
+}
+
 // Clicking twice starts one visit.
 func TestConformancePageSlow(t *testing.T) {
 	t.Parallel()
@@ -397,6 +474,39 @@ func TestPagesWithoutNative(t *testing.T) {
 			p.wait(`!document.getElementById("state") || shown("state") === "1, open"`)
 			p.wait(`!document.getElementById("missing") || shown("missing") === "This browser has no native EventSource, so the page uses the polyfill."`)
 		})
+	}
+}
+
+// A printed page has no navigation, no buttons and no dark background.
+func TestPagesPrint(t *testing.T) {
+	t.Parallel()
+	p := open(t, serveSite(t), "/servers")
+	p.click(`#dark`)
+	p.do(emulateMedia(emulation.SetEmulatedMediaParams{Media: "print"}))
+	p.wait(`getComputedStyle(document.documentElement).backgroundColor === "rgba(0, 0, 0, 0)" && getComputedStyle(document.documentElement).color === "rgb(31, 35, 40)"`)
+	p.wait(`[].every.call(document.querySelectorAll("nav, footer, button, .source"), function (e) { return !e.offsetHeight })`)
+	p.wait(`document.querySelector("h1").offsetHeight > 0 && document.querySelector("pre").offsetHeight > 0`)
+	p.screenshot("servers-print")
+}
+
+// A Copy button covers no code, also if the code does not wrap.
+func TestCopyButtons(t *testing.T) {
+	t.Parallel()
+	const covered = `[].some.call(document.querySelectorAll("pre"), function (pre) {
+		var button = pre.querySelector(".copy").getBoundingClientRect(), range = document.createRange()
+		range.selectNodeContents(pre.querySelector("code"))
+		return [].some.call(range.getClientRects(), function (line) {
+			return line.width > 0 && line.left < button.right && line.right > button.left && line.top < button.bottom && line.bottom > button.top
+		})
+	})`
+	for _, path := range []string{"/servers", "/demo/chat", "/conformance/"} {
+		p := open(t, serveSite(t), path)
+		p.click(`details.source summary`)
+		p.wait(`!!document.querySelector("details .copy")`)
+		for _, width := range []int64{1200, 360} {
+			p.do(chromedp.EmulateViewport(width, 800))
+			p.wait(`!` + covered)
+		}
 	}
 }
 
