@@ -12,10 +12,10 @@ import (
 	"time"
 
 	"eventsource-wasm/harness/browser"
+	"eventsource-wasm/harness/conformance"
 	"eventsource-wasm/harness/conformance/catalogue"
 	"eventsource-wasm/harness/conformance/implementation"
 	"eventsource-wasm/harness/conformance/report"
-	"eventsource-wasm/harness/conformance/runner"
 	"eventsource-wasm/harness/internal/compat"
 )
 
@@ -81,7 +81,7 @@ func (n tooManyFailures) Error() string { return fmt.Sprintf("stopped at --max-f
 
 // runPlans carries out plans, one after the other, until ctx is canceled or there are
 // too many failures. A plan that times out ends, and the next one starts.
-func (f runFlags) runPlans(ctx context.Context, plans []runner.Plan, stderr io.Writer) (*report.Report, error) {
+func (f runFlags) runPlans(ctx context.Context, plans []conformance.Plan, stderr io.Writer) (*report.Report, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	total := 0
@@ -125,10 +125,10 @@ func (f runFlags) runPlans(ctx context.Context, plans []runner.Plan, stderr io.W
 	return report.Join(reports...), err
 }
 
-func runPlan(ctx context.Context, plan runner.Plan, timeout time.Duration) (*report.Report, error) {
+func runPlan(ctx context.Context, plan conformance.Plan, timeout time.Duration) (*report.Report, error) {
 	ctx, cancel := withTimeout(ctx, timeout, plan.Browser.Name(), "cases")
 	defer cancel()
-	return runner.Run(ctx, plan)
+	return conformance.Run(ctx, plan)
 }
 
 func parseRun(args []string, stdout io.Writer) (f runFlags, err error) {
@@ -178,19 +178,16 @@ func (f *runFlags) addContexts(list string) error {
 }
 
 // plans returns a plan for each browser, with everything that the flags name.
-func (f runFlags) plans() (plans []runner.Plan, err error) {
-	all, err := catalogue.Load()
+func (f runFlags) plans() (plans []conformance.Plan, err error) {
+	plan, err := conformance.NewPlan(nil)
 	if err != nil {
 		return nil, err
 	}
-	plan := runner.Plan{Jobs: f.jobs, Contexts: f.contexts, Emulates: f.profile}
-	if plan.Contexts == nil {
-		plan.Contexts = catalogue.Contexts
+	plan.Jobs, plan.Emulates, plan.Host = f.jobs, f.profile, f.host
+	if f.contexts != nil {
+		plan.Contexts = f.contexts
 	}
-	if plan.Cases, err = f.cases.of(all); err != nil {
-		return nil, err
-	}
-	if plan.Expectations, err = runner.LoadExpectations(all); err != nil {
+	if plan.Cases, err = f.cases.of(plan.Cases); err != nil {
 		return nil, err
 	}
 	if plan.Implementations, err = f.loadImplementations(); err != nil {
@@ -200,7 +197,6 @@ func (f runFlags) plans() (plans []runner.Plan, err error) {
 	if err != nil {
 		return nil, err
 	}
-	plan.Host = f.host
 	for _, plan.Browser = range browsers {
 		if _, remote := plan.Browser.(*browser.Remote); remote {
 			plan.Sessions, plan.Jobs = f.jobs, 1 // a grid has more machines than a window has slots
