@@ -132,7 +132,7 @@ func open(t *testing.T, s testSite, path string, scripts ...string) *tab {
 	p := &tab{t: t}
 	ctx, cancel := chromedp.NewContext(chromium(t), chromedp.WithNewBrowserContext(), chromedp.WithListener(p.listen))
 	t.Cleanup(cancel)
-	p.ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
+	p.ctx, cancel = context.WithTimeout(ctx, 4*time.Minute)
 	t.Cleanup(cancel)
 	for _, script := range append(scripts, queries) {
 		p.do(chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
