@@ -9,14 +9,19 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"eventsource-wasm/harness/conformance/implementation"
+	"eventsource-wasm/harness/conformance/report"
 )
 
 // A Comparison is the result: the figures of each way to receive messages.
 type Comparison struct {
-	Version int       `json:"version"` // of this format: 1
-	Date    time.Time `json:"date"`
-	Browser string    `json:"browser"` // as it reports itself
-	Machine string    `json:"machine"`
+	Version  int          `json:"version"`            // of this format: 1
+	Revision string       `json:"revision,omitempty"` // of the suite: see [report.Suite]; "": not recorded
+	Date     time.Time    `json:"date"`
+	Browser  string       `json:"browser"` // as it reports itself
+	Machine  string       `json:"machine"`
+	Polyfill report.Build `json:"polyfill"` // the build that was measured
 
 	// Figures has a number or a word for each row and column of www/compare.js.
 	// What is missing was not measured.
@@ -24,11 +29,17 @@ type Comparison struct {
 }
 
 func newComparison(browser string, figures []byte) (*Comparison, error) {
+	polyfill, err := implementation.Load("polyfill")
+	if err != nil {
+		return nil, err
+	}
 	c := &Comparison{
-		Version: 1,
-		Date:    time.Now().UTC().Truncate(time.Second),
-		Browser: browser,
-		Machine: fmt.Sprintf("%s/%s, %d CPUs", runtime.GOOS, runtime.GOARCH, runtime.NumCPU()),
+		Version:  1,
+		Revision: report.ThisSuite().Revision,
+		Date:     time.Now().UTC().Truncate(time.Second),
+		Browser:  browser,
+		Polyfill: polyfill.Build(),
+		Machine:  fmt.Sprintf("%s/%s, %d CPUs", runtime.GOOS, runtime.GOARCH, runtime.NumCPU()),
 	}
 	if err := json.Unmarshal(figures, &c.Figures); err != nil {
 		return nil, fmt.Errorf("cannot read the page's figures: %w", err)
@@ -73,7 +84,7 @@ func (c *Comparison) WriteTerminal(w io.Writer) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\n%s\n%s\n", c.Browser, c.Machine)
+	_, err := fmt.Fprintf(w, "\n%s\n%s\npolyfill %s\n", c.Browser, c.Machine, c.Polyfill)
 	return err
 }
 

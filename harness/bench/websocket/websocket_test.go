@@ -137,9 +137,12 @@ func TestReport(t *testing.T) {
 	require.Equal(t, 204, post(url.Values{"run": {"token"}, "browser": {"B"}, "figures": {`{"rate":{"native":155390.2,"websocket":21990},"back":{"native":3001.5,"websocket":"never"}}`}}))
 	require.NoError(t, failed)
 
+	require.Len(t, reported.Polyfill.SHA256, 64)
+
 	var text strings.Builder
 	require.NoError(t, reported.WriteTerminal(&text))
 	require.Regexp(t, `messages of 100 bytes +155390 /s +not measured +21990 /s`, text.String())
+	require.Regexp(t, `(?m)^polyfill .*[0-9a-f]{12}$`, text.String())
 	require.Regexp(t, `back after a cut, without code for it +3000 ms +not measured +never`, text.String())
 
 	require.Equal(t, 204, post(url.Values{"run": {"token"}, "figures": {"x"}}))
