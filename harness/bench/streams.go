@@ -44,9 +44,6 @@ var streams = []stream{
 // title describes the stream: "200,000 events of 20 B".
 func (s stream) title() string {
 	title := thousands(s.count) + " events of " + s.what
-	if s.count == 1 {
-		title = "1 event of " + s.what
-	}
 	if s.rate > 0 {
 		title += ", " + thousands(s.rate) + " a second"
 	}
