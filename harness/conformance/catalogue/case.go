@@ -68,6 +68,9 @@ type Case struct {
 
 	Expect Expect `json:"expect"`
 
+	// Source is the case as its file has it, for people to read.
+	Source string `json:"-"`
+
 	// Impossible is the reason why neither a page nor a driver can run the case;
 	// "": one of them can.
 	Impossible string `json:"impossible,omitempty"`

@@ -93,6 +93,7 @@ func decodeCase(group string, raw []byte) (Case, error) {
 	if err := decodeStrict("", raw, &c); err != nil {
 		return c, err
 	}
+	c.Source = strings.ReplaceAll(string(raw), "\n  ", "\n") // the cases are elements of an indented array
 	addresses := addressesIn(string(raw))
 	c.OtherHosts = slices.ContainsFunc(addresses, func(p placeholderEntry) bool { return p.other })
 	if c.Server == nil {

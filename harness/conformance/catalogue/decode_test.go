@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -178,6 +179,7 @@ func TestDefaults(t *testing.T) {
 		{Type: "message", Data: text("b"), LastEventID: text("1")},
 	}, c.Expect.Events)
 	require.Equal(t, 3, c.Expect.EventCount())
+	require.True(t, strings.HasPrefix(c.Source, "{\"id\": \"parse/x\", "), c.Source)
 	require.Equal(t, "parse", c.Group())
 	require.Equal(t, "https://html.spec.whatwg.org/multipage/#a", c.SpecURL())
 }

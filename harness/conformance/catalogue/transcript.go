@@ -3,6 +3,7 @@ package catalogue
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 )
 
 // A Transcript is what both sides recorded while a case ran. The server recorded
@@ -36,8 +37,52 @@ type SeenRequest struct {
 	Secure  bool     `json:"secure,omitempty"` // whether it came over TLS
 	Headers []Header `json:"headers"`          // in their order
 	Arrived float64  `json:"arrived"`
-	Ended   float64  `json:"ended"` // when the server ended the connection, taken before its last write
-	Gone    float64  `json:"gone"`  // when the client left a connection that the server had not ended
+	Sent    []Sent   `json:"sent,omitempty"`   // the first writes of the server, at most MaxSent
+	Writes  int      `json:"writes,omitempty"` // the number of all its writes
+	Ended   float64  `json:"ended"`            // when the server ended the connection, taken before its last write
+	Gone    float64  `json:"gone"`             // when the client left a connection that the server had not ended
+}
+
+// Limits of what a transcript holds of the server's writes.
+const (
+	MaxSent      = 50  // writes of a connection
+	MaxSentBytes = 200 // bytes of a write
+)
+
+// A Sent is one write of the server: part of a body, or bytes that a case sends
+// raw.
+type Sent struct {
+	MS     float64 `json:"ms"`               // when the write began
+	Head   string  `json:"head,omitempty"`   // "200 OK", if the head was sent with it
+	Text   string  `json:"text,omitempty"`   // the first bytes, escaped
+	Length int     `json:"length,omitempty"` // the number of all bytes, if Text has only the first of them
+}
+
+// NewSent returns what a transcript holds of a write. The head is nil if it was not part of it.
+func NewSent(ms float64, head *Head, body []byte) Sent {
+	s := Sent{MS: ms, Text: Escape(body[:min(len(body), MaxSentBytes)])}
+	if head != nil {
+		s.Head = strings.TrimSpace(fmt.Sprintf("%d %s", head.Status, head.Reason))
+	}
+	if len(body) > MaxSentBytes {
+		s.Length = len(body)
+	}
+	return s
+}
+
+// String returns what was sent, without the time.
+func (s Sent) String() string {
+	var parts []string
+	if s.Head != "" {
+		parts = append(parts, "head "+s.Head)
+	}
+	if b, err := Unescape(s.Text); err == nil && (len(b) > 0 || s.Head == "") {
+		parts = append(parts, quote(string(b)))
+	}
+	if s.Length > 0 {
+		parts = append(parts, fmt.Sprintf("… %d bytes in all", s.Length))
+	}
+	return strings.Join(parts, " ")
 }
 
 // A Header is one header line; its value holds raw bytes. In JSON it is a pair of

@@ -132,6 +132,7 @@ func (i *Instance) serve(r *request, route string, c *connection) {
 	w := &response{
 		wire:   c.wire,
 		ctx:    ctx,
+		sent:   func(head *catalogue.Head, body []byte) { i.noteSent(seen, head, body) },
 		ended:  func() { i.noteEnded(seen) },
 		refuse: func(d time.Duration) { i.refuse(c.port, d) },
 	}
@@ -190,6 +191,16 @@ func (i *Instance) noteGone(seen *catalogue.SeenRequest) {
 	defer i.mu.Unlock()
 	if seen.Ended < 0 && seen.Gone < 0 && i.ctx.Err() == nil {
 		seen.Gone = i.server.ms()
+	}
+}
+
+// noteSent records a write of the server.
+func (i *Instance) noteSent(seen *catalogue.SeenRequest, head *catalogue.Head, body []byte) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	seen.Writes++
+	if len(seen.Sent) < catalogue.MaxSent {
+		seen.Sent = append(seen.Sent, catalogue.NewSent(i.server.ms(), head, body))
 	}
 }
 

@@ -189,6 +189,40 @@ func TestRequests(t *testing.T) {
 	}
 }
 
+// What the server sends is recorded with its times: the first bytes of the first
+// writes, and how many there were.
+func TestSent(t *testing.T) {
+	server := start(t)
+	instance := open(t, server,
+		catalogue.Connection{respond(catalogue.Chunked, 0), send("a\n\xff"), send(strings.Repeat("b", 300)), {Verb: catalogue.End}},
+		catalogue.Connection{respond(catalogue.Close, 0), {Verb: catalogue.End}},
+		catalogue.Connection{{Verb: catalogue.Raw, Bytes: []byte("x"), Repeat: 1}, {Verb: catalogue.Send, Bytes: []byte("c"), Repeat: 99, Chunk: 1}, {Verb: catalogue.End}},
+	)
+	for range 3 {
+		_, err := io.ReadAll(get(t, instance, "stream"))
+		require.NoError(t, err)
+	}
+	seen := instance.Finish()
+	require.Len(t, seen, 3)
+	var texts []string
+	last := 0.0
+	for _, r := range seen[:2] {
+		for _, s := range r.Sent {
+			require.GreaterOrEqual(t, s.MS, r.Arrived)
+			require.GreaterOrEqual(t, s.MS, last)
+			last = s.MS
+			texts = append(texts, s.String())
+		}
+	}
+	require.Equal(t, []string{`head 200 OK "a\n\xff"`, `"` + strings.Repeat("b", 200) + `" … 300 bytes in all`, "head 200 OK"}, texts)
+	require.Equal(t, 2, seen[0].Writes)
+	require.Equal(t, 1, seen[1].Writes)
+
+	require.Len(t, seen[2].Sent, catalogue.MaxSent)
+	require.Equal(t, 100, seen[2].Writes)
+	require.Equal(t, `"x"`, seen[2].Sent[0].String())
+}
+
 // Each route has its own script and counts its own connections.
 func TestRoutes(t *testing.T) {
 	server := start(t)

@@ -18,9 +18,10 @@ type wire interface {
 // A response runs the script of one connection.
 type response struct {
 	wire   wire
-	ctx    context.Context     // done when the client has left or the instance is finished
-	ended  func()              // called before the bytes, or the closing, that end the connection
-	refuse func(time.Duration) // makes the port refuse connections for a time
+	ctx    context.Context               // done when the client has left or the instance is finished
+	sent   func(*catalogue.Head, []byte) // called before each write
+	ended  func()                        // called before the bytes, or the closing, that end the connection
+	refuse func(time.Duration)           // makes the port refuse connections for a time
 
 	head  *catalogue.Head // not sent yet
 	wrote bool
@@ -63,6 +64,9 @@ func (r *response) shut(step catalogue.Step) bool {
 
 func (r *response) end(catalogue.Step) bool {
 	r.ended()
+	if r.head != nil {
+		r.sent(r.head, nil)
+	}
 	r.wire.end(r.head)
 	return false
 }
@@ -100,6 +104,7 @@ func (r *response) write(body []byte) bool {
 	head := r.head
 	r.head = nil
 	r.wrote = true
+	r.sent(head, body)
 	return r.wire.send(head, body) == nil
 }
 

@@ -68,7 +68,7 @@ func from(e catalogue.SeenEvent) string {
 	return fmt.Sprintf(", origin %q", *e.Origin)
 }
 
-// serverLines tell what the server saw. Times count from the first request.
+// serverLines returns what the server received and sent. Times count from the first request.
 func serverLines(t catalogue.Transcript) []string {
 	var l lines
 	for _, r := range t.Requests {
@@ -76,6 +76,12 @@ func serverLines(t catalogue.Transcript) []string {
 		l.add("%5.0f ms  %s", r.Arrived-start, r)
 		for _, h := range r.Headers {
 			l.add("          %s: %s", h.Name, catalogue.Escape([]byte(h.Value)))
+		}
+		for _, s := range r.Sent {
+			l.add("%5.0f ms  sent %s", s.MS-start, s)
+		}
+		if more := r.Writes - len(r.Sent); more > 0 {
+			l.add("          writes not shown: %d", more)
 		}
 		if r.Ended >= 0 {
 			l.add("%5.0f ms  ended by the server", r.Ended-start)
