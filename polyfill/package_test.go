@@ -235,12 +235,12 @@ func unpack(t *testing.T, tarball string) map[string][]byte {
 	}
 }
 
-// tool is the path of a program that scripts/package.sh installs.
+// tool is the path of a program that scripts/install-package-tools.sh installs.
 func tool(t *testing.T, name string) string {
 	path, err := filepath.Abs("../build/package/node_modules/.bin/" + name)
 	require.NoError(t, err)
 	if _, err := os.Stat(path); err != nil {
-		missing(t, name+" is not installed: run scripts/package.sh")
+		missing(t, name+" is not installed: run scripts/install-package-tools.sh")
 	}
 	return path
 }

@@ -1,8 +1,9 @@
 #!/bin/sh
-# Runs the catalogue in Chromium, on its native EventSource and on the polyfill, and
-# writes the report to build/results.json, .xml (JUnit) and .html of this repository.
-# Arguments go to `harness run`; relative paths in them are those of the caller.
-# Exit codes: 0 as expected, 1 not as expected, 2 could not run.
+# Runs the conformance suite in Chromium, on its native EventSource and on the
+# polyfill, and writes the report to build/results.json, .xml (JUnit) and .html of this
+# repository. Arguments are passed to `harness run`; relative paths in them are relative
+# to the caller's folder.
+# Exit codes: 0 all results as expected, 1 some are not, 2 could not run.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 

@@ -1,34 +1,68 @@
 #!/bin/sh
-# Installs what the tests need and runs all of them, up to the first that fails.
-# FUZZTIME is how much each fuzz target runs (default 30000x: of a time, go test now and
-# then says that its deadline is exceeded, and fails).
+# Installs what the tests need and runs all tests, up to the first failure. At the end
+# it prints what was skipped and why. In CI (if the variable CI is set) it fails if
+# something cannot be installed.
+# FUZZTIME sets how long each fuzz target runs. The default is a number of inputs, 30000x,
+# because with a duration go test sometimes fails with "context deadline exceeded".
 set -eu
 cd "$(dirname "$0")/.."
 mkdir -p build
+: >build/skipped.txt
 
-# A step is announced, and its end tells how long it took.
 step() { name=$1 began=$(date +%s); echo "==> $name"; }
 passed() { echo "    passed in $(($(date +%s) - began)) s"; }
 failed() { echo "FAIL $name${1:+: $1} ($(($(date +%s) - began)) s)" >&2; exit 1; }
 
-# count tells how many tests of build/test.log ended as PASS, FAIL or SKIP.
+# skip records that something could not be installed, and what is therefore not tested.
+skip() {
+	[ -z "${CI:-}" ] || failed "$1"
+	echo "    skipped: $1"
+	echo "$1" >>build/skipped.txt
+}
+
+# count prints how many tests in build/test.log ended with PASS, FAIL or SKIP.
 count() { grep -c "^ *--- $1:" build/test.log || true; }
 
-step 'browsers'
+# skipped_tests prints why tests in build/test.log were skipped: a line for each reason,
+# with the number of tests and the first of them.
+skipped_tests() {
+	awk '
+		/^ *=== (RUN|CONT|NAME) / { test = $3 }
+		/^ +[a-z0-9_]+\.go:[0-9]+: / { text = $0; sub(/^ +[^ ]+ /, "", text); last[test] = text }
+		/^ *--- SKIP: / { reason = last[$3]; if (!count[reason]++) { first[reason] = $3; reasons[n++] = reason } }
+		END {
+			for (i = 0; i < n; i++) {
+				r = reasons[i]
+				printf "%s: %s\n", count[r] == 1 ? first[r] : first[r] " and " count[r] - 1 " more", r
+			}
+		}' build/test.log
+}
+
+step 'install browsers'
 go run ./harness browsers install chromium || failed
 missing=
 for browser in chromium@64 firefox wpe phantomjs@2; do
-	go run ./harness browsers install "$browser" || missing="$missing $browser"
+	if go run ./harness browsers install "$browser" 2>build/install.log; then
+		tail -n 1 build/install.log
+	else
+		missing="$missing $browser"
+		skip "tests in $browser: $(grep -v '^exit status' build/install.log | tail -n 1)"
+	fi
 done
-if [ -z "$missing" ]; then passed
-elif [ -n "${CI:-}" ]; then failed "not installed:$missing"
-else echo "    not installed:$missing: what is tested in these is skipped"; fi
+passed
 
-step 'axe-core, for the accessibility of the pages'
-if command -v npm >/dev/null && sh scripts/axe.sh; then passed; else echo '    not installed: accessibility is not checked'; fi
+step 'install axe-core, for the accessibility of the pages'
+if sh scripts/install-axe.sh; then passed; else skip 'accessibility tests: axe-core could not be installed'; fi
 
-step 'TypeScript and Vite, for the npm package'
-if command -v npm >/dev/null && sh scripts/package-tools.sh; then passed; else echo '    not installed: the package is not tried'; fi
+step 'install TypeScript and Vite, for the npm package'
+if sh scripts/install-package-tools.sh; then passed; else skip 'tests of the npm package: TypeScript and Vite could not be installed'; fi
+
+step 'install nginx, for the comparison behind a proxy'
+if [ -x /usr/sbin/nginx ] || command -v nginx >/dev/null; then passed
+elif sh scripts/install-nginx.sh; then
+	PATH=$PWD/build/nginx/usr/sbin:$PATH
+	passed
+else skip 'tests behind a proxy: nginx could not be installed'; fi
 
 step 'gofmt'
 unformatted=$(gofmt -l .)
@@ -39,12 +73,16 @@ step 'go vet'
 go vet ./... || failed
 passed
 
-step 'go test' # one package at a time: several play in browsers
+step 'staticcheck'
+go tool -modfile=scripts/lint/go.mod staticcheck -checks all ./... || failed
+passed
+
+step 'go test' # one package at a time: several of them start browsers
 go test -p 1 -timeout 20m -v ./... >build/test.log 2>&1 || {
 	grep -vE '^ *(=== |--- PASS)|^(PASS|ok|\?)' build/test.log >&2
-	failed 'all of it is in build/test.log'
+	failed 'see build/test.log'
 }
-grep -E '^ok|^ *--- SKIP' build/test.log
+grep '^ok' build/test.log
 passed
 
 step 'fuzzing'
@@ -61,7 +99,7 @@ passed
 
 step 'rebuild of polyfill/dist'
 go run ./scripts/build || failed
-git diff --exit-code --stat -- polyfill/dist polyfill/README.md README.md || failed 'it is not what go run ./scripts/build makes: commit that'
+git diff --exit-code --stat -- polyfill/dist polyfill/README.md README.md || failed 'go run ./scripts/build changes these files: commit them'
 passed
 
 step 'conformance'
@@ -70,10 +108,7 @@ passed
 
 step 'conformance in other engines: nothing may be worse than in www/results'
 for browser in firefox wpe chromium@64; do
-	case "$missing " in *" $browser "*)
-		echo "    skipped: $browser is not installed"
-		continue ;;
-	esac
+	case "$missing " in *" $browser "*) continue ;; esac
 	build/harness run --browser "$browser" --context window --baseline "www/results/$browser.json" \
 		decode/ parse/ field/ dispatch/ last-event-id/ state/ >"build/results-$browser.txt" || {
 		cat "build/results-$browser.txt" >&2
@@ -85,8 +120,13 @@ passed
 step 'soak'
 build/harness bench soak --duration 1m --json build/soak.json --html build/soak.html 2>build/soak.log || {
 	tail build/soak.log >&2
-	failed 'all of it is in build/soak.log'
+	failed 'see build/soak.log'
 }
 passed
 
+skipped_tests >>build/skipped.txt
+if [ -s build/skipped.txt ]; then
+	echo '==> skipped'
+	sed 's/^/    /' build/skipped.txt
+fi
 echo "$(count PASS) passed, $(count FAIL) failed, $(count SKIP) skipped"

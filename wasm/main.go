@@ -63,6 +63,7 @@ func connection(handle int32) *place {
 
 // address returns the address of the window.
 //
+//lint:ignore U1000 JavaScript calls it.
 //go:wasmexport address
 func address() int32 { return int32(uintptr(unsafe.Pointer(&window))) }
 

@@ -17,7 +17,7 @@ const (
 	floor = "fetch"
 )
 
-// PeersDir is where scripts/peers.sh writes the scripts of npm's implementations.
+// PeersDir is where scripts/install-peers.sh writes the scripts of npm's implementations.
 const PeersDir = "build/peers"
 
 //go:embed page/fetch.js
@@ -50,7 +50,7 @@ func LoadPeers() (peers []implementation.Implementation, err error) {
 		return nil, err
 	}
 	if paths == nil {
-		return nil, fmt.Errorf("no peers in %s: run sh scripts/peers.sh", PeersDir)
+		return nil, fmt.Errorf("no peers in %s: run sh scripts/install-peers.sh", PeersDir)
 	}
 	for _, path := range paths {
 		peer, err := Load(path)

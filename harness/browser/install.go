@@ -19,6 +19,8 @@ import (
 	"time"
 
 	"github.com/andybalholm/brotli"
+
+	"eventsource-wasm/harness/internal/sleep"
 )
 
 // A Source says where a browser comes from: packages of the system, an archive, or
@@ -130,7 +132,7 @@ func (i installation) packages(names []string) error {
 	}
 	i.logf("installing with apt-get: %s", strings.Join(missing, ", "))
 	for _, argv := range [][]string{{"apt-get", "update"}, install} {
-		if err := i.run("", slices.Concat(root, argv)...); err != nil {
+		if err := i.whenUnlocked(slices.Concat(root, argv)...); err != nil {
 			if root != nil {
 				return fmt.Errorf("%w (if sudo requires a password, run sudo -v first)", err)
 			}
@@ -138,6 +140,30 @@ func (i installation) packages(names []string) error {
 		}
 	}
 	return nil
+}
+
+const (
+	lockLimit = 10 * time.Minute // how long another apt-get may hold a lock
+	lockPoll  = time.Second
+)
+
+// whenUnlocked runs an apt-get command. While another process holds one of apt's
+// locks, it waits and tries again. (The option DPkg::Lock::Timeout is not enough: it
+// does not apply to the lock of apt-get update.)
+func (i installation) whenUnlocked(argv ...string) error {
+	end := time.Now().Add(lockLimit)
+	for tries := 1; ; tries++ {
+		err := i.run("", argv...)
+		if err == nil || !strings.Contains(err.Error(), "Could not get lock") || time.Now().After(end) {
+			return err
+		}
+		if tries == 1 {
+			i.logf("waiting for another process to release the lock of apt-get")
+		}
+		if !sleep.Until(i.ctx, time.Now().Add(lockPoll)) {
+			return context.Cause(i.ctx)
+		}
+	}
 }
 
 // archives downloads and unpacks into a temporary folder, which it renames to the
@@ -268,7 +294,7 @@ func (i installation) run(folder string, argv ...string) error {
 	var output tail
 	c := exec.CommandContext(i.ctx, argv[0], argv[1:]...)
 	c.Dir = folder
-	c.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
+	c.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C")
 	c.Stdout = &output
 	c.Stderr = &output
 	c.SysProcAttr = inGroup(0)

@@ -90,6 +90,7 @@ func TestInstallInterrupted(t *testing.T) {
 // TestPackages checks that packages of the system are installed as root or with sudo,
 // and that no password is requested.
 func TestPackages(t *testing.T) {
+	const locked = `echo "$@" >>"$LOG"; [ -e "$LOG.locked" ] || { : >"$LOG.locked"; echo 'E: Could not get lock /var/lib/apt/lists/lock. It is held by process 7 (apt-get)' >&2; exit 100; }`
 	const requires = "echo sudo: a password is required >&2; exit 1"
 	tests := []struct {
 		name     string
@@ -99,6 +100,7 @@ func TestPackages(t *testing.T) {
 	}{
 		{"all installed", 1000, map[string]string{"dpkg-query": "printf installed"}, ""},
 		{"root", 0, map[string]string{"apt-get": `echo "$@" >>"$LOG"`}, "update\ninstall --yes a b\n"},
+		{"another process holds the lock", 0, map[string]string{"apt-get": locked}, "update\nupdate\ninstall --yes a b\n"},
 		{"sudo", 1000, map[string]string{"apt-get": "exit 1", "sudo": `echo "$@" >>"$LOG"`},
 			"--non-interactive apt-get update\n--non-interactive apt-get install --yes a b\n"},
 		{"sudo requires a password", 1000, map[string]string{"apt-get": "exit 1", "sudo": requires},

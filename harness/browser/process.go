@@ -207,7 +207,7 @@ func (p *Process) startDisplay(ctx context.Context) error {
 	// The line is read to its end: Xvfb exits if it cannot write all of it.
 	number, err := bufio.NewReader(r).ReadString('\n')
 	if err != nil {
-		return fmt.Errorf("Xvfb did not start: %w", p.Err())
+		return fmt.Errorf("start Xvfb: %w", p.Err())
 	}
 	p.display = ":" + strings.TrimSpace(number)
 	return nil

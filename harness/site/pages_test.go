@@ -516,7 +516,7 @@ func TestPagesLook(t *testing.T) {
 	t.Parallel()
 	axe, err := os.ReadFile(filepath.Join("..", "..", "build", "axe", "node_modules", "axe-core", "axe.min.js"))
 	if err != nil {
-		t.Log("accessibility is not checked (run scripts/axe.sh to get axe-core)")
+		t.Log("accessibility is not checked (run scripts/install-axe.sh to get axe-core)")
 	}
 	s := serveSite(t)
 	say := func(who, text string) {

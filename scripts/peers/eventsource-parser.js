@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser'
 
-// A parser, no client: here it is fed by fetch.
+// The package is only a parser, so fetch feeds it.
 window.benchClient = function (url, types, on, opened) {
   var reader
 

@@ -1,6 +1,6 @@
 import EventSource from 'eventsource-polyfill'
 
-// It gives up a connection after so many bytes, to begin another.
+// The number of bytes after which it opens a new connection.
 EventSource.prototype.defaultOptions.bufferSizeLimit = 1 << 30
 
 self.EventSource = EventSource

@@ -1,9 +1,8 @@
-// Command peers makes one classic script of each module beside it, with what it
-// imports from npm inside: build/peers/NAME.js. It is run by scripts/peers.sh.
+// Command peers bundles each module of its folder, with the packages that it imports,
+// into one classic script, build/peers/NAME.js. scripts/install-peers.sh runs it.
 //
-// A script defines EventSource, in the place of the browser's own; or, where the
-// package has no such class, benchClient, which harness/bench/page/bench.js
-// tells of.
+// A script replaces the browser's EventSource. If the package has no such class, the
+// script defines benchClient instead, which harness/bench/page/bench.js describes.
 package main
 
 import (
@@ -16,7 +15,7 @@ import (
 
 const (
 	source = "scripts/peers"
-	made   = "build/peers"
+	output = "build/peers"
 )
 
 func main() {
@@ -32,12 +31,12 @@ func bundle() error {
 		return err
 	}
 	if entries == nil {
-		return fmt.Errorf("nothing in %s: run it from the root of the repository", source)
+		return fmt.Errorf("no modules in %s: run it from the root of the repository", source)
 	}
 	result := api.Build(api.BuildOptions{
 		EntryPoints:       entries,
-		Outdir:            made,
-		NodePaths:         []string{filepath.Join(made, "node_modules")},
+		Outdir:            output,
+		NodePaths:         []string{filepath.Join(output, "node_modules")},
 		Bundle:            true,
 		Format:            api.FormatIIFE,
 		Platform:          api.PlatformBrowser,
@@ -51,7 +50,7 @@ func bundle() error {
 		return fmt.Errorf("%s: %s", source, result.Errors[0].Text)
 	}
 	for _, file := range result.OutputFiles {
-		fmt.Printf("%7d  %s\n", len(file.Contents), filepath.Join(made, filepath.Base(file.Path)))
+		fmt.Printf("%7d  %s\n", len(file.Contents), filepath.Join(output, filepath.Base(file.Path)))
 	}
 	return nil
 }

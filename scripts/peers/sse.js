@@ -1,6 +1,6 @@
 import { SSE } from 'sse.js'
 
-// It reconnects only if told so.
+// It does not reconnect by default.
 self.EventSource = function (url, options) {
   return new SSE(url, { autoReconnect: true, withCredentials: options && options.withCredentials })
 }

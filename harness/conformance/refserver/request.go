@@ -86,7 +86,7 @@ func parseRequest(read []byte, end int) (*request, error) {
 
 // refuse answers a request that could not be read.
 func refuse(conn net.Conn, err error) {
-	status := ""
+	var status string
 	switch {
 	case errors.Is(err, errNotHTTP):
 		status = "400 Bad Request"

@@ -1,7 +1,7 @@
 // Package compat returns the features that a version of a browser lacks, so that a
 // newer browser can emulate it by hiding them.
 //
-// The data comes from MDN's browser-compat-data: scripts/compat.sh generates
+// The data comes from MDN's browser-compat-data: scripts/update-compat.sh generates
 // features.json. Hiding features does not reproduce an old engine's bugs. For those, run
 // the old engine.
 package compat

@@ -1,5 +1,5 @@
 // Command update generates the features.json of package compat from
-// browser-compat-data. scripts/compat.sh runs it.
+// browser-compat-data. scripts/update-compat.sh runs it.
 //
 //	update DATA.json VERSION >features.json
 package main
@@ -57,7 +57,7 @@ func main() {
 
 func extract() error {
 	if len(os.Args) != 3 {
-		return errors.New("want two arguments, a file and its version: run scripts/compat.sh")
+		return errors.New("want two arguments, a file and its version: run scripts/update-compat.sh")
 	}
 	content, err := os.ReadFile(os.Args[1])
 	if err != nil {

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Judges the libraries that scripts/peers.sh installs, beside Chromium's own
-# EventSource and the polyfill, and writes into www/results/README.md how many of
-# the cases each of them passes; all of it into build/peers.html.
+# Runs the conformance suite in Chromium on the libraries that scripts/install-peers.sh
+# installs, on the native EventSource and on the polyfill. Writes the table of peers in
+# www/results/README.md, and the full report to build/peers.html.
 set -eu
 cd "$(dirname "$0")/.."
 
-sh scripts/peers.sh
+sh scripts/install-peers.sh
 go build -o build/harness ./harness
 build/harness browsers install chromium
 build/harness run --context window --timeout 1h --json build/peers.json \
