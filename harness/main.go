@@ -7,7 +7,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -16,19 +15,6 @@ import (
 
 	"eventsource-wasm/harness/internal/suggest"
 )
-
-// Exit codes.
-const (
-	exitExpected   = 0
-	exitUnexpected = 1
-	exitCannotRun  = 2
-)
-
-// An unexpectedError is the error of a verb that ran, and whose result is not as
-// expected. Its text is what the verb has not shown yet; it may be empty.
-type unexpectedError string
-
-func (e unexpectedError) Error() string { return string(e) }
 
 // A verb is a subcommand. It stops when ctx is canceled.
 type verb struct {
@@ -125,25 +111,6 @@ func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) int 
 		names = append(names, v.name)
 	}
 	return exitCode(fmt.Errorf("unknown verb %q%s (see harness help)", args[0], suggest.DidYouMean(args[0], names)), stderr)
-}
-
-// exitCode returns the exit code for the error of a verb, and prints the error if
-// it kept the verb from its work.
-func exitCode(err error, stderr io.Writer) int {
-	unexpected, ok := err.(unexpectedError) // and not joined with another error
-	switch {
-	case err == nil, errors.Is(err, flag.ErrHelp): // which has been printed
-		return exitExpected
-	case ok && unexpected == "":
-		return exitUnexpected
-	case errors.Is(err, syscall.EPIPE): // nobody reads
-		return exitCannotRun
-	}
-	fmt.Fprintln(stderr, "harness:", err)
-	if ok {
-		return exitUnexpected
-	}
-	return exitCannotRun
 }
 
 func printHelp(w io.Writer) {

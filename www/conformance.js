@@ -111,12 +111,12 @@
   }
 
   function showProgress() {
-    var percent = state.total ? state.played / state.total * 100 : 0
+    var percent = state.total ? state.done / state.total * 100 : 0
     site.id('bar').style.width = percent + '%'
     site.id('progress').setAttribute('aria-valuemax', state.total)
-    site.id('progress').setAttribute('aria-valuenow', state.played)
-    site.setText(site.id('count'), state.played + ' of ' + state.total + ' cases run, ' + state.failed + ' failed',
-      '已运行 ' + state.played + ' / ' + state.total + ' 个用例，' + state.failed + ' 个失败')
+    site.id('progress').setAttribute('aria-valuenow', state.done)
+    site.setText(site.id('count'), state.done + ' of ' + state.total + ' cases run, ' + state.failed + ' failed',
+      '已运行 ' + state.done + ' / ' + state.total + ' 个用例，' + state.failed + ' 个失败')
   }
 
   // Shows a session in the frame; '': none.
@@ -153,7 +153,7 @@
   function stop() {
     site.post(VISITS + '/' + visit + '/leave', {})
     end()
-    showProblem('Stopped after ' + state.played + ' of ' + state.total + ' cases.', '已停止：运行了 ' + state.played + ' / ' + state.total + ' 个用例。')
+    showProblem('Stopped after ' + state.done + ' of ' + state.total + ' cases.', '已停止：运行了 ' + state.done + ' / ' + state.total + ' 个用例。')
   }
 
   function showResult() {

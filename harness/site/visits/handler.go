@@ -16,7 +16,7 @@ type state struct {
 	ID     string `json:"id"`
 	Frame  string `json:"frame,omitempty"` // URL to show in the frame
 	Total  int    `json:"total"`
-	Played int    `json:"played"`
+	Done   int    `json:"done"` // cases that have run
 	Failed int    `json:"failed"`
 	Over   bool   `json:"over"`
 	Error  string `json:"error,omitempty"` // why the visit ended early
@@ -105,7 +105,7 @@ func leave(w http.ResponseWriter, _ *http.Request, v *visit) {
 func (v *visit) state() state {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	s := state{ID: v.id, Frame: v.frame, Total: v.plan.Count(), Played: v.done, Failed: v.failed}
+	s := state{ID: v.id, Frame: v.frame, Total: v.plan.Count(), Done: v.done, Failed: v.failed}
 	if v.err != nil {
 		s.Over, s.Error = true, v.err.Error()
 	}

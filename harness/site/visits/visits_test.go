@@ -114,7 +114,7 @@ func TestVisit(t *testing.T) {
 
 	c.record(c.next(s))
 	s = c.until(s.ID, over)
-	require.Equal(t, 1, s.Played)
+	require.Equal(t, 1, s.Done)
 	require.Equal(t, 1, s.Failed)
 	require.Empty(t, s.Error)
 	require.Equal(t, "stored", s.Result)
