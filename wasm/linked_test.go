@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -245,32 +243,22 @@ var native = build{
 	},
 }
 
+// program is this package, built once.
+var program = sync.OnceValues(func() (*link.Program, error) { return link.Build(".") })
+
 // newStock returns the module that the Go toolchain builds.
 func newStock(t testing.TB) build {
-	module, err := stockModule()
+	p, err := program()
 	require.NoError(t, err)
-	return instantiate(t, "stock", module, api.CoreFeaturesV2)
+	return instantiate(t, "stock", p.Stock, api.CoreFeaturesV2)
 }
-
-var stockModule = sync.OnceValues(func() ([]byte, error) {
-	dir, err := os.MkdirTemp("", "stock")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	out := filepath.Join(dir, "stock.wasm")
-	cmd := exec.Command("go", "build", "-buildmode=c-shared", "-o", out, ".")
-	cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "GOFLAGS=", "GOWASM=")
-	if output, err := cmd.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("%w: %s", err, output)
-	}
-	return os.ReadFile(out)
-})
 
 // newLinked returns the module that package link makes. It is valid WebAssembly
 // 1.0 and has no imports.
 func newLinked(t testing.TB) build {
-	module, err := linkedModule()
+	p, err := program()
+	require.NoError(t, err)
+	module, err := p.Link()
 	require.NoError(t, err)
 	return instantiate(t, "linked", module, api.CoreFeaturesV1)
 }
@@ -281,14 +269,6 @@ func newShipped(t testing.TB) build {
 	require.NoError(t, err)
 	return instantiate(t, "shipped", module, api.CoreFeaturesV1)
 }
-
-var linkedModule = sync.OnceValues(func() ([]byte, error) {
-	program, err := link.Build(".")
-	if err != nil {
-		return nil, err
-	}
-	return program.Link()
-})
 
 func instantiate(t testing.TB, name string, module []byte, features api.CoreFeatures) build {
 	ctx := context.Background()

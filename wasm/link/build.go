@@ -23,6 +23,10 @@ type Program struct {
 
 // Build builds the main package in the directory dir with the go command and the
 // given build tags.
+//
+// It uses the version of Go that go.mod requires, so that the same source gives the
+// same bytes whichever version is installed. If the environment variable GOTOOLCHAIN
+// is set, it uses that version.
 func Build(dir string, tags ...string) (*Program, error) {
 	temp, err := os.MkdirTemp("", "link")
 	if err != nil {
@@ -32,9 +36,19 @@ func Build(dir string, tags ...string) (*Program, error) {
 
 	out := filepath.Join(temp, "main.wasm")
 	tagged := "-tags=" + strings.Join(tags, ",")
-	packages, _, err := run(dir, "list", tagged, "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", ".")
+	packages, _, err := run(dir, "", "list", tagged, "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", ".")
 	if err != nil {
 		return nil, err
+	}
+	toolchain := os.Getenv("GOTOOLCHAIN")
+	if toolchain == "" || toolchain == "auto" {
+		line, _, err := run(dir, "", "list", "-f", "{{with .Module}}{{.GoVersion}}{{end}}", ".")
+		if err != nil {
+			return nil, err
+		}
+		if toolchain, err = toolchainFor(strings.TrimSpace(string(line))); err != nil {
+			return nil, err
+		}
 	}
 	flags := []string{"build", tagged, "-buildmode=c-shared", "-trimpath", "-buildvcs=false", "-o", out}
 	for _, path := range strings.Fields(string(packages)) {
@@ -42,7 +56,7 @@ func Build(dir string, tags ...string) (*Program, error) {
 		flags = append(flags, "-gcflags="+path+"=-S -wb=false")
 	}
 	build := func(ldflags string) (module, listing []byte, err error) {
-		if _, listing, err = run(dir, append(flags, "-ldflags="+ldflags, ".")...); err != nil {
+		if _, listing, err = run(dir, toolchain, append(flags, "-ldflags="+ldflags, ".")...); err != nil {
 			return nil, nil, err
 		}
 		module, err = os.ReadFile(out)
@@ -63,12 +77,16 @@ func Build(dir string, tags ...string) (*Program, error) {
 // another package does not compile.
 var listed = regexp.MustCompile(`(?m)^(\t.*|.* size=\d+.*)\n`)
 
-// run runs the go command in dir, for WebAssembly, and returns its output.
-func run(dir string, args ...string) (output, messages []byte, err error) {
+// run runs the go command in dir, for WebAssembly, and returns its output. It uses
+// the given toolchain, or the default one if that is empty.
+func run(dir, toolchain string, args ...string) (output, messages []byte, err error) {
 	var stdout, stderr bytes.Buffer
 	cmd := exec.Command("go", args...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "GOFLAGS=", "GOWASM=")
+	if toolchain != "" {
+		cmd.Env = append(cmd.Env, "GOTOOLCHAIN="+toolchain)
+	}
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
 		return nil, nil, fmt.Errorf("link: building %s: %w\n%s", dir, err, bytes.TrimSpace(listed.ReplaceAll(stderr.Bytes(), nil)))
