@@ -9,29 +9,29 @@ import (
 	"eventsource-wasm/harness/conformance/catalogue"
 )
 
-// Changes are what a run came to since an earlier one, the baseline.
+// Changes are the differences between a run and an earlier one, the baseline.
 type Changes struct {
-	Worse  []Change // passed then, and was judged otherwise now
-	Better []Change // passes now, and was judged otherwise then
+	Worse  []Change // passed then, and does not pass now
+	Better []Change // passes now, and did not pass then
 	Other  []Change // any other change of verdict
-	New    []Change // was not played then
-	Gone   []Change // is not played any more
+	New    []Change // did not run then
+	Gone   []Change // did not run now
 
 	Warning string // why the two may not compare; "": they do
 }
 
-// A Change is what became of a case on a target; nil: not played.
+// A Change is the results of a case on a target, then and now; nil if it did not run.
 type Change struct {
 	Case, Target string
 	Before, Now  *Result
 }
 
-// Compare tells what has changed. It fails if the two have no target in common,
-// for then nothing was compared.
+// Compare returns what changed since the baseline. It fails if the two have no target
+// in common, because then nothing is compared.
 func Compare(baseline, now *Report) (Changes, error) {
 	shared := func(t Target) bool { return baseline.has(t.Name) }
 	if !slices.ContainsFunc(now.Targets, shared) {
-		return Changes{}, fmt.Errorf("report: the baseline has no target of this run: expected one of %s, it has %s",
+		return Changes{}, fmt.Errorf("report: the baseline has none of the targets of this run: it has %[2]s, and the run has %[1]s",
 			names(now.Targets), names(baseline.Targets))
 	}
 	before := map[[2]string]*Result{}
@@ -97,13 +97,13 @@ func names(targets []Target) string {
 	return list
 }
 
-// mostChanges is how many changes of a kind are told one by one, but for those
-// that are worse.
+// mostChanges is how many changes of a kind are written one by one. Changes for the
+// worse are all written.
 const mostChanges = 20
 
-// Changes writes what has changed since the baseline.
+// Changes writes what changed since the baseline.
 func (t *Terminal) Changes(c Changes) {
-	fmt.Fprintf(t.w, "\nsince the baseline: %d worse, %d better, %d otherwise changed, %d new, %d gone\n",
+	fmt.Fprintf(t.w, "\nsince the baseline: %d worse, %d better, %d changed otherwise, %d new, %d gone\n",
 		len(c.Worse), len(c.Better), len(c.Other), len(c.New), len(c.Gone))
 	t.warn(c.Warning)
 	failing := func(change Change) bool { return !labelOf(change.Now).Good }
@@ -129,7 +129,7 @@ func (t *Terminal) changes(kind string, list []Change, most int) {
 	}
 }
 
-// step writes both labels of a change, or the only one.
+// step writes the labels of a change: then and now, or the only one.
 func (t *Terminal) step(c Change) {
 	switch {
 	case c.Before == nil:
@@ -143,7 +143,7 @@ func (t *Terminal) step(c Change) {
 	}
 }
 
-// result writes the label of a result and what there is to say to it.
+// result writes the label of a result, and its reason.
 func (t *Terminal) result(r *Result) {
 	label := labelOf(r)
 	fmt.Fprint(t.w, t.label(label))

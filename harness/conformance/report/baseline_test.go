@@ -10,18 +10,18 @@ import (
 	"eventsource-wasm/harness/conformance/catalogue"
 )
 
-// played is a run of one target with a result for each pair of case and verdict.
-func played(target string, pairs ...string) *Report {
-	d := &Report{Targets: []Target{{Name: target}}}
+// ran returns a run of one target with a result for each pair of case and verdict.
+func ran(target string, pairs ...string) *Report {
+	r := &Report{Targets: []Target{{Name: target}}}
 	for i := 0; i < len(pairs); i += 2 {
 		verdict := catalogue.Verdict(pairs[i+1])
-		r := Result{Target: target, Case: pairs[i], Verdict: verdict, Expected: verdict == catalogue.Pass}
+		result := Result{Target: target, Case: pairs[i], Verdict: verdict, Expected: verdict == catalogue.Pass}
 		if verdict != catalogue.Pass {
-			r.Got = "it did " + pairs[i+1]
+			result.Got = "it did " + pairs[i+1]
 		}
-		d.Results = append(d.Results, r)
+		r.Results = append(r.Results, result)
 	}
-	return d
+	return r
 }
 
 func TestCompare(t *testing.T) {
@@ -43,7 +43,7 @@ func TestCompare(t *testing.T) {
 		{"skip", "fail", "other"},
 	}
 	for _, tt := range tests {
-		c, err := Compare(played("a", "x/y", tt.before), played("a", "x/y", tt.now))
+		c, err := Compare(ran("a", "x/y", tt.before), ran("a", "x/y", tt.now))
 		require.NoError(t, err)
 		for name, list := range map[string][]Change{"worse": c.Worse, "better": c.Better, "other": c.Other} {
 			require.Equal(t, name == tt.want, len(list) == 1, "%s -> %s is %s", tt.before, tt.now, name)
@@ -54,15 +54,15 @@ func TestCompare(t *testing.T) {
 }
 
 func TestChanges(t *testing.T) {
-	before := played("a", "x/worse", "pass", "x/known", "pass", "x/better", "fail", "x/other", "fail", "x/gone", "pass", "x/same", "fail")
-	now := played("a", "x/worse", "timeout", "x/known", "fail", "x/better", "pass", "x/other", "error", "x/new", "pass", "x/new-fail", "fail", "x/same", "fail")
+	before := ran("a", "x/worse", "pass", "x/known", "pass", "x/better", "fail", "x/other", "fail", "x/gone", "pass", "x/same", "fail")
+	now := ran("a", "x/worse", "timeout", "x/known", "fail", "x/better", "pass", "x/other", "error", "x/new", "pass", "x/new-fail", "fail", "x/same", "fail")
 	now.Results[1].Expected, now.Results[1].Reason = true, "it cannot"
 	c, err := Compare(before, now)
 	require.NoError(t, err)
 	var b bytes.Buffer
 	NewTerminal(&b, false).Changes(c)
 	require.Equal(t, `
-since the baseline: 2 worse, 1 better, 1 otherwise changed, 2 new, 1 gone
+since the baseline: 2 worse, 1 better, 1 changed otherwise, 2 new, 1 gone
 worse    x/worse  a  pass -> timeout: it did timeout
 worse    x/known  a  pass -> known: it cannot
 better   x/better  a  fail -> pass
@@ -73,7 +73,8 @@ gone     x/gone  a  was pass
 `, b.String())
 }
 
-// A partial run does not bury what matters under what is gone.
+// TestManyChanges checks that cases that did not run do not push out changes for the
+// worse.
 func TestManyChanges(t *testing.T) {
 	var pairs, failing []string
 	for i := range 30 {
@@ -87,12 +88,12 @@ func TestManyChanges(t *testing.T) {
 		NewTerminal(&b, false).Changes(c)
 		return bytes.Count(b.Bytes(), []byte("\n"+what))
 	}
-	require.Equal(t, mostChanges+1, count(played("a", pairs...), played("a"), "gone"))
-	require.Equal(t, 30, count(played("a", pairs...), played("a", failing...), "worse"), "nothing that is worse is left out")
+	require.Equal(t, mostChanges+1, count(ran("a", pairs...), ran("a"), "gone"))
+	require.Equal(t, 30, count(ran("a", pairs...), ran("a", failing...), "worse"), "nothing that is worse is left out")
 }
 
-// A gate that compares nothing must not be open.
+// TestCompareOthers checks that comparing nothing is an error.
 func TestCompareOthers(t *testing.T) {
-	_, err := Compare(played("a"), played("b"))
-	require.EqualError(t, err, "report: the baseline has no target of this run: expected one of b, it has a")
+	_, err := Compare(ran("a"), ran("b"))
+	require.EqualError(t, err, "report: the baseline has none of the targets of this run: it has a, and the run has b")
 }

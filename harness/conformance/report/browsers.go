@@ -9,10 +9,10 @@ import (
 	"eventsource-wasm/harness/conformance/catalogue"
 )
 
-// A Standing is how many of the must cases passed in a browser.
+// A Standing says how many must cases passed in a browser.
 type Standing struct {
 	Browser  string // as in --browser
-	Version  string // as it says itself
+	Version  string // as it reports itself
 	Emulates string // as in --profile
 	Build    Build  // of the polyfill, if it ran and its build was recorded
 	Date     string // of the last run
@@ -20,13 +20,13 @@ type Standing struct {
 	Ours     Places
 }
 
-// Places are those in which an implementation was judged.
+// Places are the scores of an implementation, by where it ran.
 type Places struct{ Page, Workers Score }
 
-// Standings are those of the browsers of the document.
-func (d *Report) Standings() (all []Standing) {
-	m := d.Matrix()
-	for i, t := range d.Targets {
+// Standings returns the standings of the report's browsers.
+func (r *Report) Standings() (all []Standing) {
+	m := r.Matrix()
+	for i, t := range r.Targets {
 		same := func(s Standing) bool { return s.Browser == t.Browser && s.Emulates == t.Emulates }
 		at := slices.IndexFunc(all, same)
 		if at < 0 {
@@ -53,19 +53,19 @@ func (p *Places) add(t Target, s Score) {
 	}
 }
 
-// WriteBrowsers writes how many of the must cases passed in each browser into a
-// file of Markdown, in the place of what stands there between two lines.
+// WriteBrowsers writes a table of how many must cases passed in each browser into a
+// Markdown file, between the lines <!-- browsers --> and <!-- /browsers -->.
 func WriteBrowsers(path string, runs []*Report) error {
 	return writeBetween(path, "browsers", browsers(runs))
 }
 
-// browsers is a table in Markdown: a row for each browser.
+// browsers returns a Markdown table with a row for each browser.
 func browsers(runs []*Report) string {
 	var b strings.Builder
 	fmt.Fprint(&b, "| browser | reports itself as | native | polyfill | native, in workers | polyfill, in workers | date | polyfill build |\n",
 		"| --- | --- | ---: | ---: | ---: | ---: | --- | --- |\n")
-	for _, d := range runs {
-		for _, s := range d.Standings() {
+	for _, r := range runs {
+		for _, s := range r.Standings() {
 			name := visible(s.Browser)
 			if s.Emulates != "" {
 				name += " emulating " + visible(s.Emulates)
@@ -86,7 +86,7 @@ func buildCell(b Build) string {
 	return strings.TrimSpace(visible(b.Version) + " `" + visible(b.Short()) + "`")
 }
 
-// orNone tells the score, if anything was judged.
+// orNone returns the score as text, or a dash if nothing was judged.
 func (s Score) orNone() string {
 	if s.Judged == 0 {
 		return "–"

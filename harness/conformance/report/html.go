@@ -13,12 +13,12 @@ import (
 	"eventsource-wasm/harness/conformance/catalogue"
 )
 
-// Limits of a page, so that the report of any run can be loaded. The JSON form
-// has everything.
+// Limits of a page, so that browsers can load the report of any run. The JSON form has
+// everything.
 const (
 	maxTranscripts = 6 << 20 // bytes of all transcripts
-	maxProblems    = 20      // told on top
-	maxFact        = 1200    // characters of what was wanted or got
+	maxProblems    = 20      // listed at the top
+	maxFact        = 1200    // characters of a want or got
 )
 
 var (
@@ -39,22 +39,22 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"visible":    visible,
 }).Parse(pageSource))
 
-// A page is what the template shows. It runs no script, and everything that was
-// seen is text in it: html/template escapes it, and visible before that takes
-// away what could change the order or the look of the text around.
+// A page is the data of the template. The page runs no scripts. Everything that was
+// recorded is text in it: visible escapes what could change the order or the look of
+// the text around it, and html/template escapes the rest.
 type page struct {
 	*Report
 	Home *Link
 	Matrix
 	Problems []problem
-	More     int // problems that are not told
-	Bad      int // results that are not as expected
-	Notable  int // rows with something to look at
+	More     int // problems that are not listed
+	Bad      int // unexpected results
+	Notable  int // rows that need attention
 	Used     []*label
 	shown    map[*Result]bool // whose transcripts are shown
 }
 
-// A problem is a result that is not as expected, with the targets that have it.
+// A problem is an unexpected result, and the targets that have it.
 type problem struct {
 	Case
 	Result
@@ -62,13 +62,13 @@ type problem struct {
 	Columns []Column
 }
 
-// A Link leads from a page to the site that it is a part of.
+// A Link leads from a page to the site that it belongs to.
 type Link struct{ URL, Text string }
 
 // HTML writes the report as a page that needs no other file and no scripts. It links
 // to home, unless that is nil.
-func (d *Report) HTML(w io.Writer, home *Link) error {
-	p := &page{Report: d, Home: home, Matrix: d.Matrix()}
+func (r *Report) HTML(w io.Writer, home *Link) error {
+	p := &page{Report: r, Home: home, Matrix: r.Matrix()}
 	used := map[*label]bool{}
 	for row := range p.rows {
 		if row.Notable() {
@@ -91,7 +91,7 @@ func (d *Report) HTML(w io.Writer, home *Link) error {
 	return pageTemplate.Execute(w, p)
 }
 
-// add adds the problems of a row. Targets that have the same one share it.
+// add adds the problems of a row. Targets with the same problem share it.
 func (p *page) add(row Row) {
 	first := len(p.Problems)
 	for i, c := range row.Cells {
@@ -112,8 +112,8 @@ func (p *page) add(row Row) {
 	}
 }
 
-// choose picks the results whose transcripts are shown, up to a number of bytes:
-// first what is not as expected, then what else is notable, then the rest.
+// choose chooses the results whose transcripts are shown, up to a number of bytes:
+// first those of unexpected results, then those of notable rows, then the rest.
 func (p *page) choose(most int) {
 	p.shown = map[*Result]bool{}
 	for _, wanted := range []func(Row, Cell) bool{
@@ -135,37 +135,37 @@ func (p *page) choose(most int) {
 	}
 }
 
-// Kept tells whether the transcript of a result is in the document.
+// Kept reports whether the report has the transcript of a result.
 func (r *Result) Kept() bool { return !reflect.ValueOf(r.Transcript).IsZero() }
 
-// Shows tells whether the transcripts of a result are on the page.
+// Shows reports whether the page shows the transcript of a result.
 func (p *page) Shows(c Cell) bool { return p.shown[c.Result] }
 
-// pageText is what the page of a case saw.
+// pageText returns what the page of a case recorded.
 func pageText(r *Result) string { return strings.Join(pageLines(r.Transcript), "\n") }
 
-// serverText is what the server saw.
+// serverText returns what the server recorded.
 func serverText(r *Result) string { return strings.Join(serverLines(r.Transcript), "\n") }
 
 // Mixed returns a warning if the targets were judged by different suites, or "".
 func (p *page) Mixed() string { return Mixed(p.Report.Targets) }
 
-// When is the time of the run in words.
+// When returns the time of the run in words.
 func (p *page) When() string {
 	took := time.Duration(p.Milliseconds) * time.Millisecond
 	return p.Started.UTC().Format("2 January 2006, 15:04 UTC, in ") + took.Round(time.Second).String()
 }
 
-// Limits tells what is left out.
+// Limits says what the page leaves out.
 func (*page) Limits() string {
-	return fmt.Sprintf("Transcripts are shortened to %d lines of %d characters, and this page holds at most %d MB of them. The JSON report holds all.",
+	return fmt.Sprintf("Transcripts are cut to %d lines of %d characters, and this page has at most %d MB of them. The JSON report has everything.",
 		maxLines, maxColumn, maxTranscripts>>20)
 }
 
-// Parts are the lines of a column's heading.
+// Parts returns the lines of the column's heading.
 func (c Column) Parts() []string { return strings.Split(c.Label, "/") }
 
-// SpecURL is the address of the requirement; "": not known.
+// SpecURL returns the address of the requirement, or "" if it is not known.
 func (c Case) SpecURL() string {
 	url := (&catalogue.Case{Spec: c.Spec}).SpecURL()
 	if !strings.HasPrefix(url, "https://") {
@@ -174,19 +174,19 @@ func (c Case) SpecURL() string {
 	return url
 }
 
-// Group and Name are the two parts of the id.
+// Group returns the first part of the id.
 func (c Case) Group() string {
 	group, _, _ := strings.Cut(c.ID, "/")
 	return group
 }
 
-// Name is the id without the group.
+// Name returns the id without the group.
 func (c Case) Name() string {
 	_, name, _ := strings.Cut(c.ID, "/")
 	return name
 }
 
-// count says how many there are of something.
+// count returns a number and its noun, in the plural unless the number is 1.
 func count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun

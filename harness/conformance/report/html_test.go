@@ -16,49 +16,49 @@ import (
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-// attacks are texts that would be something else than text if they were not
-// escaped.
+// attacks are texts that would become markup if they were not escaped.
 const attacks = "</pre></details></style></title><script>alert(1)</script><img src=x onerror=alert(1)>" +
 	`"><svg onload=alert(1)> ' onmouseover='alert(1) ]]></failure><!-- {{.}} ${x} javascript:alert(1) &lt;b&gt;` +
 	"\x00\x01\x1b[31m\x7f\u0085\u202e\u2066\u2028\ufeff\ufffe\ufffd\xff\xed\xa0\x80\r\n"
 
-// filled is the document with a text in every place that a page, a server or a
-// file of cases can put one.
+// filled returns the report with a text in every place that a page, a server or a case
+// controls.
 func filled(text string) *Report {
-	d := document()
-	for i := range d.Targets {
-		t := &d.Targets[i]
+	r := example()
+	for i := range r.Targets {
+		t := &r.Targets[i]
 		t.BrowserVersion, t.UserAgent, t.Context, t.Path = text, text, text, text
 	}
-	for i := range d.Cases {
-		c := &d.Cases[i]
+	for i := range r.Cases {
+		c := &r.Cases[i]
 		c.Title, c.Requirement, c.Spec, c.Expect = text, text, "html#"+text, []string{text}
 	}
-	for i := range d.Results {
-		r := &d.Results[i]
-		r.Want, r.Got = text, text
-		if r.Reason != "" {
-			r.Reason = text
+	for i := range r.Results {
+		result := &r.Results[i]
+		result.Want, result.Got = text, text
+		if result.Reason != "" {
+			result.Reason = text
 		}
-		r.Transcript = catalogue.Transcript{
+		result.Transcript = catalogue.Transcript{
 			Error:    text,
 			Events:   []catalogue.SeenEvent{{Type: text, Data: &catalogue.Text{Value: text}, LastEventID: &catalogue.Text{Hash: text}, Origin: &text, Class: text}},
 			Log:      []catalogue.Entry{{Name: text, Value: text}, {Name: text, Value: []any{text}}},
 			Requests: []catalogue.SeenRequest{{Route: text, Method: text, Target: text, Headers: []catalogue.Header{{Name: text, Value: text}}}},
 		}
 	}
-	return d
+	return r
 }
 
 func hostile() *Report { return filled(attacks) }
 
-// Whatever was seen, the page has the same elements with the same attributes.
-func TestHostile(t *testing.T) {
-	tags := func(d *Report) []string {
+// TestHTMLEscapes checks that the elements and attributes of a page do not depend on
+// what was recorded.
+func TestHTMLEscapes(t *testing.T) {
+	tags := func(r *Report) []string {
 		var b bytes.Buffer
-		require.NoError(t, d.HTML(&b, nil))
-		for _, r := range b.String() {
-			require.True(t, r == '\n' || strconv.IsPrint(r) && r != '\ufffe', "%U", r)
+		require.NoError(t, r.HTML(&b, nil))
+		for _, char := range b.String() {
+			require.True(t, char == '\n' || strconv.IsPrint(char) && char != '\ufffe', "%U", char)
 		}
 		tag := regexp.MustCompile(`<[^>]*>`)
 		value := regexp.MustCompile(`"[^"]*"`)
@@ -71,19 +71,19 @@ func TestHostile(t *testing.T) {
 	require.Equal(t, tags(filled("harmless")), tags(hostile()))
 }
 
-// A terminal is not told what to do either.
-func TestHostileText(t *testing.T) {
+// TestTerminalEscapes checks that what was recorded does not control the terminal.
+func TestTerminalEscapes(t *testing.T) {
 	var b strings.Builder
 	text := NewTerminal(&b, false)
-	d := hostile()
-	text.Write(d)
-	text.Overview(d)
-	changes, err := Compare(d, d)
+	r := hostile()
+	text.Write(r)
+	text.Overview(r)
+	changes, err := Compare(r, r)
 	require.NoError(t, err)
-	changes.Worse = []Change{{"a", "b", &d.Results[0], &d.Results[1]}}
+	changes.Worse = []Change{{"a", "b", &r.Results[0], &r.Results[1]}}
 	text.Changes(changes)
-	for _, r := range b.String() {
-		require.True(t, r == '\n' || strconv.IsPrint(r), "%U", r)
+	for _, char := range b.String() {
+		require.True(t, char == '\n' || strconv.IsPrint(char), "%U", char)
 	}
 }
 
@@ -100,31 +100,31 @@ func TestVisible(t *testing.T) {
 	}
 }
 
-// A page stays loadable, whatever a run has recorded.
-func TestLimits(t *testing.T) {
-	d := document()
+// TestPageSize checks that a page stays small, however much a run has recorded.
+func TestPageSize(t *testing.T) {
+	r := example()
 	many := make([]catalogue.SeenEvent, 10_000)
 	for i := range many {
 		many[i] = catalogue.SeenEvent{Type: strings.Repeat("x", 2*maxColumn)}
 	}
-	for i := range d.Results {
-		d.Results[i].Transcript.Events = many
+	for i := range r.Results {
+		r.Results[i].Transcript.Events = many
 	}
-	lines := pageLines(d.Results[0].Transcript)
+	lines := pageLines(r.Results[0].Transcript)
 	require.Len(t, lines, maxLines+1)
-	require.Contains(t, lines[0], " characters more")
-	require.Equal(t, "… and 9941 lines more", lines[maxLines])
+	require.Contains(t, lines[0], " more characters")
+	require.Equal(t, "… and 9941 more lines", lines[maxLines])
 
 	var size counter
-	require.NoError(t, d.HTML(&size, nil))
-	require.Less(t, int(size), len(d.Results)*maxLines*maxColumn+maxTranscripts/8)
+	require.NoError(t, r.HTML(&size, nil))
+	require.Less(t, int(size), len(r.Results)*maxLines*maxColumn+maxTranscripts/8)
 
-	p := page{Report: d, Matrix: d.Matrix()}
+	p := page{Report: r, Matrix: r.Matrix()}
 	p.choose(3 * maxLines * maxColumn)
 	require.NotEmpty(t, p.shown)
-	require.Less(t, len(p.shown), len(d.Results))
-	for r := range p.shown {
-		require.False(t, r.Expected, "what is not as expected comes first")
+	require.Less(t, len(p.shown), len(r.Results))
+	for result := range p.shown {
+		require.False(t, result.Expected, "unexpected results come first")
 	}
 }
 
@@ -136,7 +136,7 @@ func (c *counter) Write(b []byte) (int, error) {
 }
 
 func TestWriteTable(t *testing.T) {
-	d := document()
+	r := example()
 	path := t.TempDir() + "/README.md"
 	write := func(content string) { require.NoError(t, atomicfile.Write(path, []byte(content))) }
 	read := func() string {
@@ -146,12 +146,12 @@ func TestWriteTable(t *testing.T) {
 	}
 
 	write("a\n<!-- peers -->\nold\n<!-- /peers -->\nb\n")
-	require.NoError(t, d.WriteTable(path))
+	require.NoError(t, r.WriteTable(path))
 	once := read()
-	require.Equal(t, "a\n<!-- peers -->\n"+d.table()+"<!-- /peers -->\nb\n", once)
-	require.NoError(t, d.WriteTable(path))
+	require.Equal(t, "a\n<!-- peers -->\n"+r.table()+"<!-- /peers -->\nb\n", once)
+	require.NoError(t, r.WriteTable(path))
 	require.Equal(t, once, read(), "it can be written again")
 
 	write("nothing")
-	require.ErrorContains(t, d.WriteTable(path), "has no place for the table: put the lines <!-- peers --> and <!-- /peers --> there")
+	require.ErrorContains(t, r.WriteTable(path), "has no place for the table: add the lines <!-- peers --> and <!-- /peers -->")
 }

@@ -5,56 +5,56 @@ import (
 	"slices"
 )
 
-// Join makes one document of several runs. A target that was played in more
-// than one of them is told apart by a number: chromium/native, chromium/native#2.
+// Join returns the reports of several runs as one. Targets with the same name get
+// numbers: chromium/native, chromium/native#2.
 func Join(runs ...*Report) *Report {
 	joined := &Report{Format: Format, Version: Version}
-	for i, d := range runs {
-		if i == 0 || d.Started.Before(joined.Started) {
-			joined.Started = d.Started
+	for i, r := range runs {
+		if i == 0 || r.Started.Before(joined.Started) {
+			joined.Started = r.Started
 		}
-		joined.Milliseconds += d.Milliseconds
-		joined.add(d)
+		joined.Milliseconds += r.Milliseconds
+		joined.add(r)
 	}
 	joined.Sort()
 	return joined
 }
 
-// Only is the document with some of its targets.
-func (d *Report) Only(wanted func(Target) bool) *Report {
-	part := *d
-	part.Targets = slices.DeleteFunc(slices.Clone(d.Targets), func(t Target) bool { return !wanted(t) })
-	part.Results = slices.DeleteFunc(slices.Clone(d.Results), func(r Result) bool { return !part.has(r.Target) })
+// Only returns the report of the wanted targets.
+func (r *Report) Only(wanted func(Target) bool) *Report {
+	part := *r
+	part.Targets = slices.DeleteFunc(slices.Clone(r.Targets), func(t Target) bool { return !wanted(t) })
+	part.Results = slices.DeleteFunc(slices.Clone(r.Results), func(result Result) bool { return !part.has(result.Target) })
 	return &part
 }
 
-func (d *Report) add(run *Report) {
+func (r *Report) add(run *Report) {
 	for _, c := range run.Cases {
-		if !slices.ContainsFunc(d.Cases, func(known Case) bool { return known.ID == c.ID }) {
-			d.Cases = append(d.Cases, c)
+		if !slices.ContainsFunc(r.Cases, func(known Case) bool { return known.ID == c.ID }) {
+			r.Cases = append(r.Cases, c)
 		}
 	}
 	names := map[string]string{}
 	for _, t := range run.Targets {
-		names[t.Name] = d.free(t.Name)
+		names[t.Name] = r.free(t.Name)
 		t.Name = names[t.Name]
-		d.Targets = append(d.Targets, t)
+		r.Targets = append(r.Targets, t)
 	}
-	for _, r := range run.Results {
-		r.Target = names[r.Target]
-		d.Results = append(d.Results, r)
+	for _, result := range run.Results {
+		result.Target = names[result.Target]
+		r.Results = append(r.Results, result)
 	}
 }
 
-// free is a name that no target has yet.
-func (d *Report) free(name string) string {
+// free returns a name that no target has: the given one, or with a number.
+func (r *Report) free(name string) string {
 	free := name
-	for n := 2; d.has(free); n++ {
+	for n := 2; r.has(free); n++ {
 		free = fmt.Sprintf("%s#%d", name, n)
 	}
 	return free
 }
 
-func (d *Report) has(target string) bool {
-	return slices.ContainsFunc(d.Targets, func(t Target) bool { return t.Name == target })
+func (r *Report) has(target string) bool {
+	return slices.ContainsFunc(r.Targets, func(t Target) bool { return t.Name == target })
 }

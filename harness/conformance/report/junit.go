@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// The JUnit form, as far as all viewers of CI systems read it. Order of the
-// members is that of the schema.
+// The part of the JUnit format that viewers of CI systems have in common. The members
+// are in the order of its schema.
 type (
 	junitSuites struct {
 		XMLName xml.Name `xml:"testsuites"`
@@ -60,19 +60,19 @@ type (
 	}
 )
 
-// junitSeconds are milliseconds that are written as seconds.
+// junitSeconds are milliseconds, written as seconds.
 type junitSeconds float64
 
 func (s junitSeconds) MarshalText() ([]byte, error) { return fmt.Appendf(nil, "%.3f", s/1000), nil }
 
 // JUnit writes the report in the form that CI systems read: a suite for each target,
 // a class for each group of cases in it.
-func (d *Report) JUnit(w io.Writer) error {
-	m := d.Matrix()
-	suites := junitSuites{Name: d.Format}
-	suites.Time = junitSeconds(d.Milliseconds)
+func (r *Report) JUnit(w io.Writer) error {
+	m := r.Matrix()
+	suites := junitSuites{Name: r.Format}
+	suites.Time = junitSeconds(r.Milliseconds)
 	for i, column := range m.Columns {
-		suite := d.junitSuite(m, i, column.Target)
+		suite := r.junitSuite(m, i, column.Target)
 		suites.Suites = append(suites.Suites, suite)
 		suites.Tests += suite.Tests
 		suites.Failures += suite.Failures
@@ -89,10 +89,10 @@ func (d *Report) JUnit(w io.Writer) error {
 	return err
 }
 
-func (d *Report) junitSuite(m Matrix, column int, t Target) junitSuite {
+func (r *Report) junitSuite(m Matrix, column int, t Target) junitSuite {
 	suite := junitSuite{
 		Name:      visible(t.Name),
-		Timestamp: d.Started.UTC().Format(time.DateOnly + "T" + time.TimeOnly), // the schema allows no zone
+		Timestamp: r.Started.UTC().Format(time.DateOnly + "T" + time.TimeOnly), // the schema allows no time zone
 		Properties: []junitProperty{
 			{"browser", visible(t.BrowserVersion)},
 			{"userAgent", visible(t.UserAgent)},
@@ -132,15 +132,15 @@ func (s *junitSuite) add(g Group, row Row, cell Cell, t Target) {
 		c.Skipped = &junitMessage{Message: visible(why(cell))}
 	case broken:
 		s.Errors++
-		c.Error = &junitMessage{visible(cell.Got), label.Word, tellInFull(row, cell, t)}
+		c.Error = &junitMessage{visible(cell.Got), label.Word, inFull(row, cell, t)}
 	default:
 		s.Failures++
-		c.Failure = &junitMessage{visible(summarise(row, cell)), label.Word, tellInFull(row, cell, t)}
+		c.Failure = &junitMessage{visible(summarise(row, cell)), label.Word, inFull(row, cell, t)}
 	}
 	s.Cases = append(s.Cases, c)
 }
 
-// why is the reason of a result that is neither a pass nor a failure.
+// why returns the reason of a result that is neither a pass nor a failure.
 func why(c Cell) string {
 	for _, text := range []string{c.Reason, c.Got} {
 		if text != "" {
@@ -150,7 +150,7 @@ func why(c Cell) string {
 	return c.Label().Name
 }
 
-// summarise is a failure in one line.
+// summarise returns a failure in one line.
 func summarise(row Row, c Cell) string {
 	if c.Label() == surprising {
 		return "passed, but is known to fail: " + c.Reason
@@ -158,11 +158,11 @@ func summarise(row Row, c Cell) string {
 	return fmt.Sprintf("%s (want %s, got %s)", row.Requirement, c.Want, c.Got)
 }
 
-// tellInFull is all that helps to find a mistake.
-func tellInFull(row Row, c Cell, t Target) string {
+// inFull returns everything that helps to find a bug.
+func inFull(row Row, c Cell, t Target) string {
 	var b strings.Builder
 	NewTerminal(&b, false).failure(row.Case, *c.Result, t)
-	fmt.Fprintf(&b, "\nthe page saw\n%s\n", strings.Join(pageLines(c.Transcript), "\n"))
-	fmt.Fprintf(&b, "\nthe server saw\n%s\n", strings.Join(serverLines(c.Transcript), "\n"))
+	fmt.Fprintf(&b, "\nthe page recorded\n%s\n", strings.Join(pageLines(c.Transcript), "\n"))
+	fmt.Fprintf(&b, "\nthe server recorded\n%s\n", strings.Join(serverLines(c.Transcript), "\n"))
 	return visible(b.String())
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// junitSchema is what the schemas of CI systems have in common: of each element
-// the attributes it must have, and its children in their order.
+// junitSchema is what the schemas of CI systems have in common: for each element, the
+// attributes that it must have, and its children in order.
 var junitSchema = map[string]struct {
 	attributes string
 	children   *regexp.Regexp
@@ -29,7 +29,7 @@ var junitSchema = map[string]struct {
 	"system-out": {"", regexp.MustCompile(`^$`), true},
 }
 
-// An element is one of an XML document, with all that is in it.
+// An element is an XML element with its attributes and children.
 type element struct {
 	XMLName    xml.Name
 	Attributes []xml.Attr `xml:",any,attr"`
@@ -50,7 +50,7 @@ func (e element) all(yield func(element) bool) bool {
 	return yield(e) && !slices.ContainsFunc(e.Children, func(c element) bool { return !c.all(yield) })
 }
 
-// count tells how many elements of a name are in e.
+// count returns the number of elements with a name in e.
 func (e element) count(name string) (n int) {
 	e.all(func(child element) bool {
 		if child.XMLName.Local == name {
@@ -62,9 +62,9 @@ func (e element) count(name string) (n int) {
 }
 
 func TestJUnit(t *testing.T) {
-	for _, d := range []*Report{document(), hostile(), New(document().Started, nil)} {
+	for _, r := range []*Report{example(), hostile(), New(example().Started, nil)} {
 		var b bytes.Buffer
-		require.NoError(t, d.JUnit(&b))
+		require.NoError(t, r.JUnit(&b))
 		var root element
 		require.NoError(t, xml.Unmarshal(b.Bytes(), &root))
 		root.all(func(e element) bool {
@@ -93,10 +93,10 @@ func TestJUnit(t *testing.T) {
 	}
 }
 
-// A case is in the same class and has the same name each time, so that a viewer
-// can follow it from run to run.
+// TestJUnitNames checks that class and name of a case are the same in every run, so
+// that a viewer can follow the case.
 func TestJUnitNames(t *testing.T) {
 	var b bytes.Buffer
-	require.NoError(t, document().JUnit(&b))
+	require.NoError(t, example().JUnit(&b))
 	require.Contains(t, b.String(), `<testcase classname="chromium/x.js.parse" name="parse/cr" time="0.000">`)
 }

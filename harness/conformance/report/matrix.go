@@ -12,41 +12,42 @@ import (
 	"eventsource-wasm/harness/conformance/catalogue"
 )
 
-// A label is what a result counts as.
+// A label is the word for a result in all views. It says more than the verdict: whether
+// a failure is known, or a case did not run.
 type label struct {
 	Word    string // in a cell
-	Symbol  string // beside the word, so that colour is never needed
+	Symbol  string // beside the word, for readers without colours
 	Name    string // in a count
 	Meaning string // in the legend
 	Class   string // of the page's style
-	Good    bool   // nothing to look at
-	Silent  bool   // it says nothing about the target
+	Good    bool   // needs no attention
+	Silent  bool   // says nothing about the target
 	colour  int    // as terminals number them; 0: none
 }
 
-// labels are all there are, in the order in which they are told.
+// labels are all labels, in the order in which views list them.
 var labels = []*label{
-	passed, failed, timedOut, broken, surprising, known, recorded, notApplicable, skipped, notPlayed,
+	passed, failed, timedOut, broken, surprising, known, recorded, notApplicable, skipped, notRun,
 }
 
 var (
-	passed        = &label{"pass", "✓", "pass", "What was seen is what the case expects.", "pass", true, false, 32}
-	failed        = &label{"fail", "✗", "fail", "Something else was seen than the case expects.", "fail", false, false, 31}
-	timedOut      = &label{"timeout", "…", "timeout", "What was seen began as expected; then nothing more came until the limit of the case.", "timeout", false, false, 31}
-	broken        = &label{"error", "!", "error", "The case could not be played, so it says nothing about the target.", "error", false, false, 35}
-	surprising    = &label{"unexpected", "★", "unexpected pass", "It passed, but is listed as a known failure: the list is out of date.", "unexpected", false, false, 31}
-	known         = &label{"known", "≈", "known to fail", "It failed, as the list of known failures says, which gives the reason.", "known", false, false, 33}
-	recorded      = &label{"info", "i", "info", "The standard leaves this open. What was seen is told and compared, never judged.", "info", true, false, 0}
-	notApplicable = &label{"n/a", "○", "not-applicable", "The case cannot be played on this target.", "quiet", true, true, 0}
-	skipped       = &label{"skip", "–", "skip", "The case was left out.", "quiet", true, true, 0}
-	notPlayed     = &label{"-", "", "not played", "The run of this target did not have the case.", "quiet", true, true, 0}
+	passed        = &label{"pass", "✓", "pass", "What was recorded is what the case expects.", "pass", true, false, 32}
+	failed        = &label{"fail", "✗", "fail", "What was recorded is not what the case expects.", "fail", false, false, 31}
+	timedOut      = &label{"timeout", "…", "timeout", "The record begins as expected, but is not complete: the time limit of the case was reached.", "timeout", false, false, 31}
+	broken        = &label{"error", "!", "error", "The case could not be run. This says nothing about the target.", "error", false, false, 35}
+	surprising    = &label{"unexpected", "★", "unexpected pass", "The case passed, but is listed as a known failure: the list is out of date.", "unexpected", false, false, 31}
+	known         = &label{"known", "≈", "known to fail", "The case failed, as the list of known failures says, with the reason.", "known", false, false, 33}
+	recorded      = &label{"info", "i", "info", "The standard leaves this open. What was recorded is shown and compared, but not judged.", "info", true, false, 0}
+	notApplicable = &label{"n/a", "○", "not-applicable", "The case cannot be run on this target.", "quiet", true, true, 0}
+	skipped       = &label{"skip", "–", "skip", "The case cannot be run in any browser.", "quiet", true, true, 0}
+	notRun        = &label{"-", "", "not run", "The case was not part of the run of this target.", "quiet", true, true, 0}
 )
 
-// labelOf is the label of a result; nil was not played.
+// labelOf returns the label of a result; nil means that the case did not run.
 func labelOf(r *Result) *label {
 	switch {
 	case r == nil:
-		return notPlayed
+		return notRun
 	case r.Verdict == catalogue.Pass && !r.Expected:
 		return surprising
 	case r.Reason != "" && r.Expected:
@@ -69,55 +70,53 @@ func labelOf(r *Result) *label {
 	return broken
 }
 
-// A Matrix is a document laid out: a row for each case, a column for each
-// target.
+// A Matrix is a report with a row for each case and a column for each target.
 type Matrix struct {
 	Columns []Column
 	Groups  []Group
 }
 
-// A Column is a target.
+// A Column is a target of a matrix.
 type Column struct {
 	Target
-	Label string // the name without the parts that all targets share
+	Label string // the name, without the parts that all targets share
 }
 
-// A Group is the cases whose ids begin alike.
+// A Group is the cases with the same first part of the id.
 type Group struct {
 	Name string
 	Rows []Row
 }
 
-// A Row is a case.
+// A Row is a case of a matrix.
 type Row struct {
 	Case
 	Cells []Cell // one for each column
 }
 
-// A Cell is a result; nil: the case was not played on that target.
+// A Cell is a result, or nil if the case did not run on that target.
 type Cell struct{ *Result }
 
-// Label is what the result counts as.
+// Label returns the label of the result.
 func (c Cell) Label() *label { return labelOf(c.Result) }
 
-// says tells whether the result says something about its target. An error counts
-// against it, but does not tell what it does.
+// says reports whether the result says how its target behaves. An error does not.
 func (c Cell) says() bool { return !c.Label().Silent && c.Label() != broken }
 
-// Matrix lays the document out.
-func (d *Report) Matrix() Matrix {
+// Matrix returns the report as a matrix.
+func (r *Report) Matrix() Matrix {
 	results := map[[2]string]*Result{}
-	for i, r := range d.Results {
-		results[[2]string{r.Case, r.Target}] = &d.Results[i]
+	for i, result := range r.Results {
+		results[[2]string{result.Case, result.Target}] = &r.Results[i]
 	}
 	var m Matrix
-	labels := distinct(d.Targets)
-	for i, t := range d.Targets {
+	labels := distinct(r.Targets)
+	for i, t := range r.Targets {
 		m.Columns = append(m.Columns, Column{t, labels[i]})
 	}
-	for _, c := range d.Cases {
+	for _, c := range r.Cases {
 		row := Row{Case: c}
-		for _, t := range d.Targets {
+		for _, t := range r.Targets {
 			row.Cells = append(row.Cells, Cell{results[[2]string{c.ID, t.Name}]})
 		}
 		name, _, _ := strings.Cut(c.ID, "/")
@@ -131,7 +130,7 @@ func (d *Report) Matrix() Matrix {
 	return m
 }
 
-// distinct takes from the names of targets the parts that are the same in all.
+// distinct returns the names of targets without the parts that are the same in all.
 func distinct(targets []Target) []string {
 	var names []string
 	var parts [][]string
@@ -157,42 +156,41 @@ func distinct(targets []Target) []string {
 	return short
 }
 
-// Uniform tells whether the row has one label only.
+// Uniform reports whether all cells of the row have the same label.
 func (r Row) Uniform() bool {
 	return !slices.ContainsFunc(r.Cells, func(c Cell) bool { return c.Label() != r.Cells[0].Label() })
 }
 
-// differs tells whether the row has different labels, of those that say
-// something about a target.
+// differs reports whether the row has different labels, not counting those that say
+// nothing about a target.
 func (r Row) differs() bool {
 	said := r.said()
 	return slices.ContainsFunc(said, func(c Cell) bool { return c.Label() != said[0].Label() })
 }
 
-// ToldApart tells whether targets have shown different things, in a case that
-// is not judged.
+// ToldApart reports whether targets behaved differently in an info case.
 func (r Row) ToldApart() bool {
 	said := r.said()
 	return slices.ContainsFunc(said, func(c Cell) bool { return c.Label() == recorded && !alike(c.Got, said[0].Got) }) && !r.differs()
 }
 
-// Notable tells whether there is something to look at in the row.
+// Notable reports whether the row needs attention.
 func (r Row) Notable() bool { return r.differs() || r.ToldApart() || r.bad() }
 
-// bad tells whether a target does not do what the case asks for.
+// bad reports whether a target did not pass.
 func (r Row) bad() bool {
 	return slices.ContainsFunc(r.Cells, func(c Cell) bool { return !c.Label().Good })
 }
 
-// said are the cells that say something about their target.
+// said returns the cells that say how their target behaves.
 func (r Row) said() []Cell {
 	return slices.DeleteFunc(slices.Clone(r.Cells), func(c Cell) bool { return !c.says() })
 }
 
-// A Shown is one of the different things that targets have shown in a case.
+// A Shown is one of several ways in which targets behaved in a case.
 type Shown struct {
-	Cell             // of the first of them
-	Columns []Column // of all
+	Cell             // of the first target
+	Columns []Column // all targets that behaved so
 }
 
 // Who names the targets.
@@ -204,8 +202,8 @@ func (s Shown) Who() string {
 	return strings.Join(names, ", ")
 }
 
-// Shown tells apart what targets have shown in a row of the matrix. Those that
-// passed come first.
+// Shown returns the ways in which targets behaved in a row. Those that passed come
+// first.
 func (m Matrix) Shown(r Row) (all []Shown) {
 	for i, c := range r.Cells {
 		if !c.says() {
@@ -225,14 +223,14 @@ func (m Matrix) Shown(r Row) (all []Shown) {
 	return all
 }
 
-// Differences are the rows in which targets differ: in how they are judged or, if
-// they are not, in what they have shown.
+// Differences returns the rows in which targets differ: in their labels or, in an info
+// case, in what was recorded.
 func (m Matrix) Differences() []Row {
 	return m.pick(func(r Row) bool { return r.differs() || r.ToldApart() })
 }
 
-// How far times may be apart that count as the same, as a part of the longer
-// one and in milliseconds.
+// Times count as the same if they differ by at most this part of the longer one, or by
+// at most so many milliseconds.
 const (
 	someTime = 0.25
 	sameTime = 100
@@ -240,8 +238,8 @@ const (
 
 var times = regexp.MustCompile(`\d+ ms`)
 
-// alike tells whether two records of a case that is not judged say the same, but
-// for small differences of time.
+// alike reports whether two records of an info case are the same, apart from small
+// differences in time.
 func alike(a, b string) bool {
 	if times.ReplaceAllString(a, "") != times.ReplaceAllString(b, "") {
 		return false
@@ -256,19 +254,18 @@ func alike(a, b string) bool {
 	return true
 }
 
-// milliseconds reads what times matches.
+// milliseconds returns the number in a match of times.
 func milliseconds(text string) float64 {
 	ms, _ := strconv.ParseFloat(strings.TrimSuffix(text, " ms"), 64)
 	return ms
 }
 
-// A Score is how many of the judged cases passed, and how many others are known
-// to fail.
+// A Score counts judged cases: those that passed, and those that are known to fail.
 type Score struct{ Passed, Known, Judged int }
 
 func (s Score) String() string { return fmt.Sprintf("%d of %d", s.Passed, s.Judged) }
 
-// Class is that of the label which the score is shown as.
+// Class returns the class of the label that the score is shown as.
 func (s Score) Class() string {
 	switch s.Judged {
 	case 0:
@@ -281,7 +278,7 @@ func (s Score) Class() string {
 	return failed.Class
 }
 
-// Score counts the cases of the group whose level is must, in a column.
+// Score counts the must cases of the group in a column.
 func (g Group) Score(column int) (s Score) {
 	for _, row := range g.Rows {
 		label := row.Cells[column].Label()
@@ -299,7 +296,7 @@ func (g Group) Score(column int) (s Score) {
 	return s
 }
 
-// Score counts those of all groups.
+// Score counts the must cases in a column.
 func (m Matrix) Score(column int) (s Score) {
 	for _, g := range m.Groups {
 		s = s.plus(g.Score(column))
@@ -311,27 +308,27 @@ func (s Score) plus(other Score) Score {
 	return Score{s.Passed + other.Passed, s.Known + other.Known, s.Judged + other.Judged}
 }
 
-// A Count is how many results of a column count as something.
+// A Count is the number of results with a label in a column.
 type Count struct {
 	*label
 	N int
 }
 
-// Counts counts the results of a column; those that are none are left out.
+// Counts counts the results of a column by label, without cases that did not run.
 func (m Matrix) Counts(column int) (counts []Count) {
 	n := map[*label]int{}
 	for row := range m.rows {
 		n[row.Cells[column].Label()]++
 	}
 	for _, l := range labels {
-		if n[l] > 0 && l != notPlayed {
+		if n[l] > 0 && l != notRun {
 			counts = append(counts, Count{l, n[l]})
 		}
 	}
 	return counts
 }
 
-// pick is the rows that a function holds of.
+// pick returns the rows for which wanted returns true.
 func (m Matrix) pick(wanted func(Row) bool) (rows []Row) {
 	for row := range m.rows {
 		if wanted(row) {
@@ -341,7 +338,7 @@ func (m Matrix) pick(wanted func(Row) bool) (rows []Row) {
 	return rows
 }
 
-// rows are those of all groups.
+// rows yields the rows of all groups.
 func (m Matrix) rows(yield func(Row) bool) {
 	for _, g := range m.Groups {
 		for _, row := range g.Rows {

@@ -6,27 +6,27 @@ import (
 	"os"
 )
 
-// step is after how many results a line is written where lines stay.
+// step is the number of results between two lines, where lines are not overwritten.
 const step = 100
 
-// clearLine takes a terminal to the beginning of an empty line.
+// clearLine clears the terminal's current line.
 const clearLine = "\r\x1b[K"
 
-// A Progress tells how far a run is: in one line that is written anew on a
-// terminal, in a line now and then elsewhere.
+// A Progress shows how far a run is: on a terminal in one line that is overwritten,
+// elsewhere in a line every 100 results.
 type Progress struct {
 	w        io.Writer
 	terminal bool
-	total    int // of results to come
+	total    int // number of results expected
 	done     int
 }
 
-// NewProgress tells of total results to come.
+// NewProgress returns the progress of a run with a total number of results.
 func NewProgress(w io.Writer, total int) *Progress {
 	return &Progress{w: w, terminal: IsTerminal(w), total: total}
 }
 
-// Add tells of one more result.
+// Add counts and shows a result.
 func (p *Progress) Add(r Result) {
 	p.done++
 	switch {
@@ -37,14 +37,15 @@ func (p *Progress) Add(r Result) {
 	}
 }
 
-// Close takes the line away.
+// Close clears the line.
 func (p *Progress) Close() {
 	if p.terminal {
 		fmt.Fprint(p.w, clearLine)
 	}
 }
 
-// IsTerminal tells whether w is a terminal that can do more than print lines.
+// IsTerminal reports whether w is a terminal that can overwrite lines and show
+// colours.
 func IsTerminal(w io.Writer) bool {
 	f, ok := w.(interface{ Stat() (os.FileInfo, error) })
 	if !ok || os.Getenv("TERM") == "dumb" {
@@ -54,5 +55,5 @@ func IsTerminal(w io.Writer) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// Colour tells whether colours are wanted on w.
+// Colour reports whether text on w should have colours.
 func Colour(w io.Writer) bool { return os.Getenv("NO_COLOR") == "" && IsTerminal(w) }

@@ -1,5 +1,6 @@
-// Package report holds the results of a run: one versioned JSON document, of
-// which every other form of report is a view.
+// Package report holds the results of runs. A [Report] is one versioned JSON
+// document; the terminal's text, the page, the JUnit file and the Markdown tables are
+// views of it.
 package report
 
 import (
@@ -16,26 +17,26 @@ import (
 	"eventsource-wasm/harness/internal/atomicfile"
 )
 
-// Format and Version name the JSON form of a [Report]. The version grows when
-// a reader of the last one would misread the next.
+// Format and Version name the JSON form of a [Report]. A change that an older reader
+// would misread increments the version.
 const (
 	Format  = "eventsource-conformance"
 	Version = 2
 )
 
-// A Report is what a run came to. It needs nothing else to be understood.
+// A Report is the results of one or more runs, with all that is needed to read them.
 type Report struct {
 	Format       string    `json:"format"`
 	Version      int       `json:"version"`
 	Started      time.Time `json:"started"`
 	Milliseconds int64     `json:"milliseconds"` // from start to end
 
-	Targets []Target `json:"targets"` // in order of play
+	Targets []Target `json:"targets"` // in the order in which they ran
 	Cases   []Case   `json:"cases"`   // in order of the catalogue
 	Results []Result `json:"results"` // by target, then by case, in the orders above
 }
 
-// A Target is what cases are played on.
+// A Target is what cases run on.
 type Target struct {
 	Name string `json:"name"` // BROWSER/IMPLEMENTATION/CONTEXT, as in Result
 
@@ -59,7 +60,7 @@ type Target struct {
 	Hidden []string `json:"hidden,omitempty"`
 }
 
-// A Case is what one must know of a case to read its results.
+// A Case describes a case for readers of its results.
 type Case struct {
 	ID          string          `json:"id"`
 	Title       string          `json:"title"`
@@ -68,41 +69,41 @@ type Case struct {
 	Spec        string          `json:"spec"`
 
 	Contexts   []catalogue.Context `json:"contexts,omitempty"`   // where it makes sense
-	Impossible string              `json:"impossible,omitempty"` // why it is never played
+	Impossible string              `json:"impossible,omitempty"` // why it cannot run
 
-	// Expect is all that must be seen, an element a line, as the file of the case
-	// says it.
+	// Expect is everything that the case expects, one element a line, as the file of
+	// the case says it.
 	Expect []string `json:"expect,omitempty"`
 }
 
-// A Result is what came of one case on one target.
+// A Result is the verdict of one case on one target.
 type Result struct {
 	Target string `json:"target"`
 	Case   string `json:"case"`
 
 	Verdict  catalogue.Verdict `json:"verdict"`
-	Expected bool              `json:"expected"`         // the verdict is as it should be
+	Expected bool              `json:"expected"`         // the verdict is as the list of known failures says
 	Reason   string            `json:"reason,omitempty"` // why the case is expected to fail
 
-	Want         string  `json:"want,omitempty"` // at the first difference
+	Want         string  `json:"want,omitempty"` // at the first difference: see [catalogue.Judgement]
 	Got          string  `json:"got,omitempty"`
-	Milliseconds float64 `json:"milliseconds,omitzero"` // from handing the case out to its record
+	Milliseconds float64 `json:"milliseconds,omitzero"` // from handing the case out until its transcript arrived
 
 	Transcript catalogue.Transcript `json:"transcript,omitzero"`
 }
 
-// New begins the document of a run of the cases.
+// New returns the report of a run of cases, without targets and results.
 func New(started time.Time, cases []catalogue.Case) *Report {
-	d := &Report{Format: Format, Version: Version, Started: started.UTC().Truncate(time.Second)}
+	r := &Report{Format: Format, Version: Version, Started: started.UTC().Truncate(time.Second)}
 	for _, c := range cases {
 		summary := Summary(c)
 		summary.Expect = said(c.Expect)
-		d.Cases = append(d.Cases, summary)
+		r.Cases = append(r.Cases, summary)
 	}
-	return d
+	return r
 }
 
-// Summary is a case without what is played.
+// Summary returns the description of a case, without its expectations.
 func Summary(c catalogue.Case) Case {
 	return Case{
 		ID: c.ID, Title: c.Title, Requirement: c.Requirement, Level: c.Level, Spec: c.Spec,
@@ -110,16 +111,16 @@ func Summary(c catalogue.Case) Case {
 	}
 }
 
-// Sort puts the results in order.
-func (d *Report) Sort() {
+// Sort sorts the results by target and case, in the orders of the report's lists.
+func (r *Report) Sort() {
 	targets, cases := map[string]int{}, map[string]int{}
-	for i, t := range d.Targets {
+	for i, t := range r.Targets {
 		targets[t.Name] = i
 	}
-	for i, c := range d.Cases {
+	for i, c := range r.Cases {
 		cases[c.ID] = i
 	}
-	slices.SortStableFunc(d.Results, func(a, b Result) int {
+	slices.SortStableFunc(r.Results, func(a, b Result) int {
 		return cmp.Or(
 			cmp.Compare(targets[a.Target], targets[b.Target]),
 			cmp.Compare(cases[a.Case], cases[b.Case]),
@@ -127,38 +128,38 @@ func (d *Report) Sort() {
 	})
 }
 
-// AsExpected tells whether every verdict is as it should be.
-func (d *Report) AsExpected() bool {
-	return !slices.ContainsFunc(d.Results, func(r Result) bool { return !r.Expected })
+// AsExpected reports whether every verdict is as expected.
+func (r *Report) AsExpected() bool {
+	return !slices.ContainsFunc(r.Results, func(result Result) bool { return !result.Expected })
 }
 
-// Slim is the document without what no view needs: times of results, and the
-// transcripts of those that are as good as it gets. It is a tenth as large, and two
-// runs with the same verdicts differ in few lines.
-func (d *Report) Slim() *Report {
-	slim := *d
-	slim.Cases = slices.Clone(d.Cases)
+// Slim returns the report without what no view needs: the times of results, and the
+// transcripts of cases that passed. It is a tenth of the size, and two runs with the
+// same verdicts differ in few lines.
+func (r *Report) Slim() *Report {
+	slim := *r
+	slim.Cases = slices.Clone(r.Cases)
 	for i := range slim.Cases {
 		slim.Cases[i].Expect = nil
 	}
-	slim.Results = slices.Clone(d.Results)
+	slim.Results = slices.Clone(r.Results)
 	for i := range slim.Results {
-		r := &slim.Results[i]
-		r.Milliseconds = 0
-		if labelOf(r).Good {
-			r.Transcript = catalogue.Transcript{}
+		result := &slim.Results[i]
+		result.Milliseconds = 0
+		if labelOf(result).Good {
+			result.Transcript = catalogue.Transcript{}
 		}
 	}
 	return &slim
 }
 
-// JSON writes the document: an element of its lists a line, so that two of them
-// can be compared by lines.
-func (d *Report) JSON(w io.Writer) error {
+// JSON writes the report as JSON. Each element of a list is on its own line, so that
+// reports can be compared line by line.
+func (r *Report) JSON(w io.Writer) error {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "{\"format\": %q,\n\"version\": %d,\n\"started\": %q,\n\"milliseconds\": %d",
-		d.Format, d.Version, d.Started.Format(time.RFC3339Nano), d.Milliseconds)
-	err := cmp.Or(writeList(&b, "targets", d.Targets), writeList(&b, "cases", d.Cases), writeList(&b, "results", d.Results))
+		r.Format, r.Version, r.Started.Format(time.RFC3339Nano), r.Milliseconds)
+	err := cmp.Or(writeList(&b, "targets", r.Targets), writeList(&b, "cases", r.Cases), writeList(&b, "results", r.Results))
 	if err != nil {
 		return err
 	}
@@ -175,7 +176,7 @@ func writeList[T any](b *bytes.Buffer, name string, list []T) error {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		if err := e.Encode(element); err != nil { // with the end of its line
+		if err := e.Encode(element); err != nil { // ends with a newline
 			return err
 		}
 	}
@@ -183,11 +184,11 @@ func writeList[T any](b *bytes.Buffer, name string, list []T) error {
 	return nil
 }
 
-// Write writes the document to a file, which is replaced as a whole or not at
+// Write writes the report to a file as JSON. The file is replaced as a whole or not at
 // all.
-func (d *Report) Write(path string) error {
+func (r *Report) Write(path string) error {
 	var b bytes.Buffer
-	if err := d.JSON(&b); err != nil {
+	if err := r.JSON(&b); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
 	if err := atomicfile.Write(path, b.Bytes()); err != nil {
@@ -196,7 +197,7 @@ func (d *Report) Write(path string) error {
 	return nil
 }
 
-// Read reads the document that Write wrote.
+// Read reads a report from a file that [Report.Write] wrote.
 func Read(path string) (*Report, error) {
 	content, err := os.ReadFile(path)
 	if err != nil {
@@ -205,7 +206,7 @@ func Read(path string) (*Report, error) {
 	return Parse(path, content)
 }
 
-// Parse reads a document. The name is that of its file, for errors.
+// Parse reads a report from JSON. The path of its file is for errors.
 func Parse(path string, content []byte) (*Report, error) {
 	var head struct {
 		Format  string
@@ -223,9 +224,9 @@ func Parse(path string, content []byte) (*Report, error) {
 	if head.Version > Version {
 		return nil, fmt.Errorf("report: %s has format version %d, and this harness reads version %d: use the harness that wrote it, or a newer one", path, head.Version, Version)
 	}
-	var d Report
-	if err := json.Unmarshal(content, &d); err != nil {
+	var r Report
+	if err := json.Unmarshal(content, &r); err != nil {
 		return nil, fmt.Errorf("report: %s: %w", path, err)
 	}
-	return &d, nil
+	return &r, nil
 }

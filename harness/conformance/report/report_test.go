@@ -15,10 +15,10 @@ import (
 	"eventsource-wasm/harness/conformance/catalogue"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files")
 
-// document is a run with one of everything.
-func document() *Report {
+// example returns a report with a result of every kind.
+func example() *Report {
 	data := "a"
 	one := catalogue.Expect{Events: []catalogue.Event{{Type: "open"}, {Type: "message", Data: &data}}, Requests: []catalogue.Request{}}
 	cases := []catalogue.Case{
@@ -30,16 +30,16 @@ func document() *Report {
 		{ID: "retry/zero", Title: "Sends a time of 0", Requirement: "It is taken.", Level: catalogue.Must, Spec: "html#y"},
 		{ID: "security/frame", Title: "Opens in a frame", Requirement: "It opens.", Level: catalogue.Must, Spec: "html#z", Contexts: []catalogue.Context{catalogue.Window}, Impossible: "No frame is there."},
 	}
-	d := New(time.Date(2026, 11, 22, 8, 0, 0, 500, time.UTC), cases)
-	d.Milliseconds = 12345
+	r := New(time.Date(2026, 11, 22, 8, 0, 0, 500, time.UTC), cases)
+	r.Milliseconds = 12345
 	suite := Suite{Catalogue: "aaaaaaaaaaaa", Revision: "v0.2.0"}
 	build := Build{SHA256: "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}
-	d.Targets = []Target{
-		{Name: "chromium/native", Browser: "chromium", BrowserVersion: "Chrome/156.0", UserAgent: "Mozilla", Implementation: "native", Context: "window", Suite: suite, Started: d.Started, Milliseconds: 4321},
-		{Name: "chromium/x.js", Browser: "chromium", BrowserVersion: "Chrome/156.0", UserAgent: "Mozilla", Implementation: "x.js", Path: "lib/x.js", Context: "window", Suite: suite, Build: build, Started: d.Started, Emulates: "edge@13", Hidden: []string{"fetch", "URL"}, Milliseconds: 8024},
+	r.Targets = []Target{
+		{Name: "chromium/native", Browser: "chromium", BrowserVersion: "Chrome/156.0", UserAgent: "Mozilla", Implementation: "native", Context: "window", Suite: suite, Started: r.Started, Milliseconds: 4321},
+		{Name: "chromium/x.js", Browser: "chromium", BrowserVersion: "Chrome/156.0", UserAgent: "Mozilla", Implementation: "x.js", Path: "lib/x.js", Context: "window", Suite: suite, Build: build, Started: r.Started, Emulates: "edge@13", Hidden: []string{"fetch", "URL"}, Milliseconds: 8024},
 	}
 	origin := "http://127.0.0.1:1"
-	d.Results = []Result{
+	r.Results = []Result{
 		{Target: "chromium/x.js", Case: "retry/default-delay", Verdict: catalogue.Error, Got: "it broke"},
 		{Target: "chromium/x.js", Case: "parse/lf", Verdict: catalogue.Error, Got: "it broke"},
 		{Target: "chromium/x.js", Case: "parse/cr", Verdict: catalogue.Pass, Reason: "x.js knows no CR"},
@@ -59,16 +59,16 @@ func document() *Report {
 		{Target: "chromium/native", Case: "security/frame", Verdict: catalogue.NotApplicable, Expected: true, Got: "it has no frames"},
 		{Target: "chromium/x.js", Case: "security/frame", Verdict: catalogue.Skip, Expected: true},
 	}
-	d.Sort()
-	return d
+	r.Sort()
+	return r
 }
 
-// The views of the document are golden files: go test ./harness/conformance/report -update
-// writes them anew.
+// TestViews compares the views of a report with golden files. The flag -update writes
+// them.
 func TestViews(t *testing.T) {
 	colourless := func(write func(*Terminal, *Report)) func(*Report, io.Writer) error {
-		return func(d *Report, w io.Writer) error {
-			write(NewTerminal(w, false), d)
+		return func(r *Report, w io.Writer) error {
+			write(NewTerminal(w, false), r)
 			return nil
 		}
 	}
@@ -79,16 +79,16 @@ func TestViews(t *testing.T) {
 		{"run.txt", colourless((*Terminal).Write)},
 		{"overview.txt", colourless((*Terminal).Overview)},
 		{"report.xml", (*Report).JUnit},
-		{"report.html", withoutStyle(func(d *Report, w io.Writer) error { return d.HTML(w, nil) })},
-		{"table.md", func(d *Report, w io.Writer) error {
-			_, err := io.WriteString(w, d.table())
+		{"report.html", withoutStyle(func(r *Report, w io.Writer) error { return r.HTML(w, nil) })},
+		{"table.md", func(r *Report, w io.Writer) error {
+			_, err := io.WriteString(w, r.table())
 			return err
 		}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.golden, func(t *testing.T) {
 			var b bytes.Buffer
-			require.NoError(t, tt.write(document(), &b))
+			require.NoError(t, tt.write(example(), &b))
 			path := filepath.Join("testdata", tt.golden)
 			if *update {
 				require.NoError(t, os.WriteFile(path, b.Bytes(), 0o644))
@@ -100,11 +100,11 @@ func TestViews(t *testing.T) {
 	}
 }
 
-// withoutStyle leaves out of a page what is page.css.
+// withoutStyle removes page.css from a page.
 func withoutStyle(write func(*Report, io.Writer) error) func(*Report, io.Writer) error {
-	return func(d *Report, w io.Writer) error {
+	return func(r *Report, w io.Writer) error {
 		var b strings.Builder
-		err := write(d, &b)
+		err := write(r, &b)
 		io.WriteString(w, strings.Replace(b.String(), pageStyle, "", 1))
 		return err
 	}
@@ -112,22 +112,22 @@ func withoutStyle(write func(*Report, io.Writer) error) func(*Report, io.Writer)
 
 func TestColour(t *testing.T) {
 	var b bytes.Buffer
-	NewTerminal(&b, true).Failures(document())
+	NewTerminal(&b, true).Failures(example())
 	require.Contains(t, b.String(), "\x1b[31mFAIL\x1b[0m  parse/cr")
 }
 
-func TestNothingPlayed(t *testing.T) {
-	d := document()
-	d.Results = nil
+func TestNoResults(t *testing.T) {
+	r := example()
+	r.Results = nil
 	var b bytes.Buffer
-	NewTerminal(&b, false).Write(d)
-	require.Equal(t, `0 cases, chromium/native: none played   (4.3s)
-0 cases, chromium/x.js, emulating edge@13, without fetch, URL: none played   (8.0s)
+	NewTerminal(&b, false).Write(r)
+	require.Equal(t, `0 cases, chromium/native: no cases   (4.3s)
+0 cases, chromium/x.js, emulating edge@13, without fetch, URL: no cases   (8.0s)
 
-no case tells the targets apart
+the targets differ in no case
 `, b.String())
-	require.NoError(t, d.HTML(io.Discard, nil))
-	require.NoError(t, d.JUnit(io.Discard))
+	require.NoError(t, r.HTML(io.Discard, nil))
+	require.NoError(t, r.JUnit(io.Discard))
 }
 
 func TestProgress(t *testing.T) {
@@ -138,43 +138,42 @@ func TestProgress(t *testing.T) {
 		p.Add(result)
 	}
 	p.Close()
-	require.Equal(t, "100/101  a\n101/101  a\n", lines.String(), "lines now and then")
+	require.Equal(t, "100/101  a\n101/101  a\n", lines.String(), "a line every 100 results")
 
 	var terminal bytes.Buffer
 	p = &Progress{w: &terminal, terminal: true, total: 2}
 	p.Add(result)
 	p.Add(result)
 	p.Close()
-	require.Equal(t, "\r\x1b[K1/2  a  parse/lf\r\x1b[K2/2  a  parse/lf\r\x1b[K", terminal.String(), "one line, written anew")
+	require.Equal(t, "\r\x1b[K1/2  a  parse/lf\r\x1b[K2/2  a  parse/lf\r\x1b[K", terminal.String(), "one line, overwritten")
 }
 
-func TestDocument(t *testing.T) {
+func TestWrite(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "report.json")
-	require.NoError(t, document().Write(path))
-	require.NoError(t, document().Write(path), "it replaces a report")
+	require.NoError(t, example().Write(path))
+	require.NoError(t, example().Write(path), "replaces a report")
 
 	got, err := Read(path)
 	require.NoError(t, err)
-	require.Equal(t, document(), got)
+	require.Equal(t, example(), got)
 
 	files, err := os.ReadDir(filepath.Dir(path))
 	require.NoError(t, err)
-	require.Len(t, files, 1, "nothing is left beside it")
+	require.Len(t, files, 1, "no other file is left")
 }
 
-// What is left out of a slim document is what no view needs, so that they say the
-// same, but for times and transcripts of what is fine.
+// TestSlim checks that a slim report lacks only what no view needs.
 func TestSlim(t *testing.T) {
-	slim := document().Slim()
+	slim := example().Slim()
 	var all, less bytes.Buffer
-	NewTerminal(&all, false).Write(document())
+	NewTerminal(&all, false).Write(example())
 	NewTerminal(&less, false).Write(slim)
 	require.Equal(t, all.String(), less.String())
 
 	for i, r := range slim.Results {
 		require.Zero(t, r.Milliseconds)
 		if r.Verdict == catalogue.Fail {
-			require.Equal(t, document().Results[i].Transcript, r.Transcript)
+			require.Equal(t, example().Results[i].Transcript, r.Transcript)
 		}
 		if r.Verdict == catalogue.Pass && r.Expected {
 			require.False(t, r.Kept())
@@ -190,7 +189,7 @@ func TestSlim(t *testing.T) {
 
 func TestRead(t *testing.T) {
 	tests := []struct{ name, content, want string }{
-		{"no JSON", "oh", "is not JSON"},
+		{"not JSON", "oh", "is not JSON"},
 		{"another format", `{"format": "other", "version": 2}`, `has format "other": want "eventsource-conformance", as harness run --json writes it`},
 		{"an older version", `{"format": "eventsource-conformance", "version": 1}`, "has format version 1, and this harness reads version 2: make it again with harness run --json"},
 		{"a newer version", `{"format": "eventsource-conformance", "version": 3}`, "has format version 3, and this harness reads version 2: use the harness that wrote it, or a newer one"},

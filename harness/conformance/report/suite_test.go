@@ -50,11 +50,11 @@ func TestBuild(t *testing.T) {
 // with a warning only.
 func TestMixed(t *testing.T) {
 	run := func(catalogue string) *Report {
-		d := document()
-		for i := range d.Targets {
-			d.Targets[i].Suite.Catalogue = catalogue
+		r := example()
+		for i := range r.Targets {
+			r.Targets[i].Suite.Catalogue = catalogue
 		}
-		return d
+		return r
 	}
 	tests := []struct {
 		name         string

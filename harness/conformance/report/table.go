@@ -12,13 +12,13 @@ import (
 	"eventsource-wasm/harness/internal/atomicfile"
 )
 
-// WriteTable writes how many of the must cases each target passed into a file of
-// Markdown, in the place of what stands there between two lines.
-func (d *Report) WriteTable(path string) error {
-	return writeBetween(path, "peers", d.table())
+// WriteTable writes a table of how many must cases each target passed into a Markdown
+// file, between the lines <!-- peers --> and <!-- /peers -->.
+func (r *Report) WriteTable(path string) error {
+	return writeBetween(path, "peers", r.table())
 }
 
-// writeBetween writes a table into a file, between the lines <!-- NAME --> and
+// writeBetween replaces what stands in a file between the lines <!-- NAME --> and
 // <!-- /NAME -->.
 func writeBetween(path, name, table string) error {
 	begin, end := "<!-- "+name+" -->\n", "<!-- /"+name+" -->\n"
@@ -29,7 +29,7 @@ func writeBetween(path, name, table string) error {
 	before, rest, begun := bytes.Cut(content, []byte(begin))
 	_, after, ended := bytes.Cut(rest, []byte(end))
 	if !begun || !ended {
-		return fmt.Errorf("report: %s has no place for the table: put the lines %s and %s there",
+		return fmt.Errorf("report: %s has no place for the table: add the lines %s and %s",
 			path, strings.TrimSpace(begin), strings.TrimSpace(end))
 	}
 	if err := atomicfile.Write(path, slices.Concat(before, []byte(begin+table+end), after)); err != nil {
@@ -38,9 +38,10 @@ func writeBetween(path, name, table string) error {
 	return nil
 }
 
-// table is a table in Markdown: a row for each group, a column for each target.
-func (d *Report) table() string {
-	m := d.Matrix()
+// table returns a Markdown table with a row for each group and a column for each
+// target.
+func (r *Report) table() string {
+	m := r.Matrix()
 	var b strings.Builder
 	line := func(first, second string, cell func(column int) string) {
 		fmt.Fprintf(&b, "| %s | %s |", first, second)

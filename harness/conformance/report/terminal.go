@@ -12,41 +12,41 @@ import (
 	"eventsource-wasm/harness/conformance/catalogue"
 )
 
-// A Terminal writes a document for people to read.
+// A Terminal writes views of a report as text.
 type Terminal struct {
 	w      io.Writer
-	colour bool // colour only repeats what a word says
+	colour bool // colour only repeats what a word already says
 }
 
-// NewTerminal writes to w, in colours if they are wanted.
+// NewTerminal returns a Terminal that writes to w, with or without colours.
 func NewTerminal(w io.Writer, colour bool) *Terminal { return &Terminal{w, colour} }
 
-// Write writes what is not as expected, a summary of each target, and where the
-// targets differ.
-func (t *Terminal) Write(d *Report) {
-	t.Failures(d)
-	t.Summary(d)
-	t.Comparison(d)
+// Write writes the unexpected results, a summary of each target, and where the targets
+// differ.
+func (t *Terminal) Write(r *Report) {
+	t.Failures(r)
+	t.Summary(r)
+	t.Comparison(r)
 }
 
-// Failures writes the results that are not as expected. Of errors that say the
-// same it writes the first and how many there are.
-func (t *Terminal) Failures(d *Report) {
-	told := map[string]bool{}
-	for _, r := range d.Results {
-		if r.Expected || told[errorText(r)] {
+// Failures writes the unexpected results. Of errors of a target with the same text, it
+// writes the first and the number of the others.
+func (t *Terminal) Failures(r *Report) {
+	written := map[string]bool{}
+	for _, result := range r.Results {
+		if result.Expected || written[errorText(result)] {
 			continue
 		}
-		t.failure(d.find(r.Case), r, d.target(r.Target))
-		if text := errorText(r); text != "" {
-			told[text] = true
-			t.repetitions(d, text)
+		t.failure(r.find(result.Case), result, r.target(result.Target))
+		if text := errorText(result); text != "" {
+			written[text] = true
+			t.repetitions(r, text)
 		}
 		fmt.Fprintln(t.w)
 	}
 }
 
-// errorText is what an error says, and of which target; "": it is none.
+// errorText returns the target and the text of an error, or "" for another verdict.
 func errorText(r Result) string {
 	if r.Verdict != catalogue.Error {
 		return ""
@@ -54,16 +54,16 @@ func errorText(r Result) string {
 	return r.Target + ": " + r.Got
 }
 
-// repetitions writes how many other errors say the same.
-func (t *Terminal) repetitions(d *Report, text string) {
+// repetitions writes how many other errors have the same text.
+func (t *Terminal) repetitions(r *Report, text string) {
 	others := -1
-	for _, r := range d.Results {
-		if errorText(r) == text {
+	for _, result := range r.Results {
+		if errorText(result) == text {
 			others++
 		}
 	}
 	if others > 0 {
-		fmt.Fprintf(t.w, "      and %d more that say the same\n", others)
+		fmt.Fprintf(t.w, "      and %d more with the same error\n", others)
 	}
 }
 
@@ -79,7 +79,7 @@ func (t *Terminal) failure(c Case, r Result, target Target) {
 	switch r.Verdict {
 	case catalogue.Pass:
 		line("want", "a failure: "+r.Reason)
-		line("got", "a pass: take the case out of harness/conformance/runner/expectations.json")
+		line("got", "a pass: remove the case from harness/conformance/runner/expectations.json")
 	case catalogue.Error:
 		line("error", r.Got)
 	default:
@@ -89,7 +89,7 @@ func (t *Terminal) failure(c Case, r Result, target Target) {
 	line("again", Command(r.Case, target))
 }
 
-// Command plays a case on a target again.
+// Command returns the command that runs a case on a target again.
 func Command(id string, target Target) string {
 	command := "go run ./harness run " + id
 	switch {
@@ -122,8 +122,8 @@ func shellWord(text string) string {
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9@%_+=:,./-]+$`)
 
 // Summary writes a line for each target.
-func (t *Terminal) Summary(d *Report) {
-	m := d.Matrix()
+func (t *Terminal) Summary(r *Report) {
+	m := r.Matrix()
 	for i, column := range m.Columns {
 		total := 0
 		var words []string
@@ -131,7 +131,7 @@ func (t *Terminal) Summary(d *Report) {
 			total += c.N
 			words = append(words, fmt.Sprintf("%d %s", c.N, c.Name))
 		}
-		what := cmp.Or(strings.Join(words, ", "), "none played")
+		what := cmp.Or(strings.Join(words, ", "), "no cases")
 		fmt.Fprintf(t.w, "%s, %s%s: %s   (%s)\n", count(total, "case"), column.Name, visible(column.Altered()), what, seconds(column.Milliseconds))
 	}
 }
@@ -143,34 +143,34 @@ func (t *Terminal) warn(warning string) {
 	}
 }
 
-// Comparison writes the labels of the cases that tell the targets apart, and
-// then what the targets have shown of those that are not judged.
-func (t *Terminal) Comparison(d *Report) {
-	if len(d.Targets) < 2 {
+// Comparison writes the cases in which the verdicts of the targets differ; then the
+// info cases in which the targets behaved differently.
+func (t *Terminal) Comparison(r *Report) {
+	if len(r.Targets) < 2 {
 		return
 	}
-	m := d.Matrix()
+	m := r.Matrix()
 	rows := m.pick(Row.differs)
 	t.table("the targets differ in", m.Columns, rows)
 	open := m.pick(Row.ToldApart)
 	t.shown(m, open)
 	if rows == nil && open == nil {
-		fmt.Fprintln(t.w, "\nno case tells the targets apart")
+		fmt.Fprintln(t.w, "\nthe targets differ in no case")
 	}
 }
 
-// Overview writes a summary of each target, the labels of all cases that are not
-// simply passed by all, and what was seen where the targets differ.
-func (t *Terminal) Overview(d *Report) {
-	t.Summary(d)
-	t.warn(Mixed(d.Targets))
-	m := d.Matrix()
-	t.table("not passed by all", m.Columns, m.pick(func(r Row) bool { return r.differs() || r.bad() }))
+// Overview writes a summary of each target, the cases that some target did not pass,
+// and what was recorded where the targets differ.
+func (t *Terminal) Overview(r *Report) {
+	t.Summary(r)
+	t.warn(Mixed(r.Targets))
+	m := r.Matrix()
+	t.table("not passed by all", m.Columns, m.pick(func(row Row) bool { return row.differs() || row.bad() }))
 	t.shown(m, m.Differences())
 }
 
-// table writes the labels of rows under the names of the targets, whose parts
-// stand one over the other.
+// table writes the labels of rows. The names of the targets head the columns, a part a
+// line.
 func (t *Terminal) table(heading string, columns []Column, rows []Row) {
 	if rows == nil {
 		return
@@ -196,11 +196,11 @@ func (t *Terminal) table(heading string, columns []Column, rows []Row) {
 	}
 }
 
-// shown writes what the targets have shown in rows in which they differ.
+// shown writes what was recorded in rows in which the targets differ.
 func (t *Terminal) shown(m Matrix, rows []Row) {
 	for _, row := range rows {
 		if row.ToldApart() {
-			fmt.Fprintf(t.w, "\nthe targets differ in %s, which is open to them\n", row.ID)
+			fmt.Fprintf(t.w, "\nthe targets differ in %s (info)\n", row.ID)
 		} else {
 			fmt.Fprintf(t.w, "\nthe targets differ in %s\n      %-6s %s\n", row.ID, row.Level, visible(row.Requirement))
 		}
@@ -217,7 +217,8 @@ func (t *Terminal) shown(m Matrix, rows []Row) {
 	}
 }
 
-// stack splits the labels of columns: each line holds one part of each.
+// stack splits the labels of columns into lines of one part each, and returns the
+// width of each column.
 func stack(columns []Column, least int) (lines [][]string, widths []int) {
 	widths = make([]int, len(columns))
 	for i, column := range columns {
@@ -233,7 +234,7 @@ func stack(columns []Column, least int) (lines [][]string, widths []int) {
 	return lines, widths
 }
 
-// cells writes a line of cells: what each says, and that in colour.
+// cells writes a line of cells. Each is given without and with colour.
 func (t *Terminal) cells(widths []int, cell func(column int) (plain, painted string)) {
 	padding := ""
 	for i, width := range widths {
@@ -247,10 +248,10 @@ func (t *Terminal) cells(widths []int, cell func(column int) (plain, painted str
 	}
 }
 
-// label writes the word of a label in its colour.
+// label returns the word of a label in its colour.
 func (t *Terminal) label(l *label) string { return t.paint(l, l.Word) }
 
-// paint writes a text in the colour of a label.
+// paint returns a text in the colour of a label.
 func (t *Terminal) paint(l *label, text string) string {
 	if l.colour == 0 || !t.colour {
 		return text
@@ -258,22 +259,22 @@ func (t *Terminal) paint(l *label, text string) string {
 	return fmt.Sprintf("\x1b[%dm%s\x1b[0m", l.colour, text)
 }
 
-// find is what the document says of a case.
-func (d *Report) find(id string) Case {
-	i := slices.IndexFunc(d.Cases, func(c Case) bool { return c.ID == id })
+// find returns the description of a case.
+func (r *Report) find(id string) Case {
+	i := slices.IndexFunc(r.Cases, func(c Case) bool { return c.ID == id })
 	if i < 0 {
 		return Case{ID: id}
 	}
-	return d.Cases[i]
+	return r.Cases[i]
 }
 
-// target is what the document says of a target.
-func (d *Report) target(name string) Target {
-	i := slices.IndexFunc(d.Targets, func(t Target) bool { return t.Name == name })
+// target returns the target with a name.
+func (r *Report) target(name string) Target {
+	i := slices.IndexFunc(r.Targets, func(t Target) bool { return t.Name == name })
 	if i < 0 {
 		return Target{Name: name}
 	}
-	return d.Targets[i]
+	return r.Targets[i]
 }
 
 // Altered returns how the browser was changed before the cases ran, as the end of a

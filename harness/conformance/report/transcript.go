@@ -10,16 +10,16 @@ import (
 	"eventsource-wasm/harness/conformance/catalogue"
 )
 
-// Limits of what a view shows of a transcript. The JSON form has all of it.
+// Limits of a transcript in a view. The JSON form has all of it.
 const (
-	maxLines  = 60  // of one side
+	maxLines  = 60  // of each side
 	maxColumn = 300 // characters of a line
 )
 
-// Lines are the first lines of a text that may have very many.
+// lines are the first lines of a text that may be very long.
 type lines struct {
 	shown []string
-	more  int // that are not shown
+	more  int // number of lines that are not shown
 }
 
 func (l *lines) add(format string, values ...any) {
@@ -30,15 +30,15 @@ func (l *lines) add(format string, values ...any) {
 	l.shown = append(l.shown, short(fmt.Sprintf(format, values...)))
 }
 
-// all are the lines, with one that tells what is left out.
+// all returns the lines, and one that says how many are left out.
 func (l *lines) all() []string {
 	if l.more > 0 {
-		return append(l.shown, fmt.Sprintf("… and %d lines more", l.more))
+		return append(l.shown, fmt.Sprintf("… and %d more lines", l.more))
 	}
 	return l.shown
 }
 
-// pageLines tell what the page saw.
+// pageLines returns what the page recorded.
 func pageLines(t catalogue.Transcript) []string {
 	var l lines
 	for _, e := range t.Events {
@@ -51,16 +51,16 @@ func pageLines(t catalogue.Transcript) []string {
 	case t.Error != "":
 		l.add("error     %s", t.Error)
 	case t.Missing != "":
-		l.add("lacking   %s", t.Missing)
+		l.add("missing   %s", t.Missing)
 	case !t.Complete:
-		l.add("limit     came before all that was expected")
+		l.add("limit     reached before everything expected was recorded")
 	case l.shown == nil:
 		l.add("nothing")
 	}
 	return l.all()
 }
 
-// from tells the origin of an event, if it has one.
+// from returns the origin of an event as the end of a line, or "".
 func from(e catalogue.SeenEvent) string {
 	if e.Origin == nil {
 		return ""
@@ -96,20 +96,20 @@ func serverLines(t catalogue.Transcript) []string {
 	return l.all()
 }
 
-// short makes a text fit for a line of a view.
+// short returns a text as one line of a view.
 func short(text string) string { return visible(cut(text, maxColumn)) }
 
-// cut shortens a text to a number of characters, and says so.
+// cut shortens a text to a number of characters, and says how many are left out.
 func cut(text string, most int) string {
 	runes := []rune(text)
 	if len(runes) <= most {
 		return text
 	}
-	return fmt.Sprintf("%s … and %d characters more", string(runes[:most]), len(runes)-most)
+	return fmt.Sprintf("%s … and %d more characters", string(runes[:most]), len(runes)-most)
 }
 
-// visible writes characters that a reader would not see, or that would change
-// how others are shown, as escapes of Go. What is left can stand in XML.
+// visible returns a text with Go escapes for characters that are invisible or change
+// how others look. The result is valid in XML.
 func visible(text string) string {
 	var b strings.Builder
 	for i, r := range text {
@@ -117,7 +117,7 @@ func visible(text string) string {
 		case r == '\n', strconv.IsPrint(r) && (r != '\uFFFD' || strings.HasPrefix(text[i:], "\uFFFD")):
 			b.WriteRune(r)
 		case r == '\uFFFD':
-			fmt.Fprintf(&b, `\x%02x`, text[i]) // a byte that is no UTF-8
+			fmt.Fprintf(&b, `\x%02x`, text[i]) // a byte that is not UTF-8
 		default:
 			quoted := strconv.QuoteRune(r)
 			b.WriteString(quoted[1 : len(quoted)-1])
@@ -126,7 +126,7 @@ func visible(text string) string {
 	return b.String()
 }
 
-// said tells all that a case expects, an element a line, as its file says it.
+// said returns everything that a case expects, an element a line, as its file says it.
 func said(e catalogue.Expect) []string {
 	var l lines
 	elements(&l, "event", e.Events)
@@ -143,7 +143,7 @@ func elements[T any](l *lines, noun string, list []T) {
 		var text bytes.Buffer
 		e := json.NewEncoder(&text)
 		e.SetEscapeHTML(false)
-		if e.Encode(element) == nil { // always, for it was read from JSON
+		if e.Encode(element) == nil { // always: it was read from JSON
 			l.add("%s %d: %s", noun, i+1, bytes.TrimSpace(text.Bytes()))
 		}
 	}
