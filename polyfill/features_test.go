@@ -12,21 +12,22 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Whatever an engine lacks, two sources live through the same story: each gets a
-// message whose text comes in pieces, loses its connection, finds no server, comes
-// back with the id, and is closed, which the server sees.
+// TestFeatures checks that two sources work in engines without certain features.
+// Each receives a message whose text arrives in pieces, loses its connection, fails to
+// reconnect once, reconnects with the last event ID, and is closed. The server sees it
+// disconnect.
 func TestFeatures(t *testing.T) {
 	tests := []struct {
 		name   string
 		hidden []string
-		legacy bool // whether the legacy file is loaded
+		legacy bool // whether the engine loads the legacy file
 	}{
-		{"a browser of today", nil, false},
+		{"current browser", nil, false},
 
 		{"no WebAssembly", []string{"WebAssembly"}, true},
 		{"no fetch", []string{"fetch"}, true},
 		{"fetch without streams", []string{"fetch-streams"}, true},
-		{"fetch without Response, of another polyfill", []string{"Response"}, true},
+		{"fetch of another polyfill, without Response", []string{"Response"}, true},
 		{"no TextDecoder", []string{"TextDecoder"}, true},
 
 		{"no AbortController", []string{"AbortController"}, false},
@@ -50,15 +51,15 @@ func TestFeatures(t *testing.T) {
 
 		{"XMLHttpRequest without responseURL", []string{"fetch", "responseURL"}, true},
 		{"XMLHttpRequest without overrideMimeType", []string{"fetch", "overrideMimeType"}, true},
-		{"no wasm in EdgeHTML 16", []string{"AbortController", "EventTarget-constructor", "TextDecoder", "TextEncoder", "WebAssembly", "globalThis", "queueMicrotask"}, true},
-		{"hardly anything", []string{
+		{"EdgeHTML 16 without WebAssembly", []string{"AbortController", "EventTarget-constructor", "TextDecoder", "TextEncoder", "WebAssembly", "globalThis", "queueMicrotask"}, true},
+		{"almost everything missing", []string{
 			"AbortController", "DOMException-constructor", "Event-constructor", "EventTarget", "MessageEvent-constructor", "Promise", "Symbol", "TextDecoder", "TextEncoder", "URL",
 			"WeakMap", "WebAssembly", "bind", "currentScript", "fetch", "globalThis", "overrideMimeType", "performance-now", "queueMicrotask", "reportError", "responseURL", "setPrototypeOf",
 		}, true},
 	}
 	hide, err := os.ReadFile("../harness/conformance/implementation/hide.js")
 	require.NoError(t, err)
-	story, err := os.ReadFile("testdata/story.js")
+	script, err := os.ReadFile("testdata/story.js")
 	require.NoError(t, err)
 	p := newProject(t)
 	window := openBrowser(t)
@@ -69,19 +70,20 @@ func TestFeatures(t *testing.T) {
 			files := site{
 				"index.html": `<script src="hide.js"></script><script src="eventsource.js"></script><script src="story.js"></script>`,
 				"hide.js":    fmt.Sprintf("%s(%s)", hide, names),
-				"story.js":   string(story),
+				"story.js":   string(script),
 			}
 			copied(t, p, files)
 			s := serve(t, files, "")
-			require.Equal(t, told+"; "+told, s.logged(t, window))
+			require.Equal(t, story+"; "+story, s.logged(t, window))
 			require.Equal(t, tt.legacy, s.served("/eventsource-legacy.js"))
 		})
 	}
 }
 
-// A document need not be one of HTML; here the legacy file is loaded, too.
+// TestSVG checks that the script works in an SVG document, where it also loads the
+// legacy file.
 func TestSVG(t *testing.T) {
-	story, err := os.ReadFile("testdata/story.js")
+	script, err := os.ReadFile("testdata/story.js")
 	require.NoError(t, err)
 	p := newProject(t)
 	window := openBrowser(t)
@@ -89,77 +91,79 @@ func TestSVG(t *testing.T) {
 		"index.html": `<meta http-equiv="refresh" content="0; url=image.svg">`,
 		"image.svg": `<svg xmlns="http://www.w3.org/2000/svg"><script href="prelude.js"/>` +
 			`<script href="eventsource.js"/><script href="story.js"/></svg>`,
-		"story.js": string(story),
+		"story.js": string(script),
 	}
 	copied(t, p, files)
 	s := serve(t, files, "script-src 'self'")
-	require.Equal(t, told+"; "+told, s.logged(t, window))
+	require.Equal(t, story+"; "+story, s.logged(t, window))
 	require.True(t, s.served("/eventsource-legacy.js"))
 }
 
-// told is the story as it should go.
-const told = "open, message ß😀 1, error 0, error 0, open, last again 1, closed"
+// story is what testdata/story.js logs for each source.
+const story = "open, message ß😀 1, error 0, error 0, open, last again 1, closed"
 
-// A tale is what the server knows of a story.
-type tale struct {
-	tries atomic.Int32
-	heard chan struct{} // gets something when the page has its message
+// A storyState is the server's state of the story of one source.
+type storyState struct {
+	requests atomic.Int32
+	received chan struct{} // gets a value when the page has received the message
 }
 
-func (s *server) tale(r *http.Request) *tale {
-	known, _ := s.tales.LoadOrStore(r.URL.RawQuery, &tale{heard: make(chan struct{}, 1)})
-	return known.(*tale)
+func (s *server) storyOf(r *http.Request) *storyState {
+	state, _ := s.stories.LoadOrStore(r.URL.RawQuery, &storyState{received: make(chan struct{}, 1)})
+	return state.(*storyState)
 }
 
-// heard takes that the page has its message: a connection that breaks off takes
-// with it what nobody has read yet.
-func (s *server) heard(_ http.ResponseWriter, r *http.Request) { s.tale(r).heard <- struct{}{} }
+// received records that the page has received the message. The server must not close
+// the connection earlier, because unread bytes would be lost with it.
+func (s *server) received(_ http.ResponseWriter, r *http.Request) {
+	s.storyOf(r).received <- struct{}{}
+}
 
-// story is a stream that breaks off in the first request, answers the second with
-// what is no HTTP, and stays in the third.
+// story serves a stream that breaks off in the first request, is not HTTP in the
+// second, and stays open in the third.
 func (s *server) story(w http.ResponseWriter, r *http.Request) {
-	tale := s.tale(r)
-	try := tale.tries.Add(1)
-	if try > 1 && r.Header.Get("Last-Event-ID") != "1" {
-		http.Error(w, "where are we?", http.StatusBadRequest)
+	state := s.storyOf(r)
+	request := state.requests.Add(1)
+	if request > 1 && r.Header.Get("Last-Event-ID") != "1" {
+		http.Error(w, "want Last-Event-ID: 1", http.StatusBadRequest)
 		return
 	}
 	out := http.NewResponseController(w)
 	w.Header().Set("Content-Type", "text/event-stream")
-	switch try {
+	switch request {
 	case 1:
 		for _, part := range []string{"retry: 1\nid: 1\nda", "ta: \xC3", "\x9F\xF0\x9F", "\x98\x80\n", "\n"} {
 			io.WriteString(w, part)
 			out.Flush()
 		}
 		select {
-		case <-tale.heard:
+		case <-state.received:
 		case <-r.Context().Done():
 		}
 		hangUp(out, "")
 	case 2:
-		hangUp(out, "this is no HTTP\n")
+		hangUp(out, "garbage\n")
 	default:
-		s.stories.Add(1)
-		defer s.stories.Done()
+		s.open.Add(1)
+		defer s.open.Done()
 		io.WriteString(w, "event: last\ndata: again\n\n")
 		out.Flush()
 		<-r.Context().Done()
 	}
 }
 
-// hangUp ends a connection in the middle of a response, after some last words.
-func hangUp(out *http.ResponseController, words string) {
+// hangUp writes raw bytes and closes the connection in the middle of the response.
+func hangUp(out *http.ResponseController, raw string) {
 	conn, _, err := out.Hijack()
 	if err != nil {
 		return
 	}
-	io.WriteString(conn, words)
+	io.WriteString(conn, raw)
 	conn.Close()
 }
 
-// left answers when the clients of all stories have left.
-func (s *server) left(w http.ResponseWriter, _ *http.Request) {
-	s.stories.Wait()
+// disconnected answers when the clients of all stories have disconnected.
+func (s *server) disconnected(w http.ResponseWriter, _ *http.Request) {
+	s.open.Wait()
 	w.WriteHeader(http.StatusNoContent)
 }

@@ -1,12 +1,11 @@
 /**
- * Types of the module. They say the same with and without TypeScript's libraries
- * `dom` and `webworker`: where there is one, its types are meant; where there is
- * none, those below stand in for them.
+ * Types of the module. They refer to the types of TypeScript's library `dom` or
+ * `webworker` if the project includes one, and to the stand-ins below otherwise.
  *
  * https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 
-/** What instances of a global class are, or a stand-in. */
+/** The instance type of a global class, or the stand-in if there is no such class. */
 type Global<Name extends string, StandIn> =
   typeof globalThis extends Record<Name, { prototype: infer Instance }> ? Instance : StandIn
 
@@ -36,7 +35,7 @@ interface SignalStandIn {
 
 type PlainEvent = Global<'Event', EventStandIn>
 
-/** An event of the stream: a `MessageEvent` whose data is text. */
+/** An event of the stream: a `MessageEvent` whose data is a string. */
 export interface StreamEvent extends Omit<Global<'MessageEvent', MessageEventStandIn>, 'data'> {
   readonly data: string
 }
@@ -48,7 +47,7 @@ export interface EventSourceEventMap {
 }
 
 export interface EventSourceInit {
-  /** Whether cookies go to other origins too. Default: `false`. */
+  /** Whether requests to other origins include cookies. Default: `false`. */
   withCredentials?: boolean
 }
 
@@ -67,7 +66,10 @@ export declare class EventSource {
   static readonly OPEN: 1
   static readonly CLOSED: 2
 
-  /** @throws a `SyntaxError` if the URL is none. */
+  /** The version of this package. */
+  static readonly version: string
+
+  /** @throws a `SyntaxError` if the URL is invalid. */
   constructor(url: string | Global<'URL', never>, init?: EventSourceInit)
 
   readonly CONNECTING: 0
@@ -83,7 +85,7 @@ export declare class EventSource {
   onmessage: ((this: EventSource, event: StreamEvent) => any) | null
   onerror: ((this: EventSource, event: PlainEvent) => any) | null
 
-  /** Closes the connection for good. */
+  /** Closes the connection. It is not opened again. */
   close(): void
 
   addEventListener<Type extends keyof EventSourceEventMap>(

@@ -1,4 +1,4 @@
-/** What the file for legacy engines defines. It is for the polyfill alone. */
+/** Types of the legacy file. Only the polyfill uses what it defines. */
 
 export {}
 

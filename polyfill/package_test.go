@@ -17,9 +17,11 @@ import (
 
 	"github.com/evanw/esbuild/pkg/api"
 	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/polyfill"
 )
 
-// The tarball has these files, as they are here, and no others.
+// TestTarball checks that the tarball has exactly these files, unchanged.
 func TestTarball(t *testing.T) {
 	require.Equal(t, []string{
 		"LICENSE",
@@ -38,7 +40,7 @@ func TestTarball(t *testing.T) {
 	}, slices.Sorted(maps.Keys(unpack(t, pack(t)))))
 }
 
-// Whatever package.json names is in the tarball.
+// TestManifest checks that every file that package.json names is in the tarball.
 func TestManifest(t *testing.T) {
 	files := unpack(t, pack(t))
 	var manifest any
@@ -68,7 +70,7 @@ func TestManifest(t *testing.T) {
 	}
 }
 
-// The licence is that of the repository.
+// TestLicense checks that the licence is that of the repository.
 func TestLicense(t *testing.T) {
 	ours, err := os.ReadFile("LICENSE")
 	require.NoError(t, err)
@@ -77,7 +79,22 @@ func TestLicense(t *testing.T) {
 	require.Equal(t, string(theirs), string(ours))
 }
 
-// The types say what testdata/types expects of them, errors too.
+// TestVersion checks that the banner of each script names the version of package.json.
+func TestVersion(t *testing.T) {
+	require.Regexp(t, `^\d+\.\d+\.\d+$`, polyfill.Version)
+	scripts, err := fs.Glob(polyfill.Dist, "*js")
+	require.NoError(t, err)
+	require.Len(t, scripts, 4)
+	for _, name := range scripts {
+		content, err := fs.ReadFile(polyfill.Dist, name)
+		require.NoError(t, err)
+		banner, _, _ := strings.Cut(string(content), "\n")
+		require.Equal(t, "/*! eventsource-wasm "+polyfill.Version+" | MIT */", banner, name)
+	}
+}
+
+// TestTypes checks the types with the programs in testdata/types, which also list the
+// errors that they expect.
 func TestTypes(t *testing.T) {
 	p := newProject(t)
 	require.NoError(t, os.CopyFS(p.folder, os.DirFS("testdata/types")))
@@ -88,7 +105,7 @@ func TestTypes(t *testing.T) {
 	)
 	tests := []struct {
 		name, file, lib, module, resolution string
-		types                               string // named in tsconfig.json
+		types                               string // of tsconfig.json
 	}{
 		{"module, with dom", "module.ts", dom, "esnext", "bundler", ""},
 		{"module, with webworker", "module.ts", worker, "esnext", "bundler", ""},
@@ -96,11 +113,11 @@ func TestTypes(t *testing.T) {
 		{"script, with dom", "script.ts", dom, "esnext", "bundler", ""},
 		{"script, with webworker", "script.ts", worker, "esnext", "bundler", ""},
 		{"script, with neither", "script.ts", none, "esnext", "bundler", ""},
-		{"script, by a tag", "tag.ts", dom, "esnext", "bundler", "eventsource-wasm/script"},
+		{"script, loaded with a tag", "tag.ts", dom, "esnext", "bundler", "eventsource-wasm/script"},
 		{"beside the class of dom", "dom.ts", dom, "esnext", "bundler", ""},
 		{"beside the class of webworker", "dom.ts", worker, "esnext", "bundler", ""},
-		{"import, as Node.js does it", "import.mts", dom, "node16", "node16", ""},
-		{"require, as Node.js does it", "require.cts", dom, "node16", "node16", ""},
+		{"import, resolved as in Node.js", "import.mts", dom, "node16", "node16", ""},
+		{"require, resolved as in Node.js", "require.cts", dom, "node16", "node16", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -109,12 +126,13 @@ func TestTypes(t *testing.T) {
 	}
 }
 
-// A bundler leaves the module out where it is not used, and the script never.
+// TestSideEffects checks that a bundler drops the module if nothing uses it, and keeps
+// the script.
 func TestSideEffects(t *testing.T) {
 	p := newProject(t)
 	tests := []struct {
 		code string
-		size int // at least, in bytes; 0: nothing
+		size int // minimum in bytes; 0: nothing is left
 	}{
 		{`import { EventSource } from 'eventsource-wasm'; new EventSource('/')`, 10000},
 		{`var EventSource = require('eventsource-wasm').EventSource; new EventSource('/')`, 10000},
@@ -136,8 +154,8 @@ func TestSideEffects(t *testing.T) {
 	}
 }
 
-// In Node.js, where pages are rendered, each import does nothing, and only making
-// an EventSource throws.
+// TestNode checks that in Node.js each import does nothing, and only constructing an
+// EventSource throws.
 func TestNode(t *testing.T) {
 	p := newProject(t)
 	const made = `try { new EventSource('/') } catch (error) { if (/browser/.test(error)) process.exit(0) } process.exit(1)`
@@ -155,7 +173,7 @@ func TestNode(t *testing.T) {
 	}
 }
 
-// A project is a folder of a user of the package, with the package installed.
+// A project is a folder with the package installed, as a user of the package has it.
 type project struct{ folder string }
 
 func newProject(t *testing.T) project {
@@ -169,7 +187,7 @@ func (p project) write(t *testing.T, name, content string) {
 	require.NoError(t, os.WriteFile(filepath.Join(p.folder, name), []byte(content), 0o644))
 }
 
-// run runs a program in the project, which must end well.
+// run runs a program in the project, which must succeed.
 func (p project) run(t *testing.T, name string, args ...string) {
 	command := exec.CommandContext(t.Context(), name, args...)
 	command.Dir = p.folder
@@ -177,7 +195,7 @@ func (p project) run(t *testing.T, name string, args ...string) {
 	require.NoError(t, err, "%s", out)
 }
 
-// tsc checks types, those of the package too.
+// tsc checks types, including those of the package.
 func (p project) tsc(t *testing.T, args ...string) {
 	p.run(t, tool(t, "tsc"), append([]string{"--strict", "--noEmit", "--skipLibCheck", "false"}, args...)...)
 }
@@ -197,10 +215,10 @@ func (p project) esbuild(t *testing.T, entry string) []byte {
 	return result.OutputFiles[0].Contents
 }
 
-// sub is a folder of the project.
+// sub returns a folder of the project.
 func (p project) sub(path string) fs.FS { return os.DirFS(filepath.Join(p.folder, path)) }
 
-// pack makes the tarball, as for a registry.
+// pack makes the tarball that would be published.
 func pack(t *testing.T) string {
 	if _, err := exec.LookPath("npm"); err != nil {
 		missing(t, "no npm found: install Node.js")
@@ -211,7 +229,8 @@ func pack(t *testing.T) string {
 	return filepath.Join(folder, strings.TrimSpace(string(out)))
 }
 
-// unpack returns the files of the tarball, which must be those that are here.
+// unpack returns the files of the tarball, and checks that they equal those in this
+// folder.
 func unpack(t *testing.T, tarball string) map[string][]byte {
 	f, err := os.Open(tarball)
 	require.NoError(t, err)
@@ -235,17 +254,17 @@ func unpack(t *testing.T, tarball string) map[string][]byte {
 	}
 }
 
-// tool is the path of a program that scripts/install-package-tools.sh installs.
+// tool returns the path of a program that scripts/install-package-tools.sh installs.
 func tool(t *testing.T, name string) string {
 	path, err := filepath.Abs("../build/package/node_modules/.bin/" + name)
 	require.NoError(t, err)
 	if _, err := os.Stat(path); err != nil {
-		missing(t, name+" is not installed: run scripts/install-package-tools.sh")
+		missing(t, name+" is not installed: run sh scripts/install-package-tools.sh")
 	}
 	return path
 }
 
-// missing skips a test for the lack of something that CI must have.
+// missing skips the test because something is not installed. In CI it fails the test.
 func missing(t *testing.T, what string) {
 	if os.Getenv("CI") != "" {
 		t.Fatal(what)

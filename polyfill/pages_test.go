@@ -20,13 +20,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"eventsource-wasm/harness/browser"
+	"eventsource-wasm/polyfill"
 )
 
-// limit is how long a page may take to log something.
+// limit is how long to wait for a page to log something.
 const limit = time.Minute
 
-// The examples of README.md, word for word, with the package installed, receive the
-// message of a stream in a browser without EventSource.
+// TestExamples checks that the examples of README.md, copied verbatim beside the files
+// of the packed tarball, receive a message in a browser without EventSource.
 func TestExamples(t *testing.T) {
 	const (
 		noPolicy = ""
@@ -36,7 +37,7 @@ func TestExamples(t *testing.T) {
 		heading, how string
 		prepare      func(t *testing.T, p project, files site)
 		policy       string
-		legacy       bool // whether the legacy file is loaded
+		legacy       bool // whether the page loads the legacy file
 	}{
 		{"A page", "copied", copied, noPolicy, false},
 		{"A page", "without WebAssembly", copied, noWasm, true},
@@ -65,15 +66,15 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// Where there is an EventSource, the script leaves it, or not.
+// TestInstall checks which class the script installs, and that it names its version.
 func TestInstall(t *testing.T) {
 	tests := []struct {
 		name, page string
-		want       string // EventSource, NativeEventSource
+		want       string // EventSource, NativeEventSource, and the version
 	}{
-		{"none", `<script src="eventsource.js"></script>`, "ours undefined"},
-		{"a native one", `<script>EventSource = Object</script><script src="eventsource.js"></script>`, "native native"},
-		{"a native one to be replaced", `<script>EventSource = Object</script><script src="eventsource.js" data-install="always"></script>`, "ours native"},
+		{"none", `<script src="eventsource.js"></script>`, "ours undefined " + polyfill.Version},
+		{"a native one", `<script>EventSource = Object</script><script src="eventsource.js"></script>`, "native native " + polyfill.Version},
+		{"a native one, data-install", `<script>EventSource = Object</script><script src="eventsource.js" data-install="always"></script>`, "ours native " + polyfill.Version},
 	}
 	p := newProject(t)
 	window := openBrowser(t)
@@ -81,7 +82,7 @@ func TestInstall(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			files := site{"index.html": tt.page + `<script>
 				function name(it) { return it === EventSourcePolyfill ? 'ours' : it === Object ? 'native' : '' + it }
-				console.log(name(EventSource), name(NativeEventSource))
+				console.log(name(EventSource), name(NativeEventSource), EventSourcePolyfill.version)
 			</script>`}
 			copied(t, p, files)
 			require.Equal(t, tt.want, serve(t, files, "").logged(t, window))
@@ -89,18 +90,45 @@ func TestInstall(t *testing.T) {
 	}
 }
 
-// What README.md says of policies.
+// TestMessages checks the exceptions that the page's mistakes cause.
+func TestMessages(t *testing.T) {
+	tests := []struct{ code, want string }{
+		{"EventSource('/events')", "TypeError: Failed to construct 'EventSource': use 'new' with a URL"},
+		{"new EventSource", "TypeError: Failed to construct 'EventSource': use 'new' with a URL"},
+		{"new EventSource('http://[')", "SyntaxError: Failed to construct 'EventSource': invalid URL http://["},
+		{"new EventSource('/events', 1)", "TypeError: Failed to construct 'EventSource': the options must be an object"},
+		{"source.addEventListener('message')", "TypeError: addEventListener: 2 arguments required"},
+		{"source.addEventListener('message', 'f')", "TypeError: addEventListener: the listener must be a function or an object"},
+		{"source.removeEventListener()", "TypeError: removeEventListener: 2 arguments required"},
+		{"source.dispatchEvent('message')", "TypeError: dispatchEvent: expected an Event"},
+		{"source.dispatchEvent(document.createEvent('Event'))", "InvalidStateError: dispatchEvent: the event is in use or has no type"},
+	}
+	p := newProject(t)
+	window := openBrowser(t)
+	for _, tt := range tests {
+		t.Run(tt.code, func(t *testing.T) {
+			files := site{"index.html": `<script src="eventsource.js"></script><script>
+				var source = new EventSource('/events')
+				try { ` + tt.code + `; console.log('nothing thrown') } catch (error) { console.log(error) }
+			</script>`}
+			copied(t, p, files)
+			require.Equal(t, tt.want, serve(t, files, "").logged(t, window))
+		})
+	}
+}
+
+// TestPolicies checks what README.md says about content security policies.
 func TestPolicies(t *testing.T) {
 	const (
 		script = `<script nonce="n" src="eventsource.js"></script>`
 		legacy = `<script nonce="n" src="eventsource-legacy.js"></script>`
 		main   = `<script nonce="n" src="main.js"></script>`
 
-		refused = "EventSource /events failed: /eventsource-legacy.js cannot be loaded, and CompileError"
+		refused = "EventSource /events failed: cannot load /eventsource-legacy.js, needed because: CompileError"
 	)
 	tests := []struct {
 		policy, page string
-		want         string // the beginning of what is logged
+		want         string // prefix of what the page logs
 		legacy       bool
 	}{
 		{"script-src 'self' 'wasm-unsafe-eval'", script + main, "hello", false},
@@ -125,24 +153,25 @@ func TestPolicies(t *testing.T) {
 			}
 			copied(t, p, files)
 			s := serve(t, files, tt.policy)
-			require.True(t, strings.HasPrefix(strings.ReplaceAll(s.logged(t, window), s.URL, ""), tt.want))
+			logged := strings.ReplaceAll(s.logged(t, window), s.URL, "")
+			require.True(t, strings.HasPrefix(logged, tt.want), logged)
 			require.Equal(t, tt.legacy, s.served("/eventsource-legacy.js"))
 		})
 	}
 }
 
-// The tags of README.md, with their hashes, load the files from another origin,
-// and do not if these have been changed.
+// TestIntegrity checks that the tags in README.md load the files from another origin,
+// and refuse files that were modified.
 func TestIntegrity(t *testing.T) {
 	const noWasm = "script-src * 'unsafe-inline'"
 	tests := []struct {
-		name, changed string // the file of the other origin that has been changed
+		name, changed string // the modified file of the other origin; "": none
 		policy        string
 		want          string
 	}{
 		{"as built", "", "", "hello"},
 		{"as built, without WebAssembly", "", noWasm, "hello"},
-		{"the script is another", "eventsource.js", "", "Uncaught ReferenceError: EventSource is not defined"},
+		{"modified script", "eventsource.js", "", "Uncaught ReferenceError: EventSource is not defined"},
 	}
 	p := newProject(t)
 	window := openBrowser(t)
@@ -165,11 +194,11 @@ func TestIntegrity(t *testing.T) {
 	}
 }
 
-// A site is a folder of files, by their names.
+// A site maps the names of files to their contents.
 type site map[string]string
 
-// example returns the files that README.md shows under a heading: each is a block
-// of code that begins with a comment, its name.
+// example returns the files that README.md shows under a heading. Each is a block of
+// code whose first line is a comment with the file's name.
 func example(t *testing.T, heading string) site {
 	_, section, found := strings.Cut(readme(t), "\n## "+heading+"\n")
 	require.True(t, found, heading)
@@ -215,7 +244,7 @@ func legacyInBundle(t *testing.T, p project, files site) {
 	bundle(t, p, files, "main.js")
 }
 
-// withoutStacks leaves errors no trace of where they were made.
+// withoutStacks copies the files and removes the stacks of errors.
 func withoutStacks(t *testing.T, p project, files site) {
 	copied(t, p, files)
 	files["worker.js"] = "Error.stackTraceLimit = 0\n" + files["worker.js"]
@@ -227,7 +256,7 @@ func legacyFromTheStart(t *testing.T, p project, files site) {
 	files[worker] = strings.Replace(files[worker], "'eventsource.js'", "'eventsource.js', 'eventsource-legacy.js'", 1)
 }
 
-// bundle makes a page of one script, which has the entry and all that it imports.
+// bundle adds a page with one script: the bundle of the entry.
 func bundle(t *testing.T, p project, files site, entry string) {
 	p.write(t, entry, files[entry])
 	files["index.html"] = `<script src="bundle.js"></script>`
@@ -247,19 +276,19 @@ func (files site) add(t *testing.T, folder fs.FS) {
 	require.NoError(t, err)
 }
 
-// A server has the files of a site, a stream at /events, and takes what its pages
-// log.
+// A server serves the files of a site and a stream at /events, and receives what the
+// pages log.
 type server struct {
 	*httptest.Server
 	files  site
 	policy string // for all responses; "": none
 	log    chan string
 
-	stories sync.WaitGroup // that are being told
-	tales   sync.Map       // of *tale, by name
+	open    sync.WaitGroup // streams of stories that are open
+	stories sync.Map       // *storyState by name
 
 	mu    sync.Mutex
-	paths map[string]bool // of the files that were served
+	paths map[string]bool // of files that were served
 }
 
 func serve(t *testing.T, files site, policy string) *server {
@@ -271,8 +300,8 @@ func serve(t *testing.T, files site, policy string) *server {
 	mux.HandleFunc("GET /", s.file)
 	mux.HandleFunc("GET /events", s.events)
 	mux.HandleFunc("GET /story", s.story)
-	mux.HandleFunc("POST /heard", s.heard)
-	mux.HandleFunc("GET /left", s.left)
+	mux.HandleFunc("POST /received", s.received)
+	mux.HandleFunc("GET /disconnected", s.disconnected)
 	mux.HandleFunc("POST /log", s.logs)
 	s.Server = httptest.NewServer(mux)
 	t.Cleanup(func() {
@@ -311,7 +340,7 @@ func (s *server) file(w http.ResponseWriter, r *http.Request) {
 	io.WriteString(w, content)
 }
 
-// events sends one message and lets the stream stand.
+// events sends one message and keeps the stream open.
 func (s *server) events(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	io.WriteString(w, "data: hello\n\n")
@@ -323,18 +352,18 @@ func (s *server) logs(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(http.MaxBytesReader(w, r.Body, 10000))
 	select {
 	case s.log <- string(body):
-	default: // enough
+	default: // the test has failed or passed by now
 	}
 }
 
-// served tells whether a file was served.
+// served reports whether a file was served.
 func (s *server) served(path string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.paths[path]
 }
 
-// logged opens the site's page and returns what it logs first.
+// logged opens the site's page and returns the first line that it logs.
 func (s *server) logged(t *testing.T, window browser.Driver) string {
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
@@ -345,12 +374,12 @@ func (s *server) logged(t *testing.T, window browser.Driver) string {
 	case text := <-s.log:
 		return text
 	case <-ctx.Done():
-		require.Fail(t, "the page logs nothing")
+		require.Fail(t, "the page logged nothing")
 		return ""
 	}
 }
 
-// openBrowser opens Chromium for as long as the test runs.
+// openBrowser opens Chromium until the end of the test.
 func openBrowser(t *testing.T) browser.Driver {
 	found, err := browser.Find("chromium")
 	if err != nil {

@@ -1,16 +1,16 @@
-/** What the script defines: `import 'eventsource-wasm/script'`, or a tag. */
+/** Types of the script, whether it is imported (`import 'eventsource-wasm/script'`) or loaded with a tag. */
 
 import type { EventSource as Polyfill } from './index.js'
 
 type Native = typeof globalThis extends { EventSource: infer Class } ? Class : typeof Polyfill
 
-// A declaration of the libraries dom and webworker goes first.
+// The declarations of the libraries dom and webworker take precedence.
 type InstanceStandIn = typeof globalThis extends { onmessage: any; EventSource: any } ? {} : Polyfill
 
 declare global {
-  /** The polyfill's class, whatever `EventSource` is. */
+  /** The polyfill's class, whether or not it is installed as `EventSource`. */
   var EventSourcePolyfill: typeof Polyfill
-  /** The browser's own class; `undefined` if it has none. */
+  /** The browser's own class, or `undefined` if it has none. */
   var NativeEventSource: Native | undefined
 
   interface EventSource extends InstanceStandIn {}

@@ -1,5 +1,5 @@
-// What Node.js gets in place of each file: code that a server shares with its pages
-// may import it there, but has to wait for a browser to use it.
+// Node.js loads this in place of every file, so that code shared by server and page
+// can be imported on the server. Only constructing an EventSource throws there.
 exports.EventSource = function EventSource() {
-  throw new TypeError('EventSource needs a browser: make it only there')
+  throw new TypeError("Failed to construct 'EventSource': eventsource-wasm works only in browsers")
 }

@@ -1,19 +1,19 @@
-// The EventSource interface: its shape, as Web IDL wants it.
+// The EventSource interface as pages see it.
 //
 // https://html.spec.whatwg.org/multipage/server-sent-events.html#the-eventsource-interface
 
-import { define, demand, hide } from './webidl.js'
+import { define, demand, hide, FAILED } from './webidl.js'
 import { Source, close, CONNECTING, OPEN, CLOSED } from './source.js'
 import { add, remove, dispatchFromPage, handler, setHandler } from './listeners.js'
 
-// What is behind an object is its _source. Where there is none, this is no
-// EventSource, and a TypeError comes of it.
+// An object keeps its Source in _source. On an object without one, members throw a
+// TypeError, as Web IDL requires.
 export function EventSource(url) {
-  demand(this instanceof EventSource && arguments.length, 'new and a URL')
+  demand(this instanceof EventSource && arguments.length, FAILED + "use 'new' with a URL")
   hide(this, '_source', new Source(this, ''.concat(url), arguments[1]))
 }
 
-// Without EventTarget there is nothing to inherit from.
+// Some engines have no EventTarget.
 var parent = self.EventTarget || Object
 var prototype = EventSource.prototype
 EventSource.__proto__ = parent
@@ -22,6 +22,7 @@ Object.defineProperty(EventSource, 'prototype', { writable: false })
 if (self.Symbol) {
   Object.defineProperty(prototype, Symbol.toStringTag, { value: 'EventSource', configurable: true })
 }
+hide(EventSource, 'version', VERSION)
 var constants = Object.freeze({ CONNECTING: CONNECTING, OPEN: OPEN, CLOSED: CLOSED })
 define(EventSource, constants)
 define(prototype, constants)
@@ -37,14 +38,14 @@ define(prototype, {
   set onerror(callback) { setHandler(this._source, 'error', callback) },
   close: function () { close(this._source) },
 
-  // Methods of EventTarget that the interface inherits natively are its own here:
-  // native ones know neither our objects nor our events.
+  // The methods that a native EventSource inherits from EventTarget. The inherited
+  // ones would throw on our objects and events.
   addEventListener: function (type, callback) {
-    demand(arguments.length > 1, 'a type and a listener')
+    demand(arguments.length > 1, 'addEventListener: 2 arguments required')
     add(this._source, ''.concat(type), callback, arguments[2])
   },
   removeEventListener: function (type, callback) {
-    demand(arguments.length > 1, 'a type and a listener')
+    demand(arguments.length > 1, 'removeEventListener: 2 arguments required')
     remove(this._source, ''.concat(type), callback, arguments[2])
   },
   dispatchEvent: function (event) {

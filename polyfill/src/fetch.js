@@ -1,31 +1,32 @@
-// The request of a stream by fetch, whose response is read as it comes.
+// The transport that uses fetch, and reads the response as a stream.
 
 import { watch } from './refusal.js'
 
-// Requests url and tells `to`, in this order:
+// Requests url and calls methods of `to`, in this order:
 //
-//	head_(status, contentType, url, redirected)  a response has begun
-//	bytes_(bytes)                                for each read_, bytes of its body
-//	end_()                                       it has ended, or broken off
+//	head_(status, contentType, url, redirected)  the response has begun
+//	bytes_(bytes)                                for each read_: bytes of the body
+//	end_()                                       the body has ended or the connection was lost
 //
-// or none_(blocked): there is no response, and whether the page's policy forbade it.
-// After stop_ it tells nothing. headers is an object of names and values.
+// or none_(blocked): there is no response; blocked reports whether the page's policy
+// forbade the request. After stop_ nothing is called. headers is an object of names
+// and values.
 export function request(url, headers, withCredentials, to) {
   var controller = self.AbortController && new AbortController()
-  var why = watch(url)
+  var explain = watch(url)
   var reader
   var stopped
 
-  function unlessStopped(tell) {
+  function unlessStopped(callback) {
     return function (value) {
-      if (!stopped) tell(value)
+      if (!stopped) callback(value)
     }
   }
 
   function stop() {
     stopped = true
     if (controller) controller.abort()
-    else if (reader) reader.cancel().then(null, function () {}) // it may have broken off
+    else if (reader) reader.cancel().then(null, function () {}) // rejects if the connection was lost
   }
 
   fetch(url, {
@@ -38,7 +39,7 @@ export function request(url, headers, withCredentials, to) {
     if (stopped) return stop()
     to.head_(response.status, response.headers.get('Content-Type') || '', response.url || url, response.redirected)
   }, unlessStopped(function () {
-    why(unlessStopped(to.none_))
+    explain(unlessStopped(to.none_))
   }))
 
   return {

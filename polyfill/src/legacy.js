@@ -1,27 +1,27 @@
-// What engines without WebAssembly, fetch streams or TextDecoder get in addition,
-// from beside the script, when they need it: the same core in JavaScript, and
-// the other transport.
+// The legacy file, which engines without WebAssembly, fetch streams or TextDecoder
+// load on first use: the same core in JavaScript, the transport that uses
+// XMLHttpRequest, and a decoder. It also fills in a few functions of old engines.
 
 import core from 'eventsource-core.js'
 import { CHUNK } from './abi.js'
 import { hide } from './webidl.js'
 import { request, held } from './xhr.js'
 
-// Most bytes that become a string at once.
+// The most bytes to decode at once: String.fromCharCode.apply limits its arguments.
 var PIECE = 8192
 
-// What of a TextDecoder is needed.
+// The part of TextDecoder that the polyfill uses.
 function Decoder() {
-  this.carried_ = [] // the beginning of a character
+  this.carried_ = [] // the bytes of an incomplete character
 }
 
 Decoder.prototype.decode = function (bytes, options) {
   var text = ''
   for (var at = 0; at <= bytes.length; at += PIECE) {
-    // Looked up anew: who makes memory grow makes another buffer.
+    // Create the views each time: growing the memory replaces its buffer.
     var chunk = new Uint8Array(core.memory_.buffer, core.address_() + CHUNK)
     var units = new Uint16Array(core.memory_.buffer, core.textAddress_())
-    // WebKit 534 does not know the end of what is itself a part.
+    // WebKit 534 needs an end within bounds when bytes is a subarray itself.
     var piece = bytes.subarray(at, Math.min(at + PIECE, bytes.length))
     var size = this.carried_.length + piece.length
     chunk.set(this.carried_)
@@ -33,22 +33,22 @@ Decoder.prototype.decode = function (bytes, options) {
   return text
 }
 
-// The core, which also learns how much text the transport holds.
+// The core, with a feed that also passes on how much text the transport holds.
 var bounded = Object.create(core, {
   feed_: { value: function (handle, size) { return core.feed_(handle, size) || core.held_(handle, held) } }
 })
 
-// WebKit 538 and before has the constructors of its interfaces on each object, in
-// place of the prototypes, from which our events inherit.
+// In WebKit up to 538, `constructor` is a property of each object instead of the
+// prototypes, from which our events inherit.
 ;[self.Event, self.MessageEvent].forEach(function (native) {
   hide(native.prototype, 'constructor', native)
 })
 
-// There have been engines with half of performance.
+// Some engines have performance without performance.now.
 if (self.performance && !performance.now) hide(performance, 'now', Date.now)
 
-// What the standard's reportError does, for engines that report at once only what a
-// listener of their own throws.
+// Defines reportError where it is missing. Old engines report an exception
+// synchronously only if a listener throws it, so dispatch an event to one that does.
 if (!self.reportError) {
   hide(self, 'reportError', function (error) {
     var type = 'eventsource-error'

@@ -1,9 +1,11 @@
-// The end of a page is the end of its sources.
+// Closes sources when their page ends.
 
-// Sources that are not closed.
+// The sources that are not closed.
 var live
 
-// Keeps a source until release.
+// Keeps track of a source until release. close and stop are functions of a source,
+// the same for all: close is called when the page is unloaded, stop when it stops
+// loading.
 export function keep(source, close, stop) {
   if (!live) watchPage(close, stop)
   live.push(source)
@@ -15,11 +17,11 @@ export function release(source) {
 
 function watchPage(close, stop) {
   live = []
-  // A page in the back/forward cache may come back.
+  // A page that enters the back/forward cache may be restored.
   self.addEventListener('pagehide', function (event) {
     if (!event.persisted) live.forEach(close)
   })
-  // fetch does not tell being stopped from losing the network.
+  // fetch rejects in the same way after window.stop() and after a network error.
   var native = self.stop
   if (native) {
     self.stop = function () {

@@ -1,10 +1,10 @@
-// Listeners and dispatch: the part of EventTarget that an object without a
-// parent needs, and event handler attributes.
+// Listeners, event handler attributes and dispatch: the part of EventTarget that an
+// object outside of a tree needs.
 //
 // https://dom.spec.whatwg.org/#interface-eventtarget
 //
-// A source keeps its listeners by type, in lists that are never changed but
-// replaced, so that a dispatch goes through the list as it was when it began.
+// A source keeps a list of listeners for each type. A list is replaced, never
+// modified, so a dispatch iterates over the list as it was when it began.
 
 import { adopt } from './events.js'
 import { demand, exception, isObject } from './webidl.js'
@@ -13,18 +13,18 @@ export function listenersOf(source, type) {
   return source.lists_[type] || []
 }
 
-// An options argument may be a boolean, which stands for capture.
+// Returns the capture flag of an options argument, which may be that boolean itself.
 function captures(options) {
   return !!(isObject(options) ? options.capture : options)
 }
 
 export function add(source, type, callback, options) {
-  demand(callback == null || isObject(callback), 'an object as listener')
+  demand(callback == null || isObject(callback), 'addEventListener: the listener must be a function or an object')
   var listener = { callback_: callback, capture_: captures(options), once_: options && options.once }
   var signal = options && options.signal
   if (callback == null || signal && signal.aborted || find(source, type, callback, options)) return
   var list = source.lists_[type] = listenersOf(source, type).concat(listener)
-  // Those that capture come first, also at the target itself.
+  // Spec: at the target too, capturing listeners are called first.
   if (listener.capture_) list.sort(function (a, b) { return b.capture_ - a.capture_ })
   if (signal) signal.addEventListener('abort', function () { drop(source, type, listener) })
 }
@@ -44,8 +44,8 @@ function find(source, type, callback, options) {
   })[0]
 }
 
-// An event handler attribute is a listener, for as long as it is not null, that
-// keeps its place among the others while its callback is replaced.
+// An event handler attribute is a listener while it is not null. Assigning another
+// callback keeps its position in the list.
 export function handler(source, type) {
   return source.handlers_[type] ? source.handlers_[type].callback_ : null
 }
@@ -58,15 +58,15 @@ export function setHandler(source, type, callback) {
   ;(handle.callback_ ? add : remove)(source, type, handle)
 }
 
-// Begins to hand event to the listeners in list, one by one. How far that is stays
-// out of the event, which a listener may freeze.
+// Begins the dispatch of event to the listeners in list. The state of the dispatch
+// is not kept in the event, because a listener may freeze it.
 export function begin(source, event, list) {
   event.target = event.srcElement = event.currentTarget = source.target_
   event.eventPhase = 2
   return { event_: event, list_: list, next_: 0 }
 }
 
-// Hands the event to the next listener; false if there is none.
+// Calls the next listener. Returns false if there is none, and the dispatch is over.
 export function next(source, dispatch) {
   var event = dispatch.event_
   var listener
@@ -91,17 +91,17 @@ function call(source, listener, event) {
     if (typeof callback == 'function') callback.call(source.target_, event)
     else callback.handleEvent(event)
   } catch (error) {
-    // An exception in a listener is the page's to see and stops nothing.
+    // Spec: report the exception. It does not affect other listeners.
     if (self.reportError) reportError(error)
     else setTimeout(function () { throw error })
   }
 }
 
-// Hands an event that a page has made to the listeners.
+// Implements dispatchEvent, for events that the page has made.
 export function dispatchFromPage(source, event) {
-  demand(event instanceof Event, 'an Event')
+  demand(event instanceof Event, 'dispatchEvent: expected an Event')
   if (event.eventPhase || !event.type) {
-    throw exception('the event is in use, or has no type', 'InvalidStateError', 11)
+    throw exception('dispatchEvent: the event is in use or has no type', 'InvalidStateError', 11)
   }
   var dispatch = begin(source, adopt(event), listenersOf(source, event.type))
   while (next(source, dispatch));

@@ -1,34 +1,35 @@
-// Loads eventsource-legacy.js, which lies beside this script.
+// Finds and loads eventsource-legacy.js, the file beside this script.
 
 import { create } from './url.js'
 
-// How long the file may take, in ms. Choice.
+// How long loading may take, in ms. Choice.
 var PATIENCE = 30000
 
-// The folder of a script that can be loaded: what comes before the name of its
-// file. A CDN also serves the script for the package's name, with or without a
+// Matches the folder of a script's URL, if scripts can be loaded from there. The URL
+// ends in the name of a file, or, on a CDN, in the package's name with or without a
 // version.
 var FOLDER = /^(?!webpack|blob|data|node)[\w.+-]+:\/\/[^?#]*(?:\/(?=[^\/?#]*\.[cm]?js(?:[:?#]|$))|\/eventsource-wasm(?:@[^\/?#]*)?(?=[?#]|$))/
 
 var page = self.document
 
-// The element of this script, if there is one. In engines without currentScript
-// only its name tells it from others.
+// The element of this script, if there is one. In engines without currentScript it is
+// recognized by the file's name.
 export var element = page && (page.currentScript || !('currentScript' in page) &&
   [].slice.call(page.querySelectorAll('script[src*="eventsource.js"]')).pop())
 
-// The URL of the file. The element can say so itself. Modules and workers have no
-// element; there the trace of an error names the script. If that cannot be loaded,
-// the file is beside the page, or beside the worker's own script.
+// The URL of the file. The element's data-legacy attribute takes precedence. Modules
+// and workers have no element; there an error's stack contains the script's URL. If
+// that URL has no folder to load from, the file is expected beside the page, or beside
+// the worker's own script.
 export var url = element && element.getAttribute('data-legacy') || folder() + 'eventsource-legacy.js'
 
 function folder() {
-  var parts = FOLDER.exec(element && element.src) || FOLDER.exec(/[\w.+-]+:\/\/[^\s(),]+/.exec(trace()))
+  var parts = FOLDER.exec(element && element.src) || FOLDER.exec(/[\w.+-]+:\/\/[^\s(),]+/.exec(stack()))
   return parts ? parts[0] + (/\/$/.test(parts) ? '' : '/dist/') : ''
 }
 
-// Internet Explorer makes the trace when the error is thrown.
-function trace() {
+// Returns the stack. Internet Explorer fills it in when the error is thrown.
+function stack() {
   try {
     throw new Error()
   } catch (error) {
@@ -36,7 +37,7 @@ function trace() {
   }
 }
 
-// Loads the file, then calls back, whether that went well or not.
+// Loads the file, then calls callback, whether or not it succeeded.
 export function load(callback) {
   var timer = setTimeout(done, PATIENCE)
 
@@ -56,7 +57,7 @@ export function load(callback) {
       script.onload = script.onerror = done
       return page.documentElement.appendChild(script)
     }
-    // Module workers have none, and some bundlers refuse the name.
+    // Module workers have no importScripts, and some bundlers reject code that names it.
     self['importScripts'](trusted)
   } catch (error) {}
   done()

@@ -1,31 +1,31 @@
-// Why no response came.
+// Finds out why a request has no response.
 //
-// A native EventSource reconnects when the network fails, and gives up when the
-// page may not read the response. fetch and XMLHttpRequest report both in the same
-// way. Two things tell them apart all the same: the violation of a policy, and a
-// server that answers a request whose response nobody reads.
+// A native EventSource reconnects after a network error, and fails when the page may
+// not read the response. fetch and XMLHttpRequest report both in the same way. Two
+// other signs distinguish them: a violation report of the page's policy, and whether
+// the server answers a request whose response the page does not read.
 
 import { originOf, ownOrigin } from './url.js'
 
-// How long to wait, in ms, for the event of a violation, and for an answer.
-// Choices.
+// How long to wait for a violation report, and for an answer, in ms. Choices.
 var HEARING = 20
 var PATIENCE = 5000
 
-// How often the page's policy has blocked a URL.
+// The number of violation reports for each URL.
 var blocked = Object.create(null)
 
-// The event comes after the request has failed.
+// The report comes after the request has failed.
 self.addEventListener('securitypolicyviolation', function (event) {
   if (event.disposition != 'report' && event.effectiveDirective == 'connect-src') {
     blocked[event.blockedURI] = (blocked[event.blockedURI] || 0) + 1
   }
 })
 
-// Watches a request for url, from before it is made. Returns a function for when
-// it has failed, which calls back with whether the page's policy blocked it.
+// Watches a request for url; call it before the request starts. Returns a function to
+// call when the request has failed, which calls back with whether the page's policy
+// blocked it.
 export function watch(url) {
-  // Some engines report no more than the origin.
+  // Some engines report only the origin.
   var names = [url.replace(/#.*/, ''), originOf(url)]
   var before = count()
 
@@ -35,17 +35,17 @@ export function watch(url) {
 
   return function (callback) {
     if (count() > before || names[1] == 'null') return callback(true)
-    // Chromium 64 to 92 report a violation late when the page is busy: after timers
-    // that are due, but before one that is set when it is no longer busy.
+    // On a busy page, Chromium 64 to 92 send the report after timers that are already
+    // due, but before a timer that one of those sets.
     setTimeout(function () {
       setTimeout(function () { callback(count() > before) }, HEARING)
     })
   }
 }
 
-// Asks for url without reading the response, and calls back with whether a server
-// of another origin answers: here, or where url redirects to. The page was then
-// not allowed to read the response that did not come. Without fetch the answer is
+// Requests url without reading the response, and calls back with whether a server of
+// another origin answers, at url or where it redirects to. If so, the page was not
+// allowed to read the response that is missing. Without fetch it calls back with
 // unknown.
 export function probe(url, withCredentials, unknown, callback) {
   var controller = self.AbortController && new AbortController()
@@ -57,16 +57,12 @@ export function probe(url, withCredentials, unknown, callback) {
       cache: 'no-store',
       credentials: withCredentials ? 'include' : 'same-origin',
       signal: controller && controller.signal
-    }).then(function (response) {
-      answer(response.type == 'opaque')
-      stop()
-    }, function () { answer(false) })
+    }).then(function (response) { answer(response.type == 'opaque') }, function () { answer() })
   }
 
   function answer(refused) {
     if (timer) callback(self.fetch ? refused : unknown)
-    clearTimeout(timer)
-    timer = 0
+    stop()
   }
 
   function stop() {
@@ -78,7 +74,7 @@ export function probe(url, withCredentials, unknown, callback) {
   return { stop_: stop }
 }
 
-// Reports whether url is of another origin than the page.
+// Reports whether the origin of url differs from the page's.
 export function isForeign(url) {
   return originOf(url) != ownOrigin()
 }

@@ -1,10 +1,10 @@
-// The classic script: installs EventSource where there is none.
+// The classic script: installs EventSource where the engine has none.
 
 import { EventSource } from './eventsource.js'
-import { hide } from './webidl.js'
 import { element } from './load.js'
+import { hide } from './webidl.js'
 
-// A second copy of the script changes nothing.
+// A second copy of the script does nothing.
 if (!self.EventSourcePolyfill) {
   self.EventSourcePolyfill = EventSource
   self.NativeEventSource = self.EventSource

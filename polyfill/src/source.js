@@ -1,24 +1,24 @@
-// A source is what is behind an EventSource object: it carries out what the core
-// decides, and knows no decision itself.
+// A Source is the internal state of an EventSource object. It carries out the core's
+// decisions and makes none.
 
 import { CHUNK_SIZE, REQUEST, ANNOUNCE, REESTABLISH, FAIL } from './abi.js'
 import { core, respond } from './core.js'
 import { PlainEvent, StreamEvent } from './events.js'
-import { begin, next, listenersOf } from './listeners.js'
 import { keep, release } from './lifecycle.js'
-import { reset, feed, take } from './stream.js'
+import { begin, next, listenersOf } from './listeners.js'
 import { isForeign, probe } from './refusal.js'
+import { reset, feed, take } from './stream.js'
 import { request, whenReady } from './tier.js'
 import { resolve, originOf } from './url.js'
-import { demand, isObject } from './webidl.js'
+import { demand, isObject, FAILED } from './webidl.js'
 
 // Values of readyState.
 export var CONNECTING = 0
 export var OPEN = 1
 export var CLOSED = 2
 
-// How long the page waits for its turn while events come, in ms. Choice: half a
-// frame. The clock is looked at with one token in eight.
+// How long events may block the page, in ms. Choice: half a frame. The clock is read
+// once in eight tokens.
 var TURN = 8
 
 var resolved = self.Promise && Promise.resolve()
@@ -26,11 +26,11 @@ var clock = self.performance || Date
 var later = resolved ? function (f) { resolved.then(f) } : setTimeout
 
 export function Source(target, url, init) {
-  demand(init == null || isObject(init), 'an object as options')
+  demand(init == null || isObject(init), FAILED + 'the options must be an object')
   var source = this
   source.withCredentials_ = !!(init && init.withCredentials)
   source.url_ = resolve(url)
-  // What is requested: fetch refuses a URL with a name and a password in it.
+  // fetch refuses URLs that contain a user name and password.
   source.requested_ = source.url_.replace(/^(\w+:\/\/)[^/?#]*@/, '$1')
   source.readyState_ = CONNECTING
   source.target_ = target
@@ -38,7 +38,7 @@ export function Source(target, url, init) {
   source.handlers_ = {}
   source.id_ = source.lastEventId_ = ''
 
-  // The first answer may come before the core.
+  // The first response may arrive before the core is ready.
   function answered(f) {
     f = guarded(source, f)
     return function (a, b, c, d) {
@@ -51,7 +51,7 @@ export function Source(target, url, init) {
     source.origin_ = originOf(url)
     source.failures_ = 0
     source.accepted_ = source.accepted_ || !source.bare_
-    // Spec: the request is used again, and with it where redirects have led.
+    // Spec: the same request is sent again, to the URL that redirects have led to.
     if (redirected) source.requested_ = url
     act(source, respond(source.handle_, status, contentType))
   })
@@ -61,16 +61,17 @@ export function Source(target, url, init) {
   source.play_ = guarded(source, function () { play(source) })
   source.elapse_ = guarded(source, function () { act(source, core.elapse_(source.handle_)) })
 
-  source.failures_ = 0 // in a row, as long as it is in doubt whether the page may read
+  source.failures_ = 0 // in a row, while it is unknown whether the page may read responses
 
   keep(source, close, stop)
-  // A source that is closed at once requests nothing.
+  // A source that is closed in the same task sends no request.
   later(guarded(source, function () {
     if (source.readyState_ != CLOSED) start(source)
   }))
 }
 
-// Nothing but a fault of ours throws in f, a trap of the core above all.
+// Returns f with a handler for exceptions. Only bugs of the polyfill throw in f, such
+// as a trap in the core.
 function guarded(source, f) {
   return function (a, b, c, d) {
     try {
@@ -82,9 +83,9 @@ function guarded(source, f) {
 }
 
 function start(source) {
-  // The core is made while the request is on its way, if there is a transport, and
-  // one that can be given up: else sources that are closed at once keep connections
-  // that the legacy file needs.
+  // Send the request first and create the core while it is under way. A request that
+  // cannot be aborted waits for the core: if the page closed its source immediately,
+  // such requests would occupy the connections that the legacy file needs.
   if (request && self.AbortController) open(source)
   whenReady(function (failure) {
     if (source.readyState_ == CLOSED) return
@@ -93,17 +94,17 @@ function start(source) {
       if (source.handle_ >= 0) return source.transport_ || open(source)
       failure = 'too many connections'
     }
-    // The page has yet to add its listeners.
+    // Let the page add its listeners first.
     source.timer_ = setTimeout(function () { abandon(source, failure) })
   })
 }
 
-// There is no response. If a server answers all the same, the page was not allowed
-// to read it; once a response could be read, that is no longer in doubt.
+// Handles a request without a response. If a server answers the probe, the page may
+// not read its responses. Once the page has read one, there is no need to ask.
 //
-// Another origin may have refused no more than the ID, which takes a preflight.
-// One failure may be the network's, so only the second in a row is looked into, or
-// the first where the ID was refused before.
+// Another origin may have refused only the ID, which needs a preflight. A single
+// failure may be a network error, so the probe is sent after the second in a row, or
+// after the first if the ID was refused before.
 function none(source, blocked) {
   var url = source.requested_
   var foreign = isForeign(url)
@@ -139,16 +140,14 @@ function act(source, action) {
   }
 }
 
-// Requests the stream. bare: without the last event ID.
+// Sends the request. bare: without the last event ID.
 function open(source, bare) {
   var headers = { Accept: 'text/event-stream' }
   source.bare_ = bare || !source.lastEventId_
-  // The header's bytes are the ID in UTF-8, which a script gives as Latin-1.
+  // The header is the ID in UTF-8; scripts pass header bytes as Latin-1 characters.
   if (!source.bare_) headers['Last-Event-ID'] = unescape(encodeURIComponent(source.lastEventId_))
   source.transport_ = request(source.requested_, headers, source.withCredentials_, source)
 }
-
-// What the transport tells: see fetch.js.
 
 function bytes(source, chunk) {
   source.time_ = clock.now()
@@ -157,9 +156,10 @@ function bytes(source, chunk) {
   source.play_()
 }
 
-// Goes on with the event and the bytes in hand until a listener has run, or asks for
-// more. What a listener puts off to a microtask comes before the next listener, as it
-// does where the browser itself calls them; so this puts itself off too.
+// Continues with the current event and the current bytes, until a listener has run or
+// more bytes are requested. After each listener it yields to a microtask, so that
+// microtasks queued by the listener run before the next one, as they do in a native
+// dispatch.
 function play(source) {
   for (;;) {
     var tokens = source.tokens_
@@ -186,10 +186,10 @@ function play(source) {
   }
 }
 
-// Lets the page have its turn before f, if the last is too long ago: whether so. A
-// reader whose bytes are there answers in a microtask, so that a long burst would
-// let no rendering and no input in. Engines without a scheduler have no more than
-// setTimeout, which waits 4 ms, and in a hidden page a second: they go on.
+// If the page has been blocked for too long, yields to it, calls f in a new task and
+// returns a true value. A reader that has bytes answers in a microtask, so a long
+// burst would block rendering and input. Engines without a scheduler do not yield:
+// setTimeout waits 4 ms, and a second in a hidden page.
 function rest(source, f) {
   if (clock.now() - source.rested_ < TURN || !self.scheduler || !scheduler.postTask) return
   return scheduler.postTask(function () {
@@ -212,7 +212,7 @@ export function close(source) {
   if (source.handle_ >= 0) core.close_(source.handle_)
 }
 
-// What window.stop() does to a source: the error comes in a task of its own.
+// Implements window.stop() for a source. The error event is fired in its own task.
 function stop(source) {
   close(source)
   setTimeout(function () { fire(source, 'error') })
@@ -225,7 +225,7 @@ function fail(source) {
   fire(source, 'error')
 }
 
-// Ends for all to see what cannot go on.
+// Fails the connection and logs why.
 function abandon(source, reason) {
   console.error('EventSource ' + source.url_ + ' failed:', reason)
   fail(source)

@@ -1,19 +1,21 @@
-// The strings of an event stream, which the tokens of the core are carried out on.
+// Carries out the tokens of the core: decodes the bytes that they delimit and
+// assembles the strings of an event stream. wasm/eventstream defines the tokens.
 
 import { FIRST_TOKEN, TOKEN_WORDS, ID, TYPE, DATA, LINE, APPEND, COMMIT, EVENT } from './abi.js'
 import { tokensOf } from './core.js'
 import { Decoder } from './tier.js'
 
-// How many bytes are decoded with a value: so many for each of its own, and for
-// some more. A page that keeps the value keeps their text too, because engines do
-// not copy substrings.
+// One decode covers a value of n bytes and what follows it, (n + MORE) * PROPORTION
+// bytes in all. Engines do not copy substrings, so a page that keeps the value keeps
+// the text of all these bytes in memory.
 var PROPORTION = 64
 var MORE = 64
 
-// The stream whose tokens are in the core's window.
+// The stream whose tokens are in the window.
 var last
 
-// Begins a stream. What it begins with of an earlier one is the last event ID.
+// Prepares for the first bytes of a response. Only the last event ID is kept from
+// the previous one.
 export function reset(stream) {
   stream.decoder_ = new Decoder('utf-8', { ignoreBOM: true })
   stream.id_ = stream.lastEventId_
@@ -22,9 +24,10 @@ export function reset(stream) {
   stream.more_ = stream.foreign_ = false
 }
 
-// Takes the next bytes, CHUNK_SIZE of them at most.
+// Parses the next bytes, at most CHUNK_SIZE of them.
 export function feed(stream, bytes) {
-  // Between two of its listeners, another stream may have tokens left.
+  // The other stream may be between two listeners, with tokens left to carry out:
+  // copy them out of the window.
   if (last && last != stream) last.tokens_ = new Int32Array(last.tokens_)
   last = stream
   stream.part_ = bytes
@@ -33,8 +36,8 @@ export function feed(stream, bytes) {
   stream.textEnd_ = 0
 }
 
-// Carries out the next token. Returns the listeners of the event to dispatch, if
-// there is one that somebody listens to; its type is name_, its data are data_.
+// Carries out the next token. If it completes an event that has listeners, returns
+// them; the event's type is then in name_, its data in data_.
 export function take(stream) {
   var tokens = stream.tokens_
   var at = stream.token_
@@ -42,7 +45,7 @@ export function take(stream) {
   var more = kind == APPEND
   var list
   if (kind > COMMIT) list = stream.lists_[stream.name_ = stream.type_ || 'message']
-  // What nobody listens to needs no string.
+  // Data without listeners is not decoded.
   if (list || stream.more_ || kind != EVENT) {
     var value = stream.value_ + textOf(stream, tokens[at + 1], tokens[at + 2], more)
   }
@@ -59,16 +62,17 @@ export function take(stream) {
   return list
 }
 
-// Decodes bytes of the part in hand. more: a character that they end in may go on
-// in the next ones.
+// Returns the text of bytes start to end of the current part. more: the value goes
+// on in the next part, and so may its last character.
 function textOf(stream, start, end, more) {
   var bytes = stream.part_
   if (more || stream.more_) {
     stream.more_ = more
     return stream.decoder_.decode(bytes.subarray(start, end), { stream: more })
   }
-  // As long as each byte is a character, offsets are those in the text. Where one
-  // is not, they move with each value, if what is between the values is ASCII.
+  // While every byte is one character, an offset in the bytes is the same offset in
+  // the text. In foreign text, which has other characters, offset_ is corrected after
+  // each value. That requires ASCII between the values; otherwise decode again.
   if (stream.foreign_) {
     for (var at = stream.valueEnd_; at < start; at++) if (bytes[at] > 127) stream.textEnd_ = 0
   }
@@ -82,7 +86,7 @@ function textOf(stream, start, end, more) {
   var from = start - stream.offset_
   var to = end - stream.offset_
   if (stream.foreign_) {
-    // The end of its line ends the value, in bytes and in the text.
+    // The byte that ends the line also ends the value in the text.
     to = stream.text_.indexOf(String.fromCharCode(bytes[end]), from)
     stream.offset_ = end - to
     stream.valueEnd_ = end

@@ -14,16 +14,16 @@ export var Decoder = self.TextDecoder
 var waiting = [] // callbacks of whenReady; 0 once the tier is known
 var lack // why the legacy file is needed
 
-// Calls callback when the core is ready, immediately if it already is; with the
-// reason if there can be no core now. The next source tries again.
+// Calls callback when the core is ready, immediately if it already is. If there can
+// be no core now, calls it with the reason; the next source tries again.
 export function whenReady(callback) {
   if (!waiting) callback()
   else if (waiting.push(callback) < 2) make()
 }
 
 function make() {
-  // A policy against WebAssembly reports each trial, so it is tried once, and not
-  // where the page shows that it does without.
+  // If a policy forbids WebAssembly, each attempt sends a violation report. So try
+  // only once, and not at all if the page has chosen the JavaScript core.
   if (self.EventSourceLegacy) return adopt()
   if (!lack) {
     lack = 'fetch or TextDecoder is missing'
@@ -48,7 +48,7 @@ function adopt() {
     Decoder = Decoder || legacy.Decoder_
     ready(legacy.core_)
   } else {
-    ready(0, url + ' cannot be loaded, and ' + lack)
+    ready(0, 'cannot load ' + url + ', needed because: ' + lack)
   }
 }
 

@@ -21,6 +21,9 @@ export function hide(object, name, value) {
   }
 }
 
+// How the message of an exception in the constructor begins.
+export var FAILED = "Failed to construct 'EventSource': "
+
 export function isObject(value) {
   return Object(value) === value
 }

@@ -1,66 +1,67 @@
-// The request of a stream by XMLHttpRequest, for engines whose fetch has no
-// streams: the same contract as fetch.js.
+// The transport that uses XMLHttpRequest, for engines whose fetch has no streams. Its
+// contract is that of fetch.js.
 //
-// Its response is text, and the stream is bytes. With the charset x-user-defined
-// each byte becomes one character, U+F780 to U+F7FF for those above 0x7F, unless
-// a byte order mark comes first: then the engine decodes as UTF-8 all the same,
-// as it does where the type cannot be overridden, and the text is encoded again.
+// XMLHttpRequest gives text, but the core reads bytes. With the charset x-user-defined
+// the engine decodes each byte to one character, bytes above 0x7F to U+F780 to U+F7FF.
+// It decodes UTF-8 instead if the response begins with a byte order mark, or if the
+// type cannot be overridden. encode turns either kind of text back into bytes.
 
 import { isForeign, watch } from './refusal.js'
 
-// What the response's type is overridden with.
+// The type that overrides the response's.
 var BYTES = 'text/event-stream; charset=x-user-defined'
 
-// Most characters that are handed over at once: so many that their bytes are one
-// chunk for the core.
+// The most characters to pass on at once. Their bytes are at most one chunk of the
+// core.
 var PART = 10920
 
-// Most characters whose growth is looked at whenever some come. Engines copy all of
-// the text when it is asked for; of a longer one only when they tell of progress,
-// which they do every 50 ms or so.
+// Up to this many characters, the text is read whenever it has grown. Engines copy
+// the whole text for each read, so a longer one is read only on progress events,
+// about every 50 ms.
 var SHORT = 131072
 
-// How many characters the response holds whose bytes are being handed over. They
-// stay until it is given up.
+// The length in characters of the response whose bytes are being passed on. The
+// engine keeps them in memory until the request is aborted.
 export var held = 0
 
-// What is known of the servers from what they have answered. There are headers
-// of which another origin, also where a redirect leads, must be asked first.
-var direct = {} // by URL, whether it leads nowhere else: caches may be kept out
+// Whether a URL is of the page's origin and did not redirect, by URL. Headers against
+// caches are sent only there, because another origin must allow them in a preflight.
+var direct = {}
 
-// Whether the type is overridden, once that is known: not where the engine then
-// tells that type as the response's, as WebKit 538 and 602 do. Whether there is a
-// stream at all matters more than its damaged bytes.
+// Whether to override the type; undefined until canOverride was called. WebKit 538
+// and 602 would then report the overriding type as the response's own, and a wrong
+// type would pass for an event stream. They do not override it; the price is that
+// they decode by the response's charset.
 var overrides
 
 function canOverride() {
   var xhr = new XMLHttpRequest()
   try {
-    // A policy may forbid the trial; newer engines, which tell the page of that,
-    // need none.
+    // The trial is limited to old engines: newer ones do not need it, and would send a
+    // violation report if a policy forbids it.
     if (!self.TextDecoder) {
       xhr.open('GET', (self.URL || self.webkitURL).createObjectURL(new Blob([])), false)
       xhr.overrideMimeType(BYTES)
       xhr.send()
-      var told = xhr.getResponseHeader('Content-Type')
+      var reported = xhr.getResponseHeader('Content-Type')
     }
   } catch (error) {}
-  return !!xhr.overrideMimeType && told != BYTES
+  return !!xhr.overrideMimeType && reported != BYTES
 }
 
 export function request(url, headers, withCredentials, to) {
   var foreign = isForeign(url)
-  var why = watch(url)
+  var explain = watch(url)
   var xhr
-  var seen = 0 // characters of the text handed over
+  var seen = 0 // characters of the text that were passed on
   var begun = false
-  var wanted = false // read_ was called, and not yet answered
+  var wanted = false // read_ was called and not yet answered
   var giving = false
   var stopped = false
 
   if (overrides == null) overrides = canOverride()
   if (direct[url]) {
-    // Chromium heeds the one, Firefox the other.
+    // Chromium obeys the first, Firefox the second.
     headers['Cache-Control'] = 'no-cache, no-store'
     headers.Pragma = 'no-cache'
   }
@@ -70,7 +71,7 @@ export function request(url, headers, withCredentials, to) {
     xhr = new XMLHttpRequest()
     try {
       xhr.open('GET', url)
-      // Old engines do not trim the values.
+      // Old engines do not trim header values.
       for (var name in headers) xhr.setRequestHeader(name, headers[name].replace(/^[\t ]+|[\t ]+$/g, ''))
       xhr.withCredentials = withCredentials
       if (overrides) xhr.overrideMimeType(BYTES)
@@ -80,7 +81,7 @@ export function request(url, headers, withCredentials, to) {
       }
       xhr.send()
     } catch (error) {
-      // The policy of the page forbids it, or the engine refuses the ID.
+      // The page's policy forbids the request, or the engine refuses the ID.
       xhr.onreadystatechange = null
       setTimeout(function () {
         if (!stopped) to.none_(true)
@@ -102,13 +103,13 @@ export function request(url, headers, withCredentials, to) {
 
   function none() {
     direct[url] = false
-    why(function (blocked) {
+    explain(function (blocked) {
       if (!stopped) to.none_(blocked)
     })
   }
 
-  // Hands over what is there for as long as more is wanted. Whoever is handed
-  // bytes asks for more at once, which must not nest.
+  // Passes on the text so far while more is wanted. The receiver of bytes calls read_
+  // synchronously; the loop keeps that from recursing.
   function give() {
     wanted = true
     while (wanted && !giving && !stopped) {
@@ -116,10 +117,10 @@ export function request(url, headers, withCredentials, to) {
       giving = true
       wanted = false
       if (seen < text.length) {
-        // The halves of a character stay together.
+        // Do not split a surrogate pair.
         var part = text.substr(seen, PART)
         if (/[\uD800-\uDBFF]$/.test(part)) part = text.substr(seen, PART + 1)
-        // The engine has removed one byte order mark if another one comes first.
+        // If the text begins with a byte order mark, the engine has removed another one.
         var bytes = encode(seen || text.charCodeAt(0) != 0xFEFF ? part : '\uFEFF' + part)
         seen += part.length
         held = text.length
@@ -135,7 +136,7 @@ export function request(url, headers, withCredentials, to) {
     }
   }
 
-  // Some engines refuse the text after an error, others while it comes.
+  // Some engines throw after an error, others until the response is complete.
   function received() {
     try {
       return xhr.responseText || ''
@@ -153,7 +154,7 @@ export function request(url, headers, withCredentials, to) {
   }
 }
 
-// The bytes that text was.
+// Returns the bytes that were decoded to text.
 function encode(text) {
   var bytes = new Uint8Array(3 * text.length)
   var size = 0
@@ -169,6 +170,6 @@ function encode(text) {
     bytes[size++] = c < 0x800 ? 0xC0 | c >> 6 : 0x80 | c >> 6 & 0x3F
     bytes[size++] = 0x80 | c & 0x3F
   }
-  // A copy: of a part, WebKit 534 takes parts that are too long.
+  // A copy, because subarray of a subarray exceeds its bounds in WebKit 534.
   return new Uint8Array(bytes.subarray(0, size))
 }

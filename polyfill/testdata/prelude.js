@@ -1,5 +1,5 @@
-// Goes before everything else in a page: takes the browser's own EventSource away
-// and sends to the server what the page would log.
+// Runs first in every page: removes the browser's own EventSource, and sends what the
+// page logs to the server.
 
 delete self.EventSource
 

@@ -1,10 +1,11 @@
-// Logs what two sources are told, when the server has seen them close.
+// Runs two sources through the same story and logs what each received, after the
+// server has seen both disconnect.
 
 var stories = [live('?1'), live('?2')]
-var living = stories.length
+var remaining = stories.length
 
 self.addEventListener('unhandledrejection', function (event) {
-  console.log('a promise was rejected and nobody cared: ' + event.reason)
+  console.log('unhandled rejection: ' + event.reason)
 })
 
 function live(name) {
@@ -14,30 +15,30 @@ function live(name) {
     story.push(event.type + (source.readyState == EventSource.OPEN ? '' : ' ' + source.readyState))
   }
   source.onmessage = function (event) {
-    tell(event)
-    ask('POST', '/heard' + name)
+    record(event)
+    send('POST', '/received' + name)
   }
   source.addEventListener('last', function (event) {
-    tell(event)
+    record(event)
     source.close()
     story.push(source.readyState == EventSource.CLOSED ? 'closed' : 'not closed')
-    if (--living == 0) wait()
+    if (--remaining == 0) finish()
   })
-  function tell(event) {
-    story.push(event instanceof MessageEvent ? event.type + ' ' + event.data + ' ' + event.lastEventId : 'no MessageEvent')
+  function record(event) {
+    story.push(event instanceof MessageEvent ? event.type + ' ' + event.data + ' ' + event.lastEventId : 'not a MessageEvent')
   }
   return story
 }
 
-function wait() {
-  ask('GET', '/left', function () {
+function finish() {
+  send('GET', '/disconnected', function () {
     console.log(stories[0].join(', ') + '; ' + stories[1].join(', '))
   })
 }
 
-function ask(method, path, callback) {
-  var request = new XMLHttpRequest()
-  request.open(method, path)
-  request.onload = callback
-  request.send()
+function send(method, path, callback) {
+  var xhr = new XMLHttpRequest()
+  xhr.open(method, path)
+  xhr.onload = callback
+  xhr.send()
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -16,25 +17,27 @@ const (
 	esModule = api.FormatESModule
 )
 
-// A bundler makes one ES5 script of an entry and all that it imports. The
-// core is inside: `import bytes from 'eventsource.wasm'` gives the module, and
-// `import core from 'eventsource-core.js'` the one in JavaScript. What they export
-// is called with a trailing underscore, as all members that are ours.
+// A bundler bundles an entry and everything it imports into one ES5 script.
+//
+// The core is embedded: `import bytes from 'eventsource.wasm'` imports a function that
+// returns the module's bytes, `import core from 'eventsource-core.js'` the core in
+// JavaScript. Sources refer to an export of the core with a trailing underscore, as to
+// all members of our own: those names are shortened. VERSION stands for the version.
 type bundler struct {
-	core   []byte         // eventsource.wasm, its exports renamed
-	script []byte         // the core for legacy engines, in JavaScript
-	names  map[string]any // what members that are ours are called, in all bundles alike
+	version string         // of the package
+	core    []byte         // eventsource.wasm, with its exports renamed
+	script  []byte         // the core for legacy engines, in JavaScript
+	names   map[string]any // the short names of our members, the same in all bundles
 }
 
 func (b *bundler) bundle(entry string, format api.Format) ([]byte, error) {
 	return b.build(entry, api.BuildOptions{
 		Format: format,
-		Banner: map[string]string{"js": "/*! eventsource-wasm, MIT */"},
+		Banner: map[string]string{"js": "/*! eventsource-wasm " + b.version + " | MIT */"},
 	})
 }
 
-// parts returns the files that an entry's bundle is made of, nearly as they are in
-// its minified form.
+// parts returns the source files of an entry's bundle, almost as minified.
 func (b *bundler) parts(entry string) ([]file, error) {
 	all, err := b.build(entry, api.BuildOptions{Format: classic, MinifyIdentifiers: true})
 	if err != nil {
@@ -54,7 +57,7 @@ func (b *bundler) parts(entry string) ([]file, error) {
 }
 
 var (
-	origin      = regexp.MustCompile(`(?m)^ *// (\S+)$`) // esbuild says what comes from where
+	origin      = regexp.MustCompile(`(?m)^ *// (\S+)$`) // esbuild writes the path above each file's code
 	indentation = regexp.MustCompile(`\n *`)
 )
 
@@ -62,9 +65,10 @@ func (b *bundler) build(entry string, options api.BuildOptions) ([]byte, error) 
 	options.EntryPoints = []string{filepath.Join(source, entry)}
 	options.Bundle = true
 	options.Target = api.ES5
-	options.Supported = map[string]bool{"const-and-let": true} // for inline: none is left
+	options.Supported = map[string]bool{"const-and-let": true} // see inline; the minifier leaves no const
 	options.MinifySyntax = true
-	options.MangleProps = "[^_]_$" // members with a trailing underscore are ours
+	options.MangleProps = "[^_]_$" // members of our own end in an underscore
+	options.Define = map[string]string{"VERSION": strconv.Quote(b.version)}
 	options.Charset = api.CharsetASCII
 	options.MangleCache = b.names
 	options.Plugins = []api.Plugin{b.embed(), inline}
@@ -81,18 +85,17 @@ func (b *bundler) build(entry string, options api.BuildOptions) ([]byte, error) 
 	return result.OutputFiles[0].Contents, nil
 }
 
-// asCommonJS makes a CommonJS module of an ECMAScript module that exports one
-// thing.
+// asCommonJS converts an ECMAScript module with one export to a CommonJS module.
 func asCommonJS(module []byte) ([]byte, error) {
 	if !exported.Match(module) {
-		return nil, fmt.Errorf("the module has nothing like %s: see asCommonJS in scripts/build/bundle.go", exported)
+		return nil, fmt.Errorf("no match for %s in the bundled module: adapt asCommonJS in scripts/build/bundle.go to what esbuild writes", exported)
 	}
 	return exported.ReplaceAll(module, []byte("exports.$1 = $1;")), nil
 }
 
 var exported = regexp.MustCompile(`export \{\s*(\w+)\s*\};`)
 
-// embed answers the imports of the core.
+// embed resolves the imports of the core.
 func (b *bundler) embed() api.Plugin {
 	contents := map[string]string{
 		"eventsource.wasm":    fmt.Sprintf(decoder, literal(b.core)),
@@ -109,8 +112,8 @@ func (b *bundler) embed() api.Plugin {
 	}}
 }
 
-// inline makes constants of the variables that are constants, for the minifier to
-// put their values in place of their names: NAME = 1, in a line of its own.
+// inline declares constants as const, so that the minifier replaces their names by
+// their values. A constant is written as `var NAME = 1`, on a line of its own.
 var inline = api.Plugin{Name: "inline", Setup: func(build api.PluginBuild) {
 	build.OnLoad(api.OnLoadOptions{Filter: regexp.QuoteMeta(source)}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
 		content, err := os.ReadFile(a.Path)
@@ -121,7 +124,7 @@ var inline = api.Plugin{Name: "inline", Setup: func(build api.PluginBuild) {
 
 var constant = regexp.MustCompile(`(?m)^(export )?var ([A-Z_]+ = \d+)$`)
 
-// decoder is the module that turns the literal back into bytes, when asked.
+// decoder is a JavaScript module that exports a function, which decodes the literal.
 const decoder = `export default function () {
   var bytes = []
   %s.replace(/(!*)(.)/g, function (all, high, low) {
@@ -131,11 +134,12 @@ const decoder = `export default function () {
 }
 `
 
-// literal writes bytes as a JavaScript string, in ASCII because a page in any
-// encoding may load the script. A byte is one of the 92 characters from '#' to
-// '~', of the byte modulo 92, behind a '!' for each 92 in it. So most bytes of a
-// module are one character, and equal bytes stay equal for the compression of the
-// transfer.
+// literal encodes bytes as a JavaScript string. It is ASCII, because pages in any
+// encoding may load the script.
+//
+// A byte b becomes b/92 times '!', then one of the 92 characters from '#' to '~' for
+// b%92. Most bytes of a module become one character, and equal sequences of bytes
+// become equal sequences of characters, which compression needs.
 func literal(core []byte) string {
 	var s strings.Builder
 	s.WriteByte('"')

@@ -5,12 +5,12 @@ import (
 	"slices"
 )
 
-// exportSection is the number of a module's section that names what it exports.
+// exportSection is the id of a module's export section.
 //
 // https://www.w3.org/TR/wasm-core-1/#export-section
 const exportSection = 7
 
-// renamed returns the module with what rename makes of the names of its exports.
+// renamed returns the module with its exports renamed.
 func renamed(module []byte, rename func(name string) string) []byte {
 	const header = 8 // magic and version
 	out := slices.Clone(module[:header])
@@ -39,7 +39,7 @@ func renamedExports(in []byte, rename func(name string) string) []byte {
 	return out
 }
 
-// prefixed cuts off what begins with its size.
+// prefixed splits off a byte sequence that is preceded by its size.
 func prefixed(in []byte) (content, rest []byte) {
 	size, n := binary.Uvarint(in)
 	in = in[n:]

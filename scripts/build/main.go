@@ -1,8 +1,9 @@
-// Command build makes polyfill/dist from wasm/ and polyfill/src: it links the
-// core, bundles and minifies the JavaScript around it, writes the hashes of the
-// scripts into polyfill/README.md and the sizes into README.md, and prints what
-// every file weighs, and every part of the script. Same sources, same bytes. It
-// fails if a file is over its budget.
+// Command build makes polyfill/dist from wasm/ and polyfill/src.
+//
+// It links the core, bundles and minifies the JavaScript around it, writes the hashes
+// of the scripts into polyfill/README.md and the sizes into README.md, and prints the
+// size of every file and of every part of the script. The build is reproducible: the
+// same sources give the same bytes. It fails if a file is over its budget.
 //
 //	go run ./scripts/build
 package main
@@ -10,6 +11,7 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -20,15 +22,16 @@ import (
 )
 
 const (
-	source = "polyfill/src"
-	dist   = "polyfill/dist"
+	source   = "polyfill/src"
+	dist     = "polyfill/dist"
+	manifest = "polyfill/package.json"
 )
 
-// A file of dist, with the most bytes that it may have; 0: no limit.
+// A file of dist, and its budget.
 type file struct {
 	name              string
 	content           []byte
-	maxRaw, maxBrotli int
+	maxRaw, maxBrotli int // in bytes; 0: no limit
 }
 
 func main() {
@@ -40,7 +43,11 @@ func main() {
 
 func build() error {
 	if _, err := os.Stat("go.mod"); err != nil {
-		return fmt.Errorf("no go.mod here: run it from the root of the repository")
+		return fmt.Errorf("no go.mod in the current folder: run go run ./scripts/build in the root of the repository")
+	}
+	version, err := packageVersion()
+	if err != nil {
+		return err
 	}
 	core, err := linked()
 	if err != nil {
@@ -57,14 +64,14 @@ func build() error {
 	if err != nil {
 		return err
 	}
-	// The core inside of scripts exports members that are ours.
+	// In the scripts, the exports of the core get short names, like our other members.
 	names := map[string]any{}
 	inside := renamed(core, func(name string) string {
 		short := string(rune('a' + len(names)))
 		names[name+"_"] = short
 		return short
 	})
-	b := bundler{core: inside, script: inScript, names: names}
+	b := bundler{version: version, core: inside, script: inScript, names: names}
 	script, err := b.bundle("script.js", classic)
 	if err != nil {
 		return err
@@ -82,12 +89,12 @@ func build() error {
 		return err
 	}
 
-	// Budgets in bytes: the core as it is, the scripts as they travel.
+	// The budget of the core is uncompressed, that of the scripts after brotli.
 	files := []file{
 		{"eventsource.wasm", core, 2800, 0},
-		{"eventsource.js", script, 0, 5750},
-		{"eventsource.mjs", module, 0, 5750},
-		{"eventsource.cjs", commonJS, 0, 5750},
+		{"eventsource.js", script, 0, 5800},
+		{"eventsource.mjs", module, 0, 5800},
+		{"eventsource.cjs", commonJS, 0, 5800},
 		{"eventsource-legacy.js", legacy, 0, 6900},
 	}
 	for i := range files[1:] {
@@ -122,7 +129,23 @@ func build() error {
 	return nil
 }
 
-// linked makes the freestanding module of the core.
+// packageVersion returns the version in package.json.
+func packageVersion() (string, error) {
+	content, err := os.ReadFile(manifest)
+	if err != nil {
+		return "", err
+	}
+	var fields struct{ Version string }
+	if err := json.Unmarshal(content, &fields); err != nil {
+		return "", fmt.Errorf("%s: %w", manifest, err)
+	}
+	if fields.Version == "" {
+		return "", fmt.Errorf("%s has no version: give it one like 1.2.3", manifest)
+	}
+	return fields.Version, nil
+}
+
+// linked returns the freestanding module of the core.
 func linked(tags ...string) ([]byte, error) {
 	program, err := link.Build("wasm", tags...)
 	if err != nil {
@@ -131,7 +154,7 @@ func linked(tags ...string) ([]byte, error) {
 	return program.Link()
 }
 
-// weigh prints the sizes of the files and refuses those over budget.
+// weigh prints the sizes of the files and returns an error if one is over its budget.
 func weigh(files []file) error {
 	fmt.Printf("%-22s %8s %8s %8s\n", "bytes", "raw", "gzip -9", "br -11")
 	var over error
@@ -139,17 +162,17 @@ func weigh(files []file) error {
 		raw, gz, br := len(f.content), gzipped(f.content), brotlied(f.content)
 		fmt.Printf("%-22s %8d %8d %8d\n", f.name, raw, gz, br)
 		if f.maxRaw > 0 && raw > f.maxRaw {
-			over = fmt.Errorf("%s has %d bytes, its budget is %d: make it smaller", f.name, raw, f.maxRaw)
+			over = fmt.Errorf("%s has %d bytes, over its budget of %d: make it smaller, or raise the budget in scripts/build/main.go", f.name, raw, f.maxRaw)
 		}
 		if f.maxBrotli > 0 && br > f.maxBrotli {
-			over = fmt.Errorf("%s has %d bytes after brotli, its budget is %d: make it smaller", f.name, br, f.maxBrotli)
+			over = fmt.Errorf("%s has %d bytes after brotli, over its budget of %d: make it smaller, or raise the budget in scripts/build/main.go", f.name, br, f.maxBrotli)
 		}
 	}
 	return over
 }
 
-// weighParts prints what the bytes of a script buy: about how many fewer it would
-// have after brotli without each of its parts.
+// weighParts prints the size of each part of a script, and about how many bytes the
+// script would be smaller after brotli without that part.
 func weighParts(parts []file) {
 	without := func(name string) int {
 		var rest []byte
@@ -183,8 +206,8 @@ func brotlied(content []byte) int {
 	return buf.Len()
 }
 
-// write replaces the file at once, so that an interrupted build leaves none
-// half-made.
+// write replaces the file atomically, so that an interrupted build leaves no partial
+// file.
 func write(path string, content []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err

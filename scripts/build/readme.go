@@ -11,14 +11,14 @@ import (
 	"slices"
 )
 
-// The lines between which writeIntegrity writes.
+// The lines that enclose the tags of writeIntegrity.
 const (
 	integrityBegin = "<!-- integrity -->\n"
 	integrityEnd   = "<!-- /integrity -->\n"
 )
 
-// writeIntegrity writes the tags that load the classic scripts, and nothing else in
-// their place, into a file of Markdown, between two lines.
+// writeIntegrity writes script tags with integrity attributes for the classic scripts
+// into a Markdown file, between its two marker lines.
 //
 // https://www.w3.org/TR/sri-2/#the-integrity-attribute
 func writeIntegrity(path string, files []file) error {
@@ -29,7 +29,7 @@ func writeIntegrity(path string, files []file) error {
 	before, rest, begun := bytes.Cut(content, []byte(integrityBegin))
 	_, after, ended := bytes.Cut(rest, []byte(integrityEnd))
 	if !begun || !ended {
-		return fmt.Errorf("%s has no place for the hashes: put the lines <!-- integrity --> and <!-- /integrity --> there", path)
+		return fmt.Errorf("%s has no place for the hashes: add the lines <!-- integrity --> and <!-- /integrity -->", path)
 	}
 	tags := integrityBegin + "```html\n"
 	for _, f := range files {
@@ -46,8 +46,8 @@ func integrity(content []byte) string {
 	return "sha384-" + base64.StdEncoding.EncodeToString(hash[:])
 }
 
-// writeSizes writes what the files weigh, as they are and as they travel, into the
-// rows of a Markdown table that begin with their names.
+// writeSizes writes the sizes of the files, uncompressed and after brotli, into the
+// rows of a Markdown table that begin with the files' names.
 func writeSizes(path string, files []file) error {
 	content, err := os.ReadFile(path)
 	if err != nil {
@@ -61,10 +61,10 @@ func writeSizes(path string, files []file) error {
 		content = row.ReplaceAll(content, []byte(sizes))
 	}
 	if !found {
-		return fmt.Errorf("%s has no table of sizes: give it rows that begin with | `eventsource.js`", path)
+		return fmt.Errorf("%s has no table of sizes: add rows that begin with | `eventsource.js` |", path)
 	}
 	return write(path, content)
 }
 
-// withComma is a size of four to six digits.
+// withComma formats a number of four to six digits.
 func withComma(n int) string { return fmt.Sprintf("%d,%03d", n/1000, n%1000) }

@@ -8,15 +8,15 @@ import (
 	"regexp"
 )
 
-// Tools of the build alone, from npm. (What they do, esbuild and package link do
-// nearly as well; but a page loads every byte.)
+// Tools of the build, from npm. esbuild and package link alone would do nearly as
+// well, but pages load every byte.
 const (
 	binaryen = "binaryen@132.0.0"
 	terser   = "terser@5.51.2"
 	tools    = "build/tools"
 )
 
-// install installs the tools, unless they are there.
+// install installs the tools unless they are installed already.
 func install() error {
 	done := filepath.Join(tools, binaryen+" "+terser)
 	if _, err := os.Stat(done); err == nil {
@@ -28,15 +28,15 @@ func install() error {
 	return write(done, nil)
 }
 
-// optimised returns the module in fewer bytes.
+// optimised returns the module, optimised for size.
 func optimised(core []byte) ([]byte, error) {
 	return tool("binaryen/bin/wasm-opt", core, "core.wasm", "optimised.wasm", "--mvp-features", "--ssa", "-Oz", "--converge", "IN", "-o", "OUT")
 }
 
-// wasm2js returns the module in JavaScript, for engines without WebAssembly: an
+// wasm2js translates the module to JavaScript, for engines without WebAssembly: an
 // ECMAScript module whose default export is the core.
 func wasm2js(core []byte) ([]byte, error) {
-	// Typed arrays have no unaligned access, which the core's words are.
+	// The core reads unaligned words, which typed arrays do not support.
 	aligned, err := tool("binaryen/bin/wasm-opt", core, "core.wasm", "aligned.wasm", "--dealign", "--mvp-features", "IN", "-o", "OUT")
 	if err != nil {
 		return nil, err
@@ -47,16 +47,16 @@ func wasm2js(core []byte) ([]byte, error) {
 	}
 	for _, r := range older {
 		if !r.pattern.Match(script) {
-			return nil, fmt.Errorf("what wasm2js writes has nothing like %s: see older in scripts/build/tools.go", r.pattern)
+			return nil, fmt.Errorf("no match for %s in the output of wasm2js: adapt older in scripts/build/tools.go", r.pattern)
 		}
 		script = r.pattern.ReplaceAll(script, []byte(r.by))
 	}
 	return script, nil
 }
 
-// older makes of what wasm2js writes what engines of the time of ECMAScript 5
-// have: no arrays of 64-bit numbers, which the core does not use, and two
-// functions of Math in full. What the core exports becomes members that are ours.
+// older adapts the output of wasm2js to ECMAScript 5 engines: it removes arrays of
+// 64-bit numbers, which the core does not use, and adds two functions of Math. Exports
+// of the core get the trailing underscore of our members.
 var older = []struct {
 	pattern *regexp.Regexp
 	by      string
@@ -69,7 +69,7 @@ var older = []struct {
 	{regexp.MustCompile(`= Math\.clz32;`), "= Math.clz32 || function (a) { for (var n = 32; a; n--) a >>>= 1; return n };"},
 }
 
-// minified returns a script, which esbuild has minified, in fewer bytes.
+// minified minifies a script that esbuild has bundled.
 func minified(script []byte, options ...string) ([]byte, error) {
 	options = append(options, "IN", "-o", "OUT", "--ecma", "5", "--toplevel", "--mangle", "reserved=[EventSource]",
 		"--compress", "passes=4,pure_getters,keep_fargs=false,hoist_props=false",
@@ -77,8 +77,8 @@ func minified(script []byte, options ...string) ([]byte, error) {
 	return tool("terser/bin/terser", script, "bundle.js", "minified.js", options...)
 }
 
-// tool runs a tool on the file in, which gets this content, and returns what the
-// tool writes to the file out. Arguments name them IN and OUT.
+// tool writes content to the file in, runs a tool on it, and returns what the tool
+// writes to the file out. In the arguments, IN and OUT stand for the two paths.
 func tool(name string, content []byte, in, out string, arguments ...string) ([]byte, error) {
 	if err := install(); err != nil {
 		return nil, err
@@ -106,7 +106,7 @@ func tool(name string, content []byte, in, out string, arguments ...string) ([]b
 func run(name string, args ...string) error {
 	out, err := exec.Command(name, args...).CombinedOutput()
 	if err != nil {
-		return fmt.Errorf("%s %s: %w (it needs Node.js and npm)\n%s", name, args[0], err, out)
+		return fmt.Errorf("%s %s: %w (the build needs Node.js and npm)\n%s", name, args[0], err, out)
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-// The module's class and the one of a library that has the DOM pass for each other.
+// The module's class and the class of a library that has the DOM are assignable to each other.
 
 import { EventSource, type StreamEvent } from 'eventsource-wasm'
 

@@ -5,6 +5,7 @@ import { EventSource, type EventSourceInit, type StreamEvent } from 'eventsource
 const init: EventSourceInit = { withCredentials: true }
 const source: EventSource = new EventSource('/events', init)
 
+const version: string = EventSource.version
 const constants: [0, 1, 2] = [EventSource.CONNECTING, EventSource.OPEN, EventSource.CLOSED]
 const state: number = source.readyState
 const open: boolean = source.readyState === source.OPEN
@@ -20,23 +21,23 @@ source.addEventListener('price', { handleEvent(event: StreamEvent) {} }, true)
 source.removeEventListener('price', null)
 source.close()
 
-// @ts-expect-error: a URL is needed
+// @ts-expect-error: the URL is required
 new EventSource()
-// @ts-expect-error: a number is no URL
+// @ts-expect-error: a number is not a URL
 new EventSource(1)
 // @ts-expect-error: no such option
 new EventSource('/events', { headers: {} })
-// @ts-expect-error: no object
+// @ts-expect-error: called without new
 EventSource('/events')
 // @ts-expect-error: read-only
 source.readyState = 2
 // @ts-expect-error: read-only
 EventSource.OPEN = 1
-// @ts-expect-error: data is text
+// @ts-expect-error: data is a string
 source.onmessage = (event) => { const data: number = event.data }
 // @ts-expect-error: an error event has no data
 source.onerror = (event) => event.data
-// @ts-expect-error: no listener
+// @ts-expect-error: a string is not a listener
 source.addEventListener('price', 'listener')
 // @ts-expect-error: the module defines no globals
 globalThis.EventSourcePolyfill

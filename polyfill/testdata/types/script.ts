@@ -1,4 +1,4 @@
-// What the script defines, with or without a library that has the DOM.
+// The script's globals, with or without a library that has the DOM.
 
 import 'eventsource-wasm/script'
 import 'eventsource-wasm/legacy'
@@ -9,7 +9,7 @@ const native: boolean = EventSource === NativeEventSource
 new EventSourcePolyfill('/events').close()
 const legacy: boolean = EventSourceLegacy !== undefined
 
-// @ts-expect-error: there may be none
+// @ts-expect-error: the browser may have none
 new NativeEventSource('/events')
 // @ts-expect-error: the script exports nothing
 import { EventSource as None } from 'eventsource-wasm/script'

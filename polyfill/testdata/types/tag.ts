@@ -1,4 +1,4 @@
-// A page that loads the script by a tag: tsconfig.json names the types.
+// A page that loads the script with a tag: tsconfig.json names the types.
 
 const source: EventSource = new EventSourcePolyfill('/events')
 const native: boolean = EventSource === NativeEventSource
