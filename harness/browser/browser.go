@@ -36,13 +36,13 @@ type Window interface {
 	Close()
 }
 
-// A Truster is a [Browser] that may be able to accept a self-signed certificate
-// and to resolve all names in .test to this machine.
+// A Truster is a [Browser] that may be able to accept a self-signed certificate and
+// to resolve host names to this machine.
 type Truster interface {
-	// Trust makes browsers that are opened from now on accept certificates with
-	// the given public key, identified by its SHA-256 hash in base64. It reports
-	// whether the browser can do so.
-	Trust(keyHash string) bool
+	// Trust makes browsers that are opened from now on accept certificates with the
+	// given public key, identified by its SHA-256 hash in base64, and resolve the
+	// given hosts to this machine. It reports whether the browser can do so.
+	Trust(keyHash string, hosts []string) bool
 }
 
 // singleLine returns the message of an error as a single line.

@@ -16,7 +16,8 @@ import (
 // Its commands, environment and files may contain placeholders: {program} is the
 // path of the program, {installed} the folder that [Install] creates, {url} the
 // URL of the page, {profile} the profile folder of the running browser, {port} a
-// free port, and {key} the hash of the trusted public key.
+// free port, {key} the hash of the trusted public key, and {hosts} the hosts that
+// resolve to this machine, as the launcher's Trust formats them.
 type Launcher struct {
 	Name     string   // such as "chromium@64"
 	Title    string   // the name in messages: "Chromium"
@@ -39,8 +40,10 @@ type Launcher struct {
 type File struct{ Name, Content string }
 
 // Trust says how a browser is made to accept certificates with the key {key} and to
-// resolve all names in .test to this machine. Some drivers do part of it.
+// resolve the hosts {hosts} to this machine. A browser whose driver accepts
+// certificates needs no arguments for them.
 type Trust struct {
+	Host  string // how {hosts} has each {host}; commas separate them
 	Args  []string
 	Files []File
 }

@@ -13,7 +13,7 @@ import (
 // TestLaunchers checks what must hold for every launcher.
 func TestLaunchers(t *testing.T) {
 	hash := regexp.MustCompile(`^[0-9a-f]{64}$`)
-	placeholder := regexp.MustCompile(`{(program|installed|url|profile|port|key)}`)
+	placeholder := regexp.MustCompile(`{(program|installed|url|profile|port|key|hosts)}`)
 	names, variables := map[string]bool{}, map[string]bool{}
 	for _, l := range Launchers() {
 		t.Run(l.Name, func(t *testing.T) {
@@ -30,6 +30,12 @@ func TestLaunchers(t *testing.T) {
 			require.Contains(t, l.Args, "{url}")
 			for _, text := range append(l.Args, l.Env...) {
 				require.NotContains(t, placeholder.ReplaceAllString(text, ""), "{", "unknown placeholder in %s", text)
+			}
+			if l.Trust != nil {
+				require.Contains(t, l.Trust.Host, "{host}")
+				for _, text := range l.Trust.Args {
+					require.NotContains(t, placeholder.ReplaceAllString(text, ""), "{", "unknown placeholder in %s", text)
+				}
 			}
 			for _, variable := range l.Env {
 				require.Contains(t, variable, "=")
@@ -53,6 +59,37 @@ func TestLaunchers(t *testing.T) {
 		})
 	}
 	require.GreaterOrEqual(t, len(names), 13)
+}
+
+// TestTrust checks how the key and the hosts are passed to each kind of browser.
+func TestTrust(t *testing.T) {
+	tests := []struct {
+		browser string
+		want    []string // in the arguments and files of Trust
+	}{
+		{"chromium", []string{
+			"--ignore-certificate-errors-spki-list=KEY",
+			"--host-resolver-rules=MAP a.test 127.0.0.1,MAP b.test 127.0.0.1",
+		}},
+		{"firefox", []string{"user_pref(\"network.dns.localDomains\", \"a.test,b.test\");\n"}},
+		{"firefox@115", nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.browser, func(t *testing.T) {
+			l, err := launcherNamed(tt.browser)
+			require.NoError(t, err)
+			program := &Program{launcher: l}
+			require.Equal(t, tt.want != nil, program.Trust("KEY", []string{"a.test", "b.test"}))
+			if tt.want == nil {
+				return
+			}
+			texts := l.Trust.Args
+			for _, f := range l.Trust.Files {
+				texts = append(texts, f.Content)
+			}
+			require.Equal(t, tt.want, program.fill(texts, profile{}))
+		})
+	}
 }
 
 func TestFind(t *testing.T) {

@@ -165,7 +165,8 @@ var chromiumArgs = []string{
 }
 
 var chromiumTrust = &Trust{
-	Args: []string{"--ignore-certificate-errors-spki-list={key}", "--host-resolver-rules=MAP *.test 127.0.0.1"},
+	Host: "MAP {host} 127.0.0.1",
+	Args: []string{"--ignore-certificate-errors-spki-list={key}", "--host-resolver-rules={hosts}"},
 }
 
 var devTools = &Drive{By: "devtools"}
@@ -204,14 +205,14 @@ func firefox(name, variable string, source Source, env ...string) *Launcher {
 		Source:   source,
 	}
 	if source.Program == "" {
-		l.Trust = &Trust{Files: []File{{"user.js", firefoxNames}}} // 115 cannot accept certificates through its driver
+		l.Trust = &Trust{Host: "{host}", Files: []File{{"user.js", firefoxHosts}}} // 115 cannot accept certificates through its driver
 		l.Programs = []string{"firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"}
 	}
 	return l
 }
 
-// firefoxNames makes Firefox resolve names in .test to this machine.
-const firefoxNames = "user_pref(\"network.dns.localDomains\", \"remote.test,hsts.test\");\n"
+// firefoxHosts makes Firefox resolve the hosts to this machine.
+const firefoxHosts = "user_pref(\"network.dns.localDomains\", \"{hosts}\");\n"
 
 // phantom returns a launcher for PhantomJS. PhantomJS does not start with a current
 // OpenSSL configuration, and version 1 does not start with folders of certificates.

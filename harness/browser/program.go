@@ -21,7 +21,8 @@ const startLimit = 30 * time.Second
 type Program struct {
 	launcher *Launcher
 	path     string
-	keyHash  string // of the trusted public key; "" if there is none
+	keyHash  string   // of the trusted public key; "" if there is none
+	hosts    []string // that resolve to this machine
 
 	mu      sync.Mutex
 	version string // cached by Version
@@ -34,11 +35,11 @@ func (b *Program) Name() string { return b.launcher.Name }
 func (b *Program) Path() string { return b.path }
 
 // Trust implements [Truster].
-func (b *Program) Trust(keyHash string) bool {
+func (b *Program) Trust(keyHash string, hosts []string) bool {
 	if b.launcher.Trust == nil {
 		return false
 	}
-	b.keyHash = keyHash
+	b.keyHash, b.hosts = keyHash, hosts
 	return true
 }
 
@@ -133,11 +134,16 @@ func (b *Program) Start(ctx context.Context, url string, args ...string) (*Proce
 // fill returns texts with their placeholders replaced. The pairs in more are
 // further placeholders and their values.
 func (b *Program) fill(texts []string, profile profile, more ...string) []string {
+	var hosts []string
+	for _, host := range b.hosts {
+		hosts = append(hosts, strings.ReplaceAll(b.launcher.Trust.Host, "{host}", host))
+	}
 	r := strings.NewReplacer(append(more,
 		"{program}", b.path,
 		"{installed}", b.launcher.folder(),
 		"{profile}", profile.folder,
 		"{key}", b.keyHash,
+		"{hosts}", strings.Join(hosts, ","),
 	)...)
 	filled := make([]string, len(texts))
 	for i, text := range texts {

@@ -101,7 +101,7 @@ func Run(ctx context.Context, plan Plan) (*report.Report, error) {
 	r.server = server
 	r.schedule.server = server
 	if b, ok := plan.Browser.(browser.Truster); ok {
-		r.schedule.trusted = b.Trust(server.KeyHash())
+		r.schedule.trusted = b.Trust(server.KeyHash(), catalogue.Hosts())
 	}
 
 	err = r.runTargets(ctx)
