@@ -6,6 +6,7 @@
 package implementation
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -63,10 +64,15 @@ func Load(name string) (Implementation, error) {
 	return Implementation{Name: filepath.Base(name), Path: name, Script: script, Legacy: legacy}, nil
 }
 
-// Build returns the hashes of its files, which name the build in results. The zero
-// value is that of the browser's own EventSource.
+// Build returns the hashes of the implementation's files, which name the build in
+// results, and of the polyfill the version. The zero value is that of the browser's
+// own EventSource.
 func (i Implementation) Build() report.Build {
-	return report.Build{SHA256: hash(i.Script), Legacy: hash(i.Legacy)}
+	b := report.Build{SHA256: hash(i.Script), Legacy: hash(i.Legacy)}
+	if bytes.Equal(i.Script, polyfill.Script()) {
+		b.Version = polyfill.Version
+	}
+	return b
 }
 
 // hash returns the SHA-256 as 64 hex digits, or "" if there is no content.

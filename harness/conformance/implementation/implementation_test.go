@@ -10,12 +10,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"eventsource-wasm/harness/conformance/report"
+	"eventsource-wasm/polyfill"
 )
 
 func TestBuild(t *testing.T) {
 	const abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 	require.Equal(t, report.Build{SHA256: abc}, Implementation{Script: []byte("abc")}.Build())
 	require.Equal(t, report.Build{Legacy: abc}, Implementation{Legacy: []byte("abc")}.Build())
+	built, err := Load("polyfill-js")
+	require.NoError(t, err)
+	require.Equal(t, polyfill.Version, built.Build().Version)
 	require.Zero(t, Implementation{Name: Native, Hide: []string{"fetch"}}.Build())
 }
 
