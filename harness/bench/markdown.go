@@ -119,11 +119,14 @@ func (t *Table) markdown() string {
 	return markdownTable(lines)
 }
 
+// inMarkdown escapes what has a meaning in the cells of a table.
+var inMarkdown = strings.NewReplacer("|", `\|`, "<", "&lt;", "&", "&amp;")
+
 func markdownTable(lines [][]string) string {
 	var b strings.Builder
 	for _, cells := range lines {
 		for _, cell := range cells {
-			b.WriteString("| " + strings.ReplaceAll(strings.TrimSpace(cell), "|", `\|`) + " ")
+			b.WriteString("| " + inMarkdown.Replace(strings.TrimSpace(cell)) + " ")
 		}
 		b.WriteString("|\n")
 	}
