@@ -8,21 +8,21 @@ import (
 	"eventsource-wasm/harness/conformance/catalogue"
 )
 
-// played is what recorder.js is told of a case.
-type played struct {
+// A task is what recorder.js needs to know of a case.
+type task struct {
 	Implementation string           `json:"implementation"`
-	Install        string           `json:"install"`   // URL of the script that puts it in place
-	Addresses      map[string]any   `json:"addresses"` // the members of t that are addresses
-	Client         catalogue.Client `json:"client"`    // but for the script
-	Events         int              `json:"events"`    // how many are expected
-	Log            int              `json:"log"`       // how many entries are expected
-	UntilDone      bool             `json:"untilDone"` // record until the script or the limit ends it
+	Install        string           `json:"install"`   // URL of the script that installs it
+	Addresses      map[string]any   `json:"addresses"` // members of t: see [catalogue.Tools]
+	Client         catalogue.Client `json:"client"`    // without its script
+	Events         int              `json:"events"`    // number of expected events
+	Log            int              `json:"log"`       // number of expected entries
+	UntilDone      bool             `json:"untilDone"` // record until the script ends it, or the limit
 }
 
-// caseScript is case.js: it tells the recorder what is to be played, and the
-// function that the case brings along.
+// caseScript returns case.js, which gives the recorder its task and the case's own
+// function.
 func caseScript(w *window, c *catalogue.Case, env catalogue.Env) ([]byte, error) {
-	what := played{
+	t := task{
 		Implementation: w.target.implementation.Name,
 		Install:        env.Origin + installPath(w),
 		Addresses:      c.Addresses(env),
@@ -32,18 +32,18 @@ func caseScript(w *window, c *catalogue.Case, env catalogue.Env) ([]byte, error)
 		UntilDone:      c.Expect.Empty(),
 	}
 	var err error
-	if what.Client.URL, err = env.Fill(c.Client.URL); err != nil {
+	if t.Client.URL, err = env.Fill(c.Client.URL); err != nil {
 		return nil, err
 	}
-	what.Client.Script = nil
-	b, err := json.Marshal(what)
+	t.Client.Script = nil
+	b, err := json.Marshal(t)
 	if err != nil {
 		return nil, err
 	}
 	return fmt.Appendf(nil, "recorder.take(%s, %s)\n", b, function(c.Client.Script)), nil
 }
 
-// function makes a function of the lines of its body; null if there are none.
+// function returns a function with a body, or null if there is none.
 func function(body []string) string {
 	if body == nil {
 		return "null"

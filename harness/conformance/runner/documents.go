@@ -43,7 +43,8 @@ func documentType(page catalogue.Page) string {
 	return "text/html; charset=utf-8"
 }
 
-// documentText is what a page consists of: the implementation, then its script.
+// documentText returns a further page, which installs the implementation and runs the
+// page's script.
 func documentText(page catalogue.Page, install string, env catalogue.Env) (string, error) {
 	script, err := env.Fill(strings.Join(page.Script, "\n"))
 	if err != nil {

@@ -62,8 +62,8 @@ func driveCase(ctx context.Context, driver browser.Driver, a *attempt) error {
 	}
 }
 
-// actions carry out what a case says in drive. A test holds them against the
-// catalogue's actions, and a run with any other action does not start.
+// actions are the handlers of the actions in a case's drive. A test compares them with
+// the catalogue's actions. A run with an unhandled action does not start.
 var actions = map[catalogue.ActionName]func(context.Context, browser.Tab, catalogue.Action) error{
 	catalogue.Until:    func(_ context.Context, t browser.Tab, a catalogue.Action) error { return t.Until(a.Text) },
 	catalogue.Wait:     func(ctx context.Context, _ browser.Tab, a catalogue.Action) error { return pause(ctx, a.Wait) },
@@ -99,7 +99,7 @@ func act(ctx context.Context, tab browser.Tab, a catalogue.Action, env catalogue
 	return actions[a.Name](ctx, tab, filled)
 }
 
-// driveGrace is how much longer than its limit a driven case may take.
+// driveGrace is the time that a driven case may take beyond its limit.
 const driveGrace = 5 * time.Second
 
 func pause(ctx context.Context, d time.Duration) error {

@@ -15,15 +15,15 @@ import (
 	"eventsource-wasm/harness/conformance/refserver"
 )
 
-// What a target cannot play is told, and is no failure.
-func TestNotPlayed(t *testing.T) {
+// TestNotApplicable checks that a case that a target cannot run is not a failure.
+func TestNotApplicable(t *testing.T) {
 	cases := testCases("driven", "secure", "impossible", "named", "ordinary")
 	cases[0].Drive = []catalogue.Action{{Name: catalogue.GC}}
 	cases[1].HTTPS = true
 	cases[2].Impossible = "needs two moons"
 	cases[3].OtherHosts = true
-	fake := &fakeBrowser{t: t, behave: func(p *page) { p.playAll(right) }}
-	document, err := Run(t.Context(), Plan{
+	fake := &fakeBrowser{t: t, behave: func(p *page) { p.runAll(right) }}
+	result, err := Run(t.Context(), Plan{
 		Cases:           cases,
 		Browser:         fake,
 		Implementations: []implementation.Implementation{{Name: "native"}},
@@ -32,7 +32,7 @@ func TestNotPlayed(t *testing.T) {
 		Host:            "127.0.0.1",
 	})
 	require.NoError(t, err)
-	require.True(t, document.AsExpected())
+	require.True(t, result.AsExpected())
 	want := []catalogue.Judgement{
 		{Verdict: catalogue.NotApplicable, Got: noDriver},
 		{Verdict: catalogue.NotApplicable, Got: noHTTPS},
@@ -40,13 +40,13 @@ func TestNotPlayed(t *testing.T) {
 		{Verdict: catalogue.NotApplicable, Got: noOtherHosts},
 		{Verdict: catalogue.Pass},
 	}
-	require.Len(t, document.Results, len(want))
-	for i, r := range document.Results {
+	require.Len(t, result.Results, len(want))
+	for i, r := range result.Results {
 		require.Equal(t, want[i], catalogue.Judgement{Verdict: r.Verdict, Want: r.Want, Got: r.Got}, r.Case)
 	}
 }
 
-// Every action of the catalogue has a handler, and there is no other.
+// TestActions checks that the catalogue's actions, and no others, have handlers.
 func TestActions(t *testing.T) {
 	require.ElementsMatch(t, catalogue.ActionNames(), slices.Collect(maps.Keys(actions)))
 
@@ -56,7 +56,7 @@ func TestActions(t *testing.T) {
 	require.EqualError(t, err, `test/b: drive[1]: no handler for action "shake"; add one to actions in drive.go`)
 }
 
-// A driven case has a tab of its own, in which what it says is done.
+// TestDrive checks that the actions of a case are carried out in a tab of its own.
 func TestDrive(t *testing.T) {
 	driven := []catalogue.Case{
 		{
@@ -80,14 +80,14 @@ func TestDrive(t *testing.T) {
 	}
 	cases := prepared(driven)
 	cases[2].Client.Limit = 100
-	results := playIn(t, []catalogue.Context{catalogue.Window}, cases, implementation.Implementation{Name: "native"})
+	results := runIn(t, []catalogue.Context{catalogue.Window}, cases, implementation.Implementation{Name: "native"})
 	require.Equal(t, catalogue.Pass, results[0].Verdict, results[0].Got)
 	require.Equal(t, catalogue.Error, results[1].Verdict)
 	require.Equal(t, "drive[0]: the history has no earlier page", results[1].Got)
-	require.Equal(t, catalogue.Timeout, results[2].Verdict, "what is played alone keeps its page from going on")
+	require.Equal(t, catalogue.Timeout, results[2].Verdict, "a case that runs alone may freeze its page")
 }
 
-// What a driver cannot do is no failure of the case.
+// TestUndriven checks the transcripts of cases that were not driven to their end.
 func TestUndriven(t *testing.T) {
 	shared := &attempt{instance: &refserver.Instance{Case: &catalogue.Case{}}}
 	alone := &attempt{instance: &refserver.Instance{Case: &catalogue.Case{Alone: true}}}
@@ -97,13 +97,13 @@ func TestUndriven(t *testing.T) {
 
 	shared.begun = true
 	silent := catalogue.Transcript{Error: "the page of the case did not report"}
-	require.Equal(t, silent, shared.undriven(errSilent), "others may have kept it from that")
-	require.Equal(t, silent, alone.undriven(errSilent), "it has not begun")
+	require.Equal(t, silent, shared.undriven(errSilent), "other cases may have frozen the page")
+	require.Equal(t, silent, alone.undriven(errSilent), "the page has not loaded the case")
 	alone.begun = true
 	require.Equal(t, catalogue.Transcript{}, alone.undriven(errSilent))
 }
 
-// A further page has the implementation in it, then runs its script.
+// TestPages checks that a further page installs the implementation and runs its script.
 func TestPages(t *testing.T) {
 	cases := prepared([]catalogue.Case{{
 		ID: "test/pages",
@@ -124,12 +124,12 @@ func TestPages(t *testing.T) {
 			{Name: "worker", Value: []any{1.0, true}},
 		}},
 	}})
-	results := playIn(t, []catalogue.Context{catalogue.Window}, cases,
+	results := runIn(t, []catalogue.Context{catalogue.Window}, cases,
 		implementation.Implementation{Name: "puppet.js", Script: []byte(`function EventSource() { this.readyState = 1 }`)})
 	require.Equal(t, catalogue.Pass, results[0].Verdict, results[0].Got)
 }
 
-// A script is given all members of t that the catalogue knows, and no other.
+// TestTools checks that t has the members that the catalogue lists, and no others.
 func TestTools(t *testing.T) {
 	var members []any
 	for _, name := range slices.Sorted(slices.Values(catalogue.Tools())) {
@@ -140,11 +140,11 @@ func TestTools(t *testing.T) {
 		Client: script("var names = []", "for (var name in t) names.push(name)", "t.log('members', names.sort())"),
 		Expect: catalogue.Expect{Log: []catalogue.Entry{{Name: "members", Value: members}}},
 	}})
-	results := playIn(t, []catalogue.Context{catalogue.Window}, cases, implementation.Implementation{Name: "native"})
+	results := runIn(t, []catalogue.Context{catalogue.Window}, cases, implementation.Implementation{Name: "native"})
 	require.Equal(t, catalogue.Pass, results[0].Verdict, results[0].Got)
 }
 
-// prepared makes cases ready to be played in a window.
+// prepared completes cases so that they run in a window.
 func prepared(cases []catalogue.Case) []catalogue.Case {
 	for i := range cases {
 		c := &cases[i]

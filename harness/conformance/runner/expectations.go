@@ -17,20 +17,20 @@ import (
 //go:embed expectations.json
 var expectations []byte
 
-// An Expectation is a known failure: the case is played, and must fail.
+// An Expectation is a known failure. The case still runs, and must fail.
 type Expectation struct {
-	// Target is a target's name or its first parts, where * stands for anything in
-	// a part: "chromium", "chromium/native", "*/polyfill*".
+	// Target is a target's name or its first parts. In a part, * matches anything:
+	// "chromium", "chromium/native", "*/polyfill*".
 	Target string `json:"target"`
 
 	Case   string `json:"case"`
 	Reason string `json:"reason"`
 }
 
-// Expectations are known failures.
+// Expectations is a list of known failures.
 type Expectations []Expectation
 
-// LoadExpectations reads the known failures of cases.
+// LoadExpectations returns the suite's known failures. Each must name one of the cases.
 func LoadExpectations(cases []catalogue.Case) (Expectations, error) {
 	return readExpectations(expectations, cases)
 }
@@ -43,7 +43,7 @@ func readExpectations(content []byte, cases []catalogue.Case) (Expectations, err
 		return nil, fmt.Errorf("expectations.json: %w", err)
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return nil, fmt.Errorf("expectations.json: more than one list: expected one")
+		return nil, fmt.Errorf("expectations.json: more than one list: want one")
 	}
 	for i, e := range list {
 		if err := e.check(cases); err != nil {
@@ -56,17 +56,17 @@ func readExpectations(content []byte, cases []catalogue.Case) (Expectations, err
 func (e Expectation) check(cases []catalogue.Case) error {
 	switch {
 	case e.Target == "":
-		return fmt.Errorf("no target: expected one like chromium/native or */polyfill")
+		return fmt.Errorf("no target: want one like chromium/native or */polyfill")
 	case e.Reason == "":
-		return fmt.Errorf("no reason for %s: say why it fails", e.Case)
+		return fmt.Errorf("no reason for %s: write why it fails", e.Case)
 	case !slices.ContainsFunc(cases, func(c catalogue.Case) bool { return c.ID == e.Case }):
-		return fmt.Errorf("no case %q: expected an id of the catalogue", e.Case)
+		return fmt.Errorf("unknown case %q: want an id of the catalogue", e.Case)
 	}
 	return nil
 }
 
-// Allow tells whether a verdict is as expected and, if the case is expected to
-// fail, why. An error is never expected; what was not played says nothing.
+// Allow reports whether a verdict is expected and, for a known failure, returns the
+// reason. An error is never expected. A case that did not run is always expected.
 func (list Expectations) Allow(r report.Result) (expected bool, reason string) {
 	if r.Verdict == catalogue.NotApplicable || r.Verdict == catalogue.Skip {
 		return true, ""
@@ -83,7 +83,7 @@ func (list Expectations) Allow(r report.Result) (expected bool, reason string) {
 	return true, ""
 }
 
-// covers tells whether the target is one of those that are meant.
+// covers reports whether the expectation is for a target.
 func (e Expectation) covers(target string) bool {
 	parts := strings.Split(target, "/")
 	first := parts[:min(len(parts), 1+strings.Count(e.Target, "/"))]

@@ -49,12 +49,12 @@ func TestExpectations(t *testing.T) {
 
 func TestExpectationErrors(t *testing.T) {
 	tests := []struct{ name, content, want string }{
-		{"no list", `{}`, "expectations.json: json: cannot unmarshal object"},
-		{"two lists", `[] []`, "more than one list: expected one"},
+		{"not a list", `{}`, "expectations.json: json: cannot unmarshal object"},
+		{"two lists", `[] []`, "more than one list: want one"},
 		{"an unknown key", `[{"cases": "parse/lf"}]`, `unknown field "cases"`},
-		{"no target", `[{"case": "parse/lf", "reason": "x"}]`, "element 0: no target: expected one like chromium/native"},
-		{"no reason", `[{"target": "*", "case": "parse/lf"}]`, "no reason for parse/lf: say why it fails"},
-		{"an unknown case", `[{"target": "*", "case": "parse/lg", "reason": "x"}]`, `no case "parse/lg": expected an id of the catalogue`},
+		{"no target", `[{"case": "parse/lf", "reason": "x"}]`, "element 0: no target: want one like chromium/native"},
+		{"no reason", `[{"target": "*", "case": "parse/lf"}]`, "no reason for parse/lf: write why it fails"},
+		{"an unknown case", `[{"target": "*", "case": "parse/lg", "reason": "x"}]`, `unknown case "parse/lg": want an id of the catalogue`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -64,7 +64,7 @@ func TestExpectationErrors(t *testing.T) {
 	}
 }
 
-// The list that is built in fits the catalogue.
+// TestExpectations checks the built-in list against the catalogue.
 func TestLoadExpectations(t *testing.T) {
 	cases, err := catalogue.Load()
 	require.NoError(t, err)

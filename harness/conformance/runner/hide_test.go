@@ -10,8 +10,8 @@ import (
 	"eventsource-wasm/harness/conformance/implementation"
 )
 
-// What is hidden is gone, in every context, and is there otherwise; but the
-// browser's own EventSource never is.
+// TestHidden checks in every context that each feature is hidden if it is named, and
+// not otherwise. The browser's own EventSource is always hidden.
 func TestHidden(t *testing.T) {
 	tests := []struct{ feature, test string }{
 		{"AbortController", `"AbortController" in self`},
@@ -57,7 +57,7 @@ func TestHidden(t *testing.T) {
 	none, err := implementation.Implementation{Name: "none.js", Script: whole.Script}.Hiding(implementation.Features)
 	require.NoError(t, err)
 
-	results := playIn(t, catalogue.Contexts, []catalogue.Case{c}, whole, none)
+	results := runIn(t, catalogue.Contexts, []catalogue.Case{c}, whole, none)
 	require.Len(t, results, 2*len(catalogue.Contexts))
 	for _, r := range results {
 		require.Len(t, r.Transcript.Log, len(tests), "%s %s", r.Target, r.Got)

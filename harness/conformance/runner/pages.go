@@ -14,7 +14,7 @@ import (
 	"eventsource-wasm/harness/internal/respond"
 )
 
-// maxReport is the largest record that a page may post, in bytes.
+// maxReport is the largest transcript that a page may post, in bytes.
 const maxReport = 64 << 20
 
 //go:embed page/*.js
@@ -118,8 +118,8 @@ func showCase(w http.ResponseWriter, _ *http.Request, of *window, a *attempt) {
 	})
 }
 
-// giveWorker gives the script of a worker, which loads what the page of a window
-// does.
+// giveWorker serves the script of a worker, which loads what the page of a window
+// loads.
 func giveWorker(w http.ResponseWriter, _ *http.Request, of *window, _ *attempt) {
 	folder := "/session/" + of.id + "/"
 	scripts := []string{folder + "hide.js", "case.js"}
@@ -146,7 +146,7 @@ func (r *run) takeResult(w http.ResponseWriter, request *http.Request, _ *window
 	var seen catalogue.Transcript
 	body := http.MaxBytesReader(w, request.Body, maxReport)
 	if err := json.NewDecoder(body).Decode(&seen); err != nil {
-		seen = catalogue.Transcript{Error: fmt.Sprintf("record of the page: %v", err)}
+		seen = catalogue.Transcript{Error: fmt.Sprintf("transcript of the page: %v", err)}
 	}
 	r.end(a, seen)
 	w.WriteHeader(http.StatusNoContent)

@@ -14,8 +14,8 @@ import (
 	"eventsource-wasm/harness/conformance/report"
 )
 
-// puppet is an EventSource whose events are fired by the script of the case, or
-// by a timer in a source that a declarative client has made.
+// puppet is an EventSource whose events are fired by the case's script or, for a case
+// without a script, by a timer.
 const puppet = `
 function EventSource(url, init) {
   this.readyState = 1
@@ -40,7 +40,7 @@ var (
 	inWorkers = []catalogue.Context{catalogue.DedicatedWorker, catalogue.SharedWorker, catalogue.ServiceWorker}
 )
 
-// The recorder reports what it sees, byte by byte, and the same in all contexts.
+// TestRecorder checks that the recorder reports the same in all contexts, byte for byte.
 func TestRecorder(t *testing.T) {
 	tests := []struct {
 		name     string
@@ -50,42 +50,42 @@ func TestRecorder(t *testing.T) {
 		want     []string // what is reported, in the words of seen
 	}{
 		{
-			"a declarative client ends after as many events as are expected",
+			"a client without a script ends after the expected number of events",
 			catalogue.Contexts,
 			catalogue.Client{},
 			events(2),
 			[]string{"message one 1", "message two 1", "complete"},
 		},
 		{
-			"it listens to other types",
+			"listens to other types",
 			catalogue.Contexts,
 			catalogue.Client{Listen: []string{"other", "message"}},
 			events(3),
 			[]string{"message one 1", "message two 1", "other three 1", "complete"},
 		},
 		{
-			"it closes in the nth event",
+			"closes in the nth event",
 			catalogue.Contexts,
 			catalogue.Client{Close: &catalogue.CloseWhen{On: "message", Nth: 2}, Listen: []string{"other"}},
 			events(3),
 			[]string{"message one 1", "message two 1", "other three 2", "complete"},
 		},
 		{
-			"it closes in the constructor's task",
+			"closes in the constructor's task",
 			catalogue.Contexts,
 			catalogue.Client{Close: &catalogue.CloseWhen{On: "construct"}},
 			events(2),
 			[]string{"message one 2", "message two 2", "complete"},
 		},
 		{
-			"it waits for what does not come",
+			"waits for an event that does not come",
 			catalogue.Contexts,
 			catalogue.Client{Limit: 100},
 			events(3),
 			[]string{"message one 1", "message two 1", "incomplete"},
 		},
 		{
-			"a script is done when it says so",
+			"a script is done when it calls done",
 			catalogue.Contexts,
 			script(`t.record(new EventSource(t.url))`, `t.log("state", 1)`, `t.done()`),
 			catalogue.Expect{},
@@ -194,20 +194,20 @@ func TestRecorder(t *testing.T) {
 		c.Client.Settle = 20
 		cases = append(cases, c)
 	}
-	results := playIn(t, catalogue.Contexts, cases, implementation.Implementation{Name: "puppet.js", Script: []byte(puppet)})
-	played := 0
+	results := runIn(t, catalogue.Contexts, cases, implementation.Implementation{Name: "puppet.js", Script: []byte(puppet)})
+	ran := 0
 	for _, tt := range tests {
 		for _, r := range results {
 			if r.Case == tt.name {
 				require.Equal(t, tt.want, seen(t, r.Transcript), r.Target+" "+tt.name)
-				played++
+				ran++
 			}
 		}
 	}
-	require.Len(t, results, played)
+	require.Len(t, results, ran)
 }
 
-// What is no EventSource is an error that says so.
+// TestNoEventSource checks the errors of scripts that define no EventSource.
 func TestBrokenImplementations(t *testing.T) {
 	tests := []struct{ name, script, want string }{
 		{"nothing.js", "", "nothing.js defines no EventSource"},
@@ -218,15 +218,15 @@ func TestBrokenImplementations(t *testing.T) {
 	for _, tt := range tests {
 		implementations = append(implementations, implementation.Implementation{Name: tt.name, Script: []byte(tt.script)})
 	}
-	results := playIn(t, inWindow, testCases("test/a"), implementations...)
+	results := runIn(t, inWindow, testCases("test/a"), implementations...)
 	for i, tt := range tests {
 		require.Equal(t, catalogue.Error, results[i].Verdict)
 		require.Equal(t, tt.want, results[i].Got)
 	}
 }
 
-// playIn plays cases in Chromium.
-func playIn(t *testing.T, contexts []catalogue.Context, cases []catalogue.Case, implementations ...implementation.Implementation) []report.Result {
+// runIn runs cases in Chromium.
+func runIn(t *testing.T, contexts []catalogue.Context, cases []catalogue.Case, implementations ...implementation.Implementation) []report.Result {
 	t.Helper()
 	document, err := Run(t.Context(), Plan{
 		Cases:           cases,
@@ -239,15 +239,15 @@ func playIn(t *testing.T, contexts []catalogue.Context, cases []catalogue.Case, 
 	return document.Results
 }
 
-// script is a client that runs lines of a script.
+// script returns a client that runs a script.
 func script(lines ...string) catalogue.Client { return catalogue.Client{Script: lines} }
 
-// events expects n events, whatever they are.
+// events returns the expectation of n events of any kind.
 func events(n int) catalogue.Expect {
 	return catalogue.Expect{Events: slices.Repeat([]catalogue.Event{{}}, n)}
 }
 
-// seen is a transcript in words.
+// seen returns a transcript in words.
 func seen(t *testing.T, transcript catalogue.Transcript) []string {
 	var words []string
 	for _, e := range transcript.Events {

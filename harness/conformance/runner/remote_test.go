@@ -16,8 +16,8 @@ import (
 	"eventsource-wasm/harness/conformance/implementation"
 )
 
-// A case whose session is lost behind an endpoint is played once more in another:
-// it may have nothing to do with the loss.
+// TestLostSession checks that a case whose session is lost behind an endpoint runs once
+// more in another: the loss may have nothing to do with the case.
 func TestLostSession(t *testing.T) {
 	tests := []struct {
 		name     string
@@ -37,7 +37,7 @@ func TestLostSession(t *testing.T) {
 			g := newGrid(t, func(p *page) {
 				if p.opened > tt.lost {
 					<-taken
-					p.playAll(right)
+					p.runAll(right)
 					return
 				}
 				p.next()
@@ -46,7 +46,7 @@ func TestLostSession(t *testing.T) {
 				}
 				p.die()
 			})
-			document, err := Run(t.Context(), Plan{
+			result, err := Run(t.Context(), Plan{
 				Cases:           testCases(tt.cases...),
 				Browser:         g.browser,
 				Implementations: []implementation.Implementation{{Name: "native"}},
@@ -56,7 +56,7 @@ func TestLostSession(t *testing.T) {
 			})
 			require.NoError(t, err)
 			var got []string
-			for _, r := range document.Results {
+			for _, r := range result.Results {
 				if r.Verdict == catalogue.Error {
 					r.Verdict = catalogue.Verdict(strings.Replace(r.Got, g.browser.Name(), "grid", 1))
 				}
@@ -64,16 +64,16 @@ func TestLostSession(t *testing.T) {
 			}
 			require.Equal(t, tt.want, got)
 			require.Equal(t, tt.opened, g.opened)
-			require.Empty(t, g.alive, "sessions left behind")
+			require.Empty(t, g.alive, "sessions still open")
 		})
 	}
 }
 
-// Sessions share the cases of a target and what is known of the browser; go test
-// -race sees that they do so one after the other.
+// TestSessions checks that sessions share the cases of a target. With -race, it checks
+// that they do not race.
 func TestSessions(t *testing.T) {
-	g := newGrid(t, func(p *page) { p.playAll(right) })
-	document, err := Run(t.Context(), Plan{
+	g := newGrid(t, func(p *page) { p.runAll(right) })
+	result, err := Run(t.Context(), Plan{
 		Cases:           testCases("a", "b", "c", "d", "e", "f"),
 		Browser:         g.browser,
 		Implementations: []implementation.Implementation{{Name: "native"}},
@@ -82,12 +82,11 @@ func TestSessions(t *testing.T) {
 		Jobs:            1,
 	})
 	require.NoError(t, err)
-	require.Len(t, document.Results, 6)
-	require.Equal(t, "Go-http-client/1.1", document.Targets[0].UserAgent)
+	require.Len(t, result.Results, 6)
+	require.Equal(t, "Go-http-client/1.1", result.Targets[0].UserAgent)
 }
 
-// A grid is an endpoint of WebDriver, whose browsers do with the page whatever the
-// test says.
+// A grid is a WebDriver endpoint with fake browsers, whose pages a test controls.
 type grid struct {
 	browser *browser.Remote
 	behave  func(p *page)
@@ -122,7 +121,7 @@ func (g *grid) open(w http.ResponseWriter, _ *http.Request) {
 	answer(w, http.StatusOK, map[string]any{"sessionId": id, "capabilities": map[string]any{}})
 }
 
-// ofSession answers a command to a session, as long as that has not died.
+// ofSession answers a command to a session, or with an error if the session has ended.
 func (g *grid) ofSession(do func(*http.Request, *page) any) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		g.mu.Lock()

@@ -1,15 +1,14 @@
-// Package runner plays cases on targets and gathers the results.
+// Package runner runs cases on targets and collects the results.
 //
-// A target is a browser with an implementation of EventSource in it and a
-// context, in which the client runs. The browser is opened at the page of a
-// session. That page has slots; each slot asks for a case, shows the case's page
-// in a frame and asks for the next one when the record is posted: by that page
-// or, in other contexts, by the worker that it has started. All else that is
-// seen, the reference server sees. So a browser needs no driver, only to be
-// opened at a URL.
+// A target is a browser, an implementation of EventSource and a context in which the
+// client runs: a window or a kind of worker. The browser is opened at the page of a
+// session. That page has slots. Each slot asks for a case, shows the page of the case
+// in a frame, and asks for the next case when the transcript has been posted. That
+// page posts it or, in other contexts, the worker that it has started. The reference
+// server adds the requests. So a browser needs no driver: opening a URL is enough.
 //
-// A browser that ends, hangs or never loads the page costs the cases that were
-// being played, which are errors then; the others go on in a fresh one.
+// If a browser exits, hangs or never loads the page, the cases that were running in
+// it are errors. The other cases continue in a new browser.
 package runner
 
 import (
@@ -27,26 +26,26 @@ import (
 	"eventsource-wasm/harness/conformance/report"
 )
 
-// A Plan says what is to be played, on what.
+// A Plan says which cases to run, and on what.
 type Plan struct {
 	Cases           []catalogue.Case
 	Browser         browser.Browser
 	Implementations []implementation.Implementation
-	Emulates        string // the browser that the hidden features emulate, like edge@16; "": none
+	Emulates        string // the browser that the hidden features emulate, for example edge@16; "": none
 	Contexts        []catalogue.Context
 	Expectations    Expectations
-	Sessions        int    // how many windows of the browser share the cases of a target; 0: one
-	Jobs            int    // how many cases are played at once in each
-	Host            string // address of this machine for a browser elsewhere; "": it is here
+	Sessions        int    // windows of the browser that share the cases of a target; 0: one
+	Jobs            int    // cases that run at once in each
+	Host            string // address of this machine for a browser on another machine; "": the browser is here
 
-	// Progress is called for each result, one after the other.
+	// Progress, unless nil, is called for each result, one call at a time.
 	Progress func(report.Result)
 
 	limits limits
 }
 
-// Count is how many results the plan will have: a case has one on each target in
-// whose context it makes sense.
+// Count returns the number of results that the plan will have: a case has one on each
+// target whose context makes sense for it.
 func (p Plan) Count() int {
 	n := 0
 	for _, context := range p.Contexts {
@@ -65,14 +64,14 @@ func (p Plan) casesIn(context catalogue.Context) (cases []*catalogue.Case) {
 	return cases
 }
 
-// limits are those of the browser. The zero value stands for the usual ones.
+// limits are time limits for the browser. Zero means the default.
 type limits struct {
-	load     time.Duration // from start until the page asks for a case; half of how long it may be silent later
-	answer   time.Duration // beyond the limit of a case
-	restarts int           // of the browser, on one target
+	load     time.Duration // from start until the page asks for a case; later, half of the time it may be silent
+	answer   time.Duration // after the limit of a case
+	restarts int           // of a window, on one target
 }
 
-func (l limits) orUsual() limits {
+func (l limits) orDefault() limits {
 	return limits{
 		load:     cmp.Or(l.load, 45*time.Second),
 		answer:   cmp.Or(l.answer, 10*time.Second),
@@ -86,7 +85,7 @@ func Run(ctx context.Context, plan Plan) (*report.Report, error) {
 	if err := checkActions(plan.Cases); err != nil {
 		return nil, err
 	}
-	plan.limits = plan.limits.orUsual()
+	plan.limits = plan.limits.orDefault()
 	plan.Sessions = max(plan.Sessions, 1)
 	started := time.Now()
 	r := &run{Plan: plan, suite: report.ThisSuite()}

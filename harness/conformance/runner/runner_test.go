@@ -20,10 +20,10 @@ import (
 	"eventsource-wasm/harness/conformance/report"
 )
 
-// right is a record that passes, as long as it is complete.
+// right is a transcript that passes.
 const right = `{"log": [["answer", 42]], "complete": true}`
 
-// testCases are cases that expect the log of right.
+// testCases returns cases that expect the log of right.
 func testCases(ids ...string) []catalogue.Case {
 	var cases []catalogue.Case
 	for _, id := range ids {
@@ -39,7 +39,8 @@ func testCases(ids ...string) []catalogue.Case {
 	return cases
 }
 
-// Whatever a browser does, each case gets a result and the run ends.
+// TestRun checks that each case gets a result and the run ends, whatever the browser
+// does.
 func TestRun(t *testing.T) {
 	tests := []struct {
 		name    string
@@ -47,38 +48,38 @@ func TestRun(t *testing.T) {
 		want    []string // verdicts of the cases a, b and c, errors with their text
 	}{
 		{
-			"the browser answers",
-			func(p *page) { p.playAll(right) },
+			"right transcripts",
+			func(p *page) { p.runAll(right) },
 			[]string{"pass", "pass", "pass"},
 		},
 		{
-			"it answers wrongly",
-			func(p *page) { p.playAll(`{"log": [["answer", 41]], "complete": true}`) },
+			"wrong transcripts",
+			func(p *page) { p.runAll(`{"log": [["answer", 41]], "complete": true}`) },
 			[]string{"fail", "fail", "fail"},
 		},
 		{
-			"it sees too little",
-			func(p *page) { p.playAll(`{"complete": false}`) },
+			"incomplete transcripts",
+			func(p *page) { p.runAll(`{"complete": false}`) },
 			[]string{"timeout", "timeout", "timeout"},
 		},
 		{
-			"a page that posts no JSON",
-			func(p *page) { p.playAll("oh") },
-			[]string{"record of the page: invalid character 'o'", "record of the page: ", "record of the page: "},
+			"a page that does not post JSON",
+			func(p *page) { p.runAll("oh") },
+			[]string{"transcript of the page: invalid character 'o'", "transcript of the page: ", "transcript of the page: "},
 		},
 		{
 			"a page that reports nothing",
 			func(p *page) {
-				p.next() // and asks again
-				p.playAll(right)
+				p.next() // and asks for the next case
+				p.runAll(right)
 			},
 			[]string{"the page of the case did not report", "pass", "pass"},
 		},
 		{
-			"it dies while it plays",
+			"exits during a case",
 			func(p *page) {
 				if p.opened > 1 {
-					p.playAll(right)
+					p.runAll(right)
 					return
 				}
 				p.next()
@@ -87,7 +88,7 @@ func TestRun(t *testing.T) {
 			[]string{"fake exited or hung: it exited by itself", "pass", "pass"},
 		},
 		{
-			"it dies again and again",
+			"exits again and again",
 			func(p *page) {
 				p.next()
 				p.die()
@@ -95,30 +96,30 @@ func TestRun(t *testing.T) {
 			[]string{"fake exited or hung: it exited by itself", "fake exited or hung: it exited by itself", "not run: fake exited or hung 2 times; last error: it exited by itself"},
 		},
 		{
-			"it hangs",
+			"hangs during a case",
 			func(p *page) {
 				if p.opened > 1 {
-					p.playAll(right)
+					p.runAll(right)
 					return
 				}
-				p.play(right)
-				p.next() // and is silent
+				p.run(right)
+				p.next() // and then does nothing
 			},
 			[]string{"pass", "fake exited or hung: it did not answer for 120ms while it ran b", "pass"},
 		},
 		{
-			"it asks no more",
+			"does not ask for the next case",
 			func(p *page) {
 				if p.opened > 1 {
-					p.playAll(right)
+					p.runAll(right)
 					return
 				}
-				p.play(right) // and is silent
+				p.run(right) // and then does nothing
 			},
 			[]string{"pass", "pass", "pass"},
 		},
 		{
-			"it never loads the page",
+			"never loads the page",
 			func(p *page) {},
 			[]string{"not run: fake exited or hung 2 times; last error: it did not load the page in 200ms", "not run", "not run"},
 		},
@@ -126,7 +127,7 @@ func TestRun(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			fake := &fakeBrowser{t: t, behave: tt.browser}
-			document, err := Run(t.Context(), Plan{
+			result, err := Run(t.Context(), Plan{
 				Cases:           testCases("a", "b", "c"),
 				Browser:         fake,
 				Implementations: []implementation.Implementation{{Name: "native"}},
@@ -135,8 +136,8 @@ func TestRun(t *testing.T) {
 				limits:          limits{load: 200 * time.Millisecond, answer: 100 * time.Millisecond, restarts: 1},
 			})
 			require.NoError(t, err)
-			require.Len(t, document.Results, 3)
-			for i, r := range document.Results {
+			require.Len(t, result.Results, 3)
+			for i, r := range result.Results {
 				require.Equal(t, "fake/native/window", r.Target)
 				got := string(r.Verdict)
 				if r.Verdict == catalogue.Error {
@@ -145,15 +146,16 @@ func TestRun(t *testing.T) {
 				require.True(t, strings.HasPrefix(got, tt.want[i]), "case %s: got %q, want %q", r.Case, got, tt.want[i])
 				require.Equal(t, r.Verdict == catalogue.Pass, r.Expected)
 			}
-			require.Zero(t, fake.running(), "browsers left behind")
+			require.Zero(t, fake.running(), "browsers still running")
 		})
 	}
 }
 
-// A browser that does not start makes errors of all cases, and of the run.
+// TestRunWithoutBrowser checks that all cases are errors if the browser does not start,
+// and that the run fails.
 func TestRunWithoutBrowser(t *testing.T) {
 	var broken brokenBrowser
-	document, err := Run(t.Context(), Plan{
+	result, err := Run(t.Context(), Plan{
 		Cases:           testCases("a"),
 		Browser:         &broken,
 		Implementations: []implementation.Implementation{{Name: "native"}, {Name: "x.js"}},
@@ -163,31 +165,32 @@ func TestRunWithoutBrowser(t *testing.T) {
 	})
 	const why = "not run: broken exited or hung 2 times; last error: it did not start: no display"
 	require.EqualError(t, err, why)
-	require.Len(t, document.Results, 2)
-	for _, r := range document.Results {
+	require.Len(t, result.Results, 2)
+	for _, r := range result.Results {
 		require.Equal(t, catalogue.Error, r.Verdict)
 		require.Equal(t, why, r.Got)
 	}
-	require.Equal(t, 2, broken.opened, "it is not tried again for the next target")
+	require.Equal(t, 2, broken.opened, "the browser is not started again for the next target")
 }
 
-// A case is played where it makes sense, and a target without cases is none.
+// TestContexts checks that a case runs in its contexts only, and that a target without
+// cases is left out.
 func TestContexts(t *testing.T) {
 	cases := testCases("a", "b")
 	cases[1].Contexts = []catalogue.Context{catalogue.Window, catalogue.SharedWorker}
 	plan := Plan{
 		Cases:           cases,
-		Browser:         &fakeBrowser{t: t, behave: func(p *page) { p.playAll(right) }},
+		Browser:         &fakeBrowser{t: t, behave: func(p *page) { p.runAll(right) }},
 		Implementations: []implementation.Implementation{{Name: "native"}, {Name: "x.js"}},
 		Contexts:        []catalogue.Context{catalogue.SharedWorker, catalogue.ServiceWorker},
 		Jobs:            1,
 	}
-	document, err := Run(t.Context(), plan)
+	result, err := Run(t.Context(), plan)
 	require.NoError(t, err)
-	require.Len(t, document.Results, plan.Count())
-	var played []string
-	for _, r := range document.Results {
-		played = append(played, r.Target+" "+r.Case)
+	require.Len(t, result.Results, plan.Count())
+	var ran []string
+	for _, r := range result.Results {
+		ran = append(ran, r.Target+" "+r.Case)
 	}
 	require.Equal(t, []string{
 		"fake/native/shared-worker a",
@@ -196,19 +199,19 @@ func TestContexts(t *testing.T) {
 		"fake/x.js/shared-worker a",
 		"fake/x.js/shared-worker b",
 		"fake/x.js/service-worker a",
-	}, played)
+	}, ran)
 
 	plan.Cases = cases[1:]
-	document, err = Run(t.Context(), plan)
+	result, err = Run(t.Context(), plan)
 	require.NoError(t, err)
-	require.Len(t, document.Targets, 2)
-	require.Equal(t, "shared-worker", document.Targets[0].Context)
+	require.Len(t, result.Targets, 2)
+	require.Equal(t, "shared-worker", result.Targets[0].Context)
 }
 
-// A browser may lack a kind of worker.
+// TestMissing checks that a browser may lack a kind of worker.
 func TestMissing(t *testing.T) {
-	fake := &fakeBrowser{t: t, behave: func(p *page) { p.playAll(`{"missing": "no shared worker in this browser"}`) }}
-	document, err := Run(t.Context(), Plan{
+	fake := &fakeBrowser{t: t, behave: func(p *page) { p.runAll(`{"missing": "no shared worker in this browser"}`) }}
+	result, err := Run(t.Context(), Plan{
 		Cases:           testCases("a"),
 		Browser:         fake,
 		Implementations: []implementation.Implementation{{Name: "native"}},
@@ -216,20 +219,20 @@ func TestMissing(t *testing.T) {
 		Jobs:            1,
 	})
 	require.NoError(t, err)
-	require.Equal(t, catalogue.NotApplicable, document.Results[0].Verdict)
-	require.Equal(t, "no shared worker in this browser", document.Results[0].Got)
-	require.True(t, document.AsExpected())
+	require.Equal(t, catalogue.NotApplicable, result.Results[0].Verdict)
+	require.Equal(t, "no shared worker in this browser", result.Results[0].Got)
+	require.True(t, result.AsExpected())
 }
 
-// An interrupt ends the run with what there is.
+// TestInterrupt checks that an interrupted run returns the results so far.
 func TestInterrupt(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	fake := &fakeBrowser{t: t, behave: func(p *page) {
-		p.play(right)
+		p.run(right)
 		p.next()
 		cancel(errors.New("interrupted"))
 	}}
-	document, err := Run(ctx, Plan{
+	result, err := Run(ctx, Plan{
 		Cases:           testCases("a", "b", "c"),
 		Browser:         fake,
 		Implementations: []implementation.Implementation{{Name: "native"}, {Name: "polyfill"}},
@@ -237,13 +240,13 @@ func TestInterrupt(t *testing.T) {
 		Jobs:            1,
 	})
 	require.EqualError(t, err, "interrupted")
-	require.Len(t, document.Targets, 1)
-	require.Len(t, document.Results, 1)
+	require.Len(t, result.Targets, 1)
+	require.Len(t, result.Results, 1)
 	require.Zero(t, fake.running())
 }
 
-// Slots play at the same time, each at an origin of its own, and each result is
-// told.
+// TestSlots checks that slots run cases at the same time, each with its own origin, and
+// that Progress receives each result.
 func TestSlots(t *testing.T) {
 	const slots = 3
 	var mu sync.Mutex
@@ -262,31 +265,31 @@ func TestSlots(t *testing.T) {
 				origins[strings.SplitAfter(at, "/case/")[0]] = true
 				mu.Unlock()
 				q.report(at, right)
-				q.playAll(right)
+				q.runAll(right)
 			})
 		}
 		all.Wait()
 	}}
-	var told []string
-	document, err := Run(t.Context(), Plan{
+	var reported []string
+	result, err := Run(t.Context(), Plan{
 		Cases:           testCases("a", "b", "c", "d", "e"),
 		Browser:         fake,
 		Implementations: []implementation.Implementation{{Name: "native"}, {Name: "x.js", Path: "lib/x.js", Script: []byte("EventSource = 1")}},
 		Contexts:        []catalogue.Context{catalogue.Window},
 		Jobs:            slots,
-		Progress:        func(r report.Result) { told = append(told, r.Target+" "+r.Case) },
+		Progress:        func(r report.Result) { reported = append(reported, r.Target+" "+r.Case) },
 	})
 	require.NoError(t, err)
 	require.Len(t, origins, slots)
-	require.Len(t, told, 10)
-	require.Len(t, document.Targets, 2)
-	require.Equal(t, "fake/x.js/window", document.Targets[1].Name)
-	require.Equal(t, "fake 1.0", document.Targets[1].BrowserVersion)
-	require.Equal(t, "Go-http-client/1.1", document.Targets[1].UserAgent)
-	require.True(t, document.AsExpected())
+	require.Len(t, reported, 10)
+	require.Len(t, result.Targets, 2)
+	require.Equal(t, "fake/x.js/window", result.Targets[1].Name)
+	require.Equal(t, "fake 1.0", result.Targets[1].BrowserVersion)
+	require.Equal(t, "Go-http-client/1.1", result.Targets[1].UserAgent)
+	require.True(t, result.AsExpected())
 }
 
-// A fakeBrowser does with the page whatever the test says.
+// A fakeBrowser is a browser whose page a test controls.
 type fakeBrowser struct {
 	t      *testing.T
 	behave func(p *page)
@@ -329,7 +332,7 @@ func (w *fakeWindow) Close() {
 	w.browser.closed++
 }
 
-// A page does what session.js and recorder.js do, in one slot.
+// A page does the work of session.js and recorder.js in one slot.
 type page struct {
 	url    string
 	opened int // how many browsers were opened so far
@@ -337,7 +340,7 @@ type page struct {
 	died   chan struct{}
 }
 
-// next asks for the page of the next case; "": there is none.
+// next asks for the page of the next case, and returns "" if there is none.
 func (p *page) next() string {
 	response, err := http.Get(fmt.Sprintf("%snext?slot=%d", p.url, p.slot))
 	if err != nil {
@@ -349,7 +352,7 @@ func (p *page) next() string {
 	return next.Page
 }
 
-// report posts the record of a case.
+// report posts the transcript of a case.
 func (p *page) report(at, record string) {
 	response, err := http.Post(at+"result", "application/json", bytes.NewReader([]byte(record)))
 	if err == nil {
@@ -357,8 +360,8 @@ func (p *page) report(at, record string) {
 	}
 }
 
-// play plays one case and tells whether there was one.
-func (p *page) play(record string) bool {
+// run runs one case, and reports whether there was one.
+func (p *page) run(record string) bool {
 	at := p.next()
 	if at != "" {
 		p.report(at, record)
@@ -366,14 +369,14 @@ func (p *page) play(record string) bool {
 	return at != ""
 }
 
-func (p *page) playAll(record string) {
-	for p.play(record) {
+func (p *page) runAll(record string) {
+	for p.run(record) {
 	}
 }
 
 func (p *page) die() { close(p.died) }
 
-// A brokenBrowser does not start.
+// A brokenBrowser cannot be started.
 type brokenBrowser struct{ opened int }
 
 func (*brokenBrowser) Name() string { return "broken" }

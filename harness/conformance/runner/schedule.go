@@ -329,8 +329,8 @@ func (s *schedule) record(w *window, slot int, seen catalogue.Transcript) {
 	close(a.recorded)
 }
 
-// settle tells a window's session what it has come to: its slots are idle, or
-// nothing is left for it.
+// settle notifies a window's session if its slots are idle, and if nothing is left for
+// it.
 func (s *schedule) settle(w *window) {
 	if !s.slotsIdle(w) {
 		return
@@ -409,7 +409,7 @@ func (s *schedule) addResult(c *catalogue.Case, env catalogue.Env, took time.Dur
 // driverSlot is the slot of the driver's attempt.
 func (w *window) driverSlot() int { return len(w.attempts) - 1 }
 
-// stop tells the session that no case will follow, and why. Only the first reason
+// stop notifies the session that no case will follow, and why. Only the first reason
 // counts.
 func (w *window) stop(reason error) {
 	select {

@@ -16,10 +16,10 @@ import (
 	"eventsource-wasm/harness/conformance/implementation"
 )
 
-// wrong are implementations that break one rule each, by the case that catches
-// them. Each is base.js of testdata/wrong and then the named file there.
+// wrong maps cases to the implementation that each must catch: base.js of
+// testdata/wrong, followed by the named file, which breaks one rule.
 var wrong = map[string]string{
-	"cors/credentials-omitted-by-default":   "shows-credentials",
+	"cors/credentials-omitted-by-default":   "sends-credentials",
 	"decode/bom-double":                     "strips-all-marks",
 	"decode/bom-on-each-connection":         "strips-one-mark",
 	"decode/bom-stripped":                   "keeps-mark",
@@ -48,9 +48,9 @@ var wrong = map[string]string{
 	"field/tab-not-removed":                 "removes-tab",
 	"last-event-id/kept-over-failures":      "forgets-id",
 	"last-event-id/sent-on-reconnect":       "sends-no-id",
-	"last-event-id/uncommitted-id-not-sent": "takes-id-early",
-	"network/chunked-truncated":             "loses-silently",
-	"network/clean-chunked-end":             "gives-up",
+	"last-event-id/uncommitted-id-not-sent": "sets-id-early",
+	"network/chunked-truncated":             "no-error-on-loss",
+	"network/clean-chunked-end":             "never-reconnects",
 	"parse/comment-inside-block":            "comments-are-data",
 	"parse/cr":                              "only-lf",
 	"parse/cr-dispatches-without-waiting":   "waits-for-lf",
@@ -67,35 +67,35 @@ var wrong = map[string]string{
 	"response/status-503-fails":             "any-status",
 	"response/type-other":                   "any-type",
 	"response/type-other-parameter":         "refuses-parameters",
-	"response/type-prefix-match":            "any-longer-type",
-	"response/type-uppercase":               "minds-case-of-type",
-	"retry/close-during-wait":               "close-waits-on",
+	"response/type-prefix-match":            "any-type-prefix",
+	"response/type-uppercase":               "type-in-lower-case-only",
+	"retry/close-during-wait":               "close-does-not-cancel-wait",
 	"retry/honours-value":                   "halves-time",
-	"retry/one-error-per-loss":              "tells-twice",
+	"retry/one-error-per-loss":              "fires-error-twice",
 	"retry/open-again":                      "opens-once",
 	"retry/persists":                        "forgets-time",
-	"retry/state-reset-data":                "carries-block",
-	"retry/stop-on-503":                     "tries-again",
+	"retry/state-reset-data":                "keeps-unfinished-block",
+	"retry/stop-on-503":                     "reconnects-after-failure",
 	"state/close-aborts-connection":         "never-aborts",
-	"state/close-fires-nothing":             "close-tells",
+	"state/close-fires-nothing":             "close-fires-error",
 	"state/close-sets-closed":               "close-keeps-state",
-	"state/connecting-in-error":             "tells-loss-first",
-	"state/open-in-open":                    "tells-open-first",
+	"state/connecting-in-error":             "error-before-state",
+	"state/open-in-open":                    "open-before-state",
 }
 
-// The suite can fail: a named case catches each wrong implementation, and the
-// same implementation without its mistake passes that case.
+// TestWrong checks that the suite can fail: a named case catches each wrong
+// implementation, and passes the same implementation without the mistake.
 func TestWrong(t *testing.T) {
 	files, err := filepath.Glob("testdata/wrong/*.js")
 	require.NoError(t, err)
-	require.Len(t, files, len(wrong)+1, "each file beside base.js has a case")
+	require.Len(t, files, len(wrong)+1, "each file except base.js has a case")
 
 	chromium := findChromium(t)
 	all, err := catalogue.Load()
 	require.NoError(t, err)
 	cases, err := catalogue.Select(all, slices.Sorted(maps.Keys(wrong)))
 	require.NoError(t, err)
-	document, err := Run(t.Context(), Plan{
+	result, err := Run(t.Context(), Plan{
 		Cases:   cases,
 		Browser: chromium,
 		Implementations: []implementation.Implementation{
@@ -106,8 +106,8 @@ func TestWrong(t *testing.T) {
 		Jobs:     8,
 	})
 	require.NoError(t, err)
-	require.Len(t, document.Results, 2*len(wrong))
-	for _, r := range document.Results {
+	require.Len(t, result.Results, 2*len(wrong))
+	for _, r := range result.Results {
 		t.Run(r.Target+"/"+r.Case, func(t *testing.T) {
 			got := fmt.Sprintf("want %s, got %s", r.Want, r.Got)
 			if r.Target == "chromium/base/window" {
@@ -115,13 +115,13 @@ func TestWrong(t *testing.T) {
 				return
 			}
 			require.Contains(t, []catalogue.Verdict{catalogue.Fail, catalogue.Timeout}, r.Verdict,
-				"%s must be caught: %s", wrong[r.Case], got)
+				"%s must fail: %s", wrong[r.Case], got)
 		})
 	}
 }
 
-// wrongScript is all wrong implementations in one, so that one browser plays
-// them all: the page of a case, whose title is the id, has the mistake that the
+// wrongScript returns all wrong implementations as one script, so that one browser can
+// run them. The page of a case, whose title is the case's id, has the mistake that the
 // case must catch.
 func wrongScript(t *testing.T) []byte {
 	var b strings.Builder
@@ -139,7 +139,7 @@ func source(t *testing.T, name string) []byte {
 	return content
 }
 
-// findChromium skips a test where there is no Chromium, but not in CI.
+// findChromium skips the test if Chromium is not installed, except in CI.
 func findChromium(t *testing.T) browser.Browser {
 	t.Helper()
 	chromium, err := browser.Find("chromium")

@@ -1,8 +1,9 @@
-// Starts the worker that plays the case, and tells the page of the session when
-// it has. ES5, for engines as old as PhantomJS 1.9.
+// Starts the worker that runs the case, and sends the page of the session a message
+// when the worker is done. ES5, for engines as old as PhantomJS 1.9.
 //
-// The worker begins when it gets a port, and says through it that its record is
-// posted. If there can be no such worker, this page posts a record that says so.
+// The worker begins when it receives a port. It sends a message through the port when
+// it has posted its transcript. If the browser lacks such workers, this page posts a
+// transcript that says so.
 (function () {
   var SCRIPT = 'worker.js'
 
@@ -36,7 +37,7 @@
     }
   }
 
-  // Lets a worker begin; then is called when it is done.
+  // Sends a worker its port; calls then when the worker is done.
   function begin(worker, then) {
     var channel = new MessageChannel()
     channel.port1.onmessage = then

@@ -1,30 +1,30 @@
-// Records what an EventSource does in this page or worker, and posts the record
-// to "result" when it is complete. ES5, for engines as old as PhantomJS 1.9.
+// Records what an EventSource does in this page or worker, and posts the transcript to
+// "result" when it is complete. ES5, for engines as old as PhantomJS 1.9.
 //
-// case.js calls recorder.take(played, script): played says what to do and how
-// much is expected (type played in case.go), script is the case's own function
-// or null. A page then begins at once; a worker, which loads its scripts with
-// recorder.load, when host.js sends it a port. Nothing here judges.
+// case.js calls recorder.take(task, script). The task says what to do and how much is
+// expected (type task in case.go); script is the case's own function or null. Then a
+// page begins at once. A worker, which loads its scripts with recorder.load, begins
+// when host.js sends it a port. Nothing here judges.
 var recorder = (function () {
-  var MAX_TEXT = 4096 // UTF-16 code units of a text that is reported itself
+  var MAX_TEXT = 4096 // UTF-16 code units; longer texts are summarised
   var FNV_OFFSET = 2166136261
 
-  // Needed after hide.js has run.
+  // Kept for use after hide.js has run.
   var fetch = self.fetch
   var Promise = self.Promise
 
-  // Known before a case can change the base URL or the address of its page.
+  // Read before a case can change the base URL or the address of its page.
   var resultURL = String(location.href).replace(/[^\/]*([?#].*)?$/, '') + 'result'
 
   var transcript = {events: [], log: [], complete: false}
   var sources = []
-  var played = null
+  var task = null
   var ownScript = null
   var tellHost = function () { parent.postMessage('done', '*') }
   var settling = false
   var finished = false
 
-  // Until the case begins, an error is that of a script that could not be loaded.
+  // Until the case begins, an error comes from a script that could not be loaded.
   self.onerror = function (message, file, line) {
     transcript.error = transcript.error || fileName(file) + ':' + line + ': ' + message
   }
@@ -34,8 +34,8 @@ var recorder = (function () {
     self.addEventListener('message', beginInWorker)
   }
 
-  // Loads scripts into a worker. What they throw must not escape: it would keep
-  // a service worker from being installed, and from reporting it.
+  // Loads scripts into a worker. An exception must not escape: a service worker would
+  // not be installed, and could not report it.
   function load(urls) {
     for (var i = 0; i < urls.length && !transcript.error; i++) {
       try {
@@ -46,8 +46,8 @@ var recorder = (function () {
     }
   }
 
-  // Begins when the page that started this worker sends a port. A service worker
-  // is kept alive until it is done.
+  // Begins when the page that started this worker sends a port. Keeps a service worker
+  // alive until it is done.
   function beginInWorker(event) {
     self.removeEventListener('connect', beginInWorker)
     self.removeEventListener('message', beginInWorker)
@@ -72,21 +72,21 @@ var recorder = (function () {
     return self.performance && performance.now ? performance.now() : new Date().getTime()
   }
 
-  function take(what, script) {
-    played = what
+  function take(given, script) {
+    task = given
     ownScript = script
   }
 
-  // Plays the case, or reports why it cannot be played.
+  // Runs the case, or reports why it cannot be run.
   function begin() {
-    if (!transcript.error && !played) transcript.error = 'case.js did not run'
+    if (!transcript.error && !task) transcript.error = 'case.js did not run'
     if (!transcript.error && typeof EventSource === 'undefined') {
-      transcript.error = played.implementation + ' defines no EventSource'
+      transcript.error = task.implementation + ' defines no EventSource'
     }
     if (transcript.error) return finish(false)
 
     self.onerror = null
-    setTimeout(function () { if (!settling) finish(false) }, played.client.limit)
+    setTimeout(function () { if (!settling) finish(false) }, task.client.limit)
     attempt(function () {
       if (ownScript) ownScript(tools())
       else construct()
@@ -94,7 +94,7 @@ var recorder = (function () {
     check()
   }
 
-  // An exception means that the case could not be played.
+  // Runs an action of the case. An exception means that the case could not be run.
   function attempt(action) {
     try {
       action()
@@ -104,10 +104,10 @@ var recorder = (function () {
     }
   }
 
-  // The declarative client: one source, closed when the case says so. If there is
-  // none, the exception is all there is to see.
+  // The client of a case without a script: one source, closed when the case says so. If
+  // the constructor throws, the exception is the only event.
   function construct() {
-    var client = played.client
+    var client = task.client
     var close = client.close || {}
     var source
     try {
@@ -124,10 +124,10 @@ var recorder = (function () {
     if (close.after) setTimeout(function () { source.close() }, close.after)
   }
 
-  // Records the events of a source; then, if given, is called after each.
+  // Records the events of a source; calls then, if given, after each.
   function record(source, then) {
     var start = now()
-    var types = ['open', 'message', 'error'].concat(played.client.listen || [])
+    var types = ['open', 'message', 'error'].concat(task.client.listen || [])
     var added = {}
     for (var i = 0; i < types.length; i++) {
       if (added['$' + types[i]]) continue
@@ -169,15 +169,15 @@ var recorder = (function () {
     }
   }
 
-  // A text as it is reported: a long one is summarised.
+  // Returns a text as it is reported, or the summary of a long one.
   function text(value) {
     if (value === undefined) return undefined
     if (typeof value !== 'string') return '(' + typeof value + ') ' + String(value)
     return value.length > MAX_TEXT ? {length: value.length, fnv1a: fnv1a(value)} : wellFormed(value)
   }
 
-  // FNV-1a over UTF-16 code units, 32 bits. The shifts add up to the product
-  // with the prime 16777619, which has no exact double.
+  // FNV-1a of UTF-16 code units, 32 bits. The shifts add up to the product with the
+  // prime 16777619, which a double cannot hold exactly.
   function fnv1a(string) {
     var h = FNV_OFFSET
     for (var i = 0; i < string.length; i++) {
@@ -188,14 +188,14 @@ var recorder = (function () {
     return ('0000000' + h.toString(16)).slice(-8)
   }
 
-  // A lone surrogate has no UTF-8; it is reported as U+FFFD and its number.
+  // UTF-8 cannot encode a lone surrogate; it is reported as U+FFFD and its number.
   function wellFormed(string) {
     return string.replace(/[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g, function (s) {
       return s.length === 2 ? s : '\ufffd{' + s.charCodeAt(0).toString(16) + '}'
     })
   }
 
-  // The value of a log entry, as JSON can hold it.
+  // Returns the value of a log entry as JSON can encode it.
   function plain(value) {
     if (value === undefined || typeof value === 'function') return typeof value
     if (typeof value === 'number' && !isFinite(value)) return String(value)
@@ -210,7 +210,7 @@ var recorder = (function () {
   // What a script is called with: see harness/conformance/catalogue/README.md.
   function tools() {
     var t = {
-      implementation: played.install,
+      implementation: task.install,
       record: function (source) { return record(source) },
       log: function (name, value) {
         if (!finished) transcript.log.push([name, plain(value)])
@@ -233,11 +233,11 @@ var recorder = (function () {
       },
       done: function () { finish(true) }
     }
-    for (var name in played.addresses) t[name] = played.addresses[name]
+    for (var name in task.addresses) t[name] = task.addresses[name]
     return t
   }
 
-  // Shows a page in a frame; then is called with its window when it is loaded.
+  // Shows a page in a frame; calls then with its window when it has loaded.
   function frame(url, then) {
     var element = document.createElement('iframe')
     element.onload = function () {
@@ -249,15 +249,15 @@ var recorder = (function () {
     return element
   }
 
-  // Begins to settle when as much was seen as is expected.
+  // Begins to settle when as much was recorded as is expected.
   function check() {
-    if (settling || finished || played.untilDone) return
-    if (transcript.events.length < played.events || transcript.log.length < played.log) return
+    if (settling || finished || task.untilDone) return
+    if (transcript.events.length < task.events || transcript.log.length < task.log) return
     settling = true
-    setTimeout(function () { finish(true) }, played.client.settle)
+    setTimeout(function () { finish(true) }, task.client.settle)
   }
 
-  // Closes the sources and reports, once.
+  // Closes the sources and posts the transcript, once.
   function finish(complete) {
     if (finished) return
     finished = true
@@ -274,8 +274,8 @@ var recorder = (function () {
     send('POST', resultURL, ascii(JSON.stringify(transcript)), tellHost)
   }
 
-  // Makes a request; then is called with the text of the response, if there is
-  // one. Service workers have no XMLHttpRequest, old engines no fetch.
+  // Sends a request; calls then with the text of the response, or with nothing. Service
+  // workers have no XMLHttpRequest, old engines no fetch.
   function send(method, url, body, then) {
     if (!self.XMLHttpRequest) {
       fetch(url, {method: method, body: body}).then(function (response) { return response.text() }).then(then, then)
@@ -287,7 +287,7 @@ var recorder = (function () {
     request.send(body)
   }
 
-  // Escapes all but ASCII, so that every code unit arrives as it was.
+  // Escapes everything except ASCII, so that every code unit arrives unchanged.
   function ascii(json) {
     return json.replace(/[\u007f-\uffff]/g, function (c) {
       return '\\u' + ('000' + c.charCodeAt(0).toString(16)).slice(-4)

@@ -1,9 +1,9 @@
-// Shows case pages in slots, one after the other in each, until the runner has
-// no more. ES5, for engines as old as PhantomJS 1.9.
+// Shows the pages of cases in slots, one at a time in each, until the runner has no
+// more. ES5, for engines as old as PhantomJS 1.9.
 (function () {
-  var GRACE = 5000 // ms beyond a case's limit, to start and to report, before its page is given up
-  var RETRY = 500 // ms before the runner is asked again if it could not be reached
-  var MAX_FAILURES = 20 // in a row, then the runner is gone for good
+  var GRACE = 5000 // ms beyond a case's limit, for starting and reporting, before its page is removed
+  var RETRY = 500 // ms before the next request if the runner could not be reached
+  var MAX_FAILURES = 20 // in a row; then the runner has exited
 
   function Slot(number) {
     var frame = null

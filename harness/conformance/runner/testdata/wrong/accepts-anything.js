@@ -1,4 +1,4 @@
-// Does not say what it accepts.
+// Sends no Accept header of its own.
 rules.headers = function () {
   return {}
 }

@@ -1,4 +1,4 @@
-// Takes an id that holds NUL.
+// Accepts an id that contains NUL.
 rules.isID = function () {
   return true
 }

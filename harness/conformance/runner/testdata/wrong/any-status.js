@@ -1,4 +1,4 @@
-// Opens whatever the status.
+// Opens with any status.
 rules.accepts = function (status, type) {
   return /^text\/event-stream/.test(type)
 }

@@ -1,4 +1,4 @@
-// Opens whatever the MIME type.
+// Opens with any MIME type.
 rules.accepts = function (status) {
   return status === 200
 }

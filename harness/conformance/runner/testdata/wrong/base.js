@@ -1,39 +1,39 @@
-// A plain EventSource on fetch, right enough to pass the cases of
-// wrong_test.go. Every file beside this one breaks one of its rules.
+// A simple EventSource that uses fetch and passes the cases of wrong_test.go. Each of
+// the other files here breaks one of its rules.
 var rules = {
-  // Opens the connection?
+  // Reports whether a response opens the connection.
   accepts: function (status, type) {
     return status === 200 && /^\s*text\/event-stream\s*(;|$)/i.test(type)
   },
 
-  // The headers of a request.
+  // Returns the headers of a request.
   headers: function (source) {
     var headers = {Accept: 'text/event-stream'}
     if (source.id) headers['Last-Event-ID'] = unescape(encodeURIComponent(source.id)) // as UTF-8
     return headers
   },
 
-  // What else fetch is told of a request.
+  // Returns the other options of fetch.
   request: function () {
     return {cache: 'no-store'}
   },
 
-  // What is kept of the response that opened the connection.
+  // Keeps something of the response that opened the connection.
   keep: function () {},
 
-  // What opens the connection.
+  // Announces the connection.
   open: function (source) {
     source.readyState = 1
     source.fire(new Event('open'))
   },
 
-  // What fails it.
+  // Fails the connection.
   fail: function (source) {
     source.readyState = 2
     source.fire(new Event('error'))
   },
 
-  // What is known of a stream that begins.
+  // Returns the state of a new stream.
   begin: function (source) {
     return {
       decoder: new TextDecoder('utf-8', {ignoreBOM: true}),
@@ -46,17 +46,18 @@ var rules = {
     }
   },
 
-  // The text of a chunk.
+  // Decodes a chunk.
   decode: function (stream, bytes) {
     return stream.decoder.decode(bytes, {stream: true})
   },
 
-  // The first text of a stream without a byte order mark.
+  // Removes the byte order mark from the first text of a stream.
   withoutMark: function (text) {
     return text.replace(/^\ufeff/, '')
   },
 
-  // The lines that a text completes. An LF behind a CR was counted with it.
+  // Returns the lines that a text completes. An LF after a CR belongs to the same line
+  // end.
   lines: function (stream, text) {
     if (!text) return []
     var counted = stream.afterCR && text.charAt(0) === '\n'
@@ -66,95 +67,95 @@ var rules = {
     return lines
   },
 
-  // Where the name of a field ends; -1: there is no value, 0: it is a comment.
+  // Returns where the name of a field ends; -1 if it has no value, 0 for a comment.
   colon: function (line) {
     return line.indexOf(':')
   },
 
-  // The value of a field without the space behind its colon.
+  // Removes the space after the colon from the value of a field.
   value: function (text) {
     return text.replace(/^ /, '')
   },
 
-  // The name of a field.
+  // Returns the name of a field.
   name: function (text) {
     return text
   },
 
-  // May a value be an id?
+  // Reports whether a value is a valid id.
   isID: function (value) {
     return value.indexOf('\0') < 0
   },
 
-  // What an id does before its block ends.
+  // Takes an id, before its block ends.
   takeID: function (source, stream, value) {
     stream.id = value
   },
 
-  // May a value be a reconnection time?
+  // Reports whether a value is a valid reconnection time.
   isTime: function (value) {
     return /^[0-9]+$/.test(value)
   },
 
-  // The reconnection time of a value, in milliseconds.
+  // Returns the reconnection time of a value, in milliseconds.
   time: function (value) {
     return Number(value)
   },
 
-  // The data of a block from its lines.
+  // Joins the data lines of a block.
   join: function (lines) {
     return lines.join('\n')
   },
 
-  // Does a block make an event?
+  // Reports whether a block dispatches an event.
   dispatches: function (stream) {
     return stream.data.length > 0
   },
 
-  // The type of an event.
+  // Returns the type of an event.
   type: function (stream) {
     return stream.type || 'message'
   },
 
-  // The members of an event beside its data.
+  // Returns the other members of an event.
   members: function (source, origin) {
     return {lastEventId: source.id, origin: origin}
   },
 
-  // What is left when a block is over.
+  // Resets the state of a block.
   endBlock: function (stream) {
     stream.data = []
     stream.type = ''
   },
 
-  // What happens to an unfinished block.
+  // Handles an unfinished block at the end of a stream.
   endStream: function () {},
 
-  // What is kept for the next connection.
+  // Prepares the next connection.
   reconnect: function () {},
 
-  // Is a lost connection reestablished?
+  // Reports whether a lost connection is reestablished.
   goesOn: function (source) {
     return source.readyState === 0
   },
 
-  // What close does with the source.
+  // Closes the source.
   close: function (source) {
     source.readyState = 2
     clearTimeout(source.timer)
   },
 
-  // What close does with the connection.
+  // Closes the connection.
   abort: function (connection) {
     connection.abort()
   },
 
-  // Is an event for a closed source dropped?
+  // Reports whether the remaining events are dropped.
   drops: function (source) {
     return source.readyState === 2
   },
 
-  // What a connection that is lost tells the page.
+  // Announces that the connection was lost.
   lost: function (source) {
     source.readyState = 0
     source.fire(new Event('error'))

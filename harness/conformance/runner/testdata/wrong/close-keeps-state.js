@@ -1,2 +1,2 @@
-// Does not change its state when it is closed.
+// Does not change readyState in close().
 rules.close = function () {}

@@ -1,4 +1,4 @@
-// Takes a comment for a field.
+// Treats a comment as a field.
 rules.colon = function (line) {
   return line.charAt(0) === ':' ? -1 : line.indexOf(':')
 }

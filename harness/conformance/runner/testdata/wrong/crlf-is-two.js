@@ -1,4 +1,4 @@
-// Takes CR LF for two ends of line.
+// Treats CRLF as two line ends.
 rules.lines = function (stream, text) {
   var lines = (stream.rest + text).split(/\r|\n/)
   stream.rest = lines.pop()

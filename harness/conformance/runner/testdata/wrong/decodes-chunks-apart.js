@@ -1,4 +1,4 @@
-// Decodes each chunk as if characters ended there.
+// Decodes each chunk separately, so that characters must not be split.
 rules.decode = function (stream, bytes) {
   return new TextDecoder('utf-8', {ignoreBOM: true}).decode(bytes)
 }

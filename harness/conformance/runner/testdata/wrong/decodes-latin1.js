@@ -1,4 +1,4 @@
-// Takes each byte for a character.
+// Decodes each byte as one character.
 rules.decode = function (stream, bytes) {
   return String.fromCharCode.apply(null, bytes)
 }

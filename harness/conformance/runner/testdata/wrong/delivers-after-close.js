@@ -1,4 +1,4 @@
-// Goes on with the events of a chunk after close.
+// Dispatches the remaining events of a chunk after close().
 rules.drops = function () {
   return false
 }

@@ -1,4 +1,4 @@
-// Makes an event of an unfinished block.
+// Dispatches an unfinished block at the end of the stream.
 rules.endStream = function (source, stream) {
   source.parse(stream, '\n\n')
 }

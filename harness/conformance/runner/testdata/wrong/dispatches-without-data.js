@@ -1,4 +1,4 @@
-// Makes an event of a block without data.
+// Dispatches an event for a block without data.
 rules.dispatches = function () {
   return true
 }

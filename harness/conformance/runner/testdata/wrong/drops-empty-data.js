@@ -1,4 +1,4 @@
-// Makes no event of a block with empty data.
+// Dispatches no event for a block with empty data.
 rules.dispatches = function (stream) {
   return rules.join(stream.data) !== ''
 }

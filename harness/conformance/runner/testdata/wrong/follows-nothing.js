@@ -1,4 +1,4 @@
-// Follows no redirect.
+// Does not follow redirects.
 rules.request = function () {
   return {cache: 'no-store', redirect: 'error'}
 }

@@ -1,4 +1,4 @@
-// Forgets the last event ID with the connection.
+// Forgets the last event ID when the connection is lost.
 rules.reconnect = function (source) {
   source.id = ''
 }

@@ -1,4 +1,4 @@
-// Forgets the reconnection time with the connection.
+// Forgets the reconnection time when the connection is lost.
 rules.reconnect = function (source) {
   source.time = 3000
 }

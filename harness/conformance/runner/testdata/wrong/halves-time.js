@@ -1,4 +1,4 @@
-// Waits half the reconnection time.
+// Waits half of the reconnection time.
 rules.time = function (value) {
   return Number(value) / 2
 }

@@ -1,4 +1,4 @@
-// Takes DATA for data.
+// Treats DATA as data.
 rules.name = function (text) {
   return text.toLowerCase()
 }

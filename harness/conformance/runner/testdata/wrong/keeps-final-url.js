@@ -1,4 +1,4 @@
-// Takes the URL at the end of a redirect for its own.
+// Sets url to the URL at the end of a redirect.
 rules.keep = function (source, response) {
   source.url = response.url
 }

@@ -1,4 +1,4 @@
-// Does not take an empty id.
+// Ignores an empty id.
 rules.isID = function (value) {
   return value !== ''
 }

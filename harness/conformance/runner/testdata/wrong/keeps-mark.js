@@ -1,4 +1,4 @@
-// Takes a byte order mark for text.
+// Treats a byte order mark as text.
 rules.withoutMark = function (text) {
   return text
 }

@@ -1,2 +1,2 @@
-// Leaves the connection open when it is closed.
+// Does not close the connection in close().
 rules.abort = function () {}

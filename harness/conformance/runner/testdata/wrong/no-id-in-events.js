@@ -1,4 +1,4 @@
-// Tells no event its last event ID.
+// Does not set lastEventId of events.
 rules.members = function (source, origin) {
   return {origin: origin}
 }

@@ -1,4 +1,4 @@
-// Never takes a reconnection time.
+// Ignores every retry field.
 rules.isTime = function () {
   return false
 }

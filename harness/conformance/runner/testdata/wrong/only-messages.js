@@ -1,4 +1,4 @@
-// Gives every event the type message.
+// Dispatches every event as a message event.
 rules.type = function () {
   return 'message'
 }

@@ -1,4 +1,4 @@
-// Tells of the first opening only.
+// Fires only the first open event.
 var opened = false
 rules.open = function (source) {
   source.readyState = 1

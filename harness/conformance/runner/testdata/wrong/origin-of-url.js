@@ -1,4 +1,4 @@
-// Tells events the origin from before a redirect.
+// Sets origin to that of the URL before a redirect.
 rules.members = function (source) {
   return {lastEventId: source.id, origin: new URL(source.url).origin}
 }

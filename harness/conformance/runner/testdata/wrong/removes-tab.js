@@ -1,4 +1,4 @@
-// Removes a tab behind the colon as well.
+// Removes a tab after the colon, too.
 rules.value = function (text) {
   return text.replace(/^[ \t]/, '')
 }

@@ -1,4 +1,4 @@
-// Never sends the last event ID.
+// Never sends Last-Event-ID.
 rules.headers = function () {
   return {Accept: 'text/event-stream'}
 }

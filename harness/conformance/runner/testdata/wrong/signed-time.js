@@ -1,4 +1,4 @@
-// Takes +600 for a reconnection time.
+// Accepts +600 as a reconnection time.
 rules.isTime = function (value) {
   return isFinite(value) && value !== ''
 }

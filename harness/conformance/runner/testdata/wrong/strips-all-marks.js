@@ -1,4 +1,4 @@
-// Removes as many byte order marks as there are.
+// Removes every leading byte order mark.
 rules.withoutMark = function (text) {
   return text.replace(/^\ufeff+/, '')
 }

@@ -1,4 +1,4 @@
-// Reads a response from the cache.
+// Uses the cache for responses.
 rules.request = function () {
   return {cache: 'force-cache'}
 }

@@ -1,4 +1,4 @@
-// Ends no line at CR before it knows what follows.
+// Ends a line at CR only when the next byte has arrived.
 rules.lines = function (stream, text) {
   var lines = (stream.rest + text).split(/\r\n|\r(?!$)|\n/)
   stream.rest = lines.pop()

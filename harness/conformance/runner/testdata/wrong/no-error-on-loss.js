@@ -1,4 +1,4 @@
-// Tells nothing of a lost connection.
+// Fires no event when the connection is lost.
 rules.lost = function (source) {
   source.readyState = 0
 }

@@ -1,4 +1,4 @@
-// Changes its state after it has told of the opening.
+// Changes readyState after the open event.
 rules.open = function (source) {
   source.fire(new Event('open'))
   source.readyState = 1

@@ -1,4 +1,4 @@
-// Goes on with an unfinished block in the next stream.
+// Continues an unfinished block in the next stream.
 var begin = rules.begin, stream
 rules.begin = function (source) {
   stream = stream || begin(source)

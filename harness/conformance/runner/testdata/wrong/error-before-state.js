@@ -1,4 +1,4 @@
-// Changes its state after it has told of a loss.
+// Changes readyState after the error event.
 rules.lost = function (source) {
   source.fire(new Event('error'))
   source.readyState = 0

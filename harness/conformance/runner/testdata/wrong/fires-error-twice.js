@@ -1,4 +1,4 @@
-// Tells of a loss twice.
+// Fires two error events for one loss.
 rules.lost = function (source) {
   source.readyState = 0
   source.fire(new Event('error'))

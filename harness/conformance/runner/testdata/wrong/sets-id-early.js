@@ -1,4 +1,4 @@
-// Takes an id before its block has ended.
+// Sets the last event ID before its block has ended.
 rules.takeID = function (source, stream, value) {
   source.id = stream.id = value
 }

@@ -1,4 +1,4 @@
-// Tells that it was closed.
+// Fires an error event in close().
 rules.close = function (source) {
   source.readyState = 2
   source.fire(new Event('error'))
