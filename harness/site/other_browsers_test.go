@@ -73,7 +73,7 @@ var walks = []walk{
 	}},
 	{"/servers", []string{
 		`document.querySelectorAll("pre .copy").length === 5`,
-		`click(".copy") && /^(Copied|Selected)$/.test(document.querySelector(".copy").innerText)`,
+		`click(".copy") && /^(Copied|Selected)$/.test(document.querySelector(".copy").innerText.trim())`,
 	}},
 	{"/conformance/?case=parse/", []string{
 		`click("input[name=implementations][value=polyfill]") && click("#start")`,
