@@ -60,19 +60,13 @@ func (c *core) all() []*function {
 // other than parameters.
 func (c *core) read(fn int64) (code []instr, locals []valtype, err error) {
 	i := int(fn) - c.imports
-	d := &decoder{stock: &reader{data: c.bodies[i]}, moved: &reader{data: c.moved.bodies[i]}}
+	d := &decoder{stock: &reader{data: c.bodies[i]}, moved: &reader{data: c.moved.bodies[i]}, imports: c.imports, distances: c.distances}
 	if len(d.stock.data) > maxBody {
 		return nil, nil, fmt.Errorf("is larger than %d bytes", maxBody)
 	}
-	for range d.stock.count() {
-		n, typ := int(d.stock.uint()), d.stock.byte()
-		if len(locals)+n > maxLocals || typ < f64 || typ > i32 {
-			return nil, nil, fmt.Errorf("has more than %d locals, or one of an unknown type", maxLocals)
-		}
-		locals = append(locals, slices.Repeat([]valtype{typ}, n)...)
-	}
-	for range d.moved.count() {
-		d.moved.bytes(2)
+	locals, moved := d.stock.locals(), d.moved.locals()
+	if d.stock.err == nil && !slices.Equal(locals, moved) {
+		d.stock.fail("differs in the moved module")
 	}
 	if all := c.listing.functions[c.names[int(fn)]]; len(all) > 1 {
 		return nil, nil, fmt.Errorf("cannot be told from %s, because punctuation in their names does not count (rename one)", short(all[1].name))
@@ -140,7 +134,13 @@ func (c *core) translate(r *route) (f *function, err error) {
 		if in.address || in.op == opCall || in.op == opIndirect {
 			in.route = r
 		}
+		if in.op == opCall && in.ref != nil && in.n >= int64(c.imports) && c.symbol(in.n) != moduleName(in.ref.name) {
+			err = c.refuse(r, pos, unlisted)
+		}
 	})
+	if err != nil {
+		return nil, err
+	}
 	if err := c.checkCalls(code, r); err != nil {
 		return nil, err
 	}

@@ -273,16 +273,18 @@ func (c *core) callsBefore(f *function) [][]*function {
 		again = false
 		for x, code := range f.segments {
 			calls := before[x]
-			if g := c.callIn(code); g != nil {
-				calls = []*function{g}
-			}
-			each(code, func(in *instr) {
-				for _, g := range calls {
-					if in.op == opGoto && !slices.Contains(before[in.n], g) {
-						before[in.n], again = append(before[in.n], g), true
+			for i := range code {
+				each(code[i:i+1], func(in *instr) {
+					for _, g := range calls {
+						if in.op == opGoto && !slices.Contains(before[in.n], g) {
+							before[in.n], again = append(before[in.n], g), true
+						}
 					}
+				})
+				if g := c.callee(&code[i]); g != nil {
+					calls = []*function{g}
 				}
-			})
+			}
 		}
 	}
 	return before

@@ -197,25 +197,28 @@ const (
 	maxLocals = 1_000
 )
 
-// A decoder reads the code of a function from the stock module and the moved one.
-// A constant that differs between them is an address.
+// A decoder reads the code of a function from the stock module and the moved one,
+// which must be the same but for addresses: a constant that differs is one. All
+// addresses of data differ by the same distance, and so do all addresses of
+// functions, and all indexes of functions.
 type decoder struct {
 	stock, moved *reader
-	isListed     bool        // whether the function is in the listing
-	refs         []reference // the references of the code that follows
-	labels       []int64     // labels of the enclosing blocks, the innermost last
-	blocks       int64       // number of blocks so far
+	imports      int
+	distances    map[opcode][]int64 // between the immediates of each opcode, in all functions
+	isListed     bool               // whether the function is in the listing
+	refs         []reference        // the references of the code that follows
+	labels       []int64            // labels of the enclosing blocks, the innermost last
+	blocks       int64              // number of blocks so far
 }
 
 // decode reads code up to an end or else, which it returns as ender.
 func (d *decoder) decode() (code []instr, ender opcode) {
 	for {
 		in, moved := d.stock.instr(), d.moved.instr()
-		if in.op != moved.op {
+		if !d.matches(&in, &moved) {
 			d.stock.fail("differs in the moved module")
 		}
-		isConst := in.op == opI32Const || in.op == opI64Const
-		in.address = isConst && in.n != moved.n
+		in.address = in.op != opCall && in.n != moved.n
 		if d.isListed && (in.address || in.op == opCall || in.op == opIndirect) {
 			if len(d.refs) == 0 || d.refs[0].isCall == in.address {
 				d.stock.fail(unlisted)
@@ -238,6 +241,31 @@ func (d *decoder) decode() (code []instr, ender opcode) {
 		}
 		code = append(code, in)
 	}
+}
+
+// matches reports whether the moved instruction is the same as in, but for an
+// address.
+func (d *decoder) matches(in, moved *instr) bool {
+	if in.op != moved.op || in.align != moved.align || in.typ != moved.typ || !slices.Equal(in.labels, moved.labels) {
+		return false
+	}
+	kinds := 0 // of addresses, which differ by different distances
+	switch o := in.op; {
+	case o == opCall && in.n >= int64(d.imports):
+		kinds = 1
+	case in.n == moved.n:
+		return true
+	case o == opI32Const, o == opI64Const:
+		kinds = 2
+	}
+	distance := moved.n - in.n
+	if known := d.distances[in.op]; !slices.Contains(known, distance) {
+		if len(known) == kinds {
+			return false
+		}
+		d.distances[in.op] = append(known, distance)
+	}
+	return true
 }
 
 const unlisted = "differs from the compiler's listing"
@@ -272,6 +300,19 @@ func (d *decoder) label(depth int64) int64 {
 	}
 	d.stock.fail("branches to a block that does not exist")
 	return end
+}
+
+// locals reads the types of a function's locals other than parameters.
+func (r *reader) locals() (locals []valtype) {
+	for range r.count() {
+		n, typ := int(r.uint()), r.byte()
+		if len(locals)+n > maxLocals || typ < f64 || typ > i32 {
+			r.fail("has more than %d locals, or one of an unknown type", maxLocals)
+			return nil
+		}
+		locals = append(locals, slices.Repeat([]valtype{typ}, n)...)
+	}
+	return locals
 }
 
 // instr reads one instruction, without its body.

@@ -383,6 +383,32 @@ func TestRefusedModule(t *testing.T) {
 	}
 }
 
+// TestMoved checks that a moved module which differs in anything but addresses is
+// refused.
+func TestMoved(t *testing.T) {
+	built := build(t, "core")
+	p, err := readProgram(built)
+	require.NoError(t, err)
+	for _, name := range []string{"main.hash", "hash", "eventsource_wasm_wasm_link_testdata_sample.Hash", "main.everyType", "everyType"} {
+		for i := range p.bodies {
+			if p.names[p.imports+i] != name {
+				continue
+			}
+			body := p.moved.bodies[i]
+			for at := range body {
+				p.distances = map[opcode][]int64{}
+				p.moved.bodies[i] = bytes.Clone(body)
+				p.moved.bodies[i][at] ^= 1 << (at % 7)
+				_, err := p.link([]string{"hash", "everyType"})
+				require.Error(t, err, "%s, byte %d", name, at)
+			}
+			p.moved.bodies[i] = body
+		}
+	}
+	_, err = p.link([]string{"hash", "everyType"})
+	require.NoError(t, err)
+}
+
 // FuzzLink checks that the linker does not panic on any module.
 func FuzzLink(f *testing.F) {
 	linked, err := build(f, "core").Link()

@@ -114,6 +114,9 @@ func readListing(text string) *listing {
 	return l
 }
 
+// moduleName returns the name of a function in the module.
+func moduleName(symbol string) string { return punctuation.ReplaceAllString(symbol, "_") }
+
 // add adds a symbol. Several packages can have the same one, such as a generic
 // function; the linker keeps one of them.
 func (l *listing) add(s *symbol) {
@@ -122,7 +125,7 @@ func (l *listing) add(s *symbol) {
 	}
 	l.symbols[s.name] = s
 	if s.kind == "STEXT" {
-		name := punctuation.ReplaceAllString(s.name, "_")
+		name := moduleName(s.name)
 		l.functions[name] = append(l.functions[name], s)
 	}
 }

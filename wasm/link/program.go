@@ -11,8 +11,9 @@ import (
 // A program is a module that the Go toolchain linked, with the compiler's listing.
 type program struct {
 	*module
-	moved   *module // the same program at other addresses
-	listing *listing
+	moved     *module // the same program at other addresses
+	distances map[opcode][]int64
+	listing   *listing
 }
 
 func readProgram(from *Program) (*program, error) {
@@ -33,7 +34,7 @@ func readProgram(from *Program) (*program, error) {
 	if len(moved.bodies) != len(stock.bodies) || moved.imports != stock.imports {
 		return nil, fmt.Errorf("link: the two modules are not the same program (link both from the same source)")
 	}
-	return &program{stock, moved, readListing(string(from.Listing))}, nil
+	return &program{stock, moved, map[opcode][]int64{}, readListing(string(from.Listing))}, nil
 }
 
 // listed returns the function fn in the listing, or nil if it is not there.
@@ -88,9 +89,7 @@ func (p *program) jumpTarget(fn int64) int64 {
 		return fn
 	}
 	r := &reader{data: p.bodies[i]}
-	for range r.count() {
-		r.bytes(2)
-	}
+	r.locals()
 	var code []instr
 	for len(r.data) > 0 {
 		code = append(code, r.instr())
