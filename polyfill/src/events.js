@@ -41,12 +41,13 @@ export function StreamEvent(type, time, data, origin, lastEventId) {
 imitate(PlainEvent, 'Event')
 imitate(StreamEvent, 'MessageEvent')
 
-// Gives the prototype of a class every member of a new native event.
+// Gives the prototype of a class every member of a new native event, whose prototype
+// it inherits from, also where the page has replaced the class.
 function imitate(OwnEvent, name) {
-  var prototype = OwnEvent.prototype = Object.create(self[name].prototype)
   var sample = self.document ? document.createEvent(name) : new self[name]('')
+  var prototype = OwnEvent.prototype = Object.create(Object.getPrototypeOf(sample))
   // Methods do nothing: our events do not bubble and cannot be cancelled.
-  for (var key in sample) hide(prototype, key, typeof sample[key] == 'function' ? nothing : sample[key])
+  for (var key in sample) if (!(key in Object.prototype)) hide(prototype, key, typeof sample[key] == 'function' ? nothing : sample[key])
   define(prototype, dispatched)
 }
 

@@ -1,5 +1,6 @@
 // The transport that uses fetch, and reads the response as a stream.
 
+import { AbortController, fetch } from './platform.js'
 import { watch } from './refusal.js'
 
 // Requests url and calls methods of `to`, in this order:
@@ -12,7 +13,7 @@ import { watch } from './refusal.js'
 // forbade the request. After stop_ nothing is called. headers is an object of names
 // and values.
 export function request(url, headers, withCredentials, to) {
-  var controller = self.AbortController && new AbortController()
+  var controller = AbortController && new AbortController()
   var explain = watch(url)
   var reader
   var stopped
@@ -26,7 +27,8 @@ export function request(url, headers, withCredentials, to) {
   function stop() {
     stopped = true
     if (controller) controller.abort()
-    else if (reader) reader.cancel().then(null, function () {}) // rejects if the connection was lost
+    // A polyfill of AbortController does not stop the request.
+    if (reader) reader.cancel().then(null, function () {}) // rejects if the connection was lost
   }
 
   fetch(url, {

@@ -44,8 +44,6 @@ var bounded = Object.create(core, {
   hide(native.prototype, 'constructor', native)
 })
 
-// Some engines have performance without performance.now.
-if (self.performance && !performance.now) hide(performance, 'now', Date.now)
 
 // Defines reportError where it is missing. Old engines report an exception
 // synchronously only if a listener throws it, so dispatch an event to one that does.

@@ -1,5 +1,7 @@
 // Closes sources when their page ends.
 
+import { keep as keepTurns, release as releaseTurns } from './turns.js'
+
 // The sources that are not closed.
 var live
 
@@ -9,10 +11,12 @@ var live
 export function keep(source, close, stop) {
   if (!live) watchPage(close, stop)
   live.push(source)
+  keepTurns()
 }
 
 export function release(source) {
   live = live.filter(function (other) { return other !== source })
+  releaseTurns()
 }
 
 function watchPage(close, stop) {

@@ -7,6 +7,7 @@
 // modified, so a dispatch iterates over the list as it was when it began.
 
 import { adopt } from './events.js'
+import { setTimeout, zone } from './platform.js'
 import { demand, exception, isObject } from './webidl.js'
 
 export function listenersOf(source, type) {
@@ -20,7 +21,7 @@ function captures(options) {
 
 export function add(source, type, callback, options) {
   demand(callback == null || isObject(callback), 'addEventListener: the listener must be a function or an object')
-  var listener = { callback_: callback, capture_: captures(options), once_: options && options.once }
+  var listener = { callback_: callback, capture_: captures(options), once_: options && options.once, zone_: zone() }
   var signal = options && options.signal
   if (callback == null || signal && signal.aborted || find(source, type, callback, options)) return
   var list = source.lists_[type] = listenersOf(source, type).concat(listener)
@@ -56,6 +57,8 @@ export function setHandler(source, type, callback) {
   }
   handle.callback_ = isObject(callback) ? callback : null
   ;(handle.callback_ ? add : remove)(source, type, handle)
+  var listener = find(source, type, handle)
+  if (listener) listener.zone_ = zone()
 }
 
 // Begins the dispatch of event to the listeners in list. The state of the dispatch
@@ -88,8 +91,10 @@ function call(source, listener, event) {
   var callback = listener.callback_
   if (listener.once_) drop(source, event.type, listener)
   try {
-    if (typeof callback == 'function') callback.call(source.target_, event)
-    else callback.handleEvent(event)
+    var object = typeof callback == 'function' ? source.target_ : callback
+    var method = object == callback ? callback.handleEvent : callback
+    if (listener.zone_) listener.zone_.runGuarded(method, object, [event])
+    else method.call(object, event)
   } catch (error) {
     // Spec: report the exception. It does not affect other listeners.
     if (self.reportError) reportError(error)
@@ -99,7 +104,7 @@ function call(source, listener, event) {
 
 // Implements dispatchEvent, for events that the page has made.
 export function dispatchFromPage(source, event) {
-  demand(event instanceof Event, 'dispatchEvent: expected an Event')
+  demand(isObject(event) && typeof event.preventDefault == 'function', 'dispatchEvent: expected an Event')
   if (event.eventPhase || !event.type) {
     throw exception('dispatchEvent: the event is in use or has no type', 'InvalidStateError', 11)
   }

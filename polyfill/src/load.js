@@ -1,5 +1,6 @@
 // Finds and loads eventsource-legacy.js, the file beside this script.
 
+import { clearTimeout, setTimeout } from './platform.js'
 import { create } from './url.js'
 
 // How long loading may take, in ms. Choice.

@@ -6,6 +6,7 @@ export var setTimeout = self.setTimeout
 export var clearTimeout = self.clearTimeout
 export var MessageChannel = self.MessageChannel
 export var AbortController = self.AbortController
+export var WebAssembly = self.WebAssembly
 export var resolved = self.Promise && Promise.resolve()
 
 var clock = self.performance && performance.now ? performance : Date

@@ -5,6 +5,7 @@
 // other signs distinguish them: a violation report of the page's policy, and whether
 // the server answers a request whose response the page does not read.
 
+import { AbortController, clearTimeout, fetch, setTimeout } from './platform.js'
 import { originOf, ownOrigin } from './url.js'
 
 // How long to wait for a violation report, and for an answer, in ms. Choices.
@@ -48,9 +49,9 @@ export function watch(url) {
 // allowed to read the response that is missing. Without fetch it calls back with
 // unknown.
 export function probe(url, withCredentials, unknown, callback) {
-  var controller = self.AbortController && new AbortController()
-  var timer = setTimeout(answer, self.fetch ? PATIENCE : 0)
-  if (self.fetch) {
+  var controller = AbortController && new AbortController()
+  var timer = setTimeout(answer, fetch ? PATIENCE : 0)
+  if (fetch) {
     fetch(url, {
       method: 'HEAD',
       mode: 'no-cors',
@@ -61,7 +62,7 @@ export function probe(url, withCredentials, unknown, callback) {
   }
 
   function answer(refused) {
-    if (timer) callback(self.fetch ? refused : unknown)
+    if (timer) callback(fetch ? refused : unknown)
     stop()
   }
 

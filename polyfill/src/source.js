@@ -6,9 +6,11 @@ import { core, respond } from './core.js'
 import { PlainEvent, StreamEvent } from './events.js'
 import { keep, release } from './lifecycle.js'
 import { begin, next, listenersOf } from './listeners.js'
+import { AbortController, clearTimeout, now, outside, setTimeout } from './platform.js'
 import { isForeign, probe } from './refusal.js'
 import { reset, feed, take } from './stream.js'
 import { request, whenReady } from './tier.js'
+import { enter, late, turn } from './turns.js'
 import { resolve, originOf } from './url.js'
 import { demand, isObject, FAILED } from './webidl.js'
 
@@ -17,16 +19,14 @@ export var CONNECTING = 0
 export var OPEN = 1
 export var CLOSED = 2
 
-// How long events may block the page, in ms. Choice: half a frame. The clock is read
-// once in eight tokens.
-var TURN = 8
-
-var resolved = self.Promise && Promise.resolve()
-var clock = self.performance || Date
-var later = resolved ? function (f) { resolved.then(f) } : setTimeout
+var warned // that options are ignored
 
 export function Source(target, url, init) {
   demand(init == null || isObject(init), FAILED + 'the options must be an object')
+  if (init && !warned && (init.headers || init.method || init.body)) {
+    warned = true
+    console.warn('EventSource: headers, method and body are ignored here; eventsource-plus takes them')
+  }
   var source = this
   source.withCredentials_ = !!(init && init.withCredentials)
   source.url_ = resolve(url)
@@ -40,7 +40,7 @@ export function Source(target, url, init) {
 
   // The first response may arrive before the core is ready.
   function answered(f) {
-    f = guarded(source, f)
+    f = entry(source, f)
     return function (a, b, c, d) {
       whenReady(function () {
         if (source.handle_ >= 0 && source.readyState_ != CLOSED) f(a, b, c, d)
@@ -55,30 +55,46 @@ export function Source(target, url, init) {
     if (redirected) source.requested_ = url
     act(source, respond(source.handle_, status, contentType))
   })
-  source.bytes_ = guarded(source, function (chunk) { bytes(source, chunk) })
-  source.end_ = guarded(source, function () { act(source, core.end_(source.handle_)) })
+  source.bytes_ = entry(source, function (chunk) {
+    source.time_ = now()
+    source.chunk_ = chunk
+    source.at_ = 0
+  })
+  source.end_ = entry(source, function () { act(source, core.end_(source.handle_)) })
   source.none_ = answered(function (blocked) { none(source, blocked) })
+  source.elapse_ = entry(source, function () { act(source, core.elapse_(source.handle_)) })
   source.play_ = guarded(source, function () { play(source) })
-  source.elapse_ = guarded(source, function () { act(source, core.elapse_(source.handle_)) })
-
   source.failures_ = 0 // in a row, while it is unknown whether the page may read responses
 
   keep(source, close, stop)
   // A source that is closed in the same task sends no request.
-  later(guarded(source, function () {
-    if (source.readyState_ != CLOSED) start(source)
-  }))
+  outside(function () {
+    turn(guarded(source, function () {
+      if (source.readyState_ != CLOSED) start(source)
+    }))
+  })
 }
 
 // Returns f with a handler for exceptions. Only bugs of the polyfill throw in f, such
 // as a trap in the core.
 function guarded(source, f) {
-  return function (a, b, c, d) {
+  return function () {
     try {
-      f(a, b, c, d)
+      f()
     } catch (error) {
       abandon(source, error)
     }
+  }
+}
+
+// Returns a function for timers and transports to call. It calls f, then dispatches the
+// events that f has caused.
+function entry(source, f) {
+  return function (a, b, c, d) {
+    enter(guarded(source, function () {
+      f(a, b, c, d)
+      play(source)
+    }))
   }
 }
 
@@ -86,7 +102,7 @@ function start(source) {
   // Send the request first and create the core while it is under way. A request that
   // cannot be aborted waits for the core: if the page closed its source immediately,
   // such requests would occupy the connections that the legacy file needs.
-  if (request && self.AbortController) open(source)
+  if (request && AbortController) open(source)
   whenReady(function (failure) {
     if (source.readyState_ == CLOSED) return
     if (!failure) {
@@ -111,14 +127,14 @@ function none(source, blocked) {
   var doubtful = foreign && !source.bare_ ? !source.accepted_ : !source.origin_
   if (blocked) return source.head_(0, '', '')
   if (!doubtful || ++source.failures_ < 2 && !source.refused_) return source.end_()
-  source.transport_ = probe(url, source.withCredentials_, !source.bare_, guarded(source, function (refused) {
+  source.transport_ = probe(url, source.withCredentials_, !source.bare_, function (refused) {
     if (!refused) source.end_()
     else if (source.bare_) source.head_(0, '', '')
     else {
       source.refused_ = true
       open(source, true)
     }
-  }))
+  })
 }
 
 function act(source, action) {
@@ -127,7 +143,6 @@ function act(source, action) {
   } else if (action == ANNOUNCE) {
     source.readyState_ = OPEN
     reset(source)
-    source.rested_ = clock.now()
     source.chunk_ = []
     fire(source, 'open')
   } else if (action == REESTABLISH) {
@@ -149,25 +164,15 @@ function open(source, bare) {
   source.transport_ = request(source.requested_, headers, source.withCredentials_, source)
 }
 
-function bytes(source, chunk) {
-  source.time_ = clock.now()
-  source.chunk_ = chunk
-  source.at_ = 0
-  source.play_()
-}
-
 // Continues with the current event and the current bytes, until a listener has run or
-// more bytes are requested. After each listener it yields to a microtask, so that
-// microtasks queued by the listener run before the next one, as they do in a native
-// dispatch.
+// more bytes are requested. The next listener gets a turn of its own, so that all
+// microtasks that this one queues run before it, as they do in a native dispatch.
 function play(source) {
   for (;;) {
     var tokens = source.tokens_
     if (source.dispatch_) {
-      if (!next(source, source.dispatch_)) {
-        source.dispatch_ = null
-        if (source.token_ % 8 == 1 && rest(source, source.play_)) return
-      } else if (resolved) return resolved.then(source.play_)
+      if (next(source, source.dispatch_)) return turn(source.play_)
+      source.dispatch_ = null
     } else if (source.readyState_ != OPEN) {
       return
     } else if (source.token_ < tokens.length) {
@@ -176,31 +181,20 @@ function play(source) {
         source.dispatch_ = begin(source, new StreamEvent(source.name_, source.time_, source.data_, source.origin_, source.id_), list)
       }
     } else if (tokens[0]) {
-      return act(source, tokens[0])
-    } else if (source.at_ < source.chunk_.length) {
+      act(source, tokens[0])
+    } else if (source.chunk_ && source.at_ < source.chunk_.length) {
       feed(source, source.chunk_.subarray(source.at_, source.at_ += CHUNK_SIZE))
     } else {
       source.part_ = source.chunk_ = null
-      return rest(source, source.transport_.read_) || source.transport_.read_()
+      // A reader that has bytes answers in a microtask, so a long burst would block
+      // rendering and input.
+      return late() ? turn(source.transport_.read_) : source.transport_.read_()
     }
   }
 }
 
-// If the page has been blocked for too long, yields to it, calls f in a new task and
-// returns a true value. A reader that has bytes answers in a microtask, so a long
-// burst would block rendering and input. Engines without a scheduler do not yield:
-// setTimeout waits 4 ms, and a second in a hidden page.
-function rest(source, f) {
-  if (clock.now() - source.rested_ < TURN || !self.scheduler || !scheduler.postTask) return
-  return scheduler.postTask(function () {
-    source.rested_ = clock.now()
-    f()
-  })
-}
-
 function fire(source, type) {
-  source.dispatch_ = begin(source, new PlainEvent(type, clock.now()), listenersOf(source, type))
-  source.play_()
+  source.dispatch_ = begin(source, new PlainEvent(type, now()), listenersOf(source, type))
 }
 
 export function close(source) {
@@ -215,7 +209,7 @@ export function close(source) {
 // Implements window.stop() for a source. The error event is fired in its own task.
 function stop(source) {
   close(source)
-  setTimeout(function () { fire(source, 'error') })
+  setTimeout(entry(source, function () { fire(source, 'error') }))
 }
 
 // Fails the connection.
@@ -229,4 +223,5 @@ function fail(source) {
 function abandon(source, reason) {
   console.error('EventSource ' + source.url_ + ' failed:', reason)
   fail(source)
+  turn(source.play_)
 }

@@ -5,11 +5,12 @@ import bytes from 'eventsource.wasm'
 import { connect } from './core.js'
 import { request as fetchStream } from './fetch.js'
 import { element, load, url } from './load.js'
+import { decodes, fetch, WebAssembly } from './platform.js'
 
 // The transport and the TextDecoder class: the engine's own from the start, the
 // legacy file's once whenReady has called back.
-export var request = self.fetch && self.Response && 'body' in Response.prototype && fetchStream
-export var Decoder = self.TextDecoder
+export var request = fetch && self.Response && 'body' in Response.prototype && fetchStream
+export var Decoder = decodes(self.TextDecoder) && self.TextDecoder
 
 var waiting = [] // callbacks of whenReady; 0 once the tier is known
 var lack // why the legacy file is needed

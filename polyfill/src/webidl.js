@@ -6,9 +6,9 @@
 // Copies the attributes and methods of members to object, with their getters and
 // setters.
 export function define(object, members) {
-  for (var name in members) {
+  Object.keys(members).forEach(function (name) {
     Object.defineProperty(object, name, Object.getOwnPropertyDescriptor(members, name))
-  }
+  })
 }
 
 // Gives object a property that is not enumerable. Old engines do not let some

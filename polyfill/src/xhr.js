@@ -6,6 +6,7 @@
 // It decodes UTF-8 instead if the response begins with a byte order mark, or if the
 // type cannot be overridden. encode turns either kind of text back into bytes.
 
+import { setTimeout } from './platform.js'
 import { isForeign, watch } from './refusal.js'
 
 // The type that overrides the response's.
@@ -72,7 +73,9 @@ export function request(url, headers, withCredentials, to) {
     try {
       xhr.open('GET', url)
       // Old engines do not trim header values.
-      for (var name in headers) xhr.setRequestHeader(name, headers[name].replace(/^[\t ]+|[\t ]+$/g, ''))
+      Object.keys(headers).forEach(function (name) {
+        xhr.setRequestHeader(name, headers[name].replace(/^[\t ]+|[\t ]+$/g, ''))
+      })
       xhr.withCredentials = withCredentials
       if (overrides) xhr.overrideMimeType(BYTES)
       xhr.onprogress = advance
