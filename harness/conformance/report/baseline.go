@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"io"
 	"slices"
 
 	"eventsource-wasm/harness/conformance/catalogue"
@@ -11,13 +10,14 @@ import (
 
 // Changes are the differences between a run and an earlier one, the baseline.
 type Changes struct {
-	Worse  []Change // passed then, and does not pass now
+	Worse  []Change // passed then, and now does not pass or did not run
 	Better []Change // passes now, and did not pass then
 	Other  []Change // any other change of verdict
 	New    []Change // did not run then
-	Gone   []Change // did not run now
+	Gone   []Change // did not pass then, and did not run now
 
-	Warning string // why the two may not compare; "": they do
+	NotSelected int    // results of cases or targets that this run did not select
+	Warning     string // why the two may not compare; "": they do
 }
 
 // A Change is the results of a case on a target, then and now; nil if it did not run.
@@ -45,8 +45,12 @@ func Compare(baseline, now *Report) (Changes, error) {
 		delete(before, key)
 	}
 	for i, r := range baseline.Results {
-		if before[[2]string{r.Case, r.Target}] != nil {
+		switch {
+		case before[[2]string{r.Case, r.Target}] == nil:
+		case now.has(r.Target) && now.hasCase(r.Case):
 			c.add(Change{r.Case, r.Target, &baseline.Results[i], nil})
+		default:
+			c.NotSelected++
 		}
 	}
 	return c, nil
@@ -70,20 +74,18 @@ func (c *Changes) add(change Change) {
 	switch before, now := change.Before, change.Now; {
 	case before == nil:
 		list = &c.New
-	case now == nil:
+	case now == nil && before.Verdict != catalogue.Pass:
 		list = &c.Gone
+	case now == nil:
+		list = &c.Worse
 	case before.Verdict == now.Verdict:
 		return
-	case before.Verdict == catalogue.Pass && judged(now.Verdict):
+	case before.Verdict == catalogue.Pass && now.Verdict != catalogue.Recorded:
 		list = &c.Worse
-	case now.Verdict == catalogue.Pass && judged(before.Verdict):
+	case now.Verdict == catalogue.Pass && isJudged(before.Verdict):
 		list = &c.Better
 	}
 	*list = append(*list, change)
-}
-
-func judged(v catalogue.Verdict) bool {
-	return v == catalogue.Pass || v == catalogue.Fail || v == catalogue.Timeout || v == catalogue.Error
 }
 
 func names(targets []Target) string {
@@ -116,6 +118,9 @@ func (t *Terminal) Changes(c Changes) {
 	t.changes("new", fails, mostChanges)
 	t.changes("new", passes, mostChanges)
 	t.changes("gone", c.Gone, mostChanges)
+	if c.NotSelected > 0 {
+		fmt.Fprintf(t.w, "not compared: %s of the baseline, which this run did not select\n", count(c.NotSelected, "result"))
+	}
 }
 
 func (t *Terminal) changes(kind string, list []Change, most int) {
@@ -131,16 +136,14 @@ func (t *Terminal) changes(kind string, list []Change, most int) {
 
 // step writes the labels of a change: then and now, or the only one.
 func (t *Terminal) step(c Change) {
-	switch {
-	case c.Before == nil:
-		t.result(c.Now)
-	case c.Now == nil:
-		io.WriteString(t.w, "was ")
-		t.result(c.Before)
-	default:
+	if c.Before != nil {
 		fmt.Fprintf(t.w, "%s -> ", t.label(labelOf(c.Before)))
-		t.result(c.Now)
 	}
+	if c.Now == nil {
+		fmt.Fprintln(t.w, notRun.Name)
+		return
+	}
+	t.result(c.Now)
 }
 
 // result writes the label of a result, and its reason.

@@ -14,6 +14,7 @@ import (
 func ran(target string, pairs ...string) *Report {
 	r := &Report{Targets: []Target{{Name: target}}}
 	for i := 0; i < len(pairs); i += 2 {
+		r.Cases = append(r.Cases, Case{ID: pairs[i]})
 		verdict := catalogue.Verdict(pairs[i+1])
 		result := Result{Target: target, Case: pairs[i], Verdict: verdict, Expected: verdict == catalogue.Pass}
 		if verdict != catalogue.Pass {
@@ -34,8 +35,10 @@ func TestCompare(t *testing.T) {
 		{"pass", "fail", "worse"},
 		{"pass", "timeout", "worse"},
 		{"pass", "error", "worse"},
-		{"pass", "not-applicable", "other"},
-		{"pass", "skip", "other"},
+		{"pass", "not-applicable", "worse"},
+		{"pass", "skip", "worse"},
+		{"pass", "info", "other"},
+		{"fail", "not-applicable", "other"},
 		{"fail", "pass", "better"},
 		{"error", "pass", "better"},
 		{"info", "pass", "other"},
@@ -54,22 +57,28 @@ func TestCompare(t *testing.T) {
 }
 
 func TestChanges(t *testing.T) {
-	before := ran("a", "x/worse", "pass", "x/known", "pass", "x/better", "fail", "x/other", "fail", "x/gone", "pass", "x/same", "fail")
+	before := Join(
+		ran("a", "x/worse", "pass", "x/known", "pass", "x/better", "fail", "x/other", "fail", "x/gone", "pass", "x/gone-fail", "fail", "x/same", "fail", "y/not-selected", "pass"),
+		ran("another target", "x/same", "pass"),
+	)
 	now := ran("a", "x/worse", "timeout", "x/known", "fail", "x/better", "pass", "x/other", "error", "x/new", "pass", "x/new-fail", "fail", "x/same", "fail")
 	now.Results[1].Expected, now.Results[1].Reason = true, "it cannot"
+	now.Cases = append(now.Cases, Case{ID: "x/gone"}, Case{ID: "x/gone-fail"})
 	c, err := Compare(before, now)
 	require.NoError(t, err)
 	var b bytes.Buffer
 	NewTerminal(&b, false).Changes(c)
 	require.Equal(t, `
-since the baseline: 2 worse, 1 better, 1 changed otherwise, 2 new, 1 gone
+since the baseline: 3 worse, 1 better, 1 changed otherwise, 2 new, 1 gone
 worse    x/worse  a  pass -> timeout: it did timeout
 worse    x/known  a  pass -> known: it cannot
+worse    x/gone  a  pass -> not run
 better   x/better  a  fail -> pass
 changed  x/other  a  fail -> error: it did error
 new      x/new-fail  a  fail: it did fail
 new      x/new  a  pass
-gone     x/gone  a  was pass
+gone     x/gone-fail  a  fail -> not run
+not compared: 2 results of the baseline, which this run did not select
 `, b.String())
 }
 
@@ -88,7 +97,10 @@ func TestManyChanges(t *testing.T) {
 		NewTerminal(&b, false).Changes(c)
 		return bytes.Count(b.Bytes(), []byte("\n"+what))
 	}
-	require.Equal(t, mostChanges+1, count(ran("a", pairs...), ran("a"), "gone"))
+	nothing := ran("a", pairs...)
+	nothing.Results = nil
+	require.Equal(t, mostChanges+1, count(ran("a", failing...), nothing, "gone"))
+	require.Equal(t, 30, count(ran("a", pairs...), nothing, "worse"))
 	require.Equal(t, 30, count(ran("a", pairs...), ran("a", failing...), "worse"), "nothing that is worse is left out")
 }
 

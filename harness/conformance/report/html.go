@@ -47,9 +47,10 @@ type page struct {
 	Home *Link
 	Matrix
 	Problems []problem
-	More     int // problems that are not listed
-	Bad      int // unexpected results
-	Notable  int // rows that need attention
+	More     int  // problems that are not listed
+	Bad      int  // unexpected results
+	Unjudged bool // a pair of browser and implementation has no judged case
+	Notable  int  // rows that need attention
 	Used     []*label
 	shown    map[*Result]bool // whose transcripts are shown
 }
@@ -68,7 +69,7 @@ type Link struct{ URL, Text string }
 // HTML writes the report as a page that needs no other file and no scripts. It links
 // to home, unless that is nil.
 func (r *Report) HTML(w io.Writer, home *Link) error {
-	p := &page{Report: r, Home: home, Matrix: r.Matrix()}
+	p := &page{Report: r, Home: home, Matrix: r.Matrix(), Unjudged: r.CheckJudged() != nil}
 	used := map[*label]bool{}
 	for row := range p.rows {
 		if row.Notable() {

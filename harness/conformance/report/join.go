@@ -55,6 +55,10 @@ func (r *Report) free(name string) string {
 	return free
 }
 
+func (r *Report) hasCase(id string) bool {
+	return slices.ContainsFunc(r.Cases, func(c Case) bool { return c.ID == id })
+}
+
 func (r *Report) has(target string) bool {
 	return slices.ContainsFunc(r.Targets, func(t Target) bool { return t.Name == target })
 }

@@ -100,6 +100,9 @@ func (r *Report) junitSuite(m Matrix, column int, t Target) junitSuite {
 			{"context", visible(t.Context)},
 		},
 	}
+	if s := m.Score(column); s.Selected > 0 {
+		suite.Properties = append(suite.Properties, junitProperty{"judged", fmt.Sprintf("%d of %s", s.Judged, count(s.Selected, "must case"))})
+	}
 	for _, p := range []junitProperty{{"build", t.Build.String()}, {"suite", t.Suite.String()}} {
 		if p.Value != "" {
 			suite.Properties = append(suite.Properties, junitProperty{p.Name, visible(p.Value)})

@@ -260,10 +260,14 @@ func milliseconds(text string) float64 {
 	return ms
 }
 
-// A Score counts judged cases: those that passed, and those that are known to fail.
-type Score struct{ Passed, Known, Judged int }
+// A Score counts must cases: all that were selected, those of them that were judged,
+// and of these the ones that passed and the ones that are known to fail.
+type Score struct{ Passed, Known, Judged, Selected int }
 
 func (s Score) String() string { return fmt.Sprintf("%d of %d", s.Passed, s.Judged) }
+
+// Unjudged returns the number of cases that were selected and not judged.
+func (s Score) Unjudged() int { return s.Selected - s.Judged }
 
 // Class returns the class of the label that the score is shown as.
 func (s Score) Class() string {
@@ -282,7 +286,11 @@ func (s Score) Class() string {
 func (g Group) Score(column int) (s Score) {
 	for _, row := range g.Rows {
 		label := row.Cells[column].Label()
-		if row.Level != catalogue.Must || label.Silent || label == recorded {
+		if row.Level != catalogue.Must || label == notRun {
+			continue
+		}
+		s.Selected++
+		if label.Silent {
 			continue
 		}
 		s.Judged++
@@ -305,7 +313,7 @@ func (m Matrix) Score(column int) (s Score) {
 }
 
 func (s Score) plus(other Score) Score {
-	return Score{s.Passed + other.Passed, s.Known + other.Known, s.Judged + other.Judged}
+	return Score{s.Passed + other.Passed, s.Known + other.Known, s.Judged + other.Judged, s.Selected + other.Selected}
 }
 
 // A Count is the number of results with a label in a column.

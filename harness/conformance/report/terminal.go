@@ -132,7 +132,11 @@ func (t *Terminal) Summary(r *Report) {
 			words = append(words, fmt.Sprintf("%d %s", c.N, c.Name))
 		}
 		what := cmp.Or(strings.Join(words, ", "), "no cases")
-		fmt.Fprintf(t.w, "%s, %s%s: %s   (%s)\n", count(total, "case"), column.Name, visible(column.Altered()), what, seconds(column.Milliseconds))
+		judged := ""
+		if s := m.Score(i); s.Selected > 0 {
+			judged = fmt.Sprintf("; %d of %s judged", s.Judged, count(s.Selected, "must case"))
+		}
+		fmt.Fprintf(t.w, "%s, %s%s: %s%s   (%s)\n", count(total, "case"), column.Name, visible(column.Altered()), what, judged, seconds(column.Milliseconds))
 	}
 }
 
