@@ -90,9 +90,7 @@ go test -list '^Fuzz' ./... >build/fuzz.txt || failed
 awk '/^Fuzz/ { names[n++] = $1 } /^ok/ { while (n > 0) print names[--n], $2 }' build/fuzz.txt |
 	while read -r target package; do
 		echo "    $target of $package"
-		inputs=30000x
-		[ "$target" != FuzzProgram ] || inputs=20x # each builds a program
-		go test -run '^$' -fuzz "^$target\$" -fuzztime "${FUZZTIME:-$inputs}" -fuzzminimizetime 5x "$package" >build/fuzz.log 2>&1 </dev/null || {
+		go test -run '^$' -fuzz "^$target\$" -fuzztime "${FUZZTIME:-30000x}" -fuzzminimizetime 5x "$package" >build/fuzz.log 2>&1 </dev/null || {
 			cat build/fuzz.log >&2
 			exit 1
 		}

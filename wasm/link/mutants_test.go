@@ -21,7 +21,7 @@ import (
 
 var (
 	mutants = flag.Int("mutants", 0, "try this many random mutants")
-	seed    = flag.Uint64("seed", 0, "choose other mutants")
+	seed    = flag.Uint64("seed", 0, "choose other mutants or random programs")
 	only    = flag.String("mutate", "", "only mutate this file")
 )
 

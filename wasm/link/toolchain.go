@@ -16,9 +16,9 @@ import (
 //     comment on [shape], addExport and [listing] say what it relies on.
 //  2. Add a row, with a release that can be downloaded and the hashes that
 //     TestToolchain prints.
-//  3. Run GOTOOLCHAIN=go1.X.Y go test ./wasm/... and, for an hour,
-//     GOTOOLCHAIN=go1.X.Y go test ./wasm/link -fuzz FuzzProgram. All tests must pass
-//     with each version of the table.
+//  3. Run GOTOOLCHAIN=go1.X.Y go test ./wasm/... and, for an hour or more,
+//     GOTOOLCHAIN=go1.X.Y go test ./wasm/link -run TestRandomPrograms -programs 1000
+//     -timeout 0. All tests must pass with each version of the table.
 //  4. Compare the sizes that go run ./scripts/build prints.
 //
 // A release with other hashes fails TestToolchain until step 1 is done for it and its

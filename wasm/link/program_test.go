@@ -2,6 +2,7 @@ package link
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -17,37 +18,46 @@ import (
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 )
 
-// FuzzProgram checks that the functions of random programs behave alike in the
-// stock module and in the linked one.
-//
-// If they do not, other engines run both, because an engine can have bugs. The test
-// fails if the modules differ in any other engine.
-func FuzzProgram(f *testing.F) {
-	for seed := range uint64(3) {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, seed uint64) {
-		dir := t.TempDir()
-		source := filepath.Join(dir, "main.go")
-		require.NoError(t, os.WriteFile(source, []byte(randomProgram(seed)), 0o644))
-		require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module random\n\ngo 1.26\n"), 0o644))
-		p, err := Build(dir)
-		require.NoError(t, err)
-		linked, err := p.Link()
-		require.NoError(t, err)
+var programCount = flag.Int("programs", 3, "test this many random programs")
 
-		script := randomScript(seed, p.Stock)
-		difference := compare(compiled, p.Stock, linked, script)
-		if difference == "" {
-			return
+// TestRandomPrograms checks that the functions of random programs behave alike in the
+// stock module and in the linked one. For more programs, and others:
+//
+//	go test ./wasm/link -run TestRandomPrograms -programs 1000 -seed 50 -timeout 0
+//
+// (It is not a fuzz target, because go test -fuzz kills inputs that take longer than
+// ten seconds, and each of these builds a program.)
+//
+// If the modules differ, other engines run both, because an engine can have bugs. The
+// test fails if the modules differ in any other engine.
+func TestRandomPrograms(t *testing.T) {
+	for i := range *programCount {
+		seed := *seed + uint64(i)
+		t.Run(fmt.Sprint(seed), func(t *testing.T) { testRandomProgram(t, seed) })
+	}
+}
+
+func testRandomProgram(t *testing.T, seed uint64) {
+	dir := t.TempDir()
+	source := filepath.Join(dir, "main.go")
+	require.NoError(t, os.WriteFile(source, []byte(randomProgram(seed)), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module random\n\ngo 1.26\n"), 0o644))
+	p, err := Build(dir)
+	require.NoError(t, err)
+	linked, err := p.Link()
+	require.NoError(t, err)
+
+	script := randomScript(seed, p.Stock)
+	difference := compare(compiled, p.Stock, linked, script)
+	if difference == "" {
+		return
+	}
+	for _, e := range []engine{interpreted, node} {
+		if d := compare(e, p.Stock, linked, script); d != "" {
+			t.Fatalf("%s\nand in another engine: %s", difference, d)
 		}
-		for _, e := range []engine{interpreted, node} {
-			if d := compare(e, p.Stock, linked, script); d != "" {
-				t.Fatalf("seed %d: %s\nand in another engine: %s", seed, difference, d)
-			}
-		}
-		t.Logf("seed %d: only wazero's compiler differs: %s", seed, difference)
-	})
+	}
+	t.Logf("only wazero's compiler differs: %s", difference)
 }
 
 // An invocation is a call of an exported function. Types are a letter each: i, I, f
