@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -104,6 +105,22 @@ func TestReportWithoutBrowsers(t *testing.T) {
 	partial, err := report.Read(earlier + ".partial")
 	require.NoError(t, err)
 	require.Len(t, partial.Results, 2)
+}
+
+// A run in which nothing was judged is not a success, whatever a baseline says.
+func TestNothingJudged(t *testing.T) {
+	if _, err := browser.Find("chromium"); err != nil {
+		t.Skip(err)
+	}
+	args := []string{"run", "connections/hundred-objects-distinct-hosts", "--addr", "127.0.0.1", "--context", "window", "--implementation", "native"}
+	written := filepath.Join(t.TempDir(), "r.json")
+	for _, more := range [][]string{{"--json", written}, {"--baseline", written}} {
+		var stdout, stderr bytes.Buffer
+		code := dispatch(t.Context(), append(slices.Clone(args), more...), &stdout, &stderr)
+		require.Equal(t, exitCannotRun, code)
+		require.Contains(t, stdout.String(), "0 of 1 must case judged")
+		require.Contains(t, stderr.String(), "harness: report: nothing was judged on chromium/native: all 1 must and should cases are not-applicable or skip; the first says: the browser is on another machine")
+	}
 }
 
 // A run stops at --max-failures. That is an unexpected result, and not an error.

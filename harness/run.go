@@ -68,6 +68,8 @@ func runVerb(ctx context.Context, args []string, stdout, stderr io.Writer) error
 		return errors.Join(err, unwritten)
 	case stopped:
 		return unexpectedError(err.Error())
+	case err == nil && result.CheckJudged() != nil:
+		return result.CheckJudged()
 	case err == nil && (worse || views.baseline == "" && !result.AsExpected()):
 		return unexpectedError("")
 	}

@@ -168,7 +168,7 @@ func drive(t *testing.T, found Browser, unsupported []error) {
 		do   func() error
 		then string // becomes true in the page
 	}{
-		{"open", func() error { return nil }, `document.title === '/first'`},
+		{"open", func() error { return nil }, `document.title === '/first' && window.weak`},
 		{"click, and the dialog is dismissed", tab.Click, `seen.join() === 'click'`},
 		{"navigate", func() error { return tab.Navigate(server.URL + "/second") }, `document.title === '/second'`},
 		{"back", tab.Back, `document.title === '/first'`},
@@ -180,7 +180,7 @@ func drive(t *testing.T, found Browser, unsupported []error) {
 		{"show", func() error { return tab.SetHidden(false) }, `!document.hidden`},
 		{"freeze", func() error { return tab.SetFrozen(true) }, `seen.indexOf('freeze') > 0`},
 		{"resume", func() error { return tab.SetFrozen(false) }, `seen.indexOf('resume') > 0`},
-		{"navigate to a page with a beforeunload handler", func() error { return tab.Navigate(server.URL + "/beforeunload") }, `document.title === '/beforeunload'`},
+		{"navigate to a page with a beforeunload handler", func() error { return tab.Navigate(server.URL + "/beforeunload") }, `window.onbeforeunload && document.title === '/beforeunload'`},
 		{"click, and the beforeunload dialog is dismissed", tab.Click, `document.title === '/beforeunload' && window.asked`},
 	}
 	refused := map[error]bool{}

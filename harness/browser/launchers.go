@@ -141,6 +141,7 @@ var launchers = []*Launcher{
 var chromiumArgs = []string{
 	"--user-data-dir={profile}",
 	"--headless",
+	"--allow-pre-commit-input", // else a click before the first frame is lost
 	"--disable-gpu",
 	"--disable-dev-shm-usage",
 	"--disable-background-networking",
