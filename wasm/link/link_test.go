@@ -3,8 +3,12 @@ package link
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"flag"
 	"math"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -22,11 +26,29 @@ var programs = map[string]*Program{}
 
 func build(t testing.TB, name string) *Program {
 	if programs[name] == nil {
-		p, err := Build("testdata/" + name)
-		require.NoError(t, err)
-		programs[name] = p
+		programs[name] = buildDir(t, "testdata/"+name, name)
 	}
 	return programs[name]
+}
+
+var built = flag.String("built", "", "keep built programs in this directory")
+
+// buildDir builds the program in a directory, or reads it if it was built before.
+func buildDir(t testing.TB, dir, name string) *Program {
+	p := new(Program)
+	file := filepath.Join(*built, name+".json")
+	if content, err := os.ReadFile(file); *built != "" && err == nil {
+		require.NoError(t, json.Unmarshal(content, p))
+		return p
+	}
+	p, err := Build(dir)
+	require.NoError(t, err)
+	if *built != "" {
+		content, err := json.Marshal(p)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(file, content, 0o644))
+	}
+	return p
 }
 
 // instances compiles a module, which must be valid with the given features and
@@ -251,6 +273,27 @@ func TestExports(t *testing.T) {
 	m := instances(t, linked, api.CoreFeaturesV1)()
 	require.Len(t, m.ExportedFunctionDefinitions(), 2)
 	require.Len(t, m.ExportedMemoryDefinitions(), 1)
+}
+
+// coreSizes are the sizes in bytes of the linked core with the versions of Go for
+// which they are known. They change when the linker or package sample changes, and
+// show whether an optimization still works.
+var coreSizes = map[string]int{
+	"go1.26.8": 15_212,
+	"go1.27.0": 15_084,
+}
+
+func TestSize(t *testing.T) {
+	p := build(t, "core")
+	m, err := readModule(p.Stock)
+	require.NoError(t, err)
+	want, ok := coreSizes[m.producer]
+	if !ok {
+		t.Skipf("the size with %s is not known", m.producer)
+	}
+	linked, err := p.Link()
+	require.NoError(t, err)
+	require.Equal(t, want, len(linked), "with %s", m.producer)
 }
 
 func TestRefused(t *testing.T) {

@@ -48,25 +48,24 @@ type reference struct {
 }
 
 var (
-	symbolLine     = regexp.MustCompile(`^(.*?) ?\b(S[A-Z]+) (?:[a-z]+ )*size=(\d+)`)
-	codeLine       = regexp.MustCompile(`^\t0x[0-9a-f]+ \d+ \((.*):(\d+)\)\t(\S+)(?:\t(.*))?$`)
-	operand        = regexp.MustCompile(`^\$?(.*?)(?:<[^>]*>)?([+-]\d+)?\(SB\)$`)
-	relocationLine = regexp.MustCompile(`^\trel \d+\+\d+ t=\S+ (.+)\+-?\d+$`)
-	punctuation    = regexp.MustCompile(`[^\w.]`)
+	symbolLine  = regexp.MustCompile(`^(.*?) ?\b(S[A-Z]+) (?:[a-z]+ )*size=(\d+)`)
+	operand     = regexp.MustCompile(`^\$?(.*?)(?:<[^>]*>)?([+-]\d+)?\(SB\)$`)
+	punctuation = regexp.MustCompile(`[^\w.]`)
 )
 
 func readListing(text string) *listing {
 	l := &listing{map[string]*symbol{}, map[string][]*symbol{}}
+	own := []string{"main."} // what names of the listed packages begin with
 	var s *symbol
-	own := []string{"main."} // what names in the packages begin with
-	var file, pos string
+	var file string // of the function s
+	var pos string  // of the last line of code that is in the file
 	for line := range strings.Lines(text) {
-		line = strings.TrimSuffix(line, "\n")
-		if !strings.HasPrefix(line, "\t") {
-			s = nil
+		line, isPart := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "\t")
+		if !isPart {
 			if path, ok := strings.CutPrefix(line, "# "); ok {
 				own = append(own, path+".")
 			}
+			s, file, pos = nil, "", ""
 			if m := symbolLine.FindStringSubmatch(line); m != nil {
 				size, _ := strconv.ParseInt(m[3], 10, 64)
 				s = &symbol{name: m[1], kind: m[2], size: size}
@@ -77,41 +76,55 @@ func readListing(text string) *listing {
 		if s == nil {
 			continue
 		}
-		if m := relocationLine.FindStringSubmatch(line); m != nil {
-			s.refs = append(s.refs, m[1])
+		if _, target, ok := strings.Cut(line, " t="); ok && strings.HasPrefix(line, "rel ") {
+			_, target, _ = strings.Cut(target, " ")
+			s.refs = append(s.refs, target[:max(strings.LastIndexByte(target, '+'), 0)])
 			continue
 		}
-		m := codeLine.FindStringSubmatch(line)
-		if m == nil {
-			continue
+
+		// 0x0000 00000 (FILE:LINE)	OPCODE	OPERANDS
+		_, line, _ = strings.Cut(line, "(")
+		at, line, ok := strings.Cut(line, ")\t")
+		if !ok {
+			continue // data
 		}
-		if m[3] == "TEXT" {
-			file = m[1]
-			s.pos = m[1] + ":" + m[2]
+		opcode, operands, _ := strings.Cut(line, "\t")
+		isOwn := func(prefix string) bool { return strings.HasPrefix(s.name, prefix) }
+		if opcode == "TEXT" && slices.ContainsFunc(own, isOwn) {
+			file, _, _ = strings.Cut(at, ":")
+			s.pos = at
 		}
 		// Code that was inlined from another file, such as one of the standard
-		// library, counts as part of the last line before it. Generic functions
-		// of the standard library are listed, but have no position.
-		if m[1] == file {
-			pos = m[1] + ":" + m[2]
+		// library, counts as part of the last line before it.
+		if strings.HasPrefix(at, file+":") {
+			pos = at
 		}
-		if !slices.ContainsFunc(own, func(prefix string) bool { return strings.HasPrefix(s.name, prefix) }) {
-			s.pos, pos = "", ""
-		}
-		if m[3] == "CallIndirect" {
-			s.code = append(s.code, reference{isCall: true, pos: pos})
-		}
-		if o := operand.FindStringSubmatch(m[4]); o != nil {
-			offset, _ := strconv.ParseInt(o[2], 10, 64)
-			switch m[3] {
-			case "Call", "CallImport":
-				s.code = append(s.code, reference{true, o[1], 0, pos})
-			case "I32Const", "I64Const":
-				s.code = append(s.code, reference{false, o[1], offset, pos})
-			}
+		if r, ok := readReference(opcode, operands); ok {
+			r.pos = pos
+			s.code = append(s.code, r)
 		}
 	}
 	return l
+}
+
+// readReference returns the reference in a line of code, if there is one.
+func readReference(opcode, operands string) (r reference, ok bool) {
+	switch opcode {
+	case "CallIndirect":
+		return reference{isCall: true}, true
+	case "Call", "CallImport":
+		r.isCall = true
+	case "I32Const", "I64Const":
+	default:
+		return r, false
+	}
+	m := operand.FindStringSubmatch(operands)
+	if m == nil {
+		return r, false
+	}
+	r.name = m[1]
+	r.offset, _ = strconv.ParseInt(m[2], 10, 64)
+	return r, true
 }
 
 // moduleName returns the name of a function in the module.

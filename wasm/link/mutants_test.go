@@ -41,11 +41,12 @@ func TestMutants(t *testing.T) {
 	random := rand.New(rand.NewPCG(*seed, 0))
 	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	t.Logf("%d mutants", len(all))
+	programs := t.TempDir() // built once
 	for _, m := range all[:min(*mutants, len(all))] {
 		switch {
 		case strings.Contains(string(explained), m.String()):
 			t.Logf("explained: %s", m)
-		case m.survives(t):
+		case m.survives(t, programs):
 			t.Errorf("survived: %s", m)
 		default:
 			t.Logf("killed: %s", m)
@@ -71,7 +72,7 @@ func (m mutant) String() string {
 }
 
 // survives reports whether the tests pass with the mutant.
-func (m mutant) survives(t *testing.T) bool {
+func (m mutant) survives(t *testing.T, programs string) bool {
 	dir := t.TempDir()
 	write := func(name string, content []byte) string {
 		path := filepath.Join(dir, name)
@@ -87,7 +88,7 @@ func (m mutant) survives(t *testing.T) bool {
 	if exec.Command("go", "vet", overlay, ".").Run() != nil {
 		return false // it does not compile
 	}
-	return exec.Command("go", "test", overlay, "-failfast", "-timeout", "3m", ".").Run() == nil
+	return exec.Command("go", "test", overlay, "-failfast", "-timeout", "3m", ".", "-built="+programs).Run() == nil
 }
 
 // allMutants returns all mutants of the package.

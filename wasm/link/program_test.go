@@ -42,8 +42,7 @@ func testRandomProgram(t *testing.T, seed uint64) {
 	source := filepath.Join(dir, "main.go")
 	require.NoError(t, os.WriteFile(source, []byte(randomProgram(seed)), 0o644))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module random\n\ngo 1.26\n"), 0o644))
-	p, err := Build(dir)
-	require.NoError(t, err)
+	p := buildDir(t, dir, fmt.Sprint("random", seed))
 	linked, err := p.Link()
 	require.NoError(t, err)
 
