@@ -157,6 +157,12 @@ func longDivision(a, b int32) int32 { return sample.LongDivision(a, b, a^b) }
 //go:wasmexport runes
 func runes(a int32) int32 { return sample.Runes(a) }
 
+//go:wasmexport keptFrame
+func keptFrame(a, b int32, x float64) float64 { return sample.KeptFrame(a, b, x) }
+
+//go:wasmexport pairs
+func pairs(a, b int32) int32 { return sample.Pairs(a, b) }
+
 //go:wasmexport library
 func library(a int32, x float64) float64 { return sample.Library(a, x) }
 

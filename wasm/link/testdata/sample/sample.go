@@ -37,6 +37,7 @@ func Reset() {
 	records = [16]record{}
 	numbers = [512]int32{}
 	last = nil
+	pairs = [16]pair{}
 	counter = 0
 	total.Store(0)
 }
@@ -465,6 +466,71 @@ func Runes(a int32) (n int32) {
 		n = n*31 + r + int32(i)
 	}
 	return n
+}
+
+// KeptFrame needs a frame in memory, from which it passes arguments of all types.
+func KeptFrame(a, b int32, x float64) (sum float64) {
+	var table [8]float64
+	var small [8]int8
+	i := uint32(a) % 8
+	small[i] = int8(b)
+	for j := range table {
+		y, z, c, ok, d := scale(x, float32(b), small[j], uint16(j), a > b, int64(a)<<20)
+		table[j] = y + float64(z)
+		small[j] = c
+		if ok {
+			sum += float64(d)
+		}
+	}
+	return sum + table[i] + float64(small[i])
+}
+
+//go:noinline
+func scale(x float64, y float32, a int8, b uint16, c bool, d int64) (float64, float32, int8, bool, uint16) {
+	words[3] += uint64(b)
+	return x * float64(a), y / 3, a - int8(b), c != (d < 0), b << 3
+}
+
+type pair struct{ a, b int32 }
+
+var pairs [16]pair
+
+// Pairs copies whole structs, of which it then passes and reads parts.
+func Pairs(a, b int32) int32 {
+	p := &pairs[uint32(a)%16]
+	*p = pair{a, b}
+	q, r := swapped(*p), pairs[uint32(b)%16]
+	if q == r {
+		return 1
+	}
+	pairs[3] = half(q, r)
+	return q.a ^ r.b + sumOf([3]int16{int16(a), int16(b), 7}) + int32(firstOf(pairs[3]))
+}
+
+//go:noinline
+func swapped(p pair) pair {
+	words[4]++
+	return pair{p.b, p.a}
+}
+
+//go:noinline
+func half(p, q pair) (r pair) {
+	words[5]++
+	r = p
+	r.b = q.a
+	return r
+}
+
+//go:noinline
+func sumOf(s [3]int16) int32 {
+	words[6]++
+	return int32(s[0]) + int32(s[1])*int32(s[2])
+}
+
+//go:noinline
+func firstOf(p pair) int8 {
+	words[7]++
+	return int8(p.a >> 8)
 }
 
 func Library(a int32, x float64) float64 {
