@@ -23,7 +23,8 @@ var warned // that options are ignored
 
 export function Source(target, url, init) {
   demand(init == null || isObject(init), FAILED + 'the options must be an object')
-  if (init && !warned && (init.headers || init.method || init.body)) {
+  // Spec: other members are not read.
+  if (init && !warned && ('headers' in init || 'method' in init || 'body' in init)) {
     warned = true
     console.warn('EventSource: headers, method and body are ignored here; eventsource-plus takes them')
   }
