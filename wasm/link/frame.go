@@ -130,6 +130,18 @@ func (s slot) store(x instr) instr {
 // dropFrames removes the frames of all plain functions.
 func (c *core) dropFrames() {
 	all := slices.DeleteFunc(c.all(), func(f *function) bool { return f.segments == nil })
+	c.findPlain(all)
+	for _, f := range all {
+		if f.plain {
+			c.dropFrame(f)
+		} else {
+			c.keepFrame(f)
+		}
+	}
+}
+
+// findPlain finds which functions are plain.
+func (c *core) findPlain(all []*function) {
 	for _, f := range all {
 		c.findPassed(f)
 	}
@@ -139,13 +151,6 @@ func (c *core) dropFrames() {
 			if f.plain && !c.callsPlainly(f) {
 				f.plain, again = false, true
 			}
-		}
-	}
-	for _, f := range all {
-		if f.plain {
-			c.dropFrame(f)
-		} else {
-			c.keepFrame(f)
 		}
 	}
 }

@@ -103,3 +103,98 @@ func mustSlot(t *testing.T, in instr) slot {
 	require.True(t, ok)
 	return s
 }
+
+// TestPlain checks each condition for a plain function, which the comment on slot
+// lists, with code that the compiler does not or only rarely writes.
+func TestPlain(t *testing.T) {
+	pointer := op(opLocalGet, sp)
+	value := op(opI64Const, 1)
+	store := func(o opcode, offset int64) instr { return op(o, offset).with(pointer, value) }
+	load := func(o opcode, offset int64) instr { return op(opLocalSet, 0).with(op(o, offset).with(pointer)) }
+	jump := func(to int64) instr { return op(opGoto, to) }
+	jumpIf := func(to int64) instr { return op(opIf, -1).with(op(opI32Const, 1)).holding(jump(to)) }
+	call := func(fn int64) instr { return op(opCall, fn).with(pointer) }
+	back := op(opBr, end)
+
+	// Functions 1 and 2 have a parameter at 0. Function 1 has results at 8 and 16,
+	// function 2 only at 8. Function 3 is not plain.
+	callees := map[int64]*function{
+		1: {segments: [][]instr{{load(opI64Load, 8), store(opI64Store, 16), store(opI64Store, 24), back}}},
+		2: {segments: [][]instr{{load(opI64Load, 8), store(opI64Store, 16), back}}},
+		3: {segments: [][]instr{{op(opLocalSet, 0).with(pointer), back}}},
+	}
+	// The function has a frame of 32 bytes; its own parameters begin at 40.
+	tests := []struct {
+		name     string
+		segments [][]instr
+		want     bool
+	}{
+		{"parameter and result", [][]instr{{load(opI64Load, 40), store(opI64Store, 48), back}}, true},
+		{"parameters of different types", [][]instr{{load(opI64Load32S, 40), load(opF32Load, 44), load(opI64Load8U, 48), back}}, true},
+		{"parameter read twice", [][]instr{{load(opI64Load32S, 40), load(opI64Load32U, 40), back}}, true},
+		{"parameter read in part", [][]instr{{load(opI64Load, 40), load(opI64Load32S, 44), back}}, false},
+		{"result written in part", [][]instr{{store(opI64Store, 40), store(opI64Store8, 47), back}}, false},
+		{"parameter overlaps result", [][]instr{{load(opI64Load, 40), store(opI64Store32, 44), back}}, false},
+		{"parameter is a result", [][]instr{{load(opI64Load, 40), store(opI64Store, 40), back}}, false},
+		{"result written before the last segment", [][]instr{{store(opI64Store, 48), jump(1)}, {back}}, false},
+		{"pointer to the frame", [][]instr{{op(opLocalSet, 0).with(pointer), back}}, false},
+		{"pointer to the frame as a value", [][]instr{{op(opI64Store, 0).with(pointer, op(opI64ExtendU).with(pointer)), back}}, false},
+
+		{"own slots", [][]instr{{store(opI64Store, 0), store(opI64Store, 8), load(opI64Load, 0), back}}, true},
+		{"own slots overlap", [][]instr{{store(opI64Store, 0), load(opI64Load32S, 4), back}}, false},
+		{"own slots touch", [][]instr{{store(opI64Store32, 0), load(opI64Load32S, 4), back}}, true},
+
+		{"call", [][]instr{{store(opI64Store, 0), call(1), jump(1)}, {load(opI64Load, 8), load(opI64Load, 16), back}}, true},
+		{"call and own slots", [][]instr{{store(opI64Store, 0), store(opI64Store, 24), call(1), jump(1)}, {load(opI64Load, 24), back}}, true},
+		{"call of a function that is not plain", [][]instr{{call(3), jump(1)}, {back}}, false},
+		{"call without argument", [][]instr{{call(1), jump(1)}, {back}}, false},
+		{"call with part of an argument", [][]instr{{store(opI64Store32, 0), call(1), jump(1)}, {back}}, false},
+		{"call with an argument written in parts", [][]instr{{store(opI64Store, 0), store(opI64Store32, 4), call(1), jump(1)}, {back}}, false},
+		{"argument written in another segment", [][]instr{{store(opI64Store, 0), jump(1)}, {store(opI64Store, 0), call(1), jump(2)}, {back}}, false},
+		{"argument read", [][]instr{{store(opI64Store, 0), call(1), jump(1)}, {load(opI64Load, 0), back}}, false},
+		{"part of a result read", [][]instr{{store(opI64Store, 0), call(1), jump(1)}, {load(opI64Load32S, 8), back}}, false},
+		{"result read before the call", [][]instr{{load(opI64Load, 8), jump(1)}, {store(opI64Store, 0), call(1), jump(2)}, {back}}, false},
+		{"result of either call", [][]instr{
+			{jumpIf(2), jump(1)},
+			{store(opI64Store, 0), call(1), jump(3)},
+			{store(opI64Store, 0), call(2), jump(3)},
+			{load(opI64Load, 8), back},
+		}, true},
+		{"result of one of two calls", [][]instr{
+			{jumpIf(2), jump(1)},
+			{store(opI64Store, 0), call(1), jump(3)},
+			{store(opI64Store, 0), call(2), jump(3)},
+			{load(opI64Load, 16), back},
+		}, false},
+		{"result of the call before the last", [][]instr{
+			{store(opI64Store, 0), call(1), jump(1)},
+			{store(opI64Store, 0), call(2), jump(2)},
+			{load(opI64Load, 16), back},
+		}, false},
+		{"result after a jump past another call", [][]instr{
+			{store(opI64Store, 0), call(2), jump(1)},
+			{jumpIf(3), store(opI64Store, 0), call(1), jump(2)},
+			{back},
+			{load(opI64Load, 16), back},
+		}, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := &core{
+				program:   &program{module: &module{types: []signature{goFunc}, funcs: []int{0, 0, 0, 0}}},
+				functions: map[int64]*function{},
+			}
+			f := &function{frame: 32, segments: tt.segments}
+			all := []*function{f}
+			for fn, callee := range callees {
+				c.functions[fn] = &function{segments: callee.segments}
+				all = append(all, c.functions[fn])
+			}
+			c.findPlain(all)
+			require.True(t, c.functions[1].plain)
+			require.True(t, c.functions[2].plain)
+			require.False(t, c.functions[3].plain)
+			require.Equal(t, tt.want, f.plain)
+		})
+	}
+}
