@@ -26,6 +26,7 @@ var verbs = []verb{
 	{"run", "run cases in browsers and judge the results", runVerb},
 	{"report", "show one or more reports as one", reportVerb},
 	{"list", "list the cases", listVerb},
+	{"show", "show what a case demands, and what both sides do", showVerb},
 	{"browsers", "list known browsers, or install some", browsersVerb},
 	{"serve", "serve the web site", serveVerb},
 	{"bench", "measure throughput, latency, start-up and memory", benchVerb},

@@ -30,7 +30,7 @@ func features(script string) (names []string) {
 func (i Implementation) Hiding(names []string) (Implementation, error) {
 	for _, name := range names {
 		if !slices.Contains(Features, name) {
-			return i, fmt.Errorf("unknown feature %q: expected some of %s", name, strings.Join(Features, ", "))
+			return i, fmt.Errorf("unknown feature %q: want some of %s", name, strings.Join(Features, ", "))
 		}
 	}
 	i.Hide = slices.Compact(slices.Sorted(slices.Values(slices.Concat(i.Hide, names))))

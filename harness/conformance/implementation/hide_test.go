@@ -26,5 +26,5 @@ func TestHiding(t *testing.T) {
 		})
 	}
 	_, err := lean.Hiding([]string{"Url"})
-	require.ErrorContains(t, err, `unknown feature "Url": expected some of AbortController, `)
+	require.ErrorContains(t, err, `unknown feature "Url": want some of AbortController, `)
 }

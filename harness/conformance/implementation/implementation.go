@@ -51,7 +51,7 @@ func Load(name string) (Implementation, error) {
 		legacy, err := fs.ReadFile(polyfill.Dist, legacyName)
 		return Implementation{Name: name, Script: polyfill.Script(), Legacy: legacy, Hide: hide}, err
 	case !strings.HasSuffix(name, ".js"):
-		return Implementation{}, fmt.Errorf("unknown implementation %q: expected native, polyfill, polyfill-js, polyfill-xhr or a FILE.js", name)
+		return Implementation{}, fmt.Errorf("unknown implementation %q: want native, polyfill, polyfill-js, polyfill-xhr or a FILE.js", name)
 	}
 	script, err := os.ReadFile(name)
 	if err != nil {

@@ -84,5 +84,5 @@ func TestLoad(t *testing.T) {
 	_, err = Load(filepath.Join(t.TempDir(), "none.js"))
 	require.ErrorIs(t, err, os.ErrNotExist)
 	_, err = Load("nativ")
-	require.EqualError(t, err, `unknown implementation "nativ": expected native, polyfill, polyfill-js, polyfill-xhr or a FILE.js`)
+	require.EqualError(t, err, `unknown implementation "nativ": want native, polyfill, polyfill-js, polyfill-xhr or a FILE.js`)
 }

@@ -32,6 +32,7 @@ var (
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"command":    Command,
 	"count":      count,
+	"firstLines": firstLines,
 	"pageText":   pageText,
 	"serverText": serverText,
 	"short":      func(text string) string { return visible(cut(text, maxFact)) },
@@ -146,7 +147,7 @@ func (p *page) Shows(c Cell) bool { return p.shown[c.Result] }
 func pageText(r *Result) string { return strings.Join(pageLines(r.Transcript), "\n") }
 
 // serverText returns what the server recorded.
-func serverText(r *Result) string { return strings.Join(serverLines(r.Transcript), "\n") }
+func serverText(r *Result) string { return strings.Join(serverLines(r.Transcript, true), "\n") }
 
 // Mixed returns a warning if the targets were judged by different suites, or "".
 func (p *page) Mixed() string { return Mixed(p.Report.Targets) }

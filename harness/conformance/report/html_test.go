@@ -32,6 +32,7 @@ func filled(text string) *Report {
 	for i := range r.Cases {
 		c := &r.Cases[i]
 		c.Title, c.Requirement, c.Spec, c.Expect = text, text, "html#"+text, []string{text}
+		c.Server, c.Client = []string{text}, []string{text, text}
 	}
 	for i := range r.Results {
 		result := &r.Results[i]

@@ -15,6 +15,7 @@ type (
 		XMLName xml.Name `xml:"testsuites"`
 		Name    string   `xml:"name,attr"`
 		junitCounts
+		Time   junitSeconds `xml:"time,attr"`
 		Suites []junitSuite `xml:"testsuite"`
 	}
 
@@ -22,16 +23,16 @@ type (
 		Name      string `xml:"name,attr"`
 		Timestamp string `xml:"timestamp,attr"`
 		junitCounts
+		Skipped    int             `xml:"skipped,attr"` // only here: testsuites has no such attribute
+		Time       junitSeconds    `xml:"time,attr"`
 		Properties []junitProperty `xml:"properties>property"`
 		Cases      []junitCase     `xml:"testcase"`
 	}
 
 	junitCounts struct {
-		Tests    int          `xml:"tests,attr"`
-		Failures int          `xml:"failures,attr"`
-		Errors   int          `xml:"errors,attr"`
-		Skipped  int          `xml:"skipped,attr"`
-		Time     junitSeconds `xml:"time,attr"`
+		Tests    int `xml:"tests,attr"`
+		Failures int `xml:"failures,attr"`
+		Errors   int `xml:"errors,attr"`
 	}
 
 	junitProperty struct {
@@ -77,7 +78,6 @@ func (r *Report) JUnit(w io.Writer) error {
 		suites.Tests += suite.Tests
 		suites.Failures += suite.Failures
 		suites.Errors += suite.Errors
-		suites.Skipped += suite.Skipped
 	}
 	io.WriteString(w, xml.Header)
 	e := xml.NewEncoder(w)
@@ -164,8 +164,15 @@ func summarise(row Row, c Cell) string {
 // inFull returns everything that helps to find a bug.
 func inFull(row Row, c Cell, t Target) string {
 	var b strings.Builder
-	NewTerminal(&b, false).failure(row.Case, *c.Result, t)
-	fmt.Fprintf(&b, "\nthe page recorded\n%s\n", strings.Join(pageLines(c.Transcript), "\n"))
-	fmt.Fprintf(&b, "\nthe server recorded\n%s\n", strings.Join(serverLines(c.Transcript), "\n"))
+	terminal := NewTerminal(&b, false)
+	terminal.failure(row.Case, *c.Result, t)
+	terminal.block("what the server does", firstLines(row.Server))
+	if c.Kept() {
+		terminal.block("what the server recorded", serverLines(c.Transcript, true))
+	}
+	terminal.block("what the client does", firstLines(row.Client))
+	if c.Kept() {
+		terminal.block("what the page recorded", pageLines(c.Transcript))
+	}
 	return visible(b.String())
 }

@@ -74,6 +74,10 @@ type Case struct {
 	// Expect is everything that the case expects, one element a line, as the file of
 	// the case says it.
 	Expect []string `json:"expect,omitempty"`
+
+	// Server and Client are what both sides do, a step a line.
+	Server []string `json:"server,omitempty"`
+	Client []string `json:"client,omitempty"`
 }
 
 // A Result is the verdict of one case on one target.
@@ -96,14 +100,19 @@ type Result struct {
 func New(started time.Time, cases []catalogue.Case) *Report {
 	r := &Report{Format: Format, Version: Version, Started: started.UTC().Truncate(time.Second)}
 	for _, c := range cases {
-		summary := Summary(c)
-		summary.Expect = said(c.Expect)
-		r.Cases = append(r.Cases, summary)
+		r.Cases = append(r.Cases, describe(c))
 	}
 	return r
 }
 
-// Summary returns the description of a case, without its expectations.
+// describe returns the whole description of a case.
+func describe(c catalogue.Case) Case {
+	d := Summary(c)
+	d.Expect, d.Server, d.Client = said(c.Expect), serverScript(c), clientScript(c)
+	return d
+}
+
+// Summary returns the description of a case without its scripts and expectations.
 func Summary(c catalogue.Case) Case {
 	return Case{
 		ID: c.ID, Title: c.Title, Requirement: c.Requirement, Level: c.Level, Spec: c.Spec,
@@ -133,14 +142,22 @@ func (r *Report) AsExpected() bool {
 	return !slices.ContainsFunc(r.Results, func(result Result) bool { return !result.Expected })
 }
 
-// Slim returns the report without what no view needs: the times of results, and the
-// transcripts of cases that passed. It is a tenth of the size, and two runs with the
-// same verdicts differ in few lines.
+// Slim returns the report without the times of results, the scripts of cases whose
+// results are as expected, and the transcripts of cases that passed. It is a tenth of
+// the size, and two runs with the same verdicts differ in few lines.
 func (r *Report) Slim() *Report {
 	slim := *r
+	unexpected := map[string]bool{}
+	for _, result := range r.Results {
+		unexpected[result.Case] = unexpected[result.Case] || !result.Expected
+	}
 	slim.Cases = slices.Clone(r.Cases)
 	for i := range slim.Cases {
-		slim.Cases[i].Expect = nil
+		c := &slim.Cases[i]
+		c.Expect = nil
+		if !unexpected[c.ID] {
+			c.Server, c.Client = nil, nil
+		}
 	}
 	slim.Results = slices.Clone(r.Results)
 	for i := range slim.Results {

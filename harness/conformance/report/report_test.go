@@ -21,9 +21,10 @@ var update = flag.Bool("update", false, "write the golden files")
 func example() *Report {
 	data := "a"
 	one := catalogue.Expect{Events: []catalogue.Event{{Type: "open"}, {Type: "message", Data: &data}}, Requests: []catalogue.Request{}}
+	sends := []catalogue.Connection{{{Verb: catalogue.Respond, Head: catalogue.Head{Status: 200}}, {Verb: catalogue.Send, Bytes: []byte("data: a\r")}, {Verb: catalogue.Hold}}}
 	cases := []catalogue.Case{
 		{ID: "parse/lf", Title: "Ends lines with LF", Requirement: "Each LF is one end of line.", Level: catalogue.Must, Spec: "html#x", Expect: one},
-		{ID: "parse/cr", Title: "Ends lines with CR", Requirement: "Each CR is one end of line.", Level: catalogue.Must, Spec: "html#x"},
+		{ID: "parse/cr", Title: "Ends lines with CR", Requirement: "Each CR is one end of line.", Level: catalogue.Must, Spec: "html#x", Server: sends, Client: catalogue.Client{URL: "{url}"}},
 		{ID: "parse/long", Title: "Sends a long line", Requirement: "It is one line.", Level: catalogue.Should, Spec: "other#x"},
 		{ID: "retry/default-delay", Title: "Ends a stream", Requirement: "The client reconnects.", Level: catalogue.Info, Spec: "html#y"},
 		{ID: "retry/below-500", Title: "Ends a stream", Requirement: "The client reconnects.", Level: catalogue.Info, Spec: "html#y"},

@@ -33,18 +33,30 @@ func (t *Terminal) Write(r *Report) {
 // writes the first and the number of the others.
 func (t *Terminal) Failures(r *Report) {
 	written := map[string]bool{}
+	detailed := 0
 	for _, result := range r.Results {
 		if result.Expected || written[errorText(result)] {
 			continue
 		}
-		t.failure(r.find(result.Case), result, r.target(result.Target))
+		c := r.find(result.Case)
+		t.failure(c, result, r.target(result.Target))
 		if text := errorText(result); text != "" {
 			written[text] = true
 			t.repetitions(r, text)
 		}
+		if result.Kept() && detailed <= maxDetailed {
+			if detailed++; detailed <= maxDetailed {
+				t.sides(c, result)
+			} else {
+				fmt.Fprintf(t.w, "\n      both sides are shown of the first %d; run a case alone, or see --html FILE\n", maxDetailed)
+			}
+		}
 		fmt.Fprintln(t.w)
 	}
 }
+
+// maxDetailed is the number of failures of which the terminal shows both sides.
+const maxDetailed = 3
 
 // errorText returns the target and the text of an error, or "" for another verdict.
 func errorText(r Result) string {
@@ -67,6 +79,7 @@ func (t *Terminal) repetitions(r *Report, text string) {
 	}
 }
 
+// failure writes a result, what the case demands, and how to run it again.
 func (t *Terminal) failure(c Case, r Result, target Target) {
 	fmt.Fprintf(t.w, "%s  %s  %s\n", t.paint(labelOf(&r), strings.ToUpper(string(r.Verdict))), visible(r.Case), visible(r.Target))
 	line := func(name, text string) {
@@ -84,9 +97,50 @@ func (t *Terminal) failure(c Case, r Result, target Target) {
 		line("error", r.Got)
 	default:
 		line("want", r.Want)
-		line("got", r.Got+"        <- first difference")
+		line("got", r.Got+"   (first difference)")
 	}
 	line("again", Command(r.Case, target))
+}
+
+// sides writes what both sides do in a case and recorded.
+func (t *Terminal) sides(c Case, r Result) {
+	t.block("what the server recorded", serverLines(r.Transcript, false))
+	t.block("what the client does", firstLines(c.Client))
+	t.block("what the page recorded", pageLines(r.Transcript))
+}
+
+// block writes lines below a heading, unless there are none.
+func (t *Terminal) block(heading string, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	fmt.Fprintf(t.w, "\n      %s\n", heading)
+	for _, line := range lines {
+		fmt.Fprintln(t.w, strings.TrimRight("        "+line, " "))
+	}
+}
+
+// Show writes everything that the catalogue says about a case.
+func (t *Terminal) Show(c catalogue.Case) {
+	d := describe(c)
+	fmt.Fprintf(t.w, "%s  %s\n      %s\n      %s\n      %s\n", c.ID, c.Level, c.Title, c.Requirement, c.SpecURL())
+	if where := c.Contexts; len(where) < len(catalogue.Contexts) {
+		fmt.Fprintf(t.w, "      runs in: %s\n", joinContexts(where))
+	}
+	if c.Impossible != "" {
+		fmt.Fprintf(t.w, "      cannot be run: %s\n", c.Impossible)
+	}
+	t.block("what the server does", d.Server)
+	t.block("what the client does", d.Client)
+	t.block("what is expected", d.Expect)
+}
+
+func joinContexts(list []catalogue.Context) string {
+	var names []string
+	for _, c := range list {
+		names = append(names, string(c))
+	}
+	return strings.Join(names, ", ")
 }
 
 // Command returns the command that runs a case on a target again.

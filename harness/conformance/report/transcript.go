@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -68,13 +69,17 @@ func from(e catalogue.SeenEvent) string {
 	return fmt.Sprintf(", origin %q", *e.Origin)
 }
 
-// serverLines returns what the server received and sent. Times count from the first request.
-func serverLines(t catalogue.Transcript) []string {
+// serverLines returns what the server received, with or without headers, and sent.
+// Times count from the first request.
+func serverLines(t catalogue.Transcript, headers bool) []string {
 	var l lines
 	for _, r := range t.Requests {
 		start := t.Requests[0].Arrived
 		l.add("%5.0f ms  %s", r.Arrived-start, r)
 		for _, h := range r.Headers {
+			if !headers {
+				break
+			}
 			l.add("          %s: %s", h.Name, catalogue.Escape([]byte(h.Value)))
 		}
 		for _, s := range r.Sent {
@@ -128,23 +133,29 @@ func visible(text string) string {
 
 // said returns everything that a case expects, an element a line, as its file says it.
 func said(e catalogue.Expect) []string {
-	var l lines
-	elements(&l, "event", e.Events)
-	elements(&l, "log entry", e.Log)
-	elements(&l, "request", e.Requests)
-	return l.all()
+	return slices.Concat(elements("event", e.Events), elements("log entry", e.Log), elements("request", e.Requests))
 }
 
-func elements[T any](l *lines, noun string, list []T) {
+func elements[T any](noun string, list []T) (lines []string) {
 	if list != nil && len(list) == 0 {
-		l.add("no %s", noun)
+		lines = append(lines, "no "+noun)
 	}
 	for i, element := range list {
 		var text bytes.Buffer
 		e := json.NewEncoder(&text)
 		e.SetEscapeHTML(false)
 		if e.Encode(element) == nil { // always: it was read from JSON
-			l.add("%s %d: %s", noun, i+1, bytes.TrimSpace(text.Bytes()))
+			lines = append(lines, fmt.Sprintf("%s %d: %s", noun, i+1, bytes.TrimSpace(text.Bytes())))
 		}
 	}
+	return lines
+}
+
+// firstLines returns the lines of a script or an expectation that a view shows.
+func firstLines(all []string) []string {
+	var l lines
+	for _, line := range all {
+		l.add("%s", line)
+	}
+	return l.all()
 }

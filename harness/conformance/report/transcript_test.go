@@ -15,7 +15,7 @@ func TestServerLines(t *testing.T) {
 		Method: "GET", Target: "/x", Headers: []catalogue.Header{{Name: "Accept", Value: "a"}}, Arrived: 10, Ended: 80, Gone: -1,
 		Sent:   []catalogue.Sent{catalogue.NewSent(11, head, []byte("data: \xff\n")), catalogue.NewSent(61, nil, nil)},
 		Writes: 3,
-	}}})
+	}}}, true)
 	require.Equal(t, []string{
 		"    0 ms  GET /x",
 		"          Accept: a",
