@@ -11,17 +11,24 @@ import (
 
 // A fact is the comparison of one member.
 type fact struct {
-	ok        bool
+	kind      differenceKind // none, late or wrong
 	want, got string
 }
 
-func holds(facts []fact) bool {
-	for _, f := range facts {
-		if !f.ok {
-			return false
-		}
+// equal returns the kind of a member that must be equal.
+func equal(ok bool) differenceKind {
+	if ok {
+		return none
 	}
-	return true
+	return wrong
+}
+
+// worst returns the worst kind of the facts.
+func worst(facts []fact) (kind differenceKind) {
+	for _, f := range facts {
+		kind = max(kind, f.kind)
+	}
+	return kind
 }
 
 // inText returns both sides of the facts as text.
@@ -37,11 +44,11 @@ func inText(facts []fact) (want, got string) {
 func eventFacts(_ int, want Event, seen SeenEvent) []fact {
 	if seen.Type != want.Type {
 		w, _ := inText(eventFacts(0, want, SeenEvent{Type: want.Type}))
-		return []fact{{false, w, seen.String()}}
+		return []fact{{wrong, w, seen.String()}}
 	}
 	var list []fact
 	add := func(ok bool, name, want, got string) {
-		list = append(list, fact{ok, name + want, name + got})
+		list = append(list, fact{equal(ok), name + want, name + got})
 	}
 	if want.Data == nil {
 		add(true, typeName(want.Type), "", "")
@@ -63,7 +70,7 @@ func eventFacts(_ int, want Event, seen SeenEvent) []fact {
 		add(seen.ReadyState == *want.ReadyState, "readyState ", fmt.Sprint(*want.ReadyState), fmt.Sprint(seen.ReadyState))
 	}
 	if r := (Range{want.Min, want.Max}); want.Min != nil || want.Max != nil {
-		add(r.holds(seen.MS), "after ", r.String(), inMS(seen.MS))
+		list = append(list, fact{r.compare(seen.MS), "after " + r.String(), "after " + inMS(seen.MS)})
 	}
 	return list
 }
@@ -72,16 +79,17 @@ func eventFacts(_ int, want Event, seen SeenEvent) []fact {
 func entryFacts(_ int, want, seen Entry) []fact {
 	if r, ok := rangeOf(want.Value); ok {
 		number, isNumber := seen.Value.(float64)
-		return []fact{{want.Name == seen.Name && isNumber && r.holds(number), quote(want.Name) + " is " + r.numbers(), seen.String()}}
+		kind := max(equal(want.Name == seen.Name && isNumber), r.compare(number))
+		return []fact{{kind, quote(want.Name) + " is " + r.numbers(), seen.String()}}
 	}
-	return []fact{{reflect.DeepEqual(want, seen), want.String(), seen.String()}}
+	return []fact{{equal(reflect.DeepEqual(want, seen)), want.String(), seen.String()}}
 }
 
 // requestFacts returns a function that compares a request of the list all.
 func requestFacts(all []SeenRequest) func(int, Request, SeenRequest) []fact {
 	return func(i int, want Request, seen SeenRequest) []fact {
 		var list []fact
-		add := func(ok bool, want, got string) { list = append(list, fact{ok, want, got}) }
+		add := func(ok bool, want, got string) { list = append(list, fact{equal(ok), want, got}) }
 		if want.Method != "" {
 			add(seen.Method == want.Method, want.Method, seen.Method)
 		}
@@ -101,12 +109,15 @@ func requestFacts(all []SeenRequest) func(int, Request, SeenRequest) []fact {
 		}
 		if want.Delay != nil {
 			delay, known := delayOf(all, i)
-			add(known && want.Delay.holds(delay), want.Delay.String()+" after the one before", delayText(delay, known))
+			kind := max(equal(known), want.Delay.compare(delay))
+			list = append(list, fact{kind, want.Delay.String() + " after the one before", delayText(delay, known)})
 		}
 		if want.Closed != nil {
-			open := seen.Gone - seen.Arrived
-			left := seen.Gone >= 0 && want.Closed.holds(open)
-			add(left, "left by the client after "+want.Closed.String(), goneText(seen, open))
+			kind, open := late, seen.Gone-seen.Arrived // late if the client has not left yet
+			if seen.Gone >= 0 {
+				kind = want.Closed.compare(open)
+			}
+			list = append(list, fact{kind, "left by the client after " + want.Closed.String(), goneText(seen, open)})
 		}
 		if list == nil {
 			add(true, "any request", seen.String())
@@ -202,8 +213,15 @@ func headerText(name string, value *string) string {
 	return name + ": " + *value
 }
 
-func (r Range) holds(ms float64) bool {
-	return (r.Min == nil || ms >= float64(*r.Min)) && (r.Max == nil || ms <= float64(*r.Max))
+// compare returns late for a number above the range, and wrong for one below it.
+func (r Range) compare(ms float64) differenceKind {
+	switch {
+	case r.Min != nil && ms < float64(*r.Min):
+		return wrong
+	case r.Max != nil && ms > float64(*r.Max):
+		return late
+	}
+	return none
 }
 
 // String returns the range with its unit.

@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -26,6 +27,11 @@ type Judgement struct {
 	Verdict Verdict `json:"verdict"`
 	Want    string  `json:"want,omitempty"`
 	Got     string  `json:"got,omitempty"`
+
+	// Timing reports whether a failure rests on time alone: something came after
+	// an upper bound, or had not come at the limit of the case. A busy machine can
+	// cause that, too.
+	Timing bool `json:"timing,omitempty"`
 }
 
 // Judge compares what was seen in a case with what it expects. It is a pure
@@ -39,44 +45,43 @@ func Judge(c *Case, t *Transcript, env Env) Judgement {
 
 func judge(c *Case, t *Transcript, env Env) Judgement {
 	if c.Impossible != "" {
-		return Judgement{Skip, "", c.Impossible}
+		return Judgement{Verdict: Skip, Got: c.Impossible}
 	}
 	if t.Missing != "" {
-		return Judgement{NotApplicable, "", t.Missing}
+		return Judgement{Verdict: NotApplicable, Got: t.Missing}
 	}
 	if t.Error != "" {
-		return Judgement{Error, "a case that can be run", t.Error}
+		return Judgement{Verdict: Error, Want: "a case that can be run", Got: t.Error}
 	}
 	want, err := c.Expect.fill(env)
 	if err != nil {
-		return Judgement{Error, "a case that can be judged", err.Error()}
+		return Judgement{Verdict: Error, Want: "a case that can be judged", Got: err.Error()}
 	}
 	if c.Level == Info {
-		return Judgement{Recorded, "", describe(want, t)}
+		return Judgement{Verdict: Recorded, Got: describe(want, t)}
 	}
-	var missing difference
-	for _, d := range []difference{
-		compare("event", want.Events, t.Events, eventFacts),
-		compare("log entry", want.Log, t.Log, entryFacts),
-		compare("request", want.Requests, t.Requests, requestFacts(t.Requests)),
-	} {
-		switch {
-		case d.kind == wrong:
-			return Judgement{Fail, d.want, d.got}
-		case missing.kind == none:
-			missing = d
-		}
-	}
-	if missing.kind == incomplete {
-		return Judgement{Timeout, missing.want, missing.got}
-	}
-	if !t.Complete && !c.Expect.Empty() {
-		return Judgement{Timeout, "all of it within the limit", fmt.Sprintf("all of it, but the limit of %d ms was reached", c.Client.Limit)}
+	d := compare("event", want.Events, t.Events, eventFacts)
+	d = d.or(compare("log entry", want.Log, t.Log, entryFacts))
+	d = d.or(compare("request", want.Requests, t.Requests, requestFacts(t.Requests)))
+	switch {
+	case d.kind == wrong:
+		return Judgement{Verdict: Fail, Want: d.want, Got: d.got}
+	case t.Broke != "":
+		return Judgement{Verdict: Fail, Want: cmp.Or(d.want, "a script that runs to its end"), Got: t.Broke}
+	case t.Froze != "":
+		return Judgement{Verdict: Timeout, Want: cmp.Or(d.want, "a page that answers"), Got: t.Froze}
+	case d.kind == late:
+		return Judgement{Verdict: Fail, Want: d.want, Got: d.got, Timing: true}
+	case d.kind == incomplete:
+		return Judgement{Verdict: Timeout, Want: d.want, Got: d.got, Timing: true}
+	case !t.Complete && !c.Expect.Empty():
+		got := fmt.Sprintf("all of it, but the limit of %d ms was reached", c.Client.Limit)
+		return Judgement{Verdict: Timeout, Want: "all of it within the limit", Got: got, Timing: true}
 	}
 	return Judgement{Verdict: Pass}
 }
 
-// A difference is the first place where what was seen is not what is wanted.
+// A difference is a place where what was seen is not what is wanted.
 type difference struct {
 	kind      differenceKind
 	want, got string
@@ -84,36 +89,47 @@ type difference struct {
 
 type differenceKind int
 
+// The kinds of differences, worst last.
 const (
 	none       differenceKind = iota
 	incomplete                // what was seen is right, but some of it is missing
+	late                      // what was seen is right, but after an upper bound
 	wrong                     // what was seen is wrong, or too much
 )
 
-// compare returns the first difference between two lists. If want is nil, there
+// or returns the worse of two differences. Of two that are equally bad, it returns
+// the first.
+func (d difference) or(next difference) difference {
+	if next.kind > d.kind {
+		return next
+	}
+	return d
+}
+
+// compare returns the worst difference between two lists. If want is nil, there
 // is none. facts compares the elements i of both lists; if seen has no such
 // element, it is called with a zero value.
-func compare[W any, S fmt.Stringer](noun string, want []W, seen []S, facts func(i int, want W, seen S) []fact) difference {
+func compare[W any, S fmt.Stringer](noun string, want []W, seen []S, facts func(i int, want W, seen S) []fact) (d difference) {
 	if want == nil {
 		return difference{}
 	}
 	for i := range max(len(want), len(seen)) {
 		label := fmt.Sprintf("%s %d: ", noun, i+1)
 		if i >= len(want) {
-			return difference{wrong, fmt.Sprintf("no %s %d", noun, i+1), label + seen[i].String()}
+			return d.or(difference{wrong, fmt.Sprintf("no %s %d", noun, i+1), label + seen[i].String()})
 		}
 		if i >= len(seen) {
 			var nothing S
 			w, _ := inText(facts(i, want[i], nothing))
-			return difference{incomplete, label + w, fmt.Sprintf("no %s %d", noun, i+1)}
+			return d.or(difference{incomplete, label + w, fmt.Sprintf("no %s %d", noun, i+1)})
 		}
 		list := facts(i, want[i], seen[i])
-		if !holds(list) {
-			w, g := inText(list)
-			return difference{wrong, label + w, label + g}
+		w, g := inText(list)
+		if d = d.or(difference{worst(list), label + w, label + g}); d.kind == wrong {
+			return d
 		}
 	}
-	return difference{}
+	return d
 }
 
 // describe returns what was seen in a case that is not judged: of each element,
@@ -122,6 +138,9 @@ func describe(want Expect, t *Transcript) string {
 	all := describeList(want.Events, t.Events, eventFacts)
 	all = append(all, describeList(want.Log, t.Log, entryFacts)...)
 	all = append(all, describeList(want.Requests, t.Requests, requestFacts(t.Requests))...)
+	if broke := cmp.Or(t.Broke, t.Froze); broke != "" {
+		all = append(all, broke)
+	}
 	return strings.Join(all, "; ")
 }
 

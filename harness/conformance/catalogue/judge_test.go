@@ -31,6 +31,17 @@ func judgeOf(t *testing.T, level Level, expect, seen string) Judgement {
 	return Judge(&c, &transcript, testEnv)
 }
 
+// is returns a judgement that does not rest on time alone, unless its verdict is
+// timeout.
+func is(v Verdict, want, got string) Judgement {
+	return Judgement{Verdict: v, Want: want, Got: got, Timing: v == Timeout}
+}
+
+// tooLate returns the judgement of a failure that rests on time alone.
+func tooLate(want, got string) Judgement {
+	return Judgement{Verdict: Fail, Want: want, Got: got, Timing: true}
+}
+
 func TestJudge(t *testing.T) {
 	const open = `{"type": "open", "readyState": 1}`
 	message := func(members string) string {
@@ -57,91 +68,113 @@ func TestJudge(t *testing.T) {
 		{"nothing expected, nothing seen", `{"events": []}`, `{"complete": true}`, pass},
 		{"a list that is absent is not judged", `{"log": []}`, message(`"source": 0`), pass},
 		{"one event too many", `{"messages": ["a"]}`, `{"complete": true, "events": [` + open + `, {"type": "message", "data": "a", "readyState": 1}, {"type": "message", "data": "\ufeff\n", "readyState": 1}]}`,
-			Judgement{Fail, `no event 3`, `event 3: message "\ufeff\n", readyState 1`}},
+			is(Fail, `no event 3`, `event 3: message "\ufeff\n", readyState 1`)},
 		{"one event too few", `{"messages": ["a\nb"]}`, `{"complete": true, "events": [` + open + `]}`,
-			Judgement{Timeout, `event 2: message "a\nb"`, `no event 2`}},
+			is(Timeout, `event 2: message "a\nb"`, `no event 2`)},
 		{"a difference matters more than a missing element", `{"events": ["a"], "requests": []}`, `{"complete": true, "requests": [{"method": "GET", "target": "/case/tok/stream"}]}`,
-			Judgement{Fail, `no request 1`, `request 1: GET {path}`}},
+			is(Fail, `no request 1`, `request 1: GET {path}`)},
 		{"everything was seen, but the page did not settle", `{"events": []}`, `{"complete": false}`,
-			Judgement{Timeout, "all of it within the limit", "all of it, but the limit of 4000 ms was reached"}},
+			is(Timeout, "all of it within the limit", "all of it, but the limit of 4000 ms was reached")},
 		{"nothing is expected of a page that reaches its limit", `{"requests": []}`, `{"complete": false}`, pass},
 		{"an error remains an error, whatever was seen", `{"events": []}`, `{"complete": true, "error": "x.js defines no EventSource"}`,
-			Judgement{Error, "a case that can be run", "x.js defines no EventSource"}},
+			is(Error, "a case that can be run", "x.js defines no EventSource")},
 
 		// Members of events.
 		{"type", `{"events": [{"type": "message"}]}`, message(`"ms": 1`), pass},
 		{"type differs", `{"events": [{"type": "open", "readyState": 1}]}`, message(`"ms": 1`),
-			Judgement{Fail, `event 1: open, readyState 1`, `event 1: message "a", lastEventId "1", readyState 1`}},
-		{"type with a space is quoted", `{"events": [{"type": "a b"}]}`, `{"complete": true}`, Judgement{Timeout, `event 1: "a b"`, `no event 1`}},
+			is(Fail, `event 1: open, readyState 1`, `event 1: message "a", lastEventId "1", readyState 1`)},
+		{"type with a space is quoted", `{"events": [{"type": "a b"}]}`, `{"complete": true}`, is(Timeout, `event 1: "a b"`, `no event 1`)},
 		{"data", `{"events": ["a"]}`, message(`"ms": 1`), pass},
-		{"data differs", `{"events": ["a\nb"]}`, message(`"ms": 1`), Judgement{Fail, `event 1: message "a\nb"`, `event 1: message "a"`}},
+		{"data differs", `{"events": ["a\nb"]}`, message(`"ms": 1`), is(Fail, `event 1: message "a\nb"`, `event 1: message "a"`)},
 		{"data is missing", `{"events": [{"type": "error", "data": ""}]}`, `{"complete": true, "events": [{"type": "error"}]}`,
-			Judgement{Fail, `event 1: error ""`, `event 1: error undefined`}},
+			is(Fail, `event 1: error ""`, `event 1: error undefined`)},
 		{"lastEventId", `{"events": [{"type": "message", "lastEventId": "1"}]}`, message(`"ms": 1`), pass},
 		{"lastEventId differs", `{"events": [{"type": "message", "lastEventId": ""}]}`, message(`"ms": 1`),
-			Judgement{Fail, `event 1: message, lastEventId ""`, `event 1: message, lastEventId "1"`}},
+			is(Fail, `event 1: message, lastEventId ""`, `event 1: message, lastEventId "1"`)},
 		{"origin", `{"events": [{"type": "message", "origin": "{other-port}"}]}`, message(`"ms": 1`), pass},
 		{"origin differs", `{"events": [{"type": "message", "origin": "{origin}"}]}`, message(`"ms": 1`),
-			Judgement{Fail, `event 1: message, origin "{origin}"`, `event 1: message, origin "{other-port}"`}},
+			is(Fail, `event 1: message, origin "{origin}"`, `event 1: message, origin "{other-port}"`)},
 		{"class", `{"events": [{"type": "message", "class": "MessageEvent"}]}`, message(`"ms": 1`), pass},
 		{"class differs", `{"events": [{"type": "message", "class": "Event"}]}`, message(`"ms": 1`),
-			Judgement{Fail, `event 1: message, class Event`, `event 1: message, class MessageEvent`}},
+			is(Fail, `event 1: message, class Event`, `event 1: message, class MessageEvent`)},
 		{"readyState", `{"events": [{"type": "message", "readyState": 1}]}`, message(`"ms": 1`), pass},
 		{"readyState differs", `{"events": [{"type": "message", "readyState": 2}]}`, message(`"ms": 1`),
-			Judgement{Fail, `event 1: message, readyState 2`, `event 1: message, readyState 1`}},
+			is(Fail, `event 1: message, readyState 2`, `event 1: message, readyState 1`)},
 		{"time", `{"events": [{"type": "message", "min": 700, "max": 700}]}`, message(`"ms": 700`), pass},
 		{"too early", `{"events": [{"type": "message", "min": 701}]}`, message(`"ms": 700.2`),
-			Judgement{Fail, `event 1: message, after 701 or more ms`, `event 1: message, after 700 ms`}},
+			is(Fail, `event 1: message, after 701 or more ms`, `event 1: message, after 700 ms`)},
 		{"too late", `{"events": [{"type": "message", "max": 700}]}`, message(`"ms": 700.8`),
-			Judgement{Fail, `event 1: message, after at most 700 ms`, `event 1: message, after 701 ms`}},
+			tooLate(`event 1: message, after at most 700 ms`, `event 1: message, after 701 ms`)},
 		{"repeated data", `{"events": [{"type": "message", "data": "ab", "repeat": 2}]}`, message(`"data": "abab"`), pass},
 		{"counted events", `{"events": [{"type": "x", "data": "{n}!", "count": 2}]}`, `{"complete": true, "events": [{"type": "x", "data": "0!"}, {"type": "x", "data": "1!"}]}`, pass},
 		{"long data", `{"events": [{"type": "message", "data": "a", "repeat": 4097}]}`, message(`"data": {"length": 4097, "fnv1a": "` + Summarise(strings.Repeat("a", 4097)).Hash + `"}`), pass},
 		{"long data differs", `{"events": [{"type": "message", "data": "a", "repeat": 4097}]}`, message(`"data": {"length": 4097, "fnv1a": "00000000"}`),
-			Judgement{Fail, `event 1: message 4097 UTF-16 units with hash ` + Summarise(strings.Repeat("a", 4097)).Hash, `event 1: message 4097 UTF-16 units with hash 00000000`}},
+			is(Fail, `event 1: message 4097 UTF-16 units with hash `+Summarise(strings.Repeat("a", 4097)).Hash, `event 1: message 4097 UTF-16 units with hash 00000000`)},
 		{"data too long to show", `{"events": [{"type": "message", "data": "ab", "repeat": 100}]}`, message(`"data": "c"`),
-			Judgement{Fail, `event 1: message "` + strings.Repeat("ab", 60) + `" and 80 characters more`, `event 1: message "c"`}},
+			is(Fail, `event 1: message "`+strings.Repeat("ab", 60)+`" and 80 characters more`, `event 1: message "c"`)},
 
 		// Log entries.
 		{"entry", `{"log": [["a", {"x": [1, null, "{url}"]}]]}`, log(`["a", {"x": [1, null, "http://127.0.0.1:1000/case/tok/stream"]}]`), pass},
-		{"name differs", `{"log": [["a", 1]]}`, log(`["b", 1]`), Judgement{Fail, `log entry 1: "a" is 1`, `log entry 1: "b" is 1`}},
-		{"value differs", `{"log": [["a", "<\u00a0"]]}`, log(`["a", ["<"]]`), Judgement{Fail, `log entry 1: "a" is "<\u00a0"`, `log entry 1: "a" is ["<"]`}},
+		{"name differs", `{"log": [["a", 1]]}`, log(`["b", 1]`), is(Fail, `log entry 1: "a" is 1`, `log entry 1: "b" is 1`)},
+		{"value differs", `{"log": [["a", "<\u00a0"]]}`, log(`["a", ["<"]]`), is(Fail, `log entry 1: "a" is "<\u00a0"`, `log entry 1: "a" is ["<"]`)},
 		{"number in a range", `{"log": [["ms", {"min": 5, "max": 9}]]}`, log(`["ms", 9]`), pass},
-		{"number out of a range", `{"log": [["ms", {"min": 5, "max": 9}]]}`, log(`["ms", 10]`), Judgement{Fail, `log entry 1: "ms" is 5 to 9`, `log entry 1: "ms" is 10`}},
-		{"not a number, for a range", `{"log": [["ms", {"min": 5}]]}`, log(`["ms", "7"]`), Judgement{Fail, `log entry 1: "ms" is 5 or more`, `log entry 1: "ms" is "7"`}},
+		{"number out of a range", `{"log": [["ms", {"min": 5, "max": 9}]]}`, log(`["ms", 10]`), tooLate(`log entry 1: "ms" is 5 to 9`, `log entry 1: "ms" is 10`)},
+		{"not a number, for a range", `{"log": [["ms", {"min": 5}]]}`, log(`["ms", "7"]`), is(Fail, `log entry 1: "ms" is 5 or more`, `log entry 1: "ms" is "7"`)},
 
 		// Members of requests.
 		{"any request", `{"requests": [{}]}`, request(`"route": "b"`), pass},
-		{"no request", `{"requests": [{}]}`, `{"complete": true}`, Judgement{Timeout, `request 1: any request`, `no request 1`}},
+		{"no request", `{"requests": [{}]}`, `{"complete": true}`, is(Timeout, `request 1: any request`, `no request 1`)},
 		{"method", `{"requests": [{"method": "GET"}]}`, request(`"route": "b"`), pass},
-		{"method differs", `{"requests": [{"method": "GET"}]}`, request(`"method": "OPTIONS"`), Judgement{Fail, `request 1: GET`, `request 1: OPTIONS`}},
+		{"method differs", `{"requests": [{"method": "GET"}]}`, request(`"method": "OPTIONS"`), is(Fail, `request 1: GET`, `request 1: OPTIONS`)},
 		{"path", `{"requests": [{"path": "{path:b}?q"}]}`, request(`"route": "b"`), pass},
-		{"path differs", `{"requests": [{"path": "{path}"}]}`, request(`"route": "b"`), Judgement{Fail, `request 1: {path}`, `request 1: {path:b}?q`}},
+		{"path differs", `{"requests": [{"path": "{path}"}]}`, request(`"route": "b"`), is(Fail, `request 1: {path}`, `request 1: {path:b}?q`)},
 		{"whole URL", `{"requests": [{"path": "{url:b}?q"}]}`, request(`"route": "b"`), pass},
-		{"whole URL differs", `{"requests": [{"path": "{other-port}{path:b}?q"}]}`, request(`"route": "b"`), Judgement{Fail, `request 1: {other-port}{path:b}?q`, `request 1: {url:b}?q`}},
+		{"whole URL differs", `{"requests": [{"path": "{other-port}{path:b}?q"}]}`, request(`"route": "b"`), is(Fail, `request 1: {other-port}{path:b}?q`, `request 1: {url:b}?q`)},
 		{"over https", `{"requests": [{"secure": true, "path": "{https}/case/tok/b?q"}]}`, request(`"secure": true, "headers": [["Host", "localhost:1000"]]`), pass},
-		{"not over https", `{"requests": [{"secure": true}]}`, request(`"route": "b"`), Judgement{Fail, `request 1: over https`, `request 1: over http`}},
+		{"not over https", `{"requests": [{"secure": true}]}`, request(`"route": "b"`), is(Fail, `request 1: over https`, `request 1: over http`)},
 		{"header as bytes", `{"requests": [{"headers": {"last-event-id": "…"}}]}`, request(`"route": "b"`), pass},
 		{"header of two lines", `{"requests": [{"headers": {"X": "a, b"}}]}`, request(`"route": "b"`), pass},
 		{"header differs", `{"requests": [{"headers": {"Last-Event-ID": "\\x01"}}]}`, request(`"route": "b"`),
-			Judgement{Fail, `request 1: Last-Event-ID: \x01`, `request 1: Last-Event-ID: …`}},
-		{"header is missing", `{"requests": [{"headers": {"Accept": "a"}}]}`, request(`"route": "b"`), Judgement{Fail, `request 1: Accept: a`, `request 1: no Accept`}},
+			is(Fail, `request 1: Last-Event-ID: \x01`, `request 1: Last-Event-ID: …`)},
+		{"header is missing", `{"requests": [{"headers": {"Accept": "a"}}]}`, request(`"route": "b"`), is(Fail, `request 1: Accept: a`, `request 1: no Accept`)},
 		{"no header", `{"requests": [{"headers": {"Origin": null}}]}`, request(`"route": "b"`), pass},
-		{"header that must be absent", `{"requests": [{"headers": {"X": null}}]}`, request(`"route": "b"`), Judgement{Fail, `request 1: no X`, `request 1: X: a, b`}},
+		{"header that must be absent", `{"requests": [{"headers": {"X": null}}]}`, request(`"route": "b"`), is(Fail, `request 1: no X`, `request 1: X: a, b`)},
 		{"delay after the server ended", `{"requests": [{}, {"delay": {"min": 700, "max": 700}}]}`, two("200", "-1", "900"), pass},
 		{"delay after the client left", `{"requests": [{}, {"delay": {"min": 700, "max": 700}}]}`, two("-1", "200", "900"), pass},
 		{"delay after the earlier of both", `{"requests": [{}, {"delay": {"min": 700, "max": 700}}]}`, two("200", "300", "900"), pass},
 		{"delay too short", `{"requests": [{}, {"delay": {"min": 701, "max": 2500}}]}`, two("200", "-1", "900"),
-			Judgement{Fail, `request 2: 701 to 2500 ms after the one before`, `request 2: 700 ms after the one before`}},
+			is(Fail, `request 2: 701 to 2500 ms after the one before`, `request 2: 700 ms after the one before`)},
 		{"delay of simultaneous requests", `{"requests": [{}, {"delay": {"min": 0}}]}`, two("-1", "-1", "900"),
-			Judgement{Fail, `request 2: 0 or more ms after the one before`, `request 2: while the one before had not ended`}},
+			is(Fail, `request 2: 0 or more ms after the one before`, `request 2: while the one before had not ended`)},
 		{"left by the client", `{"requests": [{"closed": {"max": 300}}]}`, request(`"gone": 400`), pass},
 		{"left too late", `{"requests": [{"closed": {"max": 300}}]}`, request(`"gone": 500`),
-			Judgement{Fail, `request 1: left by the client after at most 300 ms`, `request 1: left by the client after 400 ms`}},
+			tooLate(`request 1: left by the client after at most 300 ms`, `request 1: left by the client after 400 ms`)},
 		{"not left", `{"requests": [{"closed": {"max": 300}}]}`, request(`"gone": -1`),
-			Judgement{Fail, `request 1: left by the client after at most 300 ms`, `request 1: not left by the client`}},
+			tooLate(`request 1: left by the client after at most 300 ms`, `request 1: not left by the client`)},
 		{"counted requests", `{"requests": [{"method": "GET", "count": 2}]}`, two("200", "-1", "900"), pass},
-		{"counted requests, one too few", `{"requests": [{"method": "GET", "count": 3}]}`, two("200", "-1", "900"), Judgement{Timeout, `request 3: GET`, `no request 3`}},
+		{"counted requests, one too few", `{"requests": [{"method": "GET", "count": 3}]}`, two("200", "-1", "900"), is(Timeout, `request 3: GET`, `no request 3`)},
+
+		// Failures on time alone, and others.
+		{"too late, and then something wrong", `{"events": [{"type": "open", "max": 5}, "b"]}`,
+			`{"complete": true, "events": [{"type": "open", "ms": 9}, {"type": "message", "data": "a"}]}`,
+			is(Fail, `event 2: message "b"`, `event 2: message "a"`)},
+		{"too late, and otherwise wrong", `{"events": [{"type": "open", "readyState": 1, "max": 5}]}`,
+			`{"complete": true, "events": [{"type": "open", "ms": 9}]}`,
+			is(Fail, `event 1: open, readyState 1, after at most 5 ms`, `event 1: open, readyState 0, after 9 ms`)},
+		{"too early", `{"events": [{"type": "open", "min": 5}]}`, `{"complete": true, "events": [{"type": "open", "ms": 4}]}`,
+			is(Fail, `event 1: open, after 5 or more ms`, `event 1: open, after 4 ms`)},
+		{"too late, and then nothing", `{"events": [{"type": "open", "max": 5}, "b"]}`, `{"complete": false, "events": [{"type": "open", "ms": 9}]}`,
+			tooLate(`event 1: open, after at most 5 ms`, `event 1: open, after 9 ms`)},
+
+		// Cases that the client broke off.
+		{"a script that threw", `{"log": [["a", 1], ["b", 2]]}`, `{"log": [["a", 1]], "broke": "threw TypeError: x"}`,
+			is(Fail, `log entry 2: "b" is 2`, `threw TypeError: x`)},
+		{"a script that threw at its end", `{"log": [["a", 1]]}`, `{"log": [["a", 1]], "broke": "threw TypeError: x"}`,
+			is(Fail, `a script that runs to its end`, `threw TypeError: x`)},
+		{"something wrong, and a script that threw", `{"log": [["a", 1]]}`, `{"log": [["a", 2]], "broke": "threw TypeError: x"}`,
+			is(Fail, `log entry 1: "a" is 1`, `log entry 1: "a" is 2`)},
+		{"a page that froze", `{"events": ["a"]}`, `{"froze": "no answer"}`,
+			Judgement{Verdict: Timeout, Want: `event 1: message "a"`, Got: "no answer"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -168,8 +201,8 @@ func TestJudgeRecords(t *testing.T) {
 // expects.
 func TestJudgeNotRun(t *testing.T) {
 	impossible := &Case{Level: Must, Expect: Expect{Events: []Event{{Type: "open"}}}, Impossible: "needs two moons"}
-	require.Equal(t, Judgement{Skip, "", "needs two moons"}, Judge(impossible, &Transcript{}, testEnv))
-	require.Equal(t, Judgement{NotApplicable, "", "no worker"}, judgeOf(t, Must, `{"events": ["x"]}`, `{"missing": "no worker"}`))
+	require.Equal(t, is(Skip, "", "needs two moons"), Judge(impossible, &Transcript{}, testEnv))
+	require.Equal(t, is(NotApplicable, "", "no worker"), judgeOf(t, Must, `{"events": ["x"]}`, `{"missing": "no worker"}`))
 }
 
 func TestJudgeRecordsBriefly(t *testing.T) {

@@ -51,6 +51,10 @@ func pageLines(t catalogue.Transcript) []string {
 	switch {
 	case t.Error != "":
 		l.add("error     %s", t.Error)
+	case t.Broke != "":
+		l.add("broke off %s", t.Broke)
+	case t.Froze != "":
+		l.add("froze     %s", t.Froze)
 	case t.Missing != "":
 		l.add("missing   %s", t.Missing)
 	case !t.Complete:

@@ -43,6 +43,9 @@ func documentType(page catalogue.Page) string {
 	return "text/html; charset=utf-8"
 }
 
+// noDialogs makes dialogs fail, because one would stop all cases of the browser.
+const noDialogs = "<script>alert = confirm = prompt = function () { throw new Error('called alert, confirm or prompt') }</script>\n"
+
 // documentText returns a further page, which installs the implementation and runs the
 // page's script.
 func documentText(page catalogue.Page, install string, env catalogue.Env) (string, error) {
@@ -53,5 +56,5 @@ func documentText(page catalogue.Page, install string, env catalogue.Env) (strin
 	if page.Worker {
 		return fmt.Sprintf("importScripts('%s')\n%s\n", install, script), nil
 	}
-	return fmt.Sprintf("<!doctype html>\n<title>page</title>\n<body>\n<script src=\"%s\"></script>\n<script>\n%s\n</script>\n", install, script), nil
+	return fmt.Sprintf("<!doctype html>\n<title>page</title>\n<body>\n"+noDialogs+"<script src=\"%s\"></script>\n<script>\n%s\n</script>\n", install, script), nil
 }

@@ -144,14 +144,21 @@ func TestRecorder(t *testing.T) {
 			catalogue.Contexts,
 			script(`t.log("a", 1)`, `null.x`),
 			catalogue.Expect{},
-			[]string{"log a 1", "error threw TypeError: Cannot read properties of null (reading 'x')"},
+			[]string{"log a 1", "broke: threw TypeError: Cannot read properties of null (reading 'x')"},
 		},
 		{
 			"a timer that throws",
 			catalogue.Contexts,
 			script(`t.later(1, function () { null.x })`),
 			catalogue.Expect{},
-			[]string{"error threw TypeError: Cannot read properties of null (reading 'x')"},
+			[]string{"broke: threw TypeError: Cannot read properties of null (reading 'x')"},
+		},
+		{
+			"a script that opens dialogs",
+			inWindow,
+			script(`confirm("sure\n?")`, `alert()`),
+			catalogue.Expect{},
+			[]string{`broke: called confirm("sure\n?")`},
 		},
 		{
 			"a script that does not parse",
@@ -261,6 +268,8 @@ func seen(t *testing.T, transcript catalogue.Transcript) []string {
 	switch {
 	case transcript.Error != "":
 		return append(words, "error "+transcript.Error)
+	case transcript.Broke != "":
+		return append(words, "broke: "+transcript.Broke)
 	case transcript.Complete:
 		return append(words, "complete")
 	}

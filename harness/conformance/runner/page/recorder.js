@@ -21,6 +21,7 @@ var recorder = (function () {
   var task = null
   var ownScript = null
   var tellHost = function () { parent.postMessage('done', '*') }
+  var begun = false
   var settling = false
   var finished = false
 
@@ -29,9 +30,23 @@ var recorder = (function () {
     transcript.error = transcript.error || fileName(file) + ':' + line + ': ' + message
   }
 
+  // A dialog would stop all cases of this browser.
+  if (self.document) {
+    self.alert = dialog('alert')
+    self.confirm = dialog('confirm')
+    self.prompt = dialog('prompt')
+  }
+
   if (!self.document) {
     self.addEventListener('connect', beginInWorker)
     self.addEventListener('message', beginInWorker)
+  }
+
+  // Returns a function that replaces the one that opens a dialog.
+  function dialog(name) {
+    return function (message) {
+      breakOff('called ' + name + '(' + (message === undefined ? '' : JSON.stringify(String(message))) + ')')
+    }
   }
 
   // Loads scripts into a worker. An exception must not escape: a service worker would
@@ -83,7 +98,8 @@ var recorder = (function () {
     if (!transcript.error && typeof EventSource === 'undefined') {
       transcript.error = task.implementation + ' defines no EventSource'
     }
-    if (transcript.error) return finish(false)
+    begun = true
+    if (transcript.error || transcript.broke) return finish(false)
 
     self.onerror = null
     setTimeout(function () { if (!settling) finish(false) }, task.client.limit)
@@ -94,14 +110,20 @@ var recorder = (function () {
     check()
   }
 
-  // Runs an action of the case. An exception means that the case could not be run.
+  // Runs an action of the case. The actions do not throw with a right implementation.
   function attempt(action) {
     try {
       action()
     } catch (e) {
-      transcript.error = 'threw ' + e
-      finish(false)
+      breakOff('threw ' + e)
     }
+  }
+
+  // Ends the case early, because of what the implementation did.
+  function breakOff(how) {
+    if (finished) return
+    if (!transcript.broke) transcript.broke = how
+    if (begun) finish(false)
   }
 
   // The client of a case without a script: one source, closed when the case says so. If
