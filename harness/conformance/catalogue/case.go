@@ -33,6 +33,10 @@ type Case struct {
 	// Spec is the place in a standard that requires it: "html#dispatchMessage".
 	Spec string `json:"spec"`
 
+	// Choice is the place in a standard that permits something else. A case of
+	// level should has one, a case of level must has none.
+	Choice *Choice `json:"choice,omitempty"`
+
 	// Contexts are those in which the client makes sense. After [Load], there is
 	// at least one.
 	Contexts []Context `json:"contexts,omitempty"`
@@ -101,6 +105,13 @@ const (
 )
 
 var levels = []Level{Must, Should, Info}
+
+// A Choice is what a standard leaves open, and where it does so.
+type Choice struct {
+	Spec    string `json:"spec"`           // "html#dom-eventsource"
+	Step    string `json:"step,omitempty"` // of the algorithm there: "15.2"; "": the whole of it
+	Permits string `json:"permits"`        // a sentence
+}
 
 // A Client is what the page does. Without a script, it constructs one
 // EventSource and records its events. When it has seen as many as are expected,

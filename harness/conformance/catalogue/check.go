@@ -15,6 +15,7 @@ var (
 	routeForm = regexp.MustCompile(`^[a-z0-9-]+$`)
 	// https://www.rfc-editor.org/rfc/rfc9110.html#section-5.6.2
 	headerForm = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
+	stepForm   = regexp.MustCompile(`^[0-9]+(\.[0-9]+)*$`)
 	specForm   = regexp.MustCompile(`^([a-z0-9-]+)#\S+$`)
 )
 
@@ -26,6 +27,7 @@ var standards = map[string]string{
 	"fetch":           "https://fetch.spec.whatwg.org/",
 	"fetch-metadata":  "https://w3c.github.io/webappsec-fetch-metadata/",
 	"html":            "https://html.spec.whatwg.org/multipage/",
+	"infra":           "https://infra.spec.whatwg.org/",
 	"local-network":   "https://wicg.github.io/local-network-access/",
 	"mimesniff":       "https://mimesniff.spec.whatwg.org/",
 	"mixed-content":   "https://w3c.github.io/webappsec-mixed-content/",
@@ -75,14 +77,39 @@ func (c *Case) checkHead(group string) error {
 	case !slices.Contains(levels, c.Level):
 		return fmt.Errorf("level: %q; expected %s", c.Level, oneOf(levels))
 	}
-	m := specForm.FindStringSubmatch(c.Spec)
+	if err := checkSpec("spec", c.Spec); err != nil {
+		return err
+	}
+	return c.checkChoice()
+}
+
+// checkSpec checks the name of a place in a standard.
+func checkSpec(at, spec string) error {
+	m := specForm.FindStringSubmatch(spec)
 	if m == nil {
-		return fmt.Errorf("spec: %q; expected STANDARD#ANCHOR", c.Spec)
+		return fmt.Errorf("%s: %q; expected STANDARD#ANCHOR", at, spec)
 	}
 	if standards[m[1]] == "" {
-		return fmt.Errorf("spec: unknown standard %q; expected %s", m[1], oneOf(sortedKeys(standards)))
+		return fmt.Errorf("%s: unknown standard %q; expected %s", at, m[1], oneOf(sortedKeys(standards)))
 	}
 	return nil
+}
+
+func (c *Case) checkChoice() error {
+	choice := c.Choice
+	switch {
+	case choice == nil && c.Level == Should:
+		return errors.New("choice: missing; expected the place in a standard that permits something else")
+	case choice == nil:
+		return nil
+	case c.Level == Must:
+		return errors.New("choice: the level is must; expected should or info, or no choice")
+	case choice.Step != "" && !stepForm.MatchString(choice.Step):
+		return fmt.Errorf("choice.step: %q; expected the number of a step, for example 15.2", choice.Step)
+	case choice.Permits == "":
+		return errors.New("choice.permits: missing; expected a sentence that says what else a client may do")
+	}
+	return checkSpec("choice.spec", choice.Spec)
 }
 
 func (c *Case) checkServer() error {

@@ -19,6 +19,11 @@ func with(members string) string {
 	return `{"id": "parse/x", "title": "Does", "requirement": "Follows.", "level": "must", "spec": "html#a", ` + members + `}`
 }
 
+// withChoice returns a case of level should with that choice.
+func withChoice(choice string) string {
+	return `{"id": "parse/x", "title": "Does", "requirement": "Follows.", "level": "should", "spec": "html#a", "choice": ` + choice + `}`
+}
+
 func TestLoadRefuses(t *testing.T) {
 	const good = `"expect": {"messages": []}`
 	tests := []struct {
@@ -35,7 +40,12 @@ func TestLoadRefuses(t *testing.T) {
 		{"bad level", `{"id": "parse/x", "title": "Does", "requirement": "Follows.", "level": "REQUIRED"}`, `level: "REQUIRED"; expected must, should or info`},
 		{"spec without anchor", `{"id": "parse/x", "title": "Does", "requirement": "Follows.", "level": "must", "spec": "html"}`, `spec: "html"; expected STANDARD#ANCHOR`},
 		{"unknown standard", `{"id": "parse/x", "title": "Does", "requirement": "Follows.", "level": "must", "spec": "htm#a"}`, `spec: unknown standard "htm"`},
-		{"unknown key", with(`"sever": []`), `parse/x: sever: unknown key; expected id, title, requirement, level, spec, contexts, server, routes, pages, https, client, drive, alone, expect or impossible`},
+		{"should without a choice", `{"id": "parse/x", "title": "Does", "requirement": "Follows.", "level": "should", "spec": "html#a"}`, `choice: missing; expected the place in a standard that permits something else`},
+		{"must with a choice", with(`"choice": {"spec": "html#a", "permits": "May."}`), `choice: the level is must; expected should or info, or no choice`},
+		{"choice of an unknown standard", withChoice(`{"spec": "htm#a", "permits": "May."}`), `choice.spec: unknown standard "htm"`},
+		{"choice without a reason", withChoice(`{"spec": "html#a"}`), `choice.permits: missing; expected a sentence that says what else a client may do`},
+		{"step that is not a number", withChoice(`{"spec": "html#a", "step": "a.2", "permits": "May."}`), `choice.step: "a.2"; expected the number of a step, for example 15.2`},
+		{"unknown key", with(`"sever": []`), `parse/x: sever: unknown key; expected id, title, requirement, level, spec, choice, contexts, server, routes, pages, https, client, drive, alone, expect or impossible`},
 		{"key in another spelling", with(`"Server": []`), `parse/x: Server: unknown key`},
 		{"key twice", with(`"client": {}, "client": {}`), `parse/x: client: key is repeated; expected it once`},
 		{"null", with(`"title": null`), `parse/x: title: key is repeated`},
