@@ -26,7 +26,7 @@ func TestBenchFlags(t *testing.T) {
 		{[]string{"--baseline", "none.json"}, "harness: bench: open none.json: no such file or directory"},
 		{[]string{"start", "--baseline", committed}, "harness: --baseline " + committed + " has no measurements of start: it has throughput, parser"},
 		{[]string{"--baseline", committed, "--quick"}, "harness: --baseline compares figures, and those of --quick mean nothing: omit one of them"},
-		{[]string{"--implementation", "nativ"}, `harness: unknown implementation "nativ": expected native, polyfill, polyfill-js, polyfill-xhr or a FILE.js, or fetch`},
+		{[]string{"--implementation", "nativ"}, `harness: unknown implementation "nativ": did you mean native? (or fetch)`},
 	}
 	for _, tt := range tests {
 		var stdout, stderr bytes.Buffer

@@ -35,7 +35,7 @@ func browsersVerb(ctx context.Context, args []string, stdout, stderr io.Writer) 
 	case len(rest) == 0:
 		return listBrowsers(ctx, *asJSON, stdout)
 	case rest[0] != "install":
-		return fmt.Errorf("browsers %s: want install (see harness browsers -h)", rest[0])
+		return fmt.Errorf("browsers %s: want install, as in harness browsers install chromium (see harness browsers -h)", rest[0])
 	case len(rest) == 1:
 		return errors.New("browsers install: name one or more browsers (see harness browsers)")
 	}

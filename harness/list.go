@@ -22,7 +22,7 @@ func listVerb(_ context.Context, args []string, stdout, _ io.Writer) error {
 	if selected.patterns, err = parse(flags, "[case or prefix …]", args, stdout); err != nil {
 		return err
 	}
-	all, err := catalogue.Load()
+	all, err := selected.load()
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ func reportVerb(_ context.Context, args []string, stdout, stderr io.Writer) erro
 		err = errors.New("report needs a file: name one or more that harness run --json has written")
 	}
 	if err == nil {
-		err = errors.Join(v.check(), checkFiles(file{"table", *table}, file{"browsers", *browsers}))
+		err = v.check(file{"table", *table}, file{"browsers", *browsers})
 	}
 	if err != nil {
 		return err

@@ -26,9 +26,11 @@ const maxJobs = 32
 // runFlags are the flags of run.
 type runFlags struct {
 	cases           selection
+	expectations    string // path of a list of known failures
 	browsers        []string
-	webdriver       string // URL of an endpoint that has one more browser
-	capabilities    string // of that browser
+	arguments       []string // for them
+	webdriver       string   // URL of an endpoint that has one more browser
+	capabilities    string   // of that browser
 	host            string
 	implementations []string
 	hide            []string
@@ -37,7 +39,8 @@ type runFlags struct {
 	views           views
 	jobs            int
 	timeout         time.Duration
-	maxFailures     int // 0 for no limit
+	maxFailures     int    // 0 for no limit
+	lines           string // path of the results as JSON lines
 }
 
 // runVerb runs cases and judges the results.
@@ -51,11 +54,16 @@ func runVerb(ctx context.Context, args []string, stdout, stderr io.Writer) error
 		return err
 	}
 
-	result, err := f.runPlans(ctx, plans, stderr)
+	lines, err := openLines(f.lines, stdout)
+	if err != nil {
+		return err
+	}
+	result, err := f.runPlans(ctx, plans, lines, stderr)
+	unsent := lines.close()
 	if result == nil {
 		return err
 	}
-	terminal := f.views.terminal(stdout, stderr)
+	terminal := f.views.terminal(stdout, stderr, f.lines)
 	terminal.Write(result)
 	_, stopped := err.(tooManyFailures)
 	views := f.views
@@ -63,6 +71,7 @@ func runVerb(ctx context.Context, args []string, stdout, stderr io.Writer) error
 		views, err = views.partial(err)
 	}
 	worse, unwritten := views.write(result, terminal, stdout)
+	unwritten = errors.Join(unsent, unwritten)
 	switch {
 	case unwritten != nil:
 		return errors.Join(err, unwritten)
@@ -83,7 +92,7 @@ func (n tooManyFailures) Error() string { return fmt.Sprintf("stopped at --max-f
 
 // runPlans carries out plans, one after the other, until ctx is canceled or there are
 // too many failures. A plan that times out ends, and the next one starts.
-func (f runFlags) runPlans(ctx context.Context, plans []conformance.Plan, stderr io.Writer) (*report.Report, error) {
+func (f runFlags) runPlans(ctx context.Context, plans []conformance.Plan, lines *jsonLines, stderr io.Writer) (*report.Report, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	total := 0
@@ -102,6 +111,7 @@ func (f runFlags) runPlans(ctx context.Context, plans []conformance.Plan, stderr
 		}
 		plan.Progress = func(r report.Result) {
 			progress.Add(r)
+			lines.add(r)
 			if !r.Expected {
 				failures++
 			}
@@ -137,6 +147,10 @@ func parseRun(args []string, stdout io.Writer) (f runFlags, err error) {
 	flags := flag.NewFlagSet("run", flag.ContinueOnError)
 	f.cases.define(flags)
 	listVar(flags, &f.browsers, "browser", "`name` of a browser (see harness browsers); separate several with commas or repeat the flag\n(default chromium)")
+	flags.Func("browser-argument", "pass this `argument` to the browsers that are started; repeat the flag for several", func(argument string) error {
+		f.arguments = append(f.arguments, argument)
+		return nil
+	})
 	flags.StringVar(&f.webdriver, "webdriver", "", "run in a browser of the WebDriver endpoint at this `URL`, such as a grid")
 	flags.StringVar(&f.capabilities, "capabilities", "", "the capabilities to request from that endpoint, as `JSON` or @FILE")
 	flags.StringVar(&f.host, "addr", "", "`address` of this machine at which a browser on another machine reaches it\n(default: only browsers on this machine can)")
@@ -145,6 +159,8 @@ func parseRun(args []string, stdout io.Writer) (f runFlags, err error) {
 	flags.StringVar(&f.profile, "profile", "", "emulate an older `browser`, for example edge@16: hide the features that it lacked")
 	flags.Func("context", "`context` in which the client runs: window, dedicated-worker, shared-worker or service-worker;\nseparate several with commas or repeat the flag (default all)", f.addContexts)
 	f.views.define(flags)
+	fileVar(flags, &f.lines, "json-lines", "write each result to this `file` as soon as there is one, as a line of JSON; - is standard output")
+	fileVar(flags, &f.expectations, "expectations", "add the known failures of this `file`: a JSON array of objects with target, case and reason")
 	flags.IntVar(&f.jobs, "jobs", 12, "the `number` of cases to run at once; at an endpoint, each has a WebDriver session of its own")
 	flags.DurationVar(&f.timeout, "timeout", 10*time.Minute, "stop a browser's run after this `duration`")
 	flags.IntVar(&f.maxFailures, "max-failures", 0, "stop after this `number` of results that are not as expected (default: run all cases)")
@@ -159,8 +175,10 @@ func parseRun(args []string, stdout io.Writer) (f runFlags, err error) {
 		err = fmt.Errorf("--timeout %s: want a duration like 10m", f.timeout)
 	case f.capabilities != "" && f.webdriver == "":
 		err = errors.New("--capabilities requires --webdriver URL")
+	case f.arguments != nil && f.browsers == nil && f.webdriver != "":
+		err = errors.New("--browser-argument is for browsers on this machine: for that of --webdriver, use --capabilities")
 	default:
-		err = f.views.check()
+		err = f.views.check(file{"json-lines", f.lines})
 	}
 	return f, err
 }
@@ -189,8 +207,19 @@ func (f runFlags) plans() (plans []conformance.Plan, err error) {
 	if f.contexts != nil {
 		plan.Contexts = f.contexts
 	}
-	if plan.Cases, err = f.cases.of(plan.Cases); err != nil {
+	all, err := f.cases.load()
+	if err != nil {
 		return nil, err
+	}
+	if plan.Cases, err = f.cases.of(all); err != nil {
+		return nil, err
+	}
+	if f.expectations != "" {
+		own, err := conformance.ReadExpectations(f.expectations, all)
+		if err != nil {
+			return nil, fmt.Errorf("--expectations: %w", err)
+		}
+		plan.Expectations = slices.Concat(own, plan.Expectations) // the first that fits counts
 	}
 	if plan.Implementations, err = f.loadImplementations(); err != nil {
 		return nil, err
@@ -222,7 +251,7 @@ func (f runFlags) findBrowsers() (browsers []browser.Browser, err error) {
 		if err != nil {
 			return nil, err
 		}
-		browsers = append(browsers, found)
+		browsers = append(browsers, found.With(f.arguments...))
 	}
 	if f.webdriver == "" {
 		return browsers, nil

@@ -15,6 +15,8 @@ import (
 // sides do.
 func showVerb(_ context.Context, args []string, stdout, _ io.Writer) error {
 	flags := flag.NewFlagSet("show", flag.ContinueOnError)
+	var s selection
+	folderVar(flags, &s.folder)
 	patterns, err := parse(flags, "case or prefix …", args, stdout)
 	switch {
 	case err != nil:
@@ -22,7 +24,7 @@ func showVerb(_ context.Context, args []string, stdout, _ io.Writer) error {
 	case patterns == nil:
 		return errors.New("show needs a case: name one, for example parse/lf (see harness list)")
 	}
-	all, err := catalogue.Load()
+	all, err := s.load()
 	if err != nil {
 		return err
 	}

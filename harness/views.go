@@ -25,9 +25,10 @@ func (v *views) define(flags *flag.FlagSet) {
 	flags.StringVar(&v.baseline, "baseline", "", "show what changed since this JSON report `file`; exit 1 only if something got worse")
 }
 
-// check returns an error if a view cannot be made. It is called before the run.
-func (v views) check() error {
-	err := checkFiles(file{"json", v.json}, file{"junit", v.junit}, file{"html", v.html})
+// check returns an error if a view, or another file of the verb, cannot be written. It is
+// called before the run.
+func (v views) check(others ...file) error {
+	err := checkFiles(append(others, file{"json", v.json}, file{"junit", v.junit}, file{"html", v.html})...)
 	if v.baseline != "" {
 		_, unread := report.Read(v.baseline)
 		err = errors.Join(err, unread)
@@ -43,9 +44,10 @@ func (v views) partial(reason error) (views, error) {
 	return v, reason
 }
 
-// terminal returns where the view for the terminal goes.
-func (v views) terminal(stdout, stderr io.Writer) *report.Terminal {
-	w := terminalOf(stdout, stderr, v.json, v.junit, v.html)
+// terminal returns where the view for the terminal goes. The paths are those of other
+// files of the verb.
+func (v views) terminal(stdout, stderr io.Writer, others ...string) *report.Terminal {
+	w := terminalOf(stdout, stderr, append(others, v.json, v.junit, v.html)...)
 	return report.NewTerminal(w, report.Colour(w))
 }
 

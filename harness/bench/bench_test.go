@@ -157,7 +157,7 @@ func TestInterrupt(t *testing.T) {
 
 func TestLoad(t *testing.T) {
 	_, err := Load("nativ")
-	require.EqualError(t, err, `unknown implementation "nativ": expected native, polyfill, polyfill-js, polyfill-xhr or a FILE.js, or fetch`)
+	require.EqualError(t, err, `unknown implementation "nativ": did you mean native? (or fetch)`)
 
 	path := filepath.Join(t.TempDir(), "mine.js")
 	_, err = Load(path)

@@ -37,7 +37,7 @@ func Load(name string) (implementation.Implementation, error) {
 	}
 	i, err := implementation.Load(name)
 	if err != nil && !strings.HasSuffix(name, ".js") {
-		return i, fmt.Errorf("%w, or fetch", err)
+		return i, fmt.Errorf("%w (or fetch)", err)
 	}
 	i.Name = strings.TrimSuffix(i.Name, ".js")
 	return i, err

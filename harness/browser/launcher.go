@@ -27,8 +27,9 @@ type Launcher struct {
 	Needs    []string // other programs and files that it needs to start
 	Version  []string // a command that prints the version as the first number
 	Args     []string // arguments, with {url}
+	Headless []string // more arguments, before Args, without which the browser shows its windows
 	Root     []string // more arguments, before Args, if the user is root
-	Env      []string // environment variables, as NAME=value
+	Env      []string // environment variables, as NAME=value; one may have {arguments} for those of [Program.With]
 	Files    []File   // files of the profile
 	Display  bool     // whether it needs an X server
 	Trust    *Trust   // nil if it cannot accept the suite's certificates
@@ -102,6 +103,12 @@ func (l *Launcher) Find() (*Program, error) {
 		}
 	}
 	return &Program{launcher: l, path: path}, nil
+}
+
+// argumentsInEnv reports whether a variable, and not the command, has the arguments of
+// [Program.With].
+func (l *Launcher) argumentsInEnv() bool {
+	return slices.ContainsFunc(l.Env, func(variable string) bool { return strings.Contains(variable, "{arguments}") })
 }
 
 // path returns the path of the launcher's program.

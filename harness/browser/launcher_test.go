@@ -13,7 +13,7 @@ import (
 // TestLaunchers checks what must hold for every launcher.
 func TestLaunchers(t *testing.T) {
 	hash := regexp.MustCompile(`^[0-9a-f]{64}$`)
-	placeholder := regexp.MustCompile(`{(program|installed|url|profile|port|key|hosts)}`)
+	placeholder := regexp.MustCompile(`{(program|installed|url|profile|port|key|hosts|arguments)}`)
 	names, variables := map[string]bool{}, map[string]bool{}
 	for _, l := range Launchers() {
 		t.Run(l.Name, func(t *testing.T) {

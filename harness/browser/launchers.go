@@ -38,12 +38,13 @@ var launchers = []*Launcher{
 			"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 			"/Applications/Chromium.app/Contents/MacOS/Chromium",
 		},
-		Version: []string{"{program}", "--version"},
-		Args:    chromiumArgs,
-		Root:    []string{"--no-sandbox"},
-		Trust:   chromiumTrust,
-		Drive:   &Drive{By: "devtools", Args: []string{"--remote-debugging-port={port}"}},
-		Source:  Source{Apt: []string{"chromium"}},
+		Version:  []string{"{program}", "--version"},
+		Args:     chromiumArgs,
+		Headless: []string{"--headless"},
+		Root:     []string{"--no-sandbox"},
+		Trust:    chromiumTrust,
+		Drive:    &Drive{By: "devtools", Args: []string{"--remote-debugging-port={port}"}},
+		Source:   Source{Apt: []string{"chromium"}},
 	},
 
 	// WebAssembly 1.0, without AbortController.
@@ -115,7 +116,7 @@ var launchers = []*Launcher{
 		Args:     []string{"{profile}/open.py", "{url}"},
 		Env: []string{
 			"HOME={profile}", "QT_QPA_PLATFORM=offscreen", "QT_QUICK_BACKEND=software",
-			"QTWEBENGINE_CHROMIUM_FLAGS=--no-sandbox --disable-gpu --disable-background-timer-throttling --disable-renderer-backgrounding",
+			"QTWEBENGINE_CHROMIUM_FLAGS=--no-sandbox --disable-gpu --disable-background-timer-throttling --disable-renderer-backgrounding {arguments}",
 		},
 		Files:  []File{{"open.py", openPy}},
 		Source: Source{Apt: []string{"python3-pyqt5.qtwebengine"}},
@@ -140,7 +141,6 @@ var launchers = []*Launcher{
 // timers exact in windows that are not visible.
 var chromiumArgs = []string{
 	"--user-data-dir={profile}",
-	"--headless",
 	"--allow-pre-commit-input", // else a click before the first frame is lost
 	"--disable-gpu",
 	"--disable-dev-shm-usage",
@@ -184,7 +184,7 @@ func oldChromium(major string, trust *Trust, drive *Drive, source Npm) *Launcher
 			"{program}", "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom",
 			`data:text/html,<script>document.write(navigator.userAgent.match(/Chrome.([\d.]+)/).pop())</script>`,
 		},
-		Args:   slices.Insert(slices.Clone(chromiumArgs), 0, "--no-sandbox", "--remote-debugging-port={port}"),
+		Args:   slices.Insert(slices.Clone(chromiumArgs), 0, "--headless", "--no-sandbox", "--remote-debugging-port={port}"),
 		Trust:  trust,
 		Drive:  drive,
 		Source: source.with("libnss3", "libnspr4", "libexpat1"),
@@ -199,7 +199,8 @@ func firefox(name, variable string, source Source, env ...string) *Launcher {
 		Engine:   gecko,
 		Variable: variable,
 		Version:  []string{"{program}", "--version"},
-		Args:     []string{"--headless", "--no-remote", "--profile", "{profile}", "{url}"},
+		Args:     []string{"--no-remote", "--profile", "{profile}", "{url}"},
+		Headless: []string{"--headless"},
 		Env:      append([]string{"HOME={profile}", "MOZ_CRASHREPORTER_DISABLE=1"}, env...),
 		Files:    []File{{"user.js", userJS}},
 		Drive:    &Drive{By: "bidi", Args: []string{"--remote-debugging-port={port}"}},

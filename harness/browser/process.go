@@ -97,13 +97,19 @@ func (p *Process) start(ctx context.Context, url string, args []string) error {
 			return err
 		}
 	}
-	if l.Display {
+	if l.Display && !p.program.visible {
 		if err := p.startDisplay(ctx); err != nil {
 			return err
 		}
 	}
 	if os.Getuid() == 0 {
 		args = slices.Concat(l.Root, args)
+	}
+	if !p.program.visible {
+		args = slices.Concat(l.Headless, args)
+	}
+	if !l.argumentsInEnv() {
+		args = slices.Concat(args, p.program.more)
 	}
 	argv := slices.Concat([]string{p.program.path}, args, l.Args)
 	browser, err := p.spawn(p.fill(argv, "{url}", url))

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -21,6 +22,8 @@ const startLimit = 30 * time.Second
 type Program struct {
 	launcher *Launcher
 	path     string
+	more     []string // arguments, see With
+	visible  bool     // see Visible
 	keyHash  string   // of the trusted public key; "" if there is none
 	hosts    []string // that resolve to this machine
 
@@ -33,6 +36,31 @@ func (b *Program) Name() string { return b.launcher.Name }
 
 // Path returns the path of the program.
 func (b *Program) Path() string { return b.path }
+
+// With returns the browser with more arguments, which precede those of the launcher.
+func (b *Program) With(arguments ...string) *Program {
+	return &Program{
+		launcher: b.launcher, path: b.path, visible: b.visible, keyHash: b.keyHash, hosts: b.hosts,
+		more: slices.Concat(b.more, arguments),
+	}
+}
+
+// Visible returns the browser with windows that its user sees, on the display of this
+// process.
+func (b *Program) Visible() (*Program, error) {
+	switch {
+	case b.launcher.Headless == nil && !b.launcher.Display:
+		return nil, fmt.Errorf("%s shows no windows: use chromium, firefox or webkit", b.Name())
+	case needsDisplay && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "":
+		return nil, fmt.Errorf("no display for %s: run this in a graphical session, or set DISPLAY", b.Name())
+	}
+	visible := b.With()
+	visible.visible = true
+	return visible, nil
+}
+
+// needsDisplay reports whether programs find their display with environment variables.
+const needsDisplay = runtime.GOOS != "darwin" && runtime.GOOS != "windows"
 
 // Trust implements [Truster].
 func (b *Program) Trust(keyHash string, hosts []string) bool {
@@ -90,12 +118,15 @@ func (b *Program) Open(ctx context.Context, url string) (Window, error) {
 	if drive.Program == nil {
 		first = "about:blank"
 	}
+	if b.visible {
+		first = url // in the first window, so that there is no empty one
+	}
 	p, err := b.Start(ctx, first, drive.Args...)
 	if err != nil {
 		return nil, err
 	}
 	w, err := p.attachDriver(ctx)
-	if err == nil && drive.Program == nil {
+	if err == nil && first != url {
 		_, err = w.OpenTab(ctx, url)
 	}
 	if err != nil {
@@ -143,6 +174,7 @@ func (b *Program) fill(texts []string, profile profile, more ...string) []string
 		"{installed}", b.launcher.folder(),
 		"{profile}", profile.folder,
 		"{key}", b.keyHash,
+		"{arguments}", strings.Join(b.more, " "),
 		"{hosts}", strings.Join(hosts, ","),
 	)...)
 	filled := make([]string, len(texts))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 )
 
@@ -13,6 +14,15 @@ func attachWebDriver(ctx context.Context, p *Process) (Driver, error) {
 	capabilities, err := parseCapabilities(p.fill([]string{drive.Capabilities})[0])
 	if err != nil {
 		return nil, err
+	}
+	for name, value := range capabilities {
+		if options, ok := value.(map[string]any); ok && strings.HasSuffix(name, ":browserOptions") {
+			list, _ := options["args"].([]any)
+			for _, argument := range p.program.more {
+				list = append(list, argument)
+			}
+			options["args"] = list
+		}
 	}
 	if err := p.Spawn(drive.Program); err != nil {
 		return nil, err

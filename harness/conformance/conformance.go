@@ -50,6 +50,7 @@ type (
 	Browser        = browser.Browser
 	Implementation = implementation.Implementation // an EventSource under test
 	Plan           = runner.Plan                   // cases, a browser, implementations and contexts
+	Expectations   = runner.Expectations           // a list of known failures
 	Report         = report.Report                 // the results of one or more runs
 	Target         = report.Target                 // a browser, an implementation and a context
 	Result         = report.Result                 // of a case on a target
@@ -105,6 +106,12 @@ func NewPlan(b Browser, patterns ...string) (Plan, error) {
 		plan.Implementations = append(plan.Implementations, loaded)
 	}
 	return plan, nil
+}
+
+// ReadExpectations reads known failures of these cases from a file: a JSON array of
+// objects with target, case and reason.
+func ReadExpectations(path string, cases []Case) (Expectations, error) {
+	return runner.ReadExpectations(path, cases)
 }
 
 // Run carries out a plan. If ctx is done or the browser does not start, the report

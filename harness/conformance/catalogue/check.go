@@ -46,6 +46,9 @@ var standards = map[string]string{
 
 // SpecURL returns the address of the place that Spec names.
 func (c *Case) SpecURL() string {
+	if strings.HasPrefix(c.Spec, "https://") {
+		return c.Spec
+	}
 	standard, anchor, _ := strings.Cut(c.Spec, "#")
 	return standards[standard] + "#" + anchor
 }
@@ -83,11 +86,14 @@ func (c *Case) checkHead(group string) error {
 	return c.checkChoice()
 }
 
-// checkSpec checks the name of a place in a standard.
+// checkSpec checks the name of a place in a standard, or a URL.
 func checkSpec(at, spec string) error {
+	if strings.HasPrefix(spec, "https://") {
+		return nil
+	}
 	m := specForm.FindStringSubmatch(spec)
 	if m == nil {
-		return fmt.Errorf("%s: %q; expected STANDARD#ANCHOR", at, spec)
+		return fmt.Errorf("%s: %q; expected STANDARD#ANCHOR, or a URL that begins with https://", at, spec)
 	}
 	if standards[m[1]] == "" {
 		return fmt.Errorf("%s: unknown standard %q; expected %s", at, m[1], oneOf(sortedKeys(standards)))

@@ -3,6 +3,8 @@ package catalogue
 import (
 	"fmt"
 	"slices"
+
+	"eventsource-wasm/harness/internal/suggest"
 )
 
 // A Context is a kind of global environment in which a client can run.
@@ -21,7 +23,14 @@ var Contexts = []Context{Window, DedicatedWorker, SharedWorker, ServiceWorker}
 // ParseContext returns the context of a name.
 func ParseContext(name string) (Context, error) {
 	if !slices.Contains(Contexts, Context(name)) {
-		return "", fmt.Errorf("unknown context %q: expected %s", name, oneOf(Contexts))
+		var names []string
+		for _, c := range Contexts {
+			names = append(names, string(c))
+		}
+		if meant := suggest.DidYouMean(name, names); meant != "" {
+			return "", fmt.Errorf("unknown context %q%s", name, meant)
+		}
+		return "", fmt.Errorf("unknown context %q: want %s", name, oneOf(Contexts))
 	}
 	return Context(name), nil
 }

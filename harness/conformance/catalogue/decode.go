@@ -7,7 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -19,16 +20,39 @@ var files embed.FS
 // its order. The error names every faulty case by file, id and key.
 func Load() ([]Case, error) { return loadFrom(files) }
 
+// LoadWith returns all cases, then those of the files *.json in a folder.
+func LoadWith(folder string) ([]Case, error) {
+	cases, err := Load()
+	if err != nil {
+		return nil, err
+	}
+	names, err := filepath.Glob(filepath.Join(folder, "*.json"))
+	if err == nil && len(names) == 0 {
+		err = fmt.Errorf("catalogue: no file *.json in %s: want one for each group of cases", folder)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return loadFiles(cases, names, os.ReadFile)
+}
+
 func loadFrom(fsys fs.FS) ([]Case, error) {
 	names, err := fs.Glob(fsys, "cases/*.json")
 	if err != nil {
 		return nil, err
 	}
-	var cases []Case
+	return loadFiles(nil, names, func(name string) ([]byte, error) { return fs.ReadFile(fsys, name) })
+}
+
+// loadFiles adds the cases of files to others.
+func loadFiles(cases []Case, names []string, read func(name string) ([]byte, error)) ([]Case, error) {
 	var faults []error
 	seen := map[string]string{} // file by id
+	for _, c := range cases {
+		seen[c.ID] = "the catalogue"
+	}
 	for _, name := range names {
-		raw, err := fs.ReadFile(fsys, name)
+		raw, err := read(name)
 		if err != nil {
 			return nil, err
 		}
@@ -55,7 +79,7 @@ func decodeFile(name string, raw []byte) ([]Case, error) {
 	if err := json.Unmarshal(raw, &list); err != nil {
 		return nil, fmt.Errorf("%s: %w; expected an array of cases", name, positioned(raw, err))
 	}
-	group := strings.TrimSuffix(path.Base(name), ".json")
+	group := strings.TrimSuffix(filepath.Base(name), ".json")
 	var cases []Case
 	var faults []error
 	for i, raw := range list {

@@ -1,12 +1,15 @@
 package implementation
 
 import (
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
+
+	"eventsource-wasm/harness/internal/suggest"
 )
 
 // hideFunction is a function expression that takes the names of features.
@@ -30,7 +33,8 @@ func features(script string) (names []string) {
 func (i Implementation) Hiding(names []string) (Implementation, error) {
 	for _, name := range names {
 		if !slices.Contains(Features, name) {
-			return i, fmt.Errorf("unknown feature %q: want some of %s", name, strings.Join(Features, ", "))
+			return i, fmt.Errorf("unknown feature %q%s", name, cmp.Or(
+				suggest.DidYouMean(name, Features), ": want some of "+strings.Join(Features, ", ")))
 		}
 	}
 	i.Hide = slices.Compact(slices.Sorted(slices.Values(slices.Concat(i.Hide, names))))

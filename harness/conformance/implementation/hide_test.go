@@ -26,5 +26,7 @@ func TestHiding(t *testing.T) {
 		})
 	}
 	_, err := lean.Hiding([]string{"Url"})
-	require.ErrorContains(t, err, `unknown feature "Url": want some of AbortController, `)
+	require.EqualError(t, err, `unknown feature "Url": did you mean URL?`)
+	_, err = lean.Hiding([]string{"modules"})
+	require.ErrorContains(t, err, `unknown feature "modules": want some of AbortController, `)
 }

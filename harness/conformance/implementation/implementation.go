@@ -7,15 +7,20 @@ package implementation
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 
 	"eventsource-wasm/harness/conformance/report"
+	"eventsource-wasm/harness/internal/suggest"
 	"eventsource-wasm/polyfill"
 )
 
@@ -51,7 +56,11 @@ func Load(name string) (Implementation, error) {
 		legacy, err := fs.ReadFile(polyfill.Dist, legacyName)
 		return Implementation{Name: name, Script: polyfill.Script(), Legacy: legacy, Hide: hide}, err
 	case !strings.HasSuffix(name, ".js"):
-		return Implementation{}, fmt.Errorf("unknown implementation %q: want native, polyfill, polyfill-js, polyfill-xhr or a FILE.js", name)
+		names := slices.Sorted(maps.Keys(tiers))
+		return Implementation{}, fmt.Errorf("unknown implementation %q%s", name, cmp.Or(
+			suggest.DidYouMean(name, append(names, Native)),
+			fmt.Sprintf(": want %s, %s or a FILE.js", Native, strings.Join(names, ", ")),
+		))
 	}
 	script, err := os.ReadFile(name)
 	if err != nil {
@@ -74,6 +83,14 @@ func (i Implementation) Build() report.Build {
 	}
 	return b
 }
+
+// Blame returns the message of an error in which the implementation has the name that
+// its user knows, in place of the URL of a script that the page loads.
+func (i Implementation) Blame(message string) string {
+	return scriptURL.ReplaceAllLiteralString(message, cmp.Or(i.Path, i.Name))
+}
+
+var scriptURL = regexp.MustCompile(`(https?://[^\s'"()]*/)?\bimplementation\.js\b`)
 
 // hash returns the SHA-256 as 64 hex digits, or "" if there is no content.
 func hash(content []byte) string {

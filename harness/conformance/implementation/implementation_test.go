@@ -84,5 +84,24 @@ func TestLoad(t *testing.T) {
 	_, err = Load(filepath.Join(t.TempDir(), "none.js"))
 	require.ErrorIs(t, err, os.ErrNotExist)
 	_, err = Load("nativ")
-	require.EqualError(t, err, `unknown implementation "nativ": want native, polyfill, polyfill-js, polyfill-xhr or a FILE.js`)
+	require.EqualError(t, err, `unknown implementation "nativ": did you mean native?`)
+	_, err = Load("mine.ts")
+	require.EqualError(t, err, `unknown implementation "mine.ts": want native, polyfill, polyfill-js, polyfill-xhr or a FILE.js`)
+}
+
+// Errors name the file that its author knows.
+func TestBlame(t *testing.T) {
+	tests := []struct {
+		of            Implementation
+		message, want string
+	}{
+		{Implementation{Name: "mine.js", Path: "lib/mine.js"}, "implementation.js:3: SyntaxError: x", "lib/mine.js:3: SyntaxError: x"},
+		{Implementation{Name: "mine.js", Path: "lib/mine.js"}, "Failed to load 'http://127.0.0.1:4001/session/A1/implementation.js'.", "Failed to load 'lib/mine.js'."},
+		{Implementation{Name: "polyfill"}, "implementation.js: ReferenceError", "polyfill: ReferenceError"},
+		{Implementation{Name: "mine.js", Path: "$1.js"}, "implementation.js:3", "$1.js:3"},
+		{Implementation{Name: "mine.js"}, "case.js:3: my-implementation.jsx", "case.js:3: my-implementation.jsx"},
+	}
+	for _, tt := range tests {
+		require.Equal(t, tt.want, tt.of.Blame(tt.message))
+	}
 }

@@ -18,8 +18,10 @@ import (
 const (
 	maxTranscripts = 6 << 20 // bytes of all transcripts
 	maxProblems    = 20      // listed at the top
-	maxFact        = 1200    // characters of a want or got
 )
+
+// maxFact is the number of characters of a want, got or error that views show.
+const maxFact = 1200
 
 var (
 	//go:embed page.html

@@ -2,11 +2,13 @@ package report
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 )
 
-// Join returns the reports of several runs as one. Targets with the same name get
-// numbers: chromium/native, chromium/native#2.
+// Join returns the reports of several runs as one. Runs of the same target with
+// different cases, such as the shards of a run, become one target. Other targets with
+// the same name get numbers: chromium/native, chromium/native#2.
 func Join(runs ...*Report) *Report {
 	joined := &Report{Format: Format, Version: Version}
 	for i, r := range runs {
@@ -36,6 +38,11 @@ func (r *Report) add(run *Report) {
 	}
 	names := map[string]string{}
 	for _, t := range run.Targets {
+		if whole := r.continuedBy(run, t); whole != nil {
+			whole.Milliseconds += t.Milliseconds
+			names[t.Name] = t.Name
+			continue
+		}
 		names[t.Name] = r.free(t.Name)
 		t.Name = names[t.Name]
 		r.Targets = append(r.Targets, t)
@@ -44,6 +51,31 @@ func (r *Report) add(run *Report) {
 		result.Target = names[result.Target]
 		r.Results = append(r.Results, result)
 	}
+}
+
+// continuedBy returns the target whose run another run continues with other cases, or
+// nil.
+func (r *Report) continuedBy(run *Report, t Target) *Target {
+	i := slices.IndexFunc(r.Targets, func(known Target) bool { return known.same(t) })
+	if i < 0 {
+		return nil
+	}
+	ran := map[string]bool{}
+	for _, result := range r.Results {
+		ran[result.Case] = ran[result.Case] || result.Target == t.Name
+	}
+	for _, result := range run.Results {
+		if result.Target == t.Name && ran[result.Case] {
+			return nil
+		}
+	}
+	return &r.Targets[i]
+}
+
+// same reports whether two runs had the same target, apart from their cases and times.
+func (t Target) same(other Target) bool {
+	t.Started, t.Milliseconds = other.Started, other.Milliseconds
+	return reflect.DeepEqual(t, other)
 }
 
 // free returns a name that no target has: the given one, or with a number.

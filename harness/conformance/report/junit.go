@@ -129,13 +129,13 @@ func (s *junitSuite) add(g Group, row Row, cell Cell, t Target) {
 	switch label := cell.Label(); label {
 	case passed:
 	case recorded:
-		c.Output = &junitOutput{visible(cell.Got)}
+		c.Output = &junitOutput{visible(cut(cell.Got, maxFact))}
 	case known, skipped, notApplicable:
 		s.Skipped++
 		c.Skipped = &junitMessage{Message: visible(why(cell))}
 	case broken:
 		s.Errors++
-		c.Error = &junitMessage{visible(cell.Got), label.Word, inFull(row, cell, t)}
+		c.Error = &junitMessage{visible(cut(cell.Got, maxFact)), label.Word, inFull(row, cell, t)}
 	default:
 		s.Failures++
 		c.Failure = &junitMessage{visible(summarise(row, cell)), label.Word, inFull(row, cell, t)}
@@ -147,7 +147,7 @@ func (s *junitSuite) add(g Group, row Row, cell Cell, t Target) {
 func why(c Cell) string {
 	for _, text := range []string{c.Reason, c.Got} {
 		if text != "" {
-			return c.Label().Name + ": " + text
+			return c.Label().Name + ": " + cut(text, maxFact)
 		}
 	}
 	return c.Label().Name
@@ -158,7 +158,7 @@ func summarise(row Row, c Cell) string {
 	if c.Label() == surprising {
 		return "passed, but is known to fail: " + c.Reason
 	}
-	return fmt.Sprintf("%s (want %s, got %s)", row.Requirement, c.Want, c.Got)
+	return fmt.Sprintf("%s (want %s, got %s)", row.Requirement, cut(c.Want, maxFact), cut(c.Got, maxFact))
 }
 
 // inFull returns everything that helps to find a bug.

@@ -9,8 +9,13 @@ import (
 // step is the number of results between two lines, where lines are not overwritten.
 const step = 100
 
-// clearLine clears the terminal's current line.
-const clearLine = "\r\x1b[K"
+// Control sequences of terminals. Without wrapping, a terminal cuts a line to its width,
+// so that clearing the line leaves nothing behind.
+const (
+	clearLine = "\r\x1b[K"
+	noWrap    = "\x1b[?7l"
+	wrap      = "\x1b[?7h"
+)
 
 // A Progress shows how far a run is: on a terminal in one line that is overwritten,
 // elsewhere in a line every 100 results.
@@ -31,7 +36,7 @@ func (p *Progress) Add(r Result) {
 	p.done++
 	switch {
 	case p.terminal:
-		fmt.Fprintf(p.w, "%s%d/%d  %s  %s", clearLine, p.done, p.total, r.Target, r.Case)
+		fmt.Fprintf(p.w, "%s%s%d/%d  %s  %s%s", clearLine, noWrap, p.done, p.total, visible(r.Target), r.Case, wrap)
 	case p.done%step == 0 || p.done == p.total:
 		fmt.Fprintf(p.w, "%d/%d  %s\n", p.done, p.total, r.Target)
 	}

@@ -101,6 +101,22 @@ func TestViews(t *testing.T) {
 	}
 }
 
+// Views cut the length of what an implementation says.
+func TestLongFacts(t *testing.T) {
+	r := example()
+	for i := range r.Results {
+		r.Results[i].Want, r.Results[i].Got = strings.Repeat("x", 2*maxFact), strings.Repeat("y", 2*maxFact)
+		r.Results[i].Transcript.Error = strings.Repeat("z", 2*maxFact)
+	}
+	var b bytes.Buffer
+	NewTerminal(&b, false).Write(r)
+	require.NoError(t, r.JUnit(&b))
+	require.NoError(t, r.HTML(&b, nil))
+	for _, char := range "xyz" {
+		require.False(t, strings.Contains(b.String(), strings.Repeat(string(char), maxFact+1)), "%c", char)
+	}
+}
+
 // withoutStyle removes page.css from a page.
 func withoutStyle(write func(*Report, io.Writer) error) func(*Report, io.Writer) error {
 	return func(r *Report, w io.Writer) error {
@@ -146,7 +162,7 @@ func TestProgress(t *testing.T) {
 	p.Add(result)
 	p.Add(result)
 	p.Close()
-	require.Equal(t, "\r\x1b[K1/2  a  parse/lf\r\x1b[K2/2  a  parse/lf\r\x1b[K", terminal.String(), "one line, overwritten")
+	require.Equal(t, "\r\x1b[K\x1b[?7l1/2  a  parse/lf\x1b[?7h\r\x1b[K\x1b[?7l2/2  a  parse/lf\x1b[?7h\r\x1b[K", terminal.String(), "one line, overwritten, not wrapped")
 }
 
 func TestWrite(t *testing.T) {

@@ -84,7 +84,7 @@ func (t *Terminal) failure(c Case, r Result, target Target) {
 	fmt.Fprintf(t.w, "%s  %s  %s\n", t.paint(labelOf(&r), strings.ToUpper(string(r.Verdict))), visible(r.Case), visible(r.Target))
 	line := func(name, text string) {
 		if text != "" {
-			fmt.Fprintf(t.w, "      %-6s %s\n", name, indent(visible(text)))
+			fmt.Fprintf(t.w, "      %-6s %s\n", name, indent(visible(cut(text, maxFact))))
 		}
 	}
 	fmt.Fprintf(t.w, "      %s\n", visible(c.Title))
@@ -92,7 +92,7 @@ func (t *Terminal) failure(c Case, r Result, target Target) {
 	switch r.Verdict {
 	case catalogue.Pass:
 		line("want", "a failure: "+r.Reason)
-		line("got", "a pass: remove the case from harness/conformance/runner/expectations.json")
+		line("got", "a pass: remove the case from the list of known failures")
 	case catalogue.Error:
 		line("error", r.Got)
 	default:

@@ -2,16 +2,19 @@ package runner
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"path"
 	"slices"
 	"strings"
 
 	"eventsource-wasm/harness/conformance/catalogue"
 	"eventsource-wasm/harness/conformance/report"
+	"eventsource-wasm/harness/internal/suggest"
 )
 
 //go:embed expectations.json
@@ -32,22 +35,31 @@ type Expectations []Expectation
 
 // LoadExpectations returns the suite's known failures. Each must name one of the cases.
 func LoadExpectations(cases []catalogue.Case) (Expectations, error) {
-	return readExpectations(expectations, cases)
+	return readExpectations("expectations.json", expectations, cases)
 }
 
-func readExpectations(content []byte, cases []catalogue.Case) (Expectations, error) {
+// ReadExpectations returns the known failures of a file.
+func ReadExpectations(path string, cases []catalogue.Case) (Expectations, error) {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return readExpectations(path, content, cases)
+}
+
+func readExpectations(path string, content []byte, cases []catalogue.Case) (Expectations, error) {
 	d := json.NewDecoder(bytes.NewReader(content))
 	d.DisallowUnknownFields()
 	var list Expectations
 	if err := d.Decode(&list); err != nil {
-		return nil, fmt.Errorf("expectations.json: %w", err)
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return nil, fmt.Errorf("expectations.json: more than one list: want one")
+		return nil, fmt.Errorf("%s: more than one list: want one", path)
 	}
 	for i, e := range list {
 		if err := e.check(cases); err != nil {
-			return nil, fmt.Errorf("expectations.json: element %d: %w", i, err)
+			return nil, fmt.Errorf("%s: element %d: %w", path, i, err)
 		}
 	}
 	return list, nil
@@ -60,7 +72,11 @@ func (e Expectation) check(cases []catalogue.Case) error {
 	case e.Reason == "":
 		return fmt.Errorf("no reason for %s: write why it fails", e.Case)
 	case !slices.ContainsFunc(cases, func(c catalogue.Case) bool { return c.ID == e.Case }):
-		return fmt.Errorf("unknown case %q: want an id of the catalogue", e.Case)
+		var ids []string
+		for _, c := range cases {
+			ids = append(ids, c.ID)
+		}
+		return fmt.Errorf("unknown case %q%s", e.Case, cmp.Or(suggest.DidYouMean(e.Case, ids), ": want an id of the catalogue"))
 	}
 	return nil
 }

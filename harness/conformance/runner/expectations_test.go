@@ -10,7 +10,7 @@ import (
 )
 
 func TestExpectations(t *testing.T) {
-	list, err := readExpectations([]byte(`[
+	list, err := readExpectations("expectations.json", []byte(`[
 		{"target": "chromium/native", "case": "parse/lf", "reason": "one"},
 		{"target": "*/polyfill*", "case": "parse/lf", "reason": "two"},
 		{"target": "chromium", "case": "parse/cr", "reason": "three"}
@@ -54,11 +54,11 @@ func TestExpectationErrors(t *testing.T) {
 		{"an unknown key", `[{"cases": "parse/lf"}]`, `unknown field "cases"`},
 		{"no target", `[{"case": "parse/lf", "reason": "x"}]`, "element 0: no target: want one like chromium/native"},
 		{"no reason", `[{"target": "*", "case": "parse/lf"}]`, "no reason for parse/lf: write why it fails"},
-		{"an unknown case", `[{"target": "*", "case": "parse/lg", "reason": "x"}]`, `unknown case "parse/lg": want an id of the catalogue`},
+		{"an unknown case", `[{"target": "*", "case": "parse/lg", "reason": "x"}]`, `unknown case "parse/lg": did you mean parse/lf?`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := readExpectations([]byte(tt.content), testCases("parse/lf"))
+			_, err := readExpectations("expectations.json", []byte(tt.content), testCases("parse/lf"))
 			require.ErrorContains(t, err, tt.want)
 		})
 	}

@@ -142,12 +142,13 @@ func (r *run) giveCase(w http.ResponseWriter, _ *http.Request, of *window, a *at
 }
 
 // takeResult takes what the recorder posts.
-func (r *run) takeResult(w http.ResponseWriter, request *http.Request, _ *window, a *attempt) {
+func (r *run) takeResult(w http.ResponseWriter, request *http.Request, of *window, a *attempt) {
 	var seen catalogue.Transcript
 	body := http.MaxBytesReader(w, request.Body, maxReport)
 	if err := json.NewDecoder(body).Decode(&seen); err != nil {
 		seen = catalogue.Transcript{Error: fmt.Sprintf("transcript of the page: %v", err)}
 	}
+	seen.Error = of.target.implementation.Blame(seen.Error)
 	r.end(a, seen)
 	w.WriteHeader(http.StatusNoContent)
 }

@@ -218,8 +218,8 @@ func TestRecorder(t *testing.T) {
 func TestBrokenImplementations(t *testing.T) {
 	tests := []struct{ name, script, want string }{
 		{"nothing.js", "", "nothing.js defines no EventSource"},
-		{"throws.js", "\nnull.x", "implementation.js:2: Uncaught TypeError: Cannot read properties of null (reading 'x')"},
-		{"broken.js", "var = 1", "implementation.js:1: Uncaught SyntaxError: Unexpected token '='"},
+		{"throws.js", "\nnull.x", "throws.js:2: Uncaught TypeError: Cannot read properties of null (reading 'x')"},
+		{"broken.js", "var = 1", "broken.js:1: Uncaught SyntaxError: Unexpected token '='"},
 	}
 	var implementations []implementation.Implementation
 	for _, tt := range tests {

@@ -7,6 +7,7 @@
 package compat
 
 import (
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"fmt"
@@ -14,6 +15,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"eventsource-wasm/harness/internal/suggest"
 )
 
 //go:embed features.json
@@ -47,8 +50,9 @@ func Lacks(name string) (lacks []string, err error) {
 	browser, version, _ := strings.Cut(name, "@")
 	versions, known := data.Versions[browser]
 	if !known {
-		return nil, fmt.Errorf("unknown browser %q: want one of %s, with a version as in edge@16",
-			browser, strings.Join(slices.Sorted(maps.Keys(data.Versions)), ", "))
+		names := slices.Sorted(maps.Keys(data.Versions))
+		return nil, fmt.Errorf("unknown browser %q%s", browser, cmp.Or(suggest.DidYouMean(browser, names),
+			fmt.Sprintf(": want one of %s, with a version as in edge@16", strings.Join(names, ", "))))
 	}
 	if !slices.Contains(versions, version) {
 		return nil, fmt.Errorf("%s has no version %q: want one from %s to %s, as in %[1]s@%[3]s",
