@@ -21,17 +21,18 @@ const loopback = "127.0.0.1"
 
 // A port is one port number of a host.
 type port struct {
+	network   network
 	host      string
 	number    int
 	listeners []net.Listener // nil: the port refuses connections
 }
 
-func listenLane(host string) (*lane, error) {
-	page, err := listenPort(host)
+func listenLane(n network, host string) (*lane, error) {
+	page, err := listenPort(n, host)
 	if err != nil {
 		return nil, err
 	}
-	other, err := listenPort(host)
+	other, err := listenPort(n, host)
 	if err != nil {
 		page.close()
 		return nil, err
@@ -40,9 +41,9 @@ func listenLane(host string) (*lane, error) {
 }
 
 // listenPort listens at a free port.
-func listenPort(host string) (p *port, err error) {
+func listenPort(n network, host string) (p *port, err error) {
 	for range maxTries {
-		if p, err = listenAt(host, 0); err == nil {
+		if p, err = listenAt(n, host, 0); err == nil {
 			return p, nil
 		}
 	}
@@ -52,24 +53,24 @@ func listenPort(host string) (p *port, err error) {
 // listenAt listens at a port of a host; 0: any free one. If the host is 127.0.0.1
 // and the machine has IPv6, it also listens at [::1], because a browser may try
 // that first for localhost.
-func listenAt(host string, number int) (*port, error) {
-	first, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(number)))
+func listenAt(n network, host string, number int) (*port, error) {
+	first, err := n.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(number)))
 	if err != nil {
 		return nil, err
 	}
 	number = tcpport.Of(first.Addr())
 	if host != loopback {
-		return &port{host, number, []net.Listener{first}}, nil
+		return &port{n, host, number, []net.Listener{first}}, nil
 	}
-	v6, err := net.Listen("tcp6", fmt.Sprintf("[::1]:%d", number))
+	v6, err := n.Listen("tcp6", fmt.Sprintf("[::1]:%d", number))
 	switch {
 	case err == nil:
-		return &port{host, number, []net.Listener{first, v6}}, nil
+		return &port{n, host, number, []net.Listener{first, v6}}, nil
 	case errors.Is(err, syscall.EADDRINUSE):
 		first.Close()
 		return nil, err
 	}
-	return &port{host, number, []net.Listener{first}}, nil // the machine has no IPv6
+	return &port{n, host, number, []net.Listener{first}}, nil // the machine has no IPv6
 }
 
 // origin returns the origin of the pages at the port.

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -365,4 +366,38 @@ func dial(t *testing.T, origin string) net.Conn {
 	t.Cleanup(func() { conn.Close() })
 	require.NoError(t, conn.SetDeadline(time.Now().Add(limit)))
 	return conn
+}
+
+// Over pipes, in a bubble of synctest, an hour of pauses takes no time, and a port
+// that refuses connections opens again.
+func TestPipes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server, err := StartPipes(1, http.NotFoundHandler())
+		require.NoError(t, err)
+		defer server.Close()
+		instance, err := server.Open(0, &catalogue.Case{Server: []catalogue.Connection{{
+			respond(catalogue.Chunked, 0), send("a"),
+			{Verb: catalogue.Refuse, Pause: time.Minute},
+			{Verb: catalogue.Pause, Pause: time.Hour},
+			{Verb: catalogue.End},
+		}}})
+		require.NoError(t, err)
+		defer instance.Finish()
+
+		client := &http.Client{Transport: &http.Transport{DialContext: server.Dial, DisableKeepAlives: true}}
+		start := time.Now()
+		url := instance.Env.Origin + "/case/" + instance.Env.Token + "/stream"
+		response, err := client.Get(url)
+		require.NoError(t, err)
+		synctest.Wait() // until the script pauses
+		_, err = client.Get(url)
+		require.ErrorIs(t, err, syscall.ECONNREFUSED)
+		body, err := io.ReadAll(response.Body)
+		require.NoError(t, err)
+		require.Equal(t, "a", string(body))
+		require.Equal(t, time.Hour, time.Since(start))
+		second, err := client.Get(url)
+		require.NoError(t, err)
+		second.Body.Close()
+	})
 }

@@ -45,6 +45,7 @@ const (
 
 // A Server serves cases. Its methods may be called by several goroutines.
 type Server struct {
+	network  network
 	host     string
 	lanes    []*lane
 	pages    *http.Server
@@ -67,6 +68,10 @@ type Server struct {
 // go to pages. The host is an address of this machine at which browsers elsewhere
 // reach it; "" is for browsers on this machine.
 func Start(host string, lanes int, pages http.Handler) (*Server, error) {
+	return startOn(host, sockets{}, lanes, pages)
+}
+
+func startOn(host string, n network, lanes int, pages http.Handler) (*Server, error) {
 	trusted, err := selfsigned.New()
 	if err != nil {
 		return nil, fmt.Errorf("reference server: %w", err)
@@ -76,6 +81,7 @@ func Start(host string, lanes int, pages http.Handler) (*Server, error) {
 		return nil, fmt.Errorf("reference server: %w", err)
 	}
 	s := &Server{
+		network:   n,
 		host:      cmp.Or(host, loopback),
 		handover:  newHandover(),
 		streams:   newHandover(),
@@ -101,7 +107,7 @@ func Start(host string, lanes int, pages http.Handler) (*Server, error) {
 	}
 
 	for range lanes {
-		l, err := listenLane(s.host)
+		l, err := listenLane(n, s.host)
 		if err != nil {
 			s.Close()
 			return nil, fmt.Errorf("reference server: %w", err)
@@ -220,7 +226,7 @@ func (s *Server) reopen(p *port) bool {
 	if s.closed || p.listeners != nil {
 		return true
 	}
-	opened, err := listenAt(p.host, p.number)
+	opened, err := listenAt(p.network, p.host, p.number)
 	if err != nil {
 		return false
 	}
