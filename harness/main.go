@@ -27,6 +27,7 @@ var verbs = []verb{
 	{"report", "show one or more reports as one", reportVerb},
 	{"list", "list the cases", listVerb},
 	{"show", "show what a case demands, and what both sides do", showVerb},
+	{"check", "check a live endpoint of server-sent events", checkVerb},
 	{"browsers", "list known browsers, or install some", browsersVerb},
 	{"serve", "serve the web site", serveVerb},
 	{"bench", "measure throughput, latency, start-up and memory", benchVerb},

@@ -56,6 +56,12 @@ func TestDispatch(t *testing.T) {
 		{[]string{"show", "parse/lf", "parse/cr"}, exitExpected, "\n\nparse/cr  must\n", ""},
 		{[]string{"show", "retry/"}, exitExpected, "\n\nretry/zero  ", ""},
 		{[]string{"show", "pars/lf"}, exitCannotRun, "", "harness: catalogue: no case \"pars/lf\": did you mean parse/lf? (see harness list)\n"},
+		{[]string{"check", "-h"}, exitExpected, "  check/buffered             fault  Something buffers the stream\n", ""},
+		{[]string{"check"}, exitCannotRun, "", "harness: check: want one URL, got 0 (see harness check -h)\n"},
+		{[]string{"check", "localhost"}, exitCannotRun, "", "harness: invalid URL \"localhost\": want one like https://example.com/events\n"},
+		{[]string{"check", "http://127.0.0.1:1/"}, exitCannotRun, "", "harness: http://127.0.0.1:1/: not reached: dial tcp 127.0.0.1:1: connect: connection refused\n"},
+		{[]string{"check", "--header", "x", "http://127.0.0.1:1/"}, exitCannotRun, "", "harness: invalid value \"x\" for --header: want NAME: VALUE, for example Authorization: Bearer TOKEN (see harness check -h)\n"},
+		{[]string{"check", "--body", "@none.json", "http://127.0.0.1:1/"}, exitCannotRun, "", "harness: --body: open none.json: no such file or directory\n"},
 
 		{[]string{"browsers", "get"}, exitCannotRun, "", "harness: browsers get: want install, as in harness browsers install chromium (see harness browsers -h)\n"},
 		{[]string{"browsers", "install"}, exitCannotRun, "", "harness: browsers install: name one or more browsers (see harness browsers)\n"},

@@ -83,7 +83,7 @@ type view struct {
 func (v view) render(name string) []byte {
 	t := template.New("layout.html").Funcs(template.FuncMap{
 		"t": both, "title": title, "label": label, "source": source, "snippet": snippet,
-		"row": row, "style": v.style, "dark": dark, "script": v.script,
+		"row": row, "advice": advice, "rules": rules, "style": v.style, "dark": dark, "script": v.script,
 	})
 	t = template.Must(t.ParseFS(templates, "layout.html", "pages/"+name+".html"))
 	var page bytes.Buffer

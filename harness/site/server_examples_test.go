@@ -103,7 +103,7 @@ func read(t *testing.T, url, lastEventID string, count int) (ids []string) {
 	defer response.Body.Close()
 	require.Equal(t, 200, response.StatusCode)
 	require.Contains(t, response.Header.Get("Content-Type"), "text/event-stream")
-	require.Equal(t, "no-store", response.Header.Get("Cache-Control"))
+	require.Equal(t, "no-store, no-transform", response.Header.Get("Cache-Control"))
 	require.Equal(t, "no", response.Header.Get("X-Accel-Buffering"))
 	lines := bufio.NewScanner(response.Body)
 	for len(ids) < count && lines.Scan() {

@@ -20,10 +20,10 @@ http.createServer((request, response) => {
   if (request.url !== '/events') return response.writeHead(404).end()
   response.writeHead(200, {
     'Content-Type': 'text/event-stream',
-    'Cache-Control': 'no-store',
+    'Cache-Control': 'no-store, no-transform',
     'X-Accel-Buffering': 'no' // nginx must not buffer events
   })
-  response.write('retry: 1000\n\n')
+  response.write(`retry: ${1000 + Math.floor(1000 * Math.random())}\n\n`) // so that clients do not return all at once
 
   const seen = request.headers['last-event-id']
   if (seen) for (const event of history) if (event.id > Number(seen)) response.write(event.text)

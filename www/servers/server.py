@@ -1,6 +1,7 @@
 # An event stream from Python with Flask. Each client uses a thread: run it in
 # gunicorn with, for example, --threads 100, or with gevent.
 import os
+import random
 import time
 
 from flask import Flask, Response, request
@@ -19,14 +20,14 @@ def events():
     n = min(max(n, now - 1000), now)
 
     def stream(n):
-        yield "retry: 1000\n\n"
+        yield f"retry: {random.randrange(1000, 2000)}\n\n"  # so that clients do not return all at once
         while True:
             n += 1
             time.sleep(max(0, n - time.time()))
             yield f"id: {n}\ndata: event {n}\n\n"
 
     return Response(stream(n), mimetype="text/event-stream", headers={
-        "Cache-Control": "no-store",
+        "Cache-Control": "no-store, no-transform",
         "X-Accel-Buffering": "no",  # nginx must not buffer events
     })
 

@@ -21,11 +21,11 @@ const handshake = 22
 // asks for. The untrusted certificate is used with the key of another one, so
 // that even a browser that accepts self-signed certificates refuses it.
 func tlsConfig(trusted, other tls.Certificate) *tls.Config {
-	config := func(certificate tls.Certificate, protocol string) *tls.Config {
-		return &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: []string{protocol}}
+	config := func(certificate tls.Certificate, protocols ...string) *tls.Config {
+		return &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: protocols}
 	}
 	untrusted := tls.Certificate{Certificate: trusted.Certificate, PrivateKey: other.PrivateKey}
-	usual, http2, bad := config(trusted, "http/1.1"), config(trusted, "h2"), config(untrusted, "http/1.1")
+	usual, http2, bad := config(trusted, "http/1.1"), config(trusted, "h2", "http/1.1"), config(untrusted, "http/1.1")
 	return &tls.Config{
 		GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 			switch hello.ServerName {

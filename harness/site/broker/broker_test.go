@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -130,7 +131,7 @@ func TestMethods(t *testing.T) {
 		want   string
 	}{
 		{"HEAD", 200, "Content-Type", "text/event-stream"},
-		{"HEAD", 200, "Cache-Control", "no-store"},
+		{"HEAD", 200, "Cache-Control", "no-store, no-transform"},
 		{"HEAD", 200, "X-Accel-Buffering", "no"},
 		{"POST", 405, "Allow", "GET, HEAD"},
 	}
@@ -181,7 +182,8 @@ func (c *client) resume() { close(c.gate) }
 // text returns what was sent, once nothing moves any more, with {} for the epoch.
 func (c *client) text(topic *Topic) string {
 	synctest.Wait()
-	return strings.ReplaceAll(c.Body.String(), "id: "+topic.epoch, "id: {}")
+	sent := reconnectionTime.ReplaceAllString(c.Body.String(), "retry: 1000\n")
+	return strings.ReplaceAll(sent, "id: "+topic.epoch, "id: {}")
 }
 
 func (c *client) ended() bool {
@@ -198,6 +200,9 @@ func publish(topic *Topic, from, to int) {
 		topic.Publish("", fmt.Sprint("event ", n))
 	}
 }
+
+// reconnectionTime matches a reconnection time with its random part.
+var reconnectionTime = regexp.MustCompile(`retry: 1[0-4]\d\d\n`)
 
 const head = ": hello\nretry: 1000\n\n"
 

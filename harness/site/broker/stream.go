@@ -2,6 +2,7 @@ package broker
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"time"
 
@@ -16,8 +17,10 @@ const (
 	// A client that reads nothing for this long is disconnected.
 	writeLimit = 10 * time.Second
 
-	// Reconnection time of clients.
-	retry = time.Second
+	// Reconnection time of clients, to which each connection adds a random part of
+	// spread, so that they do not all return in the same moment.
+	retry  = time.Second
+	spread = time.Second / 2
 )
 
 // ServeHTTP sends the topic as an event stream until the client disconnects or falls
@@ -30,7 +33,7 @@ func (t *Topic) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Cache-Control", "no-store, no-transform")
 	w.Header().Set("X-Accel-Buffering", "no") // else nginx buffers the stream
 	if r.Method == http.MethodHead {
 		return
@@ -38,7 +41,7 @@ func (t *Topic) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 	p, lost := t.find(r.Header.Get("Last-Event-ID"))
 	s := sender{w, http.NewResponseController(w)}
-	head := sse.AppendRetry(sse.AppendComment(nil, "hello"), retry)
+	head := sse.AppendRetry(sse.AppendComment(nil, "hello"), retry+rand.N(spread))
 	if lost > 0 {
 		head = sse.Event{Type: "lost", Data: fmt.Sprint(lost)}.Append(head)
 	}

@@ -3,6 +3,7 @@ package demo
 import (
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"time"
@@ -18,8 +19,10 @@ const (
 	// The most missed events that a client gets after Last-Event-ID.
 	history = 1000
 
-	// Reconnection time of clients.
+	// Reconnection time of clients, to which each connection adds a random part of
+	// spread, so that they do not all return in the same moment.
 	reconnectionTime = time.Second
+	spread           = time.Second / 2
 
 	// A client that reads nothing for this long is disconnected.
 	writeLimit = 10 * time.Second
@@ -48,7 +51,7 @@ func stream(send sender) http.HandlerFunc {
 		}
 
 		w.Header().Set("Content-Type", "text/event-stream")
-		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("Cache-Control", "no-store, no-transform")
 		w.Header().Set("X-Accel-Buffering", "no") // else nginx buffers the stream
 		if r.Method == http.MethodHead {
 			return
@@ -86,7 +89,7 @@ type events struct{ start time.Time }
 func (e events) send(r *http.Request, write func([]byte) error) {
 	// Some browsers announce the connection at the first byte of the body, so a
 	// comment is sent with the headers.
-	head := sse.AppendRetry(sse.AppendComment(nil, "an event a second"), reconnectionTime)
+	head := sse.AppendRetry(sse.AppendComment(nil, "an event a second"), reconnectionTime+rand.N(spread))
 	if write(appendRequest(head, r)) != nil {
 		return
 	}

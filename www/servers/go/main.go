@@ -4,6 +4,7 @@ package main
 import (
 	"fmt"
 	"log"
+	"math/rand/v2"
 	"net/http"
 	"os"
 	"strconv"
@@ -25,12 +26,12 @@ func lastSeen(lastEventID string) int64 {
 
 func events(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Cache-Control", "no-store, no-transform")
 	w.Header().Set("X-Accel-Buffering", "no") // nginx must not buffer events
 	control := http.NewResponseController(w)
 
 	n := lastSeen(r.Header.Get("Last-Event-ID"))
-	fmt.Fprint(w, "retry: 1000\n\n")
+	fmt.Fprintf(w, "retry: %d\n\n", 1000+rand.IntN(1000)) // so that clients do not return all at once
 	for {
 		// A client that accepts no data for 10 seconds is disconnected.
 		_ = control.SetWriteDeadline(time.Now().Add(10 * time.Second))
