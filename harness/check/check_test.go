@@ -179,6 +179,7 @@ func trials() []trial {
 		{name: "buffered", server: good().buffered(asStream, 100).resumesAfter2(), want: []string{"buffered"}, seen: "in the middle of a line"},
 		{name: "late on the other connection", server: good().delayed(asCompressed, 3*time.Second), want: []string{"buffered"}, seen: "later than without"},
 		{name: "compressed and not flushed", server: good().compressed(false), want: []string{"compressed-buffered"}, seen: `"gzip"`},
+		{name: "compressed, and no head", server: good().sends(asCompressed, catalogue.Step{Verb: catalogue.Pause, Pause: time.Hour}).delayed(asStream, time.Second/2).resumesAfter2(), want: []string{"compressed-buffered"}, seen: "not even a head"},
 		{name: "late blank line", server: good().instead(asStream, "data: event 2\n\n", "data: event 2\n").instead(asStream, "id: 3\n", "\nid: 3\n"), want: []string{"unfinished-block"}, seen: "1000 ms"},
 		{name: "line ends", server: event("data: event 2\r\n"), want: []string{"line-ends"}, seen: "LF and CRLF"},
 		{name: "UTF-8", server: event("data: event \xe9\n"), want: []string{"utf8"}, seen: `"\xe9`},

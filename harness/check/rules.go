@@ -285,6 +285,8 @@ func (j *judgement) delivery() {
 	switch {
 	case packed == nil:
 		j.skip("only a GET request is sent more than once", "check/compressed-buffered", "check/unknown-id", "check/resume-gap", "check/resume-repeat", "check/retry-constant", "check/http2", "check/http2-differs")
+	case packed.head == nil && packed.err == nil && packed.endedAt-packed.requestedAt >= emptyTime:
+		j.found("check/compressed-buffered", packed, "not even a head came in %s", ms(packed.endedAt-packed.requestedAt))
 	case packed.head == nil || packed.head.StatusCode != http.StatusOK:
 		j.skip("the connection that accepts compression got no stream", "check/compressed-buffered")
 	default:

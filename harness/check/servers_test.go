@@ -1,0 +1,166 @@
+package check
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/harness/internal/tcpport"
+)
+
+// startLimit is how long a server may take to listen, on a busy machine.
+const startLimit = time.Minute
+
+// Nothing is found in the example servers of the servers page, and what their authors
+// chose in servers that are made with libraries.
+func TestServers(t *testing.T) {
+	t.Parallel()
+	examples := filepath.Join("..", "..", "www", "servers")
+	folder := t.TempDir()
+	library := func(name string) (build, run []string) {
+		program := filepath.Join(folder, name)
+		return []string{"go", "build", "-C", filepath.Join("testdata", "servers"), "-o", program, "./" + name}, []string{program}
+	}
+	goProgram := filepath.Join(folder, "example")
+	buildR3labs, runR3labs := library("r3labs")
+	buildTmaxmax, runTmaxmax := library("tmaxmax")
+	tests := []struct {
+		name  string
+		build []string // fails if the server cannot be made here
+		run   []string
+		want  []string
+	}{
+		{"Go", []string{"go", "build", "-o", goProgram, filepath.Join(examples, "go", "main.go")}, []string{goProgram}, nil},
+		{"Node", []string{"node", "--check", filepath.Join(examples, "server.mjs")}, []string{"node", filepath.Join(examples, "server.mjs")}, nil},
+		{"Flask", []string{"python3", "-c", "import flask"}, []string{"python3", filepath.Join(examples, "server.py")}, nil},
+		{"r3labs", buildR3labs, runR3labs, []string{"check/resume-repeat", "check/unknown-id", "check/no-store", "check/no-transform", "check/accel-buffering", "check/no-retry"}},
+		{"tmaxmax", buildTmaxmax, runTmaxmax, []string{"check/no-store", "check/no-transform", "check/accel-buffering", "check/no-retry"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if output, err := exec.Command(tt.build[0], tt.build[1:]...).CombinedOutput(); err != nil {
+				t.Skipf("%s cannot run on this machine: %v %s", tt.name, err, output)
+			}
+			require.Equal(t, tt.want, find(t, startServer(t, freePort(t), tt.run)+"/events", 8*time.Second))
+		})
+	}
+}
+
+// Through nginx, buffering and compression are found, and nothing if they are off.
+func TestNginx(t *testing.T) {
+	t.Parallel()
+	nginx, err := exec.LookPath("nginx")
+	if err != nil {
+		nginx, err = exec.LookPath("/usr/sbin/nginx")
+	}
+	if err != nil {
+		t.Skip("no nginx found (apt-get install nginx)")
+	}
+	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		w.Header().Set("Cache-Control", "no-store, no-transform")
+		fmt.Fprintf(w, "retry: %d\n\n", 1000+time.Now().UnixMicro()%1000)
+		seen, err := strconv.ParseInt(r.Header.Get("Last-Event-ID"), 10, 64)
+		if err != nil {
+			seen = time.Now().UnixMilli()/200 - 1
+		}
+		for n := seen + 1; r.Context().Err() == nil; n++ {
+			time.Sleep(time.Until(time.UnixMilli(200 * n)))
+			fmt.Fprintf(w, "id: %d\ndata: event %d\n\n", n, n)
+			_ = http.NewResponseController(w).Flush()
+		}
+	}))
+	t.Cleanup(upstream.Close)
+
+	const gzipped = "gzip on; gzip_types text/event-stream; gzip_min_length 0;"
+	tests := []struct {
+		name, configuration string
+		want                []string
+	}{
+		{"no buffering", "proxy_buffering off;", nil},
+		{"no buffering, and gzip", "proxy_buffering off; " + gzipped, nil},
+		{"buffering of responses in chunks, which nginx passes on", "proxy_http_version 1.1;", nil},
+		{"buffering of responses in chunks, and gzip", "proxy_http_version 1.1; " + gzipped, []string{"check/compressed-buffered"}},
+		{"buffering", "", []string{"check/slow-head"}},
+		{"buffering, and gzip", gzipped, []string{"check/slow-head"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			folder, port := t.TempDir(), freePort(t)
+			require.NoError(t, os.WriteFile(filepath.Join(folder, "nginx.conf"), fmt.Appendf(nil, `
+daemon off;
+master_process off;
+pid nginx.pid;
+events {}
+http {
+	access_log off;
+	client_body_temp_path body;
+	proxy_temp_path proxy;
+	fastcgi_temp_path fastcgi;
+	uwsgi_temp_path uwsgi;
+	scgi_temp_path scgi;
+	server {
+		listen 127.0.0.1:%d;
+		location / {
+			proxy_pass %s;
+			%s
+		}
+	}
+}`, port, upstream.URL, tt.configuration), 0o644))
+			url := startServer(t, port, []string{nginx, "-p", folder, "-c", "nginx.conf", "-e", "stderr"})
+			require.Equal(t, tt.want, find(t, url+"/events", 8*time.Second))
+		})
+	}
+}
+
+// find checks a URL and returns the ids of what is found.
+func find(t *testing.T, url string, observed time.Duration) (ids []string) {
+	report, err := Run(t.Context(), Options{URL: url, For: observed})
+	require.NoError(t, err)
+	for _, f := range report.Findings {
+		ids = append(ids, f.ID)
+	}
+	var text bytes.Buffer
+	require.NoError(t, report.Terminal(&text))
+	t.Log(&text)
+	return ids
+}
+
+// freePort returns a port on which nothing listens.
+func freePort(t *testing.T) int {
+	ports, err := tcpport.Free(1)
+	require.NoError(t, err)
+	return ports[0]
+}
+
+// startServer starts a server at a port, and waits until it answers.
+func startServer(t *testing.T, port int, command []string) (url string) {
+	process := exec.CommandContext(t.Context(), command[0], command[1:]...)
+	process.Env = append(os.Environ(), fmt.Sprint("PORT=", port))
+	process.Stderr = t.Output()
+	require.NoError(t, process.Start())
+	t.Cleanup(func() { _ = process.Wait() })
+
+	address := fmt.Sprintf("127.0.0.1:%d", port)
+	require.Eventually(t, func() bool {
+		conn, err := net.Dial("tcp", address)
+		if err == nil {
+			conn.Close()
+		}
+		return err == nil
+	}, startLimit, 20*time.Millisecond, "%s does not listen", strings.Join(command, " "))
+	return "http://" + address
+}
