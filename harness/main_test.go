@@ -77,6 +77,8 @@ func TestDispatch(t *testing.T) {
 		{[]string{"run", ""}, exitCannotRun, "", "harness: empty argument: a variable may be unset (see harness run -h)\n"},
 		{[]string{"run", "--browser", ""}, exitCannotRun, "", "harness: invalid value \"\" for --browser: empty name: a variable may be unset (see harness run -h)\n"},
 		{[]string{"run", "--max-failures", "-1"}, exitCannotRun, "", "harness: --max-failures -1: want 1 or more\n"},
+		{[]string{"run", "--retries", "-1"}, exitCannotRun, "", "harness: --retries -1: want 0 or more\n"},
+		{[]string{"run", "--repeat", "0"}, exitCannotRun, "", "harness: --repeat 0: want 1 or more\n"},
 		{[]string{"run", "--jobs", "0"}, exitCannotRun, "", "harness: --jobs 0: want 1 to 32\n"},
 		{[]string{"run", "--timeout", "5"}, exitCannotRun, "", "harness: invalid value \"5\" for --timeout: want a number, or a duration like 10m (see harness run -h)\n"},
 		{[]string{"run", "--timeout", "0s"}, exitCannotRun, "", "harness: --timeout 0s: want a duration like 10m\n"},

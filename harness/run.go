@@ -38,6 +38,8 @@ type runFlags struct {
 	contexts        []catalogue.Context
 	views           views
 	jobs            int
+	retries         int
+	repeat          int
 	timeout         time.Duration
 	maxFailures     int    // 0 for no limit
 	lines           string // path of the results as JSON lines
@@ -162,6 +164,8 @@ func parseRun(args []string, stdout io.Writer) (f runFlags, err error) {
 	fileVar(flags, &f.lines, "json-lines", "write each result to this `file` as soon as there is one, as a line of JSON; - is standard output")
 	fileVar(flags, &f.expectations, "expectations", "add the known failures of this `file`: a JSON array of objects with target, case and reason")
 	flags.IntVar(&f.jobs, "jobs", 12, "the `number` of cases to run at once; at an endpoint, each has a WebDriver session of its own")
+	flags.IntVar(&f.retries, "retries", 1, "how often a case that failed on time alone runs again, alone; if it passes then, it is listed as flaky;\n0 to measure")
+	flags.IntVar(&f.repeat, "repeat", 1, "run each case this `number` of times, without retries, to find cases that are flaky")
 	flags.DurationVar(&f.timeout, "timeout", 10*time.Minute, "stop a browser's run after this `duration`")
 	flags.IntVar(&f.maxFailures, "max-failures", 0, "stop after this `number` of results that are not as expected (default: run all cases)")
 	f.cases.patterns, err = parse(flags, "[case or prefix …]", args, stdout)
@@ -169,6 +173,10 @@ func parseRun(args []string, stdout io.Writer) (f runFlags, err error) {
 	case err != nil:
 	case f.jobs < 1 || f.jobs > maxJobs:
 		err = fmt.Errorf("--jobs %d: want 1 to %d", f.jobs, maxJobs)
+	case f.retries < 0:
+		err = fmt.Errorf("--retries %d: want 0 or more", f.retries)
+	case f.repeat < 1:
+		err = fmt.Errorf("--repeat %d: want 1 or more", f.repeat)
 	case f.maxFailures < 0:
 		err = fmt.Errorf("--max-failures %d: want 1 or more", f.maxFailures)
 	case f.timeout <= 0:
@@ -204,6 +212,7 @@ func (f runFlags) plans() (plans []conformance.Plan, err error) {
 		return nil, err
 	}
 	plan.Jobs, plan.Emulates, plan.Host = f.jobs, f.profile, f.host
+	plan.Retries, plan.Repeat = f.retries, f.repeat
 	if f.contexts != nil {
 		plan.Contexts = f.contexts
 	}

@@ -87,7 +87,7 @@ func LoadImplementation(name string) (Implementation, error) { return implementa
 // patterns are as in [Cases]. The expectations are the suite's list of known
 // failures.
 func NewPlan(b Browser, patterns ...string) (Plan, error) {
-	plan := Plan{Browser: b, Contexts: catalogue.Contexts, Jobs: defaultJobs}
+	plan := Plan{Browser: b, Contexts: catalogue.Contexts, Jobs: defaultJobs, Retries: 1}
 	all, err := catalogue.Load()
 	if err != nil {
 		return plan, err

@@ -36,6 +36,7 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"count":      count,
 	"firstLines": firstLines,
 	"pageText":   pageText,
+	"attempts":   attemptsText,
 	"serverText": serverText,
 	"short":      func(text string) string { return visible(cut(text, maxFact)) },
 	"style":      func() template.CSS { return template.CSS(pageStyle) },

@@ -108,6 +108,12 @@ func (r *Report) junitSuite(m Matrix, column int, t Target) junitSuite {
 			suite.Properties = append(suite.Properties, junitProperty{p.Name, visible(p.Value)})
 		}
 	}
+	if n := m.count(column, flaky); n > 0 {
+		suite.Properties = append(suite.Properties, junitProperty{"flaky", count(n, "case")})
+	}
+	for _, loss := range t.Losses {
+		suite.Properties = append(suite.Properties, junitProperty{"lost", visible(loss)})
+	}
 	suite.Time = junitSeconds(t.Milliseconds)
 	for _, g := range m.Groups {
 		for _, row := range g.Rows {
@@ -128,6 +134,8 @@ func (s *junitSuite) add(g Group, row Row, cell Cell, t Target) {
 	s.Tests++
 	switch label := cell.Label(); label {
 	case passed:
+	case flaky:
+		c.Output = &junitOutput{visible("flaky\n" + attemptsText(cell.Result))}
 	case recorded:
 		c.Output = &junitOutput{visible(cut(cell.Got, maxFact))}
 	case known, skipped, notApplicable:
@@ -141,6 +149,15 @@ func (s *junitSuite) add(g Group, row Row, cell Cell, t Target) {
 		c.Failure = &junitMessage{visible(summarise(row, cell)), label.Word, inFull(row, cell, t)}
 	}
 	s.Cases = append(s.Cases, c)
+}
+
+// attemptsText returns the attempts, one a line.
+func attemptsText(r *Result) string {
+	var lines []string
+	for i, attempt := range r.Attempts {
+		lines = append(lines, fmt.Sprintf("run %d  %s", i+1, short(attempt.String())))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // why returns the reason of a result that is neither a pass nor a failure.

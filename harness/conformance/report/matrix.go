@@ -27,11 +27,12 @@ type label struct {
 
 // labels are all labels, in the order in which views list them.
 var labels = []*label{
-	passed, failed, timedOut, broken, surprising, known, recorded, notApplicable, skipped, notRun,
+	passed, flaky, failed, timedOut, broken, surprising, known, recorded, notApplicable, skipped, notRun,
 }
 
 var (
 	passed        = &label{"pass", "✓", "pass", "What was recorded is what the case expects.", "pass", true, false, 32}
+	flaky         = &label{"flaky", "~", "flaky", "The case failed on time alone, and passed when it ran again, alone. This counts as a pass.", "flaky", false, false, 33}
 	failed        = &label{"fail", "✗", "fail", "What was recorded is not what the case expects.", "fail", false, false, 31}
 	timedOut      = &label{"timeout", "…", "timeout", "The record begins as expected, but is not complete: the time limit of the case was reached.", "timeout", false, false, 31}
 	broken        = &label{"error", "!", "error", "The case could not be run. This says nothing about the target.", "error", false, false, 35}
@@ -50,6 +51,8 @@ func labelOf(r *Result) *label {
 		return notRun
 	case r.Verdict == catalogue.Pass && !r.Expected:
 		return surprising
+	case r.Verdict == catalogue.Pass && r.Flaky():
+		return flaky
 	case r.Reason != "" && r.Expected:
 		return known
 	}
@@ -99,6 +102,14 @@ type Cell struct{ *Result }
 
 // Label returns the label of the result.
 func (c Cell) Label() *label { return labelOf(c.Result) }
+
+// behaviour returns the label, without a difference between passes.
+func (c Cell) behaviour() *label {
+	if c.Label() == flaky {
+		return passed
+	}
+	return c.Label()
+}
 
 // says reports whether the result says how its target behaves. An error does not.
 func (c Cell) says() bool { return !c.Label().Silent && c.Label() != broken }
@@ -165,7 +176,7 @@ func (r Row) Uniform() bool {
 // nothing about a target.
 func (r Row) differs() bool {
 	said := r.said()
-	return slices.ContainsFunc(said, func(c Cell) bool { return c.Label() != said[0].Label() })
+	return slices.ContainsFunc(said, func(c Cell) bool { return c.behaviour() != said[0].behaviour() })
 }
 
 // ToldApart reports whether targets behaved differently in an info case.
@@ -295,7 +306,7 @@ func (g Group) Score(column int) (s Score) {
 		}
 		s.Judged++
 		switch label {
-		case passed, surprising:
+		case passed, flaky, surprising:
 			s.Passed++
 		case known:
 			s.Known++
@@ -334,6 +345,16 @@ func (m Matrix) Counts(column int) (counts []Count) {
 		}
 	}
 	return counts
+}
+
+// count returns the number of results of a column with a label.
+func (m Matrix) count(column int, l *label) int {
+	for _, c := range m.Counts(column) {
+		if c.label == l {
+			return c.N
+		}
+	}
+	return 0
 }
 
 // pick returns the rows for which wanted returns true.

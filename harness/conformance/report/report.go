@@ -58,6 +58,9 @@ type Target struct {
 
 	// Hidden are the features of the browser that were hidden, as in --hide.
 	Hidden []string `json:"hidden,omitempty"`
+
+	// Losses say how the browser exited or hung, and what was running then.
+	Losses []string `json:"losses,omitempty"`
 }
 
 // A Case describes a case for readers of its results.
@@ -93,7 +96,54 @@ type Result struct {
 	Got          string  `json:"got,omitempty"`
 	Milliseconds float64 `json:"milliseconds,omitzero"` // from handing the case out until its transcript arrived
 
+	// Attempts are all attempts, if the case ran more than once: because it failed on
+	// time alone, as in --retries, or because it was to, as in --repeat.
+	Attempts []Attempt `json:"attempts,omitempty"`
+
 	Transcript catalogue.Transcript `json:"transcript,omitzero"`
+}
+
+// An Attempt is one of several runs of a case on a target.
+type Attempt struct {
+	Verdict      catalogue.Verdict `json:"verdict"`
+	Want         string            `json:"want,omitempty"`
+	Got          string            `json:"got,omitempty"`
+	Milliseconds float64           `json:"milliseconds,omitzero"`
+}
+
+// String returns the verdict and its reason.
+func (a Attempt) String() string {
+	switch {
+	case a.Got == "":
+		return string(a.Verdict)
+	case a.Want == "":
+		return fmt.Sprintf("%s: %s", a.Verdict, a.Got)
+	}
+	return fmt.Sprintf("%s: want %s, got %s", a.Verdict, a.Want, a.Got)
+}
+
+// Attempts returns what a report says of the attempts of a case; nil if there is one.
+func Attempts(results []Result) (attempts []Attempt) {
+	if len(results) < 2 {
+		return nil
+	}
+	for _, r := range results {
+		attempts = append(attempts, Attempt{r.Verdict, r.Want, r.Got, r.Milliseconds})
+	}
+	return attempts
+}
+
+// Worst returns the first result that is not as expected, or else the first.
+func Worst(results []Result) Result {
+	failed := slices.IndexFunc(results, func(r Result) bool { return !r.Expected })
+	return results[max(failed, 0)]
+}
+
+// Flaky reports whether the case passed in some of its attempts, and not in others.
+func (r *Result) Flaky() bool {
+	passed := func(a Attempt) bool { return a.Verdict == catalogue.Pass }
+	failed := func(a Attempt) bool { return !passed(a) }
+	return slices.ContainsFunc(r.Attempts, passed) && slices.ContainsFunc(r.Attempts, failed)
 }
 
 // New returns the report of a run of cases, without targets and results.

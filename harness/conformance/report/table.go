@@ -75,6 +75,9 @@ func (r *Report) table() string {
 	for _, g := range m.Groups {
 		scores(g.Name, g.Score)
 	}
+	if slices.ContainsFunc(r.Results, func(result Result) bool { return labelOf(&result) == flaky }) {
+		line("flaky", "", func(i int) string { return strconv.Itoa(m.count(i, flaky)) })
+	}
 	line("build", "", func(i int) string {
 		if m.Columns[i].Implementation == "native" {
 			return "–"

@@ -21,10 +21,11 @@ type Terminal struct {
 // NewTerminal returns a Terminal that writes to w, with or without colours.
 func NewTerminal(w io.Writer, colour bool) *Terminal { return &Terminal{w, colour} }
 
-// Write writes the unexpected results, a summary of each target, and where the targets
+// Write writes the unexpected results, the flaky ones, a summary of each target, and where the targets
 // differ.
 func (t *Terminal) Write(r *Report) {
 	t.Failures(r)
+	t.Flaky(r)
 	t.Summary(r)
 	t.Comparison(r)
 }
@@ -57,6 +58,20 @@ func (t *Terminal) Failures(r *Report) {
 
 // maxDetailed is the number of failures of which the terminal shows both sides.
 const maxDetailed = 3
+
+// Flaky writes the results of cases that passed in some attempts, and not in others.
+func (t *Terminal) Flaky(r *Report) {
+	for _, result := range r.Results {
+		if !result.Flaky() {
+			continue
+		}
+		fmt.Fprintf(t.w, "%s  %s  %s\n", t.paint(flaky, "FLAKY"), visible(result.Case), visible(result.Target))
+		for i, attempt := range result.Attempts {
+			fmt.Fprintf(t.w, "      run %d  %s\n", i+1, indent(visible(attempt.String())))
+		}
+		fmt.Fprintln(t.w)
+	}
+}
 
 // errorText returns the target and the text of an error, or "" for another verdict.
 func errorText(r Result) string {
@@ -191,6 +206,9 @@ func (t *Terminal) Summary(r *Report) {
 			judged = fmt.Sprintf("; %d of %s judged", s.Judged, count(s.Selected, "must case"))
 		}
 		fmt.Fprintf(t.w, "%s, %s%s: %s%s   (%s)\n", count(total, "case"), column.Name, visible(column.Altered()), what, judged, seconds(column.Milliseconds))
+		for _, loss := range column.Losses {
+			fmt.Fprintf(t.w, "      the browser was lost: %s\n", short(loss))
+		}
 	}
 }
 

@@ -10,11 +10,15 @@ import (
 )
 
 // drive runs the cases that need a driver, one after the other, each in a tab of its
-// own; then, when the slots are idle, those that run alone.
+// own; then, when the slots are idle, those that run alone. In a window for cases that
+// run again, all of them wait for the slots.
 func (s *session) drive(ctx context.Context) {
-	s.driveAll(ctx, driven)
+	if !s.again {
+		s.driveAll(ctx, driven)
+	}
 	select {
 	case <-s.idle:
+		s.driveAll(ctx, driven)
 		s.driveAll(ctx, alone)
 	case <-ctx.Done():
 	}

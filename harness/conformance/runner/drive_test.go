@@ -12,7 +12,6 @@ import (
 	"eventsource-wasm/harness/browser"
 	"eventsource-wasm/harness/conformance/catalogue"
 	"eventsource-wasm/harness/conformance/implementation"
-	"eventsource-wasm/harness/conformance/refserver"
 )
 
 // TestNotApplicable checks that a case that a target cannot run is not a failure.
@@ -84,23 +83,27 @@ func TestDrive(t *testing.T) {
 	require.Equal(t, catalogue.Pass, results[0].Verdict, results[0].Got)
 	require.Equal(t, catalogue.Error, results[1].Verdict)
 	require.Equal(t, "drive[0]: the history has no earlier page", results[1].Got)
-	require.Equal(t, catalogue.Timeout, results[2].Verdict, "a case that runs alone may freeze its page")
+	require.Equal(t, catalogue.Timeout, results[2].Verdict, "a case may freeze its page")
+	require.Equal(t, "the page of the case did not report, also when this case ran alone", results[2].Got)
 }
 
 // TestUndriven checks the transcripts of cases that were not driven to their end.
 func TestUndriven(t *testing.T) {
-	shared := &attempt{instance: &refserver.Instance{Case: &catalogue.Case{}}}
-	alone := &attempt{instance: &refserver.Instance{Case: &catalogue.Case{Alone: true}}}
 	cannot := fmt.Errorf("drive[1]: %w", browser.Unsupported("freeze a page"))
-	require.Equal(t, catalogue.Transcript{Missing: "the browser's driver cannot freeze a page"}, shared.undriven(cannot))
-	require.Equal(t, catalogue.Transcript{Error: "drive[1]: gone"}, shared.undriven(errors.New("drive[1]: gone")))
+	require.Equal(t, catalogue.Transcript{Missing: "the browser's driver cannot freeze a page"}, undriven(cannot))
+	require.Equal(t, catalogue.Transcript{Error: "drive[1]: gone"}, undriven(errors.New("drive[1]: gone")))
+}
 
-	shared.begun = true
-	silent := catalogue.Transcript{Error: "the page of the case did not report"}
-	require.Equal(t, silent, shared.undriven(errSilent), "other cases may have frozen the page")
-	require.Equal(t, silent, alone.undriven(errSilent), "the page has not loaded the case")
-	alone.begun = true
-	require.Equal(t, catalogue.Transcript{}, alone.undriven(errSilent))
+// TestBlame checks the transcripts of cases that were lost twice.
+func TestBlame(t *testing.T) {
+	a := &attempt{}
+	exited := errors.New("it exited by itself")
+	require.Equal(t, catalogue.Transcript{Error: "it exited by itself, also when this case ran alone"}, a.blame(exited))
+	require.Equal(t, catalogue.Transcript{Error: "the page of the case did not report, also when this case ran alone"}, a.blame(errSilent),
+		"the page has not loaded the case")
+	a.begun = true
+	require.Equal(t, catalogue.Transcript{Error: "it exited by itself, also when this case ran alone"}, a.blame(exited))
+	require.Equal(t, catalogue.Transcript{Froze: "the page of the case did not report, also when this case ran alone"}, a.blame(errSilent))
 }
 
 // TestPages checks that a further page installs the implementation and runs its script.

@@ -68,14 +68,22 @@ func (r *run) ofAttempt(serve func(http.ResponseWriter, *http.Request, *window, 
 	}
 }
 
-func (r *run) showSession(w http.ResponseWriter, _ *http.Request, _ *window) {
-	templates.ExecuteTemplate(w, "session.html", r.Jobs)
+func (r *run) showSession(w http.ResponseWriter, _ *http.Request, of *window) {
+	templates.ExecuteTemplate(w, "session.html", r.slots(of))
+}
+
+// slots returns how many slots the page of a window has.
+func (r *run) slots(w *window) int {
+	if w.again {
+		return 1
+	}
+	return r.Jobs
 }
 
 // giveNext answers a slot that asks for a case.
 func (r *run) giveNext(w http.ResponseWriter, request *http.Request, of *window) {
 	slot, err := strconv.Atoi(request.FormValue("slot"))
-	if err != nil || slot < 0 || slot >= r.Jobs {
+	if err != nil || slot < 0 || slot >= r.slots(of) {
 		http.Error(w, "no such slot", http.StatusBadRequest)
 		return
 	}

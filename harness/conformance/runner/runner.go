@@ -36,6 +36,8 @@ type Plan struct {
 	Expectations    Expectations
 	Sessions        int    // windows of the browser that share the cases of a target; 0: one
 	Jobs            int    // cases that run at once in each
+	Retries         int    // how often a case that failed on time alone runs again, alone
+	Repeat          int    // how often each case runs; then none runs again. 0: once
 	Host            string // address of this machine for a browser on another machine; "": the browser is here
 
 	// Progress, unless nil, is called for each result, one call at a time.
@@ -66,16 +68,28 @@ func (p Plan) casesIn(context catalogue.Context) (cases []*catalogue.Case) {
 
 // limits are time limits for the browser. Zero means the default.
 type limits struct {
-	load     time.Duration // from start until the page asks for a case; later, half of the time it may be silent
-	answer   time.Duration // after the limit of a case
-	restarts int           // of a window, on one target
+	load   time.Duration // from start until the page asks for a case; later, half of the time it may be silent
+	answer time.Duration // after the limit of a case
+	starts int           // of a browser that does not start, in a row
+	pause  time.Duration // after the first of them; after each other one, twice as long
+	idle   int           // see [losses]
+	guilty int
+	blamed int
 }
 
-func (l limits) orDefault() limits {
+func (l limits) orDefault(remote bool) limits {
+	starts := 3 // a browser of this machine that does not start at once rarely starts later
+	if remote {
+		starts = 6 // an endpoint that restarts is away for half a minute
+	}
 	return limits{
-		load:     cmp.Or(l.load, 45*time.Second),
-		answer:   cmp.Or(l.answer, 10*time.Second),
-		restarts: cmp.Or(l.restarts, 3),
+		load:   cmp.Or(l.load, 45*time.Second),
+		answer: cmp.Or(l.answer, 10*time.Second),
+		starts: cmp.Or(l.starts, starts),
+		pause:  cmp.Or(l.pause, time.Second),
+		idle:   cmp.Or(l.idle, 4),
+		guilty: cmp.Or(l.guilty, 10),
+		blamed: cmp.Or(l.blamed, 30),
 	}
 }
 
@@ -85,8 +99,10 @@ func Run(ctx context.Context, plan Plan) (*report.Report, error) {
 	if err := checkActions(plan.Cases); err != nil {
 		return nil, err
 	}
-	plan.limits = plan.limits.orDefault()
+	_, remote := plan.Browser.(*browser.Remote)
+	plan.limits = plan.limits.orDefault(remote)
 	plan.Sessions = max(plan.Sessions, 1)
+	plan.Repeat = max(plan.Repeat, 1)
 	started := time.Now()
 	r := &run{Plan: plan, suite: report.ThisSuite()}
 	r.schedule.plan = plan
@@ -204,17 +220,76 @@ func (r *run) share(ctx context.Context, t *target) error {
 }
 
 // restart runs cases of a target until none is left, in a new window each time that
-// one is lost. If that happens too often, the error says why.
+// one is lost or cases run again. If too many are lost, the error says why.
 func (r *run) restart(ctx context.Context, t *target, number int) error {
-	for lost := 1; ; lost++ {
-		reason := r.newSession(t, number).serve(ctx)
-		if reason == nil || ctx.Err() != nil {
+	lost := losses{limits: r.limits}
+	for {
+		needed, again := false, false
+		r.do(func(s *schedule) { needed, again = s.more(lost.fruitless) })
+		if !needed {
 			return nil
 		}
-		if lost > r.limits.restarts {
-			return fmt.Errorf("not run: %s exited or hung %d times; last error: %w", t.Browser, lost, reason)
+		session := r.newSession(t, number, again)
+		reason := session.serve(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if reason == nil {
+			lost.fruitless = false
+			continue
+		}
+		var wait time.Duration
+		r.do(func(s *schedule) { wait = lost.add(session.window, reason) })
+		if lost.tooMany() {
+			return fmt.Errorf("not run: %s exited or hung %d times; last error: %w", t.Browser, lost.all, reason)
+		}
+		if pause(ctx, wait) != nil {
+			return nil
 		}
 	}
+}
+
+// losses counts the lost windows of a session.
+type losses struct {
+	limits    limits
+	fruitless bool // no case had a result in the last one
+
+	all      int
+	unopened int // in a row, that did not start
+	idle     int // in a row, that were lost while no case was running
+	blamed   int // for which a case was blamed
+	guilty   int // of these, the last ones without the result of another case between them
+}
+
+// add adds a loss. It returns the time to wait before the next window.
+func (l *losses) add(w *window, reason error) (wait time.Duration) {
+	l.all++
+	l.fruitless = w.reported == 0
+	if errors.Is(reason, errNotStarted) {
+		wait = l.limits.pause << l.unopened
+		l.unopened++
+		return wait
+	}
+	l.unopened = 0
+	if !l.fruitless {
+		l.idle, l.guilty = 0, 0
+	}
+	switch {
+	case w.blamed:
+		l.blamed++
+		l.guilty++
+	case w.lost == 0:
+		l.idle++
+	}
+	return 0
+}
+
+// tooMany reports whether it makes no sense to open another window. A case that makes
+// the browser exit or hang must not keep others from running. But if all of them do, it
+// is not the cases.
+func (l *losses) tooMany() bool {
+	return l.unopened >= l.limits.starts || l.idle >= l.limits.idle ||
+		l.guilty >= l.limits.guilty || l.blamed >= l.limits.blamed
 }
 
 // Lanes of the reference server: that of the pages of sessions, and the first of the

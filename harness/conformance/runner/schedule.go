@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -35,8 +36,12 @@ const (
 	noDriver     = "the browser has no driver"
 )
 
-// errSilent is the error of a page that has not reported in time.
-var errSilent = errors.New("the page of the case did not report")
+// Errors of a page that does not report in time: that of the case alone, or the whole
+// browser.
+var (
+	errSilent = errors.New("the page of the case did not report")
+	errHung   = errors.New("it did not answer")
+)
 
 // A schedule is all of a run that changes: the cases that are left on the current
 // target, the attempts in progress and the results. Its methods are steps that
@@ -48,9 +53,36 @@ type schedule struct {
 	report  *report.Report
 
 	target  *target
-	left    map[queue][]*catalogue.Case // not handed out yet
-	retried map[string]bool             // the ids of cases that have had a second attempt
-	windows []*window                   // open ones
+	left    cases                      // not handed out yet
+	again   cases                      // run again: see [window]
+	lost    map[string]int             // how often an attempt was lost, by the id of the case
+	tried   map[string][]report.Result // of cases without a final result, by id
+	late    int                        // cases in a row that were late again
+	windows []*window                  // open ones
+}
+
+// cases are cases by the way in which they are handed out.
+type cases map[queue][]*catalogue.Case
+
+// put adds a case.
+func (l cases) put(c *catalogue.Case) { l[queueOf(c)] = append(l[queueOf(c)], c) }
+
+// take removes and returns the next case of a queue, or returns nil.
+func (l cases) take(q queue) *catalogue.Case {
+	if len(l[q]) == 0 {
+		return nil
+	}
+	c := l[q][0]
+	l[q] = l[q][1:]
+	return c
+}
+
+// count returns the number of cases.
+func (l cases) count() (n int) {
+	for _, q := range l {
+		n += len(q)
+	}
+	return n
 }
 
 // A queue is a kind of cases that are handed out alike.
@@ -74,11 +106,16 @@ func queueOf(c *catalogue.Case) queue {
 }
 
 // A window is the part of a session that the schedule owns, and the channels by
-// which the two talk. The first three fields never change.
+// which the two talk. The first four fields never change.
+//
+// Most windows run several cases at once. If that may be the reason why a case has
+// no result, or a late one, the case runs again in another window, which runs one
+// case at a time.
 type window struct {
 	id     string // in the URLs of its pages
 	number int    // among the windows that share the target
 	target *target
+	again  bool // runs the cases that run again, one at a time
 
 	opened chan struct{} // closed when hasDriver is known
 	asked  chan struct{} // receives a value when a slot asks for a case
@@ -87,6 +124,9 @@ type window struct {
 
 	hasDriver bool
 	attempts  []*attempt // by slot, then that of the driver; nil: none
+	reported  int        // attempts that ended with what the page recorded
+	lost      int        // attempts that were lost
+	blamed    bool       // a case was blamed for the loss of one
 }
 
 // An attempt is a case that a slot, or the driver, is running. Only begun changes.
@@ -99,35 +139,62 @@ type attempt struct {
 }
 
 // begin begins a target.
-func (s *schedule) begin(t *target, cases []*catalogue.Case) {
+func (s *schedule) begin(t *target, list []*catalogue.Case) {
 	s.target = t
-	s.left = map[queue][]*catalogue.Case{}
-	s.retried = map[string]bool{}
-	for _, c := range cases {
-		if c.Impossible != "" {
-			s.add(c, catalogue.Transcript{})
-			continue
+	s.left, s.again = cases{}, cases{}
+	s.lost, s.tried = map[string]int{}, map[string][]report.Result{}
+	s.late = 0
+	for range s.plan.Repeat {
+		for _, c := range list {
+			if c.Impossible != "" {
+				s.add(c, catalogue.Transcript{})
+				continue
+			}
+			s.left.put(c)
 		}
-		s.put(c)
 	}
 }
 
-// finish ends the target.
+// finish ends the target. A case that was to run again, and has not, keeps the result
+// that it has.
 func (s *schedule) finish(took time.Duration) {
+	for _, tried := range s.tried {
+		s.addResult(tried)
+	}
 	s.target.Milliseconds = took.Milliseconds()
 	s.report.Targets = append(s.report.Targets, s.target.Target)
 }
 
-// giveUp makes errors of all cases that are left, and reports whether there were
+// giveUp makes errors of all cases that have not run, and reports whether there were
 // any.
 func (s *schedule) giveUp(reason error) (some bool) {
-	for _, q := range []queue{ordinary, driven, alone} {
-		for c := s.take(q); c != nil; c = s.take(q) {
-			s.add(c, catalogue.Transcript{Error: reason.Error()})
-			some = true
+	for _, list := range []cases{s.left, s.again} {
+		for _, q := range []queue{ordinary, driven, alone} {
+			for c := list.take(q); c != nil; c = list.take(q) {
+				if s.tried[c.ID] == nil || s.plan.Repeat > 1 {
+					s.add(c, catalogue.Transcript{Error: reason.Error()})
+					some = true
+				}
+			}
 		}
 	}
 	return some
+}
+
+// more reports whether another window is needed, and whether it is one for cases that
+// run again: at the end, or to find out early why a window was lost in which no case had
+// a result.
+func (s *schedule) more(fruitless bool) (needed, again bool) {
+	left, rerun := s.left.count(), s.again.count()
+	return left+rerun > 0, rerun > 0 && (fruitless || left == 0)
+}
+
+// of returns the cases that a window runs.
+func (s *schedule) of(w *window) cases {
+	if w.again {
+		return s.again
+	}
+	return s.left
 }
 
 // identify notes what the browser reports of itself; "" is nothing new.
@@ -170,37 +237,77 @@ func (s *schedule) open(w *window, version string, hasDriver bool) {
 	if hasDriver {
 		return
 	}
-	for c := s.take(driven); c != nil; c = s.take(driven) {
+	list := s.of(w)
+	for c := list.take(driven); c != nil; c = list.take(driven) {
 		s.add(c, catalogue.Transcript{Missing: noDriver})
 	}
 	s.settle(w)
 }
 
-// leave removes a window. Its attempts end: in an interrupted run without a result,
-// else with another attempt or an error, because any of them may be the reason.
+// leave removes a window. In an interrupted run, its attempts end without a result.
+// Otherwise the window was lost, and they are lost with it.
 func (s *schedule) leave(w *window, interrupted bool, reason error) {
 	s.windows = slices.DeleteFunc(s.windows, func(open *window) bool { return open == w })
+	if reason != nil && !interrupted {
+		s.target.Losses = append(s.target.Losses, fmt.Sprintf("%v%s", reason, w.running()))
+	}
 	for slot, a := range w.attempts {
 		switch {
 		case a == nil:
-		case interrupted, s.retry(a.instance.Case):
+		case interrupted:
 			a.overdue.Stop()
 			a.instance.Finish()
 		default:
-			s.record(w, slot, catalogue.Transcript{Error: fmt.Sprintf("%s exited or hung: %v", s.target.Browser, reason)})
+			s.lose(w, slot, fmt.Errorf("%s exited or hung: %w", s.target.Browser, reason))
 		}
 	}
 }
 
-// retry gives a case a second attempt if its session was lost behind an endpoint,
-// where the loss may have nothing to do with the case. It reports whether it did.
-func (s *schedule) retry(c *catalogue.Case) bool {
-	if !s.target.Remote || s.retried[c.ID] {
-		return false
+// running names the cases that a window is running, as the end of a sentence.
+func (w *window) running() string {
+	const most = 3
+	var ids []string
+	for _, a := range w.attempts {
+		if a != nil {
+			ids = append(ids, a.instance.Case.ID)
+		}
 	}
-	s.retried[c.ID] = true
-	s.put(c)
-	return true
+	switch n := len(ids); {
+	case n == 0:
+		return ", while no case was running"
+	case n > most:
+		return fmt.Sprintf(", while %s and %d other cases were running", strings.Join(ids[:most], ", "), n-most)
+	}
+	return ", while " + strings.Join(ids, ", ") + " ran"
+}
+
+// lose ends the attempt of a slot from which nothing was heard. Its case runs again,
+// because another one may be the reason. If it was the only one that ran, and was lost
+// before, it is the reason itself.
+func (s *schedule) lose(w *window, slot int, reason error) {
+	a := w.attempts[slot]
+	w.lost++
+	s.lost[a.instance.Case.ID]++
+	if w.again && s.lost[a.instance.Case.ID] > 1 {
+		w.blamed = true
+		s.record(w, slot, a.blame(reason))
+		return
+	}
+	w.attempts[slot] = nil
+	a.overdue.Stop()
+	a.instance.Finish()
+	close(a.recorded)
+	s.again.put(a.instance.Case)
+}
+
+// blame returns the transcript of a case that was lost for the second time. If its page
+// had loaded the case and did not report, the page froze.
+func (a *attempt) blame(reason error) catalogue.Transcript {
+	text := reason.Error() + ", also when this case ran alone"
+	if (errors.Is(reason, errSilent) || errors.Is(reason, errHung)) && a.begun {
+		return catalogue.Transcript{Froze: text}
+	}
+	return catalogue.Transcript{Error: text}
 }
 
 // next returns the next attempt of a slot, or nil. Asking again abandons the slot's
@@ -217,7 +324,10 @@ func (s *schedule) next(w *window, slot int, userAgent string) *attempt {
 	}
 
 	if w.attempts[slot] != nil {
-		s.record(w, slot, catalogue.Transcript{Error: errSilent.Error()})
+		s.lose(w, slot, errSilent)
+	}
+	if w.dismissed() {
+		return nil
 	}
 	a := s.handOut(ordinary, w, slot)
 	if a == nil && !w.hasDriver && s.slotsIdle(w) {
@@ -240,7 +350,8 @@ func (s *schedule) nextDriven(w *window, q queue) *attempt {
 // handOut begins an attempt with the next case of a queue that can run in the
 // window, or returns nil.
 func (s *schedule) handOut(q queue, w *window, slot int) *attempt {
-	for c := s.take(q); c != nil; c = s.take(q) {
+	list := s.of(w)
+	for c := list.take(q); c != nil; c = list.take(q) {
 		if missing := s.missing(c); missing != "" {
 			s.add(c, catalogue.Transcript{Missing: missing})
 			continue
@@ -280,7 +391,7 @@ func (s *schedule) attempt(c *catalogue.Case, w *window, slot int) (*attempt, er
 		instance: instance,
 		started:  time.Now(),
 		overdue: time.AfterFunc(limit, func() {
-			w.stop(fmt.Errorf("it did not answer for %s while it ran %s", limit, c.ID))
+			w.stop(fmt.Errorf("%w for %s while it ran %s", errHung, limit, c.ID))
 		}),
 		recorded: make(chan struct{}),
 	}, nil
@@ -293,26 +404,23 @@ func (s *schedule) end(token string, seen catalogue.Transcript) {
 	if a == nil {
 		return
 	}
-	for slot := range w.attempts {
-		if w.attempts[slot] == a {
-			s.record(w, slot, seen)
-		}
-	}
+	w.reported++
+	s.record(w, slices.Index(w.attempts, a), seen)
 	s.settle(w)
 }
 
 // endUndriven ends an attempt whose case was not driven to its end.
 func (s *schedule) endUndriven(a *attempt, err error) {
-	s.end(a.instance.Env.Token, a.undriven(err))
+	if w, current := s.findAttempt(a.instance.Env.Token); current != nil && errors.Is(err, errSilent) {
+		s.lose(w, w.driverSlot(), err)
+		s.settle(w)
+		return
+	}
+	s.end(a.instance.Env.Token, undriven(err))
 }
 
-// undriven returns the transcript of a case that was not driven to its end. A case
-// that runs alone can freeze its page. If that page had loaded the case, the verdict
-// is timeout.
-func (a *attempt) undriven(err error) catalogue.Transcript {
-	if errors.Is(err, errSilent) && a.instance.Case.Alone && a.begun {
-		return catalogue.Transcript{}
-	}
+// undriven returns the transcript of a case that was not driven to its end.
+func undriven(err error) catalogue.Transcript {
 	if cannot, ok := errors.AsType[browser.Unsupported](err); ok {
 		return catalogue.Transcript{Missing: cannot.Error()}
 	}
@@ -325,7 +433,7 @@ func (s *schedule) record(w *window, slot int, seen catalogue.Transcript) {
 	w.attempts[slot] = nil
 	a.overdue.Stop()
 	seen.Requests = a.instance.Finish()
-	s.addResult(a.instance.Case, a.instance.Env, time.Since(a.started), seen)
+	s.judge(a.instance.Case, a.instance.Env, time.Since(a.started), seen)
 	close(a.recorded)
 }
 
@@ -335,13 +443,22 @@ func (s *schedule) settle(w *window) {
 	if !s.slotsIdle(w) {
 		return
 	}
-	select {
-	case <-w.idle:
-	default:
+	if !w.dismissed() {
 		close(w.idle)
 	}
-	if w.attempts[w.driverSlot()] == nil && len(s.left[driven]) == 0 && len(s.left[alone]) == 0 {
+	if list := s.of(w); w.attempts[w.driverSlot()] == nil && len(list[driven]) == 0 && len(list[alone]) == 0 {
 		w.stop(nil)
+	}
+}
+
+// dismissed reports whether the slots of a window have been told that no case will
+// follow. Later cases are for another window.
+func (w *window) dismissed() bool {
+	select {
+	case <-w.idle:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -353,7 +470,7 @@ func (s *schedule) slotsIdle(w *window) bool {
 			return false
 		}
 	}
-	return len(s.left[ordinary]) == 0
+	return w.dismissed() || len(s.of(w)[ordinary]) == 0
 }
 
 // waiting reports whether there are cases for the slots, and nothing is running.
@@ -363,32 +480,17 @@ func (s *schedule) waiting(w *window) bool {
 			return false
 		}
 	}
-	return len(s.left[ordinary]) > 0 || !w.hasDriver && len(s.left[alone]) > 0
+	list := s.of(w)
+	return !w.dismissed() && (len(list[ordinary]) > 0 || !w.hasDriver && len(list[alone]) > 0)
 }
 
-// put adds a case to its queue.
-func (s *schedule) put(c *catalogue.Case) {
-	q := queueOf(c)
-	s.left[q] = append(s.left[q], c)
-}
-
-// take removes the next case from a queue, or returns nil.
-func (s *schedule) take(q queue) *catalogue.Case {
-	if len(s.left[q]) == 0 {
-		return nil
-	}
-	c := s.left[q][0]
-	s.left[q] = s.left[q][1:]
-	return c
-}
-
-// add adds the result of a case that did not run.
+// add adds the result of an attempt that did not begin.
 func (s *schedule) add(c *catalogue.Case, seen catalogue.Transcript) {
-	s.addResult(c, catalogue.Env{}, 0, seen)
+	s.judge(c, catalogue.Env{}, 0, seen)
 }
 
-// addResult judges a case and adds its result.
-func (s *schedule) addResult(c *catalogue.Case, env catalogue.Env, took time.Duration, seen catalogue.Transcript) {
+// judge judges an attempt. Its result is that of the case, unless more attempts follow.
+func (s *schedule) judge(c *catalogue.Case, env catalogue.Env, took time.Duration, seen catalogue.Transcript) {
 	judgement := catalogue.Judge(c, &seen, env)
 	result := report.Result{
 		Target:       s.target.Name,
@@ -400,6 +502,58 @@ func (s *schedule) addResult(c *catalogue.Case, env catalogue.Env, took time.Dur
 		Transcript:   seen,
 	}
 	result.Expected, result.Reason = s.plan.Expectations.Allow(result)
+	tried := append(s.tried[c.ID], result)
+	s.tried[c.ID] = tried
+
+	late := judgement.Timing && !result.Expected
+	switch {
+	case len(tried) < s.plan.Repeat: // others of its attempts have not ended
+		return
+	case late && len(tried) <= s.plan.Retries && s.plan.Repeat == 1 && s.late < maxLate:
+		s.again.put(c)
+		return
+	}
+	delete(s.tried, c.ID)
+	s.addResult(tried)
+	if len(tried) > s.plan.Repeat {
+		s.noteRetried(late)
+	}
+}
+
+// maxLate is how many cases may be late again, in a row, until the others do not run
+// again. Then it is not the machine that is slow.
+const maxLate = 8
+
+// noteRetried notes whether a case that ran again was late again. After too many of
+// those in a row, the others keep the results that they have.
+func (s *schedule) noteRetried(late bool) {
+	if !late {
+		s.late = 0
+		return
+	}
+	if s.late++; s.late < maxLate {
+		return
+	}
+	for q, list := range s.again {
+		s.again[q] = slices.DeleteFunc(list, func(c *catalogue.Case) bool {
+			tried := s.tried[c.ID]
+			if tried != nil {
+				delete(s.tried, c.ID)
+				s.addResult(tried)
+			}
+			return tried != nil
+		})
+	}
+}
+
+// addResult adds the result of a case: of the last attempt or, if it was to run several
+// times, of the worst.
+func (s *schedule) addResult(tried []report.Result) {
+	result := tried[len(tried)-1]
+	if s.plan.Repeat > 1 {
+		result = report.Worst(tried)
+	}
+	result.Attempts = report.Attempts(tried)
 	s.report.Results = append(s.report.Results, result)
 	if s.plan.Progress != nil {
 		s.plan.Progress(result)

@@ -21,11 +21,12 @@ type session struct {
 	driver browser.Driver // nil: the window has none
 }
 
-func (r *run) newSession(t *target, number int) *session {
+func (r *run) newSession(t *target, number int, again bool) *session {
 	return &session{run: r, window: &window{
 		id:       rand.Text(),
 		number:   number,
 		target:   t,
+		again:    again,
 		opened:   make(chan struct{}),
 		asked:    make(chan struct{}, 1),
 		idle:     make(chan struct{}),

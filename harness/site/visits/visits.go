@@ -139,6 +139,7 @@ func (s *Server) find(id string) *visit {
 func (s *Server) plan(r *http.Request) (plan runner.Plan, err error) {
 	plan.Expectations = s.known
 	plan.Jobs = jobs
+	plan.Retries = 1
 	if at, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr); ok && at.IP.String() != "127.0.0.1" {
 		plan.Host = at.IP.String()
 	}
