@@ -81,7 +81,7 @@ func TestDispatch(t *testing.T) {
 		{[]string{"run", "--repeat", "0"}, exitCannotRun, "", "harness: --repeat 0: want 1 or more\n"},
 		{[]string{"run", "--jobs", "0"}, exitCannotRun, "", "harness: --jobs 0: want 1 to 32\n"},
 		{[]string{"run", "--timeout", "5"}, exitCannotRun, "", "harness: invalid value \"5\" for --timeout: want a number, or a duration like 10m (see harness run -h)\n"},
-		{[]string{"run", "--timeout", "0s"}, exitCannotRun, "", "harness: --timeout 0s: want a duration like 10m\n"},
+		{[]string{"run", "--timeout", "-1s"}, exitCannotRun, "", "harness: --timeout -1s: want a duration like 10m\n"},
 		{[]string{"run", "--json", "none/r.json"}, exitCannotRun, "", "harness: --json none/r.json: stat none: no such file or directory\n"},
 		{[]string{"run", "--context", "window,worker"}, exitCannotRun, "", "unknown context \"worker\": want window, dedicated-worker, shared-worker or service-worker (see harness run -h)\n"},
 		{[]string{"run", "--implementation", "nativ"}, exitCannotRun, "", "harness: unknown implementation \"nativ\": did you mean native?\n"},

@@ -121,7 +121,7 @@ func (f runFlags) runPlans(ctx context.Context, plans []conformance.Plan, lines 
 				stop(tooManyFailures(failures))
 			}
 		}
-		result, err := runPlan(ctx, plan, f.timeout)
+		result, err := conformance.Run(ctx, plan)
 		if result != nil {
 			reports = append(reports, result)
 		}
@@ -137,12 +137,6 @@ func (f runFlags) runPlans(ctx context.Context, plans []conformance.Plan, lines 
 		return nil, err
 	}
 	return report.Join(reports...), err
-}
-
-func runPlan(ctx context.Context, plan conformance.Plan, timeout time.Duration) (*report.Report, error) {
-	ctx, cancel := withTimeout(ctx, timeout, plan.Browser.Name(), "cases")
-	defer cancel()
-	return conformance.Run(ctx, plan)
 }
 
 func parseRun(args []string, stdout io.Writer) (f runFlags, err error) {
@@ -166,7 +160,7 @@ func parseRun(args []string, stdout io.Writer) (f runFlags, err error) {
 	flags.IntVar(&f.jobs, "jobs", 12, "the `number` of cases to run at once; at an endpoint, each has a WebDriver session of its own")
 	flags.IntVar(&f.retries, "retries", 1, "how often a case that failed on time alone runs again, alone; if it passes then, it is listed as flaky;\n0 to measure")
 	flags.IntVar(&f.repeat, "repeat", 1, "run each case this `number` of times, without retries, to find cases that are flaky")
-	flags.DurationVar(&f.timeout, "timeout", 10*time.Minute, "stop a browser's run after this `duration`")
+	flags.DurationVar(&f.timeout, "timeout", 0, "stop a browser's run after this `duration` (default: only if it makes no progress)")
 	flags.IntVar(&f.maxFailures, "max-failures", 0, "stop after this `number` of results that are not as expected (default: run all cases)")
 	f.cases.patterns, err = parse(flags, "[case or prefix …]", args, stdout)
 	switch {
@@ -179,7 +173,7 @@ func parseRun(args []string, stdout io.Writer) (f runFlags, err error) {
 		err = fmt.Errorf("--repeat %d: want 1 or more", f.repeat)
 	case f.maxFailures < 0:
 		err = fmt.Errorf("--max-failures %d: want 1 or more", f.maxFailures)
-	case f.timeout <= 0:
+	case f.timeout < 0:
 		err = fmt.Errorf("--timeout %s: want a duration like 10m", f.timeout)
 	case f.capabilities != "" && f.webdriver == "":
 		err = errors.New("--capabilities requires --webdriver URL")
@@ -212,7 +206,7 @@ func (f runFlags) plans() (plans []conformance.Plan, err error) {
 		return nil, err
 	}
 	plan.Jobs, plan.Emulates, plan.Host = f.jobs, f.profile, f.host
-	plan.Retries, plan.Repeat = f.retries, f.repeat
+	plan.Retries, plan.Repeat, plan.Timeout = f.retries, f.repeat, f.timeout
 	if f.contexts != nil {
 		plan.Contexts = f.contexts
 	}

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 sh scripts/install-peers.sh
 go build -o build/harness ./harness
 build/harness browsers install chromium
-build/harness run --context window --timeout 1h --json build/peers.json \
+build/harness run --context window --json build/peers.json \
 	--implementation native,polyfill \
 	--implementation build/peers/event-source-polyfill.js \
 	--implementation build/peers/eventsource.js \

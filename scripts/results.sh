@@ -10,7 +10,7 @@ mkdir -p build
 go build -o build/harness ./harness
 status=0
 for browser; do
-	build/harness run --browser "$browser" --timeout 1h --slim --json "www/results/$browser.json" >"build/results-$browser.txt" || {
+	build/harness run --browser "$browser" --slim --json "www/results/$browser.json" >"build/results-$browser.txt" || {
 		code=$?
 		[ "$code" -eq 1 ] || status=$code # 1: some cases fail
 	}

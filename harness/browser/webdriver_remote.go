@@ -12,9 +12,9 @@ import (
 )
 
 const (
-	// queueLimit is how long an endpoint may take to start a browser. A grid queues
+	// QueueLimit is how long an endpoint may take to start a browser. A grid queues
 	// requests while all its browsers are in use.
-	queueLimit = 10 * time.Minute
+	QueueLimit = 10 * time.Minute
 
 	// heartbeatEvery is the time between two checks of whether a session still
 	// exists. The checks also keep a grid from closing it as idle.
@@ -69,7 +69,7 @@ func (r *Remote) Name() string { return r.name }
 
 // Open implements [Browser]. Each window has its own WebDriver session.
 func (r *Remote) Open(ctx context.Context, url string) (Window, error) {
-	starting, cancel := context.WithTimeout(ctx, queueLimit)
+	starting, cancel := context.WithTimeout(ctx, QueueLimit)
 	defer cancel()
 	session, err := r.endpoint.open(starting, r.capabilities)
 	if err != nil {

@@ -34,11 +34,12 @@ type Plan struct {
 	Emulates        string // the browser that the hidden features emulate, for example edge@16; "": none
 	Contexts        []catalogue.Context
 	Expectations    Expectations
-	Sessions        int    // windows of the browser that share the cases of a target; 0: one
-	Jobs            int    // cases that run at once in each
-	Retries         int    // how often a case that failed on time alone runs again, alone
-	Repeat          int    // how often each case runs; then none runs again. 0: once
-	Host            string // address of this machine for a browser on another machine; "": the browser is here
+	Sessions        int           // windows of the browser that share the cases of a target; 0: one
+	Jobs            int           // cases that run at once in each
+	Retries         int           // how often a case that failed on time alone runs again, alone
+	Repeat          int           // how often each case runs; then none runs again. 0: once
+	Timeout         time.Duration // of the run; 0: it ends only if it makes no progress
+	Host            string        // address of this machine for a browser on another machine; "": the browser is here
 
 	// Progress, unless nil, is called for each result, one call at a time.
 	Progress func(report.Result)
@@ -68,13 +69,14 @@ func (p Plan) casesIn(context catalogue.Context) (cases []*catalogue.Case) {
 
 // limits are time limits for the browser. Zero means the default.
 type limits struct {
-	load   time.Duration // from start until the page asks for a case; later, half of the time it may be silent
-	answer time.Duration // after the limit of a case
-	starts int           // of a browser that does not start, in a row
-	pause  time.Duration // after the first of them; after each other one, twice as long
-	idle   int           // see [losses]
-	guilty int
-	blamed int
+	load     time.Duration // from start until the page asks for a case; later, half of the time it may be silent
+	answer   time.Duration // after the limit of a case
+	starts   int           // of a browser that does not start, in a row
+	pause    time.Duration // after the first of them; after each other one, twice as long
+	patience time.Duration // see [Plan.patience]
+	idle     int           // see [losses]
+	guilty   int
+	blamed   int
 }
 
 func (l limits) orDefault(remote bool) limits {
@@ -83,13 +85,14 @@ func (l limits) orDefault(remote bool) limits {
 		starts = 6 // an endpoint that restarts is away for half a minute
 	}
 	return limits{
-		load:   cmp.Or(l.load, 45*time.Second),
-		answer: cmp.Or(l.answer, 10*time.Second),
-		starts: cmp.Or(l.starts, starts),
-		pause:  cmp.Or(l.pause, time.Second),
-		idle:   cmp.Or(l.idle, 4),
-		guilty: cmp.Or(l.guilty, 10),
-		blamed: cmp.Or(l.blamed, 30),
+		load:     cmp.Or(l.load, 45*time.Second),
+		answer:   cmp.Or(l.answer, 10*time.Second),
+		starts:   cmp.Or(l.starts, starts),
+		patience: l.patience,
+		pause:    cmp.Or(l.pause, time.Second),
+		idle:     cmp.Or(l.idle, 4),
+		guilty:   cmp.Or(l.guilty, 10),
+		blamed:   cmp.Or(l.blamed, 30),
 	}
 }
 
@@ -103,6 +106,7 @@ func Run(ctx context.Context, plan Plan) (*report.Report, error) {
 	plan.limits = plan.limits.orDefault(remote)
 	plan.Sessions = max(plan.Sessions, 1)
 	plan.Repeat = max(plan.Repeat, 1)
+	plan.limits.patience = cmp.Or(plan.limits.patience, plan.patience())
 	started := time.Now()
 	r := &run{Plan: plan, suite: report.ThisSuite()}
 	r.schedule.plan = plan
@@ -119,6 +123,8 @@ func Run(ctx context.Context, plan Plan) (*report.Report, error) {
 		r.schedule.trusted = b.Trust(server.KeyHash(), catalogue.Hosts())
 	}
 
+	ctx, stop := r.watched(ctx)
+	defer stop()
 	err = r.runTargets(ctx)
 	var done *report.Report
 	r.do(func(s *schedule) { done = s.report })
@@ -142,8 +148,8 @@ type target struct {
 	context        catalogue.Context
 }
 
-// runTargets runs the cases on each target that has any. A browser that did not
-// start is not started again for the next target.
+// runTargets runs the cases on each target that has any. An unusable browser
+// is not started again for the next target.
 func (r *run) runTargets(ctx context.Context) (unusable error) {
 	for _, tested := range r.Implementations {
 		for _, in := range r.Contexts {
@@ -184,8 +190,8 @@ func (r *run) target(tested implementation.Implementation, in catalogue.Context)
 }
 
 // runTarget runs cases on a target, unless the browser is known to be unusable. If
-// cases are left, they are errors; if that is because the browser did not start, it
-// returns the reason.
+// cases are left, they are errors; if that is because the browser did not start, or
+// did not load the page, it returns the reason.
 func (r *run) runTarget(ctx context.Context, t *target, cases []*catalogue.Case, unusable error) error {
 	started := time.Now()
 	r.do(func(s *schedule) { s.begin(t, cases) })
@@ -200,7 +206,7 @@ func (r *run) runTarget(ctx context.Context, t *target, cases []*catalogue.Case,
 		}
 		s.finish(time.Since(started))
 	})
-	if gaveUp && errors.Is(reason, errNotStarted) {
+	if gaveUp && (errors.Is(reason, errNotStarted) || errors.Is(reason, errNotLoaded)) {
 		return reason
 	}
 	return nil

@@ -122,11 +122,6 @@ func TestRun(t *testing.T) {
 			},
 			[]string{"pass", "pass", "pass"},
 		},
-		{
-			"never loads the page",
-			func(p *page) {},
-			[]string{"not run: fake exited or hung 2 times; last error: it did not load the page in 200ms", "not run", "not run"},
-		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -47,10 +47,11 @@ var (
 // target, the attempts in progress and the results. Its methods are steps that
 // return at once, and are called through a [guard].
 type schedule struct {
-	plan    Plan
-	server  *refserver.Server
-	trusted bool // the browser accepts the server's certificate
-	report  *report.Report
+	plan     Plan
+	server   *refserver.Server
+	trusted  bool // the browser accepts the server's certificate
+	report   *report.Report
+	watchdog watchdog
 
 	target  *target
 	left    cases                      // not handed out yet
@@ -318,6 +319,7 @@ func (s *schedule) next(w *window, slot int, userAgent string) *attempt {
 		return nil
 	}
 	s.identify("", userAgent)
+	s.watchdog.answered = true
 	select {
 	case w.asked <- struct{}{}:
 	default:
@@ -362,6 +364,7 @@ func (s *schedule) handOut(q queue, w *window, slot int) *attempt {
 			continue
 		}
 		w.attempts[slot] = a
+		s.watchdog.alive()
 		return a
 	}
 	return nil
@@ -431,6 +434,7 @@ func undriven(err error) catalogue.Transcript {
 func (s *schedule) record(w *window, slot int, seen catalogue.Transcript) {
 	a := w.attempts[slot]
 	w.attempts[slot] = nil
+	s.watchdog.alive()
 	a.overdue.Stop()
 	seen.Requests = a.instance.Finish()
 	s.judge(a.instance.Case, a.instance.Env, time.Since(a.started), seen)
@@ -555,6 +559,7 @@ func (s *schedule) addResult(tried []report.Result) {
 	}
 	result.Attempts = report.Attempts(tried)
 	s.report.Results = append(s.report.Results, result)
+	s.watchdog.last = result.Case + " on " + result.Target
 	if s.plan.Progress != nil {
 		s.plan.Progress(result)
 	}

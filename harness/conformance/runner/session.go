@@ -78,7 +78,9 @@ func (s *session) watch(ctx context.Context, opened browser.Window) error {
 			asking.Reset(patience)
 		case <-asking.C:
 			if !loaded {
-				return fmt.Errorf("it did not load the page in %s", patience)
+				var advice string
+				s.run.do(func(sch *schedule) { advice = sch.reachable() })
+				return fmt.Errorf("%w in %s; %s", errNotLoaded, patience, advice)
 			}
 			waiting := false
 			s.run.do(func(sch *schedule) { waiting = sch.waiting(s.window) })
