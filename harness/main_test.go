@@ -72,7 +72,7 @@ func TestDispatch(t *testing.T) {
 		{[]string{"serve", "--addr", "8080"}, exitCannotRun, "", "harness: --addr: invalid address \"8080\": want host:port, for example 127.0.0.1:8080\n"},
 		{[]string{"serve", "--addr", ":0", "--other", "8080"}, exitCannotRun, "", "harness: --other: invalid address \"8080\": want host:port, for example 127.0.0.1:8080\n"},
 
-		{[]string{"run", "--help"}, exitExpected, "stop a browser's run after this duration (default 10m0s)", ""},
+		{[]string{"run", "--help"}, exitExpected, "stop a browser's run after this duration (default: only if it makes no progress)", ""},
 		{[]string{"run", "--bogus"}, exitCannotRun, "", "(see harness run -h)\n"},
 		{[]string{"run", ""}, exitCannotRun, "", "harness: empty argument: a variable may be unset (see harness run -h)\n"},
 		{[]string{"run", "--browser", ""}, exitCannotRun, "", "harness: invalid value \"\" for --browser: empty name: a variable may be unset (see harness run -h)\n"},

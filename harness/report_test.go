@@ -95,8 +95,8 @@ func TestReportWithoutBrowsers(t *testing.T) {
 	code := dispatch(t.Context(), []string{"run", "parse/lf", "--context", "window", "--implementation", "native", "--jobs", "1",
 		"--browser", "chromium", "--webdriver", endpoint.URL, "--json", earlier}, &stdout, &stderr)
 	require.Equal(t, exitCannotRun, code)
-	require.Contains(t, stderr.String(), "harness: not run: chromium exited or hung 4 times; last error: it did not start: ")
-	require.Contains(t, stderr.String(), "\nnot run: browser@"+strings.TrimPrefix(endpoint.URL, "http://")+" exited or hung 4 times")
+	require.Contains(t, stderr.String(), "harness: not run: chromium exited or hung 3 times; last error: it did not start: ")
+	require.Contains(t, stderr.String(), "\nnot run: browser@"+strings.TrimPrefix(endpoint.URL, "http://")+" exited or hung 3 times")
 	require.Contains(t, stdout.String(), "1 case, chromium/native/window: 1 error")
 
 	kept, err := report.Read(earlier)

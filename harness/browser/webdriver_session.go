@@ -42,6 +42,13 @@ func (e *webDriverError) Error() string {
 	return strings.TrimSuffix(e.Code+": "+message, ": ")
 }
 
+// Away is the error of an endpoint that cannot be reached at the moment, such as a grid
+// that restarts.
+type Away struct{ error }
+
+// Unwrap returns the reason.
+func (e Away) Unwrap() error { return e.error }
+
 // open starts a browser. Unless the capabilities say otherwise, commands do not wait
 // for pages to load, and dialogs are dismissed.
 func (w webDriver) open(ctx context.Context, capabilities map[string]any) (*webDriverSession, error) {
@@ -178,13 +185,18 @@ func command(ctx context.Context, method, url string, params, value any) error {
 	request.Header.Set("Content-Type", "application/json; charset=utf-8")
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return err
+		return Away{err}
 	}
 	defer response.Body.Close()
 
 	var answered struct{ Value json.RawMessage }
 	if err := json.NewDecoder(io.LimitReader(response.Body, maxResponse)).Decode(&answered); err != nil {
-		return fmt.Errorf("%s: not a WebDriver response: %w", response.Status, err)
+		err = fmt.Errorf("%s: not a WebDriver response: %w", response.Status, err)
+		switch response.StatusCode {
+		case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout: // of a proxy
+			return Away{err}
+		}
+		return err
 	}
 	if response.StatusCode != http.StatusOK {
 		refused := &webDriverError{Code: response.Status}

@@ -3,6 +3,7 @@ package browser
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -129,8 +130,15 @@ func TestCommand(t *testing.T) {
 			_, err := webDriver{server.URL}.open(t.Context(), nil)
 			require.ErrorContains(t, err, tt.want)
 			require.NotContains(t, err.Error(), "\n")
+			_, away := errors.AsType[Away](err)
+			require.Equal(t, tt.status == http.StatusBadGateway, away)
 		})
 	}
+	gone := httptest.NewServer(nil)
+	gone.Close()
+	_, err := webDriver{gone.URL}.open(t.Context(), nil)
+	_, away := errors.AsType[Away](err)
+	require.True(t, away, err)
 }
 
 // TestWebDriverTab checks the commands that each action sends, and that an action that

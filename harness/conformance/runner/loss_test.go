@@ -2,8 +2,8 @@ package runner
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"net/http/httptest"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -109,10 +109,11 @@ func TestTooManyBlamed(t *testing.T) {
 	require.Equal(t, []string{blamed, blamed, left, left}, got)
 }
 
-// TestAway checks that a browser that does not start is waited for, a little longer each
-// time.
+// TestAway checks that an endpoint that is away is waited for, longer each time.
 func TestAway(t *testing.T) {
-	away := &awayBrowser{fakeBrowser: fakeBrowser{t: t, behave: func(p *page) { p.runAll(right) }}, tries: 3}
+	gone := httptest.NewServer(nil)
+	gone.Close()
+	away := &awayBrowser{fakeBrowser{t: t, behave: func(p *page) { p.runAll(right) }}, gone.URL, 3}
 	started := time.Now()
 	result, err := Run(t.Context(), Plan{
 		Cases:           testCases("a"),
@@ -120,27 +121,28 @@ func TestAway(t *testing.T) {
 		Implementations: []implementation.Implementation{{Name: "native"}},
 		Contexts:        []catalogue.Context{catalogue.Window},
 		Jobs:            1,
-		limits:          limits{starts: 4, pause: 20 * time.Millisecond},
+		limits:          limits{starts: 2, away: 4, pause: 20 * time.Millisecond},
 	})
 	require.NoError(t, err)
 	require.Equal(t, catalogue.Pass, result.Results[0].Verdict)
 	require.GreaterOrEqual(t, time.Since(started), (20+40+80)*time.Millisecond)
 
-	local, remote := limits{}.orDefault(false), limits{}.orDefault(true)
-	require.Equal(t, 3*time.Second, local.pause+2*local.pause, "the time that a browser of this machine has")
-	require.Equal(t, 3, local.starts)
-	require.Equal(t, 6, remote.starts, "an endpoint has 31 seconds")
+	usual := limits{}.orDefault()
+	require.Equal(t, 31*time.Second, usual.pause<<(usual.away-1)-usual.pause, "the time that a grid has to restart")
 }
 
-// An awayBrowser does not start at first.
+// An awayBrowser is that of an endpoint that is away at first.
 type awayBrowser struct {
 	fakeBrowser
-	tries int
+	endpoint string
+	tries    int
 }
 
 func (b *awayBrowser) Open(ctx context.Context, url string) (browser.Window, error) {
 	if b.tries--; b.tries >= 0 {
-		return nil, errors.New("connection refused")
+		gone, err := browser.NewRemote(b.endpoint, "")
+		require.NoError(b.t, err)
+		return gone.Open(ctx, url)
 	}
 	return b.fakeBrowser.Open(ctx, url)
 }

@@ -72,6 +72,7 @@ type limits struct {
 	load     time.Duration // from start until the page asks for a case; later, half of the time it may be silent
 	answer   time.Duration // after the limit of a case
 	starts   int           // of a browser that does not start, in a row
+	away     int           // of an endpoint that is away, in a row
 	pause    time.Duration // after the first of them; after each other one, twice as long
 	patience time.Duration // see [Plan.patience]
 	idle     int           // see [losses]
@@ -79,15 +80,12 @@ type limits struct {
 	blamed   int
 }
 
-func (l limits) orDefault(remote bool) limits {
-	starts := 3 // a browser of this machine that does not start at once rarely starts later
-	if remote {
-		starts = 6 // an endpoint that restarts is away for half a minute
-	}
+func (l limits) orDefault() limits {
 	return limits{
 		load:     cmp.Or(l.load, 45*time.Second),
 		answer:   cmp.Or(l.answer, 10*time.Second),
-		starts:   cmp.Or(l.starts, starts),
+		starts:   cmp.Or(l.starts, 3),
+		away:     cmp.Or(l.away, 6),
 		patience: l.patience,
 		pause:    cmp.Or(l.pause, time.Second),
 		idle:     cmp.Or(l.idle, 4),
@@ -102,8 +100,7 @@ func Run(ctx context.Context, plan Plan) (*report.Report, error) {
 	if err := checkActions(plan.Cases); err != nil {
 		return nil, err
 	}
-	_, remote := plan.Browser.(*browser.Remote)
-	plan.limits = plan.limits.orDefault(remote)
+	plan.limits = plan.limits.orDefault()
 	plan.Sessions = max(plan.Sessions, 1)
 	plan.Repeat = max(plan.Repeat, 1)
 	plan.limits.patience = cmp.Or(plan.limits.patience, plan.patience())
@@ -261,10 +258,11 @@ type losses struct {
 	fruitless bool // no case had a result in the last one
 
 	all      int
-	unopened int // in a row, that did not start
-	idle     int // in a row, that were lost while no case was running
-	blamed   int // for which a case was blamed
-	guilty   int // of these, the last ones without the result of another case between them
+	unopened int  // in a row, that did not start
+	absent   bool // there were too many of those
+	idle     int  // in a row, that were lost while no case was running
+	blamed   int  // for which a case was blamed
+	guilty   int  // of these, the last ones without the result of another case between them
 }
 
 // add adds a loss. It returns the time to wait before the next window.
@@ -274,6 +272,10 @@ func (l *losses) add(w *window, reason error) (wait time.Duration) {
 	if errors.Is(reason, errNotStarted) {
 		wait = l.limits.pause << l.unopened
 		l.unopened++
+		l.absent = l.unopened >= l.limits.starts
+		if _, away := errors.AsType[browser.Away](reason); away {
+			l.absent = l.unopened >= l.limits.away
+		}
 		return wait
 	}
 	l.unopened = 0
@@ -294,7 +296,7 @@ func (l *losses) add(w *window, reason error) (wait time.Duration) {
 // the browser exit or hang must not keep others from running. But if all of them do, it
 // is not the cases.
 func (l *losses) tooMany() bool {
-	return l.unopened >= l.limits.starts || l.idle >= l.limits.idle ||
+	return l.absent || l.idle >= l.limits.idle ||
 		l.guilty >= l.limits.guilty || l.blamed >= l.limits.blamed
 }
 

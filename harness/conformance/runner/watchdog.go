@@ -32,7 +32,7 @@ func (p Plan) patience() time.Duration {
 	for i := range p.Cases {
 		longest = max(longest, pageLimit(&p.Cases[i]))
 	}
-	patience := 2*p.limits.load + longest + driveGrace + p.limits.answer + p.limits.pause<<p.limits.starts +
+	patience := 2*p.limits.load + longest + driveGrace + p.limits.answer + p.limits.pause<<p.limits.away +
 		time.Duration(p.Jobs*p.Sessions)*perCase
 	if _, remote := p.Browser.(*browser.Remote); remote {
 		patience += browser.QueueLimit
