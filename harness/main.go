@@ -28,6 +28,7 @@ var verbs = []verb{
 	{"list", "list the cases", listVerb},
 	{"show", "show what a case demands, and what both sides do", showVerb},
 	{"check", "check a live endpoint of server-sent events", checkVerb},
+	{"mock", "serve a scripted event stream to tests", mockVerb},
 	{"browsers", "list known browsers, or install some", browsersVerb},
 	{"serve", "serve the web site", serveVerb},
 	{"bench", "measure throughput, latency, start-up and memory", benchVerb},

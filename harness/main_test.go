@@ -63,6 +63,14 @@ func TestDispatch(t *testing.T) {
 		{[]string{"check", "--header", "x", "http://127.0.0.1:1/"}, exitCannotRun, "", "harness: invalid value \"x\" for --header: want NAME: VALUE, for example Authorization: Bearer TOKEN (see harness check -h)\n"},
 		{[]string{"check", "--body", "@none.json", "http://127.0.0.1:1/"}, exitCannotRun, "", "harness: --body: open none.json: no such file or directory\n"},
 
+		{[]string{"mock"}, exitCannotRun, "", "harness: mock: want one file, got 0, or --case (see harness mock -h)\n"},
+		{[]string{"mock", "none.json"}, exitCannotRun, "", "harness: open none.json: no such file or directory\n"},
+		{[]string{"mock", "main.go"}, exitCannotRun, "", "harness: main.go: script: line 1: invalid character"},
+		{[]string{"mock", "--case", "parse/l"}, exitCannotRun, "", "harness: \"parse/l\" names "},
+		{[]string{"mock", "--case", "parse/lf", "x.json"}, exitCannotRun, "", "harness: mock: both --case and a file: give one of them\n"},
+		{[]string{"mock", "--case", "parse/lf", "--addr", "8080"}, exitCannotRun, "", "harness: --addr: invalid address \"8080\": want host:port, for example 127.0.0.1:8080\n"},
+		{[]string{"mock", "--case", "parse/lf", "--control", "8080"}, exitCannotRun, "", "harness: --control: invalid address \"8080\": want host:port, for example 127.0.0.1:8080\n"},
+
 		{[]string{"browsers", "get"}, exitCannotRun, "", "harness: browsers get: want install, as in harness browsers install chromium (see harness browsers -h)\n"},
 		{[]string{"browsers", "install"}, exitCannotRun, "", "harness: browsers install: name one or more browsers (see harness browsers)\n"},
 		{[]string{"browsers", "install", "ie"}, exitCannotRun, "", "harness: unknown browser \"ie\": want one of chromium, chromium@64"},

@@ -57,6 +57,9 @@ if sh scripts/install-axe.sh; then passed; else skip 'accessibility tests: axe-c
 step 'install TypeScript and Vite, for the npm package'
 if sh scripts/install-package-tools.sh; then passed; else skip 'tests of the npm package: TypeScript and Vite could not be installed'; fi
 
+step 'install clients and playwright-core, for the tests of other programs'
+if sh scripts/install-clients.sh; then passed; else skip 'tests of clients: npm packages could not be installed'; fi
+
 step 'install nginx, for the comparison behind a proxy'
 if [ -x /usr/sbin/nginx ] || command -v nginx >/dev/null; then passed
 elif sh scripts/install-nginx.sh; then

@@ -121,7 +121,7 @@ func decodeCase(group string, raw []byte) (Case, error) {
 	addresses := addressesIn(string(raw))
 	c.OtherHosts = slices.ContainsFunc(addresses, func(p placeholderEntry) bool { return p.other })
 	if c.Server == nil {
-		c.Server = []Connection{{{Verb: Respond, Head: defaultHead()}, {Verb: Hold}}}
+		c.Server = silent()
 	}
 	if c.Contexts == nil {
 		c.Contexts = c.defaultContexts()

@@ -93,10 +93,17 @@ func (i *Instance) Finish() []catalogue.SeenRequest {
 	i.finish()
 	i.mu.Unlock()
 	i.serving.Wait()
+	return i.Requests()
+}
 
+// Requests returns the requests received until now, in order of arrival.
+func (i *Instance) Requests() []catalogue.SeenRequest {
+	i.mu.Lock()
+	defer i.mu.Unlock()
 	seen := make([]catalogue.SeenRequest, len(i.requests))
 	for j, r := range i.requests {
 		seen[j] = *r
+		seen[j].Sent = slices.Clone(r.Sent)
 	}
 	return seen
 }

@@ -27,12 +27,12 @@ type port struct {
 	listeners []net.Listener // nil: the port refuses connections
 }
 
-func listenLane(n network, host string) (*lane, error) {
-	page, err := listenPort(n, host)
+func listenLane(n network, host string, number int) (*lane, error) {
+	page, err := listenPort(n, host, number)
 	if err != nil {
 		return nil, err
 	}
-	other, err := listenPort(n, host)
+	other, err := listenPort(n, host, 0)
 	if err != nil {
 		page.close()
 		return nil, err
@@ -40,10 +40,10 @@ func listenLane(n network, host string) (*lane, error) {
 	return &lane{page, other}, nil
 }
 
-// listenPort listens at a free port.
-func listenPort(n network, host string) (p *port, err error) {
+// listenPort listens at a port of a host; 0: any free one.
+func listenPort(n network, host string, number int) (p *port, err error) {
 	for range maxTries {
-		if p, err = listenAt(n, host, 0); err == nil {
+		if p, err = listenAt(n, host, number); err == nil {
 			return p, nil
 		}
 	}

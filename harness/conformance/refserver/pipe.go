@@ -17,7 +17,7 @@ import (
 //
 // A pipe cannot be reset, so the step reset closes it.
 func StartPipes(lanes int, pages http.Handler) (*Server, error) {
-	return startOn("", &pipes{listeners: map[string]*pipeListener{}}, lanes, pages)
+	return startOn("", 0, &pipes{listeners: map[string]*pipeListener{}}, lanes, pages)
 }
 
 // Dial opens a connection to a server that [StartPipes] has started. The address is

@@ -60,6 +60,7 @@ type Server struct {
 
 	mu        sync.Mutex
 	instances map[string]*Instance // by token
+	others    *Instance            // gets the requests that name no instance; nil: the pages get them
 	conns     map[net.Conn]bool    // true: no request came yet
 	closed    bool
 }
@@ -68,10 +69,17 @@ type Server struct {
 // go to pages. The host is an address of this machine at which browsers elsewhere
 // reach it; "" is for browsers on this machine.
 func Start(host string, lanes int, pages http.Handler) (*Server, error) {
-	return startOn(host, sockets{}, lanes, pages)
+	return startOn(host, 0, sockets{}, lanes, pages)
 }
 
-func startOn(host string, n network, lanes int, pages http.Handler) (*Server, error) {
+// StartAt is [Start] with one lane, whose pages have the given port.
+func StartAt(host string, number int, pages http.Handler) (*Server, error) {
+	return startOn(host, number, sockets{}, 1, pages)
+}
+
+// startOn listens at lanes of a network. The pages of each have a port with a given
+// number; 0: any free one.
+func startOn(host string, number int, n network, lanes int, pages http.Handler) (*Server, error) {
 	trusted, err := selfsigned.New()
 	if err != nil {
 		return nil, fmt.Errorf("reference server: %w", err)
@@ -107,7 +115,7 @@ func startOn(host string, n network, lanes int, pages http.Handler) (*Server, er
 	}
 
 	for range lanes {
-		l, err := listenLane(n, s.host)
+		l, err := listenLane(n, s.host, number)
 		if err != nil {
 			s.Close()
 			return nil, fmt.Errorf("reference server: %w", err)
@@ -330,12 +338,29 @@ func (s *Server) drop(conn net.Conn) {
 	delete(s.conns, conn)
 }
 
+// ServeOthers makes an instance answer the requests that name no other one: those for
+// /ROUTE with the script of that route, all others with that of its stream.
+func (s *Server) ServeOthers(i *Instance) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.others = i
+}
+
 // find returns the instance and the route of a request target.
 func (s *Server) find(target string) (instance *Instance, route string, ok bool) {
 	path, _, _ := strings.Cut(target, "?")
 	rest, ok := strings.CutPrefix(path, "/case/")
 	if !ok {
-		return nil, "", false
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.others == nil {
+			return nil, "", false
+		}
+		route = strings.TrimPrefix(path, "/")
+		if _, ok := s.others.scripts[route]; !ok {
+			route = ""
+		}
+		return s.others, route, true
 	}
 	token, name, _ := strings.Cut(rest, "/")
 
@@ -356,4 +381,7 @@ func (s *Server) forget(i *Instance) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.instances, i.Env.Token)
+	if s.others == i {
+		s.others = nil
+	}
 }
