@@ -50,6 +50,9 @@ func TestFeatures(t *testing.T) {
 		{"no performance.now", []string{"WebAssembly", "performance-now"}, true},
 
 		{"XMLHttpRequest without responseURL", []string{"fetch", "responseURL"}, true},
+		{"anchors without the parts of a relative URL", []string{"anchor-parts"}, false},
+		{"XMLHttpRequest that is answered from the cache", []string{"fetch", "responseURL", "uncached-XMLHttpRequest"}, true},
+		{"errors without a stack before they are thrown", []string{"WebAssembly", "unthrown-stack", "currentScript"}, true},
 		{"XMLHttpRequest without overrideMimeType", []string{"fetch", "overrideMimeType"}, true},
 		{"EdgeHTML 16 without WebAssembly", []string{"AbortController", "EventTarget-constructor", "TextDecoder", "TextEncoder", "WebAssembly", "globalThis", "queueMicrotask"}, true},
 		{"almost everything missing", []string{

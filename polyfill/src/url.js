@@ -5,21 +5,21 @@ import { exception, FAILED } from './webidl.js'
 // Parses url against the document's base URL and encoding, and returns the absolute
 // URL. Throws a SyntaxError if it is invalid.
 export function resolve(url) {
-  var parsed
   try {
+    var parsed
     if (self.document) {
       // Only elements use the document's base URL and encoding.
       parsed = create('a')
       parsed.href = url
+      // Internet Explorer parses absolute URLs only, and throws if the URL is invalid.
+      parsed.href = parsed.href
     } else {
       parsed = new URL(url, location)
     }
+    // Chromium escapes code points that the standard forbids in a host.
+    if (parsed.protocol[1] && !/^https?:\/\/[^/]*%[^/@]*\//.test(parsed.href)) return parsed.href
   } catch (error) {}
-  // Chromium escapes code points that the standard forbids in a host.
-  if (!parsed || parsed.protocol == ':' || /^https?:\/\/[^/]*%[^/@]*\//.test(parsed.href)) {
-    throw exception(FAILED + 'invalid URL ' + url, 'SyntaxError', 12)
-  }
-  return parsed.href
+  throw exception(FAILED + 'invalid URL ' + url, 'SyntaxError', 12)
 }
 
 // Creates an HTML element, also in documents of another kind, such as SVG.

@@ -25,9 +25,11 @@ var SHORT = 131072
 // engine keeps them in memory until the request is aborted.
 export var held = 0
 
-// Whether a URL is of the page's origin and did not redirect, by URL. Headers against
-// caches are sent only there, because another origin must allow them in a preflight.
-var direct = {}
+// Whether to send headers against caches, by URL; undefined: yes. They are not sent to
+// another origin, which would have to allow them in a preflight. A URL of the page's
+// origin may redirect to another one. So if a request has no response, the next one
+// goes without, until it is known whether the URL does.
+var fresh = {}
 
 // Whether to override the type; undefined until canOverride was called. WebKit 538
 // and 602 would then report the overriding type as the response's own, and a wrong
@@ -61,10 +63,11 @@ export function request(url, headers, withCredentials, to) {
   var stopped = false
 
   if (overrides == null) overrides = canOverride()
-  if (direct[url]) {
-    // Chromium obeys the first, Firefox the second.
-    headers['Cache-Control'] = 'no-cache, no-store'
-    headers.Pragma = 'no-cache'
+  var guarded = !foreign && fresh[url] !== false
+  if (guarded) {
+    headers['Cache-Control'] = headers.Pragma = 'no-cache'
+    // Internet Explorer obeys only this.
+    if (self.document && document.documentMode) headers['If-Modified-Since'] = 'Thu, 01 Jan 1970 00:00:00 GMT'
   }
   send()
 
@@ -97,7 +100,7 @@ export function request(url, headers, withCredentials, to) {
     if (!begun && xhr.status) {
       begun = true
       var redirected = !!xhr.responseURL && xhr.responseURL != url.replace(/#.*/, '')
-      direct[url] = !foreign && !redirected
+      fresh[url] = xhr.responseURL ? !isForeign(xhr.responseURL) : guarded || undefined
       to.head_(xhr.status, xhr.getResponseHeader('Content-Type') || '', xhr.responseURL || url, redirected)
     }
     if (wanted) give()
@@ -105,7 +108,7 @@ export function request(url, headers, withCredentials, to) {
   }
 
   function none() {
-    direct[url] = false
+    if (!fresh[url]) fresh[url] = guarded ? false : undefined
     explain(function (blocked) {
       if (!stopped) to.none_(blocked)
     })

@@ -2,8 +2,14 @@
 // that never had them. hide.go reads the names from the table. ES5, for engines as
 // old as PhantomJS 1.9.
 (function (names) {
+  // Kept for what is emulated below.
+  var URL = self.URL
+  var Blob = self.Blob
+  var WeakMap = self.WeakMap
+
   var features = {
     'AbortController': removed('AbortController', 'AbortSignal'),
+    'CustomEvent-constructor': inert('CustomEvent'),
     'DOMException-constructor': inert('DOMException'),
     'Event-constructor': inert('Event'),
     'EventSource': removed('EventSource'),
@@ -16,8 +22,10 @@
     'TextDecoder': removed('TextDecoder', 'TextDecoderStream'),
     'TextEncoder': removed('TextEncoder', 'TextEncoderStream'),
     'URL': removed('URL', 'webkitURL', 'URLSearchParams'),
+    'URL-constructor': withoutConstructorURL,
     'WeakMap': removed('WeakMap', 'WeakSet', 'WeakRef'),
     'WebAssembly': removed('WebAssembly'),
+    'anchor-parts': withoutAnchorParts,
     'bind': without('Function', 'bind'),
     'currentScript': without('Document', 'currentScript'),
     'fetch': notInServiceWorkers(removed('fetch', 'Request', 'Response', 'Headers', 'ReadableStream')),
@@ -32,7 +40,10 @@
     'queueMicrotask': removed('queueMicrotask'),
     'reportError': removed('reportError'),
     'responseURL': without('XMLHttpRequest', 'responseURL'),
-    'setPrototypeOf': function () { remove(Object, 'setPrototypeOf') }
+    'scheduler': removed('scheduler', 'Scheduler', 'TaskController', 'TaskSignal'),
+    'setPrototypeOf': function () { remove(Object, 'setPrototypeOf') },
+    'uncached-XMLHttpRequest': withoutUncachedRequests,
+    'unthrown-stack': withoutUnthrownStack
   }
 
   // Properties of the global object.
@@ -66,6 +77,128 @@
       self[name] = function () { throw new TypeError('Illegal constructor') }
       self[name].prototype = prototype
     }
+  }
+
+  // An object URL whose only members are those for blobs.
+  function withoutConstructorURL() {
+    removed('URLSearchParams')()
+    if (!self.URL) return
+    self.URL = {
+      createObjectURL: function (blob) { return URL.createObjectURL(blob) },
+      revokeObjectURL: function (url) { URL.revokeObjectURL(url) }
+    }
+  }
+
+  // An anchor whose href is relative has no parts, and reading a malformed href throws.
+  function withoutAnchorParts() {
+    if (!self.HTMLAnchorElement) return
+    var prototype = HTMLAnchorElement.prototype
+    var protocol = property(prototype, 'protocol')
+    var names = ['protocol', 'host', 'hostname', 'port', 'pathname', 'search', 'hash']
+    for (var i = 0; i < names.length; i++) replace(names[i], names[i] === 'protocol' ? ':' : '')
+    var href = property(prototype, 'href')
+    Object.defineProperty(prototype, 'href', {
+      get: function () {
+        if (this.hasAttribute('href') && protocol.get.call(this) === ':') throw new Error('Invalid argument.')
+        return href.get.call(this)
+      },
+      set: href.set,
+      configurable: true,
+      enumerable: true
+    })
+
+    function replace(name, missing) {
+      var native = property(prototype, name)
+      Object.defineProperty(prototype, name, {
+        get: function () {
+          return /^\s*[a-z][a-z0-9+.-]*:/i.test(this.getAttribute('href')) ? native.get.call(this) : missing
+        },
+        set: native.set,
+        configurable: true,
+        enumerable: true
+      })
+    }
+  }
+
+  // A GET is answered with the last complete response, unless that response forbids it
+  // or the request has a date. Scripts recognize the browser by documentMode.
+  function withoutUncachedRequests() {
+    if (!self.document) return
+    Object.defineProperty(document, 'documentMode', {value: 11})
+    var prototype = XMLHttpRequest.prototype
+    var open = prototype.open
+    var setRequestHeader = prototype.setRequestHeader
+    var send = prototype.send
+    var responses = {} // by URL: blobs
+    var requested = new WeakMap()
+
+    prototype.open = function (method, url) {
+      var absolute
+      try {
+        absolute = new URL(url, document.baseURI).href.replace(/#.*/, '')
+      } catch (e) {} // open throws too
+      requested.set(this, /^get$/i.test(method) && /^http/.test(absolute) ? absolute : '')
+      return open.apply(this, arguments)
+    }
+    prototype.setRequestHeader = function (name, value) {
+      if (/^if-/i.test(name)) requested.set(this, '')
+      return setRequestHeader.apply(this, arguments)
+    }
+    prototype.send = function () {
+      var url = requested.get(this)
+      if (responses[url]) open.call(this, 'GET', URL.createObjectURL(responses[url]))
+      else this.addEventListener('load', store)
+      return send.apply(this, arguments)
+    }
+
+    function store() {
+      var url = requested.get(this)
+      var forbids = /no-store|no-cache|max-age=0/i.test(this.getResponseHeader('Cache-Control'))
+      if (!url || this.status !== 200 || forbids || this.responseType) return
+      var type = this.getResponseHeader('Content-Type')
+      responses[url] = new Blob([bytes(this.responseText)], {type: type})
+    }
+
+    // The charset x-user-defined decodes each byte above 0x7F to U+F780 to U+F7FF.
+    function bytes(text) {
+      if (!/[\uF780-\uF7FF]/.test(text)) return text
+      var all = new Uint8Array(text.length)
+      for (var i = 0; i < text.length; i++) all[i] = text.charCodeAt(i)
+      return all
+    }
+  }
+
+  // An error that is not thrown where it is made has no stack. The engine's own stack
+  // has the place; there, the script's text must say throw.
+  function withoutUnthrownStack() {
+    var Native = self.Error
+    if (!Native.captureStackTrace) throw new Error('unthrown-stack can only be hidden in Chromium')
+    self.Error = function (message) {
+      var error = new Native(message)
+      if (message === undefined) delete error.message
+      Native.captureStackTrace(error, self.Error)
+      if (!isThrown(error.stack)) error.stack = undefined
+      return error
+    }
+    self.Error.prototype = Native.prototype
+    self.Error.captureStackTrace = Native.captureStackTrace
+
+    function isThrown(stack) {
+      var place = /(https?:\/\/[^\s()]+?):(\d+):(\d+)/.exec(stack)
+      if (!place || !self.XMLHttpRequest) return false
+      var request = new XMLHttpRequest()
+      request.open('GET', place[1], false)
+      request.send()
+      var line = request.responseText.split('\n')[place[2] - 1]
+      return /\bthrow\s*$/.test(line.slice(0, place[3] - 1))
+    }
+  }
+
+  // The own property of a prototype that is to be replaced.
+  function property(prototype, name) {
+    var found = Object.getOwnPropertyDescriptor(prototype, name)
+    if (!found || !found.get) throw new Error(name + ' cannot be replaced')
+    return found
   }
 
   // Every engine with service workers has fetch.

@@ -23,7 +23,8 @@ var expectations []byte
 // An Expectation is a known failure. The case still runs, and must fail.
 type Expectation struct {
 	// Target is a target's name or its first parts. In a part, * matches anything:
-	// "chromium", "chromium/native", "*/polyfill*".
+	// "chromium", "chromium/native", "*/polyfill*". For a browser that emulates another,
+	// the name of either will do: "ie@11/polyfill".
 	Target string `json:"target"`
 
 	Case   string `json:"case"`
@@ -83,12 +84,13 @@ func (e Expectation) check(cases []catalogue.Case) error {
 
 // Allow reports whether a verdict is expected and, for a known failure, returns the
 // reason. An error is never expected. A case that did not run is always expected.
-func (list Expectations) Allow(r report.Result) (expected bool, reason string) {
+// emulates is the browser that the target's browser emulates, or "".
+func (list Expectations) Allow(r report.Result, emulates string) (expected bool, reason string) {
 	if r.Verdict == catalogue.NotApplicable || r.Verdict == catalogue.Skip {
 		return true, ""
 	}
 	for _, e := range list {
-		if e.Case == r.Case && e.covers(r.Target) {
+		if e.Case == r.Case && (e.covers(r.Target) || e.covers(emulated(r.Target, emulates))) {
 			return r.Verdict == catalogue.Fail || r.Verdict == catalogue.Timeout, e.Reason
 		}
 	}
@@ -97,6 +99,12 @@ func (list Expectations) Allow(r report.Result) (expected bool, reason string) {
 		return false, ""
 	}
 	return true, ""
+}
+
+// emulated returns the name of a target with the browser that its own emulates.
+func emulated(target, emulates string) string {
+	_, rest, _ := strings.Cut(target, "/")
+	return emulates + "/" + rest
 }
 
 // covers reports whether the expectation is for a target.

@@ -41,9 +41,31 @@ func TestExpectations(t *testing.T) {
 		{"chromium/native", "parse/other", catalogue.Error, false, ""},
 	}
 	for _, tt := range tests {
-		expected, reason := list.Allow(report.Result{Target: tt.target, Case: tt.id, Verdict: tt.verdict})
+		expected, reason := list.Allow(report.Result{Target: tt.target, Case: tt.id, Verdict: tt.verdict}, "")
 		require.Equal(t, tt.expected, expected, tt)
 		require.Equal(t, tt.reason, reason, tt)
+	}
+}
+
+// A browser that emulates another has the known failures of both.
+func TestExpectationsOfProfile(t *testing.T) {
+	list := Expectations{
+		{Target: "ie@11/polyfill", Case: "parse/crlf", Reason: "of the old browser"},
+		{Target: "chromium", Case: "parse/cr", Reason: "of the new one"},
+	}
+	tests := []struct {
+		emulates, target, id, reason string
+	}{
+		{"ie@11", "chromium/polyfill/window", "parse/crlf", "of the old browser"},
+		{"ie@11", "chromium/polyfill/window", "parse/cr", "of the new one"},
+		{"ie@11", "chromium/native/window", "parse/crlf", ""},
+		{"ie@10", "chromium/polyfill/window", "parse/crlf", ""},
+		{"", "chromium/polyfill/window", "parse/crlf", ""},
+	}
+	for _, tt := range tests {
+		expected, reason := list.Allow(report.Result{Target: tt.target, Case: tt.id, Verdict: catalogue.Fail}, tt.emulates)
+		require.Equal(t, tt.reason, reason, tt)
+		require.Equal(t, tt.reason != "", expected, tt)
 	}
 }
 

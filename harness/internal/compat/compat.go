@@ -2,8 +2,8 @@
 // newer browser can emulate it by hiding them.
 //
 // The data comes from MDN's browser-compat-data: scripts/update-compat.sh generates
-// features.json. Hiding features does not reproduce an old engine's bugs. For those, run
-// the old engine.
+// features.json. Quirks that MDN does not list are in [Quirks], each with its source.
+// What is in neither is not emulated: for that, run the old browser.
 package compat
 
 import (
@@ -41,10 +41,34 @@ var data = func() (d Data) {
 	return d
 }()
 
+// A Quirk is something that current browsers do and an old one does in its own way.
+type Quirk struct {
+	Feature     string // what to hide
+	First, Last string // the versions that have the quirk, inclusive
+	Source      string // who says so
+}
+
+// Quirks are the quirks of each browser.
+var Quirks = map[string][]Quirk{
+	"ie": {
+		// a.href = 'x' leaves a.protocol and a.host empty, until an absolute URL is
+		// assigned. Reading the href of a malformed URL throws.
+		{"anchor-parts", "8", "11", "jQuery 3.7.1, src/ajax.js: \"Anchor's host property isn't correctly set when s.url is relative\", " +
+			"\"IE throws exception on accessing the href property if url is malformed\"; AngularJS 1.8.3, src/ng/urlUtils.js"},
+		// A GET is answered from the cache, unless the response forbids that or the
+		// request has a date.
+		{"uncached-XMLHttpRequest", "8", "11", "Eric Lawrence, \"Caching Improvements in Internet Explorer 9\", IEBlog, 2010; " +
+			"Microsoft, KB 234067, \"How to prevent caching in Internet Explorer\""},
+		// An error has no stack before it is thrown.
+		{"unthrown-stack", "10", "11", "Microsoft, \"stack Property (Error) (JavaScript)\": the stack is set when the error is raised"},
+	},
+}
+
 // Features returns the names of all features in the data, in alphabetical order.
 func Features() []string { return slices.Sorted(maps.Keys(data.Added)) }
 
-// Lacks returns the features that a browser lacks. The name is that of a browser and
+// Lacks returns the features that a browser lacks, then those that it has in its own
+// way. The name is that of a browser and
 // its version, such as "edge@16".
 func Lacks(name string) (lacks []string, err error) {
 	browser, version, _ := strings.Cut(name, "@")
@@ -62,6 +86,11 @@ func Lacks(name string) (lacks []string, err error) {
 		added, ever := data.Added[feature][browser]
 		if !ever || Compare(version, added) < 0 {
 			lacks = append(lacks, feature)
+		}
+	}
+	for _, quirk := range Quirks[browser] {
+		if Compare(quirk.First, version) <= 0 && Compare(version, quirk.Last) <= 0 {
+			lacks = append(lacks, quirk.Feature)
 		}
 	}
 	return lacks, nil

@@ -1,6 +1,7 @@
 package compat
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -12,21 +13,23 @@ func TestLacks(t *testing.T) {
 		lacks []string
 	}{
 		{"edge@16", []string{
-			"DOMException-constructor", "EventSource", "EventTarget-constructor", "TextDecoder", "TextEncoder", "globalThis", "queueMicrotask", "reportError",
+			"DOMException-constructor", "EventSource", "EventTarget-constructor", "TextDecoder", "TextEncoder", "globalThis", "origin",
+			"queueMicrotask", "reportError", "scheduler",
 		}},
 		{"edge@15", []string{
 			"AbortController", "DOMException-constructor", "EventSource", "EventTarget-constructor", "TextDecoder", "TextEncoder", "WebAssembly",
-			"globalThis", "queueMicrotask", "reportError",
+			"globalThis", "origin", "queueMicrotask", "reportError", "scheduler",
 		}},
-		{"edge@79", []string{"reportError"}},
+		{"edge@79", []string{"reportError", "scheduler"}},
 		{"edge@95", nil},
-		{"firefox@60", []string{"fetch-streams", "globalThis", "queueMicrotask", "reportError"}},
-		{"safari@11", []string{"AbortController", "EventTarget-constructor", "globalThis", "queueMicrotask", "reportError"}},
-		{"chrome@64", []string{"AbortController", "globalThis", "queueMicrotask", "reportError"}},
+		{"firefox@60", []string{"fetch-streams", "globalThis", "queueMicrotask", "reportError", "scheduler"}},
+		{"safari@11", []string{"AbortController", "EventTarget-constructor", "globalThis", "queueMicrotask", "reportError", "scheduler"}},
+		{"chrome@64", []string{"AbortController", "globalThis", "queueMicrotask", "reportError", "scheduler"}},
 		{"ie@11", []string{
-			"AbortController", "DOMException-constructor", "Event-constructor", "EventSource", "EventTarget-constructor", "MessageEvent-constructor",
-			"Promise", "Symbol", "TextDecoder", "TextEncoder", "URL", "WebAssembly", "currentScript", "fetch", "fetch-streams", "globalThis",
-			"queueMicrotask", "reportError", "responseURL",
+			"AbortController", "CustomEvent-constructor", "DOMException-constructor", "Event-constructor", "EventSource", "EventTarget-constructor",
+			"MessageEvent-constructor", "Promise", "Symbol", "TextDecoder", "TextEncoder", "URL-constructor", "WebAssembly", "currentScript", "fetch",
+			"fetch-streams", "globalThis", "origin", "queueMicrotask", "reportError", "responseURL", "scheduler",
+			"anchor-parts", "uncached-XMLHttpRequest", "unthrown-stack",
 		}},
 	}
 	for _, tt := range tests {
@@ -35,6 +38,22 @@ func TestLacks(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, tt.lacks, lacks)
 		})
+	}
+}
+
+// TestQuirks checks which versions have the quirks, and that each names its source.
+func TestQuirks(t *testing.T) {
+	for version, want := range map[string]bool{"ie@7": false, "ie@8": true, "ie@10": true, "edge@12": false} {
+		lacks, err := Lacks(version)
+		require.NoError(t, err)
+		require.Equal(t, want, slices.Contains(lacks, "anchor-parts"), version)
+	}
+	for browser, quirks := range Quirks {
+		for _, quirk := range quirks {
+			require.NotEmpty(t, quirk.Source, "%s: %s", browser, quirk.Feature)
+			require.NotContains(t, Features(), quirk.Feature, "MDN knows it")
+			require.Subset(t, data.Versions[browser], []string{quirk.First, quirk.Last}, quirk.Feature)
+		}
 	}
 }
 

@@ -23,6 +23,7 @@ var browsers = []string{"chrome", "edge", "firefox", "ie", "opera", "safari", "s
 // browser-compat-data. A browser has the feature if it supports all of the names.
 var features = map[string][]string{
 	"AbortController":          {"api.AbortController"},
+	"CustomEvent-constructor":  {"api.CustomEvent.CustomEvent"},
 	"DOMException-constructor": {"api.DOMException.DOMException"},
 	"Event-constructor":        {"api.Event.Event"},
 	"EventSource":              {"api.EventSource"},
@@ -32,7 +33,8 @@ var features = map[string][]string{
 	"Symbol":                   {"javascript.builtins.Symbol"},
 	"TextDecoder":              {"api.TextDecoder"},
 	"TextEncoder":              {"api.TextEncoder"},
-	"URL":                      {"api.URL.URL"},
+	"URL":                      {"api.URL"},
+	"URL-constructor":          {"api.URL.URL"},
 	"WeakMap":                  {"javascript.builtins.WeakMap"},
 	"WebAssembly":              {"webassembly.api"},
 	"bind":                     {"javascript.builtins.Function.bind"},
@@ -40,11 +42,13 @@ var features = map[string][]string{
 	"fetch":                    {"api.fetch"},
 	"fetch-streams":            {"api.Response.body", "api.ReadableStream.getReader"},
 	"globalThis":               {"javascript.builtins.globalThis"},
+	"origin":                   {"api.origin"},
 	"overrideMimeType":         {"api.XMLHttpRequest.overrideMimeType"},
 	"performance-now":          {"api.Performance.now"},
 	"queueMicrotask":           {"api.queueMicrotask"},
 	"reportError":              {"api.reportError"},
 	"responseURL":              {"api.XMLHttpRequest.responseURL"},
+	"scheduler":                {"api.Scheduler"},
 	"setPrototypeOf":           {"javascript.builtins.Object.setPrototypeOf"},
 }
 
