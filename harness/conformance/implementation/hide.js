@@ -168,30 +168,20 @@
     }
   }
 
-  // An error that is not thrown where it is made has no stack. The engine's own stack
-  // has the place; there, the script's text must say throw.
+  // An error has no stack if the function that makes it throws none. Strict functions
+  // and scripts outside functions cannot be examined; their errors keep it.
   function withoutUnthrownStack() {
     var Native = self.Error
-    if (!Native.captureStackTrace) throw new Error('unthrown-stack can only be hidden in Chromium')
-    self.Error = function (message) {
+    self.Error = function Error(message) {
       var error = new Native(message)
       if (message === undefined) delete error.message
-      Native.captureStackTrace(error, self.Error)
-      if (!isThrown(error.stack)) error.stack = undefined
+      if (Native.captureStackTrace) Native.captureStackTrace(error, self.Error)
+      var maker = Error.caller
+      if (maker && !/\bthrow\s+(new\s+)?Error\b/.test(maker)) error.stack = undefined
       return error
     }
     self.Error.prototype = Native.prototype
     self.Error.captureStackTrace = Native.captureStackTrace
-
-    function isThrown(stack) {
-      var place = /(https?:\/\/[^\s()]+?):(\d+):(\d+)/.exec(stack)
-      if (!place || !self.XMLHttpRequest) return false
-      var request = new XMLHttpRequest()
-      request.open('GET', place[1], false)
-      request.send()
-      var line = request.responseText.split('\n')[place[2] - 1]
-      return /\bthrow\s*$/.test(line.slice(0, place[3] - 1))
-    }
   }
 
   // The own property of a prototype that is to be replaced.
