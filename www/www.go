@@ -4,7 +4,8 @@
 // hosts, and remain usable in browsers that lack newer parts of the style.
 // layout.html frames each page of pages/. All pages share style.css, dark.css,
 // site.js, language.js, shade.js, request.js and source.js; pages with a stream also
-// load connection.js. A page's own script has the name of the page.
+// load connection.js. A page's own script has the name of the page. play-core.js is made
+// from wasm/playground by scripts/build.
 package www
 
 import (
@@ -49,6 +50,7 @@ var names = map[string]string{
 	"/demo/chat":    "chat",
 	"/demo/notify":  "notify",
 	"/compare":      "compare",
+	"/play":         "play",
 	"/servers":      "servers",
 	"/conformance/": "conformance",
 	"/results/":     "results",

@@ -118,6 +118,9 @@ function texts(kind) {
 function figure(row, column) {
   return document.querySelector("[data-row=" + row + "] [data-column=" + column + "] .figure").innerText
 }
+function contents(selector) {
+  return [].map.call(document.querySelectorAll(selector), function (e) { return e.textContent }).join()
+}
 function consecutive(ids) {
   for (var i = 1; i < ids.length; i++) {
     if (+ids[i].slice(3) !== +ids[i - 1].slice(3) + 1) { return 0 }

@@ -34,6 +34,11 @@ var walks = []walk{
 		`click("#dark") && document.getElementById("dark").getAttribute("aria-pressed") === "true"`,
 		`click("#dark")`,
 	}},
+	{"/play#text=data:%20a%0A%0Aid:%201%0Adata:%20b%0A%0A&cuts=9", []string{
+		`document.querySelectorAll("#events li").length === 2 && shown("last") === '"1"'`,
+		`click("#restart") && click("#step") && document.querySelectorAll("#events li").length === 1`,
+		`click("#cut-all") && /^1,2,3,/.test(document.getElementById("cuts").value) && document.querySelectorAll(".gap.cut").length === 23`,
+	}},
 	// The choice made here is remembered: all later pages use the polyfill.
 	{"/demo/log", []string{
 		`+shown("events") >= 2 && shown("state") === "1, open"`,

@@ -17,6 +17,7 @@ import (
 	"eventsource-wasm/harness/bench/websocket"
 	"eventsource-wasm/harness/site/broker"
 	"eventsource-wasm/harness/site/demo"
+	"eventsource-wasm/harness/site/playground"
 	"eventsource-wasm/harness/site/results"
 	"eventsource-wasm/harness/site/visits"
 	"eventsource-wasm/polyfill"
@@ -51,6 +52,9 @@ func Handler(ctx context.Context, c Config) (http.Handler, error) {
 	mux := http.NewServeMux()
 	addPages(mux)
 	addSources(mux)
+	if err := addPlayground(mux); err != nil {
+		return nil, err
+	}
 	addDemo(mux, demo.Handler(ctx, c.Start), c.OtherPort)
 
 	c.comparison.Other = c.OtherPort
@@ -89,11 +93,29 @@ func addSources(mux *http.ServeMux) {
 		"harness/bench/websocket": websocket.Sources,
 		"harness/site/broker":     broker.Sources,
 		"harness/site/demo":       demo.Sources,
+		"harness/site/playground": playground.Sources,
 		"harness/site/visits":     visits.Sources,
 	} {
 		prefix := "/source/" + folder + "/"
 		mux.Handle("GET "+prefix, http.StripPrefix(prefix, plainText(files(content))))
 	}
+}
+
+// addPlayground adds what the page /play asks the server for.
+func addPlayground(mux *http.ServeMux) error {
+	script, err := playground.Script()
+	if err != nil {
+		return err
+	}
+	mux.HandleFunc("GET /play-cases.js", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		_, _ = w.Write(script)
+	})
+	streams := playground.NewStreams()
+	mux.HandleFunc("POST /play/streams", streams.Post)
+	mux.HandleFunc("GET /play/streams/{id}", streams.Get)
+	return nil
 }
 
 // addDemo adds the streams of the demo pages, and the port of their other origin.

@@ -1,4 +1,5 @@
-// Command build makes polyfill/dist from wasm/ and polyfill/src.
+// Command build makes polyfill/dist from wasm/ and polyfill/src, and www/play-core.js from
+// wasm/playground.
 //
 // It links the core, bundles and minifies the JavaScript around it, writes the hashes
 // of the scripts into polyfill/README.md and the sizes into README.md, and prints the
@@ -111,6 +112,9 @@ func build() error {
 		if err := write(filepath.Join(dist, f.name), f.content); err != nil {
 			return err
 		}
+	}
+	if err := playground(); err != nil {
+		return err
 	}
 	if err := writeIntegrity("polyfill/README.md", files); err != nil {
 		return err

@@ -24,7 +24,7 @@ function watch(page) {
 function done(walk) {
   var page = frame.contentWindow
   try {
-    return page.location.pathname + page.location.search === walk.path && page.document.readyState === 'complete' && page.eval(walk.steps[step])
+    return page.location.pathname + page.location.search === walk.path.split('#')[0] && page.document.readyState === 'complete' && page.eval(walk.steps[step])
   } catch (early) {
     return false
   }
