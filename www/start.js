@@ -1,4 +1,5 @@
-// The start page: what this browser supports, and a live stream.
+// The start page: figures, a live stream from server to page, and what this browser
+// supports.
 (function () {
   'use strict'
 
@@ -41,22 +42,106 @@
     }
   }
 
+  // The figures, from the script start-figures.js.
+  function showFigures(figures) {
+    if (!figures) {
+      return
+    }
+    site.setText(site.id('size'), (figures.size / 1000).toFixed(1) + ' KB')
+    site.setText(site.id('speed'), figures.speed.toFixed(1) + ' ×')
+    var chromium = figures.must.chromium
+    var firefox = figures.must.firefox
+    site.setText(site.id('must'), chromium[1].passed + ' / ' + chromium[1].judged)
+    site.setText(site.id('must-rest'), 'required cases pass in Chromium (native: ' + chromium[0].passed + '), ' + firefox[1].passed + ' in Firefox (native: ' + firefox[0].passed + ')',
+      '项必需用例在 Chromium 中通过（原生 ' + chromium[0].passed + '），Firefox 中 ' + firefox[1].passed + ' 项（原生 ' + firefox[0].passed + '）')
+  }
+
+  // The picture: the server makes an event a second, which travels to the page.
+
+  var SHOWN = 5 // events on the page
+  var TRAVEL = 500 // of an event on the wire, in milliseconds
+  var still = window.matchMedia && matchMedia('(prefers-reduced-motion: reduce)').matches
+  var paused = false
+  var newest = 0 // the number of the newest event that arrived
+  var arrived = 0 // when it did
+  var waiting = [] // events that did not set out yet
+  var es
+
+  function travel() {
+    var event = waiting.shift()
+    if (!event) {
+      return
+    }
+    if (still || paused) {
+      return land(event)
+    }
+    var dot = site.add(site.id('wire'), 'b', 'dot')
+    var begin = +new Date()
+    var moving = setInterval(function () {
+      var way = (new Date() - begin) / TRAVEL
+      dot.style.left = Math.min(way, 1) * 100 + '%'
+      if (way >= 1) {
+        clearInterval(moving)
+        site.id('wire').removeChild(dot)
+        land(event)
+      }
+    }, 30)
+  }
+
+  // Shows an event that has arrived, and the four before it.
+  function land(event) {
+    var list = site.id('arrived')
+    if (paused) {
+      return
+    }
+    var item = site.id('live')
+    if (item.textContent !== '…') {
+      item.removeAttribute('id')
+      item.className = ''
+      item = site.add(list, 'li', 'pulse')
+      item.id = 'live'
+    }
+    site.setText(item, event.data)
+    while (list.childNodes.length > SHOWN) {
+      list.removeChild(list.firstChild)
+    }
+  }
+
+  function showState() {
+    var state = es ? es.readyState : 2
+    for (var i = 0; i < 3; i++) {
+      site.id('lamp-' + i).className = 'lamp' + (i === state ? ' lit ' + site.STATES[i] : '')
+    }
+    site.id('wire').className = 'wire' + (state === 1 ? '' : ' broken')
+    // While the connection is lost, the server goes on: an event a second.
+    var missed = state === 1 || !newest ? 0 : Math.floor((new Date() - arrived) / 1000)
+    if (missed > 0) {
+      site.setText(site.id('made'), missed + ' waiting', missed + ' 个待发')
+    } else {
+      site.setText(site.id('made'), newest ? 'event ' + newest : '…', newest ? '事件 ' + newest : '…')
+    }
+  }
+
   showSupport('has-native', native)
   showSupport('has-wasm', wasm)
   showSupport('has-streams', streams)
   showSupport('has-decoder', decoder)
   showTier()
   showUsed()
+  showFigures(site.figures)
 
-  var paused = false
   site.addPause(function (now) { paused = now })
 
-  var es = site.open('/events')
+  es = site.open('/events?line=' + site.line)
   if (es) {
     es.onmessage = function (ev) {
-      if (!paused) {
-        site.setText(site.id('live'), ev.data)
-      }
+      newest = +ev.lastEventId
+      arrived = +new Date()
+      waiting.push({data: ev.data})
     }
+    site.id('cut').onclick = function () { site.cut(4) }
+    setInterval(travel, 90)
+    setInterval(showState, 100)
   }
+  showState()
 }())

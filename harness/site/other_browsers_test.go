@@ -29,7 +29,7 @@ var walks = []walk{
 	{"/", []string{
 		`shown("state") === "1, open" && /^server up for /.test(shown("live"))`,
 		`click("[data-language=zh]")`,
-		`document.title === "EventSource：原生与 Go 实现" && /^(原生实现|polyfill)$/.test(shown("used"))`,
+		`document.title === "让每个浏览器都有 EventSource" && /^(原生实现|polyfill)$/.test(shown("used"))`,
 		`click("[data-language=en]")`,
 		`click("#dark") && document.getElementById("dark").getAttribute("aria-pressed") === "true"`,
 		`click("#dark")`,

@@ -30,6 +30,18 @@ func TestStartPage(t *testing.T) {
 	p.wait(`shown("tier") === "WebAssembly with fetch" && shown("used") === "native"`)
 	p.wait(`/^server up for 1m\d+s$/.test(shown("live"))`)
 
+	// The figures come from the built files and the committed documents.
+	p.wait(`/^\d\.\d KB$/.test(shown("size")) && /^\d+\.\d ×$/.test(shown("speed")) && /^3\d\d . 3\d\d$/.test(shown("must"))`)
+
+	// After a cut, the missed events arrive.
+	p.wait(`document.querySelectorAll("#arrived li").length >= 3`)
+	p.click(`#cut`)
+	p.wait(`document.getElementById("lamp-0").className === "lamp lit connecting" && document.getElementById("wire").className === "wire broken"`)
+	p.wait(`/waiting$/.test(shown("made"))`)
+	p.wait(`document.getElementById("lamp-1").className === "lamp lit open"`)
+	p.wait(`seconds = [].map.call(document.querySelectorAll("#arrived li"), function (e) { return 60 * parseInt(/(\d+)m/.exec(e.textContent)[1], 10) + parseInt(/(\d+)s/.exec(e.textContent)[1], 10) }),
+		seconds.length === 5 && seconds.every(function (s, i) { return i === 0 || s === seconds[i - 1] + 1 })`)
+
 	p.click(`pre .copy`)
 	p.wait(`/^<script src="eventsource.js">[^]*<.script>$/.test(String(getSelection()).trim()) && document.querySelector("pre .copy").innerText === "Copied"`)
 
@@ -37,10 +49,10 @@ func TestStartPage(t *testing.T) {
 	p.wait(`!!document.querySelector("details .file code") && /^\/\/ The start page: /.test(document.querySelector("details .file code").innerText)`)
 
 	p.click(`[data-language=zh]`)
-	p.wait(`shown("used") === "原生实现" && document.querySelector("h1").innerText === "服务器推送，页面监听"`)
+	p.wait(`shown("used") === "原生实现" && document.querySelector("h1").innerText === "让每个浏览器都有 EventSource"`)
 	p.do(chromedp.Reload())
 	p.wait(`shown("used") === "原生实现" && document.documentElement.lang === "zh"`)
-	p.wait(`document.title === "EventSource：原生与 Go 实现" && document.querySelector("nav").getAttribute("aria-label") === "页面"`)
+	p.wait(`document.title === "让每个浏览器都有 EventSource" && document.querySelector("nav").getAttribute("aria-label") === "页面"`)
 }
 
 // The colour scheme follows the system. After a click on the button it is the chosen

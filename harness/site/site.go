@@ -50,8 +50,13 @@ func Handler(ctx context.Context, c Config) (http.Handler, error) {
 	}
 
 	mux := http.NewServeMux()
+	figures, err := figuresScript()
+	if err != nil {
+		return nil, err
+	}
 	addPages(mux)
 	addSources(mux)
+	mux.Handle("GET /start-figures.js", serveScript(figures))
 	if err := addPlayground(mux); err != nil {
 		return nil, err
 	}
@@ -107,11 +112,7 @@ func addPlayground(mux *http.ServeMux) error {
 	if err != nil {
 		return err
 	}
-	mux.HandleFunc("GET /play-cases.js", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		_, _ = w.Write(script)
-	})
+	mux.Handle("GET /play-cases.js", serveScript(script))
 	streams := playground.NewStreams()
 	mux.HandleFunc("POST /play/streams", streams.Post)
 	mux.HandleFunc("GET /play/streams/{id}", streams.Get)
