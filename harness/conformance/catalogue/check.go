@@ -34,6 +34,7 @@ var standards = map[string]string{
 	"page-lifecycle":  "https://wicg.github.io/page-lifecycle/",
 	"prerendering":    "https://wicg.github.io/nav-speculation/prerendering.html",
 	"referrer-policy": "https://w3c.github.io/webappsec-referrer-policy/",
+	"rfc6265bis":      "https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis",
 	"rfc9110":         "https://www.rfc-editor.org/rfc/rfc9110.html",
 	"rfc9112":         "https://www.rfc-editor.org/rfc/rfc9112.html",
 	"rfc9113":         "https://www.rfc-editor.org/rfc/rfc9113.html",

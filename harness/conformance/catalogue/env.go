@@ -2,15 +2,16 @@ package catalogue
 
 // An Env is where a case runs: what its placeholders stand for.
 type Env struct {
-	Origin    string // of the page: "http://127.0.0.1:4001"
-	OtherPort string // another origin on the same host
-	OtherHost string // an origin with another host name
-	HTTPS     string // an https origin that speaks HTTP/1.1
-	HTTP2     string // an https origin that speaks HTTP/2
-	Untrusted string // an https origin whose certificate no browser accepts
-	Remote    string // an http origin whose name is not a name of this machine
-	HSTS      string // another one
-	Token     string // the name under which the case is served
+	Origin      string // of the page: "http://127.0.0.1:4001"
+	OtherPort   string // another origin on the same host
+	BlockedPort string // an origin on the same host, with a port that fetch blocks
+	OtherHost   string // an origin with another host name
+	HTTPS       string // an https origin that speaks HTTP/1.1
+	HTTP2       string // an https origin that speaks HTTP/2
+	Untrusted   string // an https origin whose certificate no browser accepts
+	Remote      string // an http origin whose name is not a name of this machine
+	HSTS        string // another one
+	Token       string // the name under which the case is served
 
 	Context Context // where the client runs
 }

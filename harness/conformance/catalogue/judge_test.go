@@ -9,15 +9,16 @@ import (
 )
 
 var testEnv = Env{
-	Origin:    "http://127.0.0.1:1000",
-	OtherPort: "http://127.0.0.1:2000",
-	OtherHost: "http://localhost:1000",
-	HTTPS:     "https://localhost:1000",
-	HTTP2:     "https://h2.localhost:1000",
-	Untrusted: "https://untrusted.localhost:1000",
-	Remote:    "http://remote.test:1000",
-	HSTS:      "http://hsts.test:1000",
-	Token:     "tok",
+	Origin:      "http://127.0.0.1:1000",
+	OtherPort:   "http://127.0.0.1:2000",
+	BlockedPort: "http://127.0.0.1:10080",
+	OtherHost:   "http://localhost:1000",
+	HTTPS:       "https://localhost:1000",
+	HTTP2:       "https://h2.localhost:1000",
+	Untrusted:   "https://untrusted.localhost:1000",
+	Remote:      "http://remote.test:1000",
+	HSTS:        "http://hsts.test:1000",
+	Token:       "tok",
 }
 
 // judgeOf judges a transcript, in the JSON that a page sends, by an expectation,

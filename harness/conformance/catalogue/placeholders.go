@@ -51,12 +51,20 @@ var placeholders = []placeholderEntry{
 		func(e Env, _ string) string { return e.Origin },
 	},
 	{
+		"host", "", "", false, false, "The host and port of that origin",
+		func(e Env, _ string) string { return strings.TrimPrefix(e.Origin, "http://") },
+	},
+	{
 		"other-port", "", "otherPort", false, false, "An origin with the same host and another port",
 		func(e Env, _ string) string { return e.OtherPort },
 	},
 	{
 		"other-port-host", "", "", false, false, "The host and port of that origin",
 		func(e Env, _ string) string { return strings.TrimPrefix(e.OtherPort, "http://") },
+	},
+	{
+		"blocked-port", "", "blockedPort", false, false, "An origin with the same host and a port that fetch blocks",
+		func(e Env, _ string) string { return e.BlockedPort },
 	},
 	{
 		"other-host", "", "otherHost", true, false, "An origin with another host name; names below it work too",

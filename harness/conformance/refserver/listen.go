@@ -50,6 +50,26 @@ func listenPort(n network, host string, number int) (p *port, err error) {
 	return nil, err
 }
 
+// blockedPorts are ports that fetch blocks and at which any program may listen,
+// first those that browsers have blocked longest.
+//
+// https://fetch.spec.whatwg.org/#port-blocking
+var blockedPorts = []int{
+	6669, 6668, 6667, 6666, 6665, 6000, 4045, 3659, 2049,
+	5060, 5061, 6566, 6697, 10080, 1719, 1720, 1723, 4190, 6679,
+}
+
+// listenBlocked listens at the first free port that fetch blocks. If none is free,
+// nothing listens at the port that it returns.
+func listenBlocked(n network, host string) *port {
+	for _, number := range blockedPorts {
+		if p, err := listenAt(n, host, number); err == nil {
+			return p
+		}
+	}
+	return &port{network: n, host: host, number: blockedPorts[0]}
+}
+
 // listenAt listens at a port of a host; 0: any free one. If the host is 127.0.0.1
 // and the machine has IPv6, it also listens at [::1], because a browser may try
 // that first for localhost.

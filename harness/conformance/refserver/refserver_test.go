@@ -296,13 +296,13 @@ func TestOrigins(t *testing.T) {
 	server := start(t)
 	instance := open(t, server, catalogue.Connection{respond(catalogue.Close, 0), {Verb: catalogue.End}})
 	client := &http.Client{Timeout: limit}
-	for _, origin := range []string{instance.Env.Origin, instance.Env.OtherPort, instance.Env.OtherHost} {
+	for _, origin := range []string{instance.Env.Origin, instance.Env.OtherPort, instance.Env.OtherHost, instance.Env.BlockedPort} {
 		response, err := client.Get(origin + "/case/" + instance.Env.Token + "/stream")
 		require.NoError(t, err)
 		response.Body.Close()
 		require.Equal(t, "text/event-stream", response.Header.Get("Content-Type"))
 	}
-	require.Len(t, instance.Finish(), 3)
+	require.Len(t, instance.Finish(), 4)
 }
 
 func TestRefusal(t *testing.T) {

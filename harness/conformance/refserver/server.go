@@ -4,7 +4,7 @@
 // A [Server] listens at several lanes. A lane is a pair of ports of one host: two
 // origins, to which the host name localhost adds a third. Cases that run at the
 // same time use different lanes, so that they never share a browser's limit of
-// connections to one host.
+// connections to one host. One more port, for all lanes, is one that fetch blocks.
 //
 // [Server.Open] serves a case under its own token and returns an [Instance] of
 // it. The package reads and answers the requests for /case/TOKEN/stream and for
@@ -24,7 +24,6 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -48,6 +47,7 @@ type Server struct {
 	network  network
 	host     string
 	lanes    []*lane
+	blocked  *port // of all lanes
 	pages    *http.Server
 	handover *handover // to pages
 	http2    *http.Server
@@ -114,6 +114,7 @@ func startOn(host string, number int, n network, lanes int, pages http.Handler) 
 		ErrorLog:    log.New(io.Discard, "", 0),
 	}
 
+	s.blocked = listenBlocked(n, s.host)
 	for range lanes {
 		l, err := listenLane(n, s.host, number)
 		if err != nil {
@@ -126,6 +127,7 @@ func startOn(host string, number int, n network, lanes int, pages http.Handler) 
 		s.acceptAt(l.page)
 		s.acceptAt(l.other)
 	}
+	s.acceptAt(s.blocked)
 	s.serving.Go(func() { s.pages.Serve(s.handover) })
 	s.serving.Go(func() { s.http2.Serve(s.streams) })
 	return s, nil
@@ -145,15 +147,16 @@ func (s *Server) env(lane int, token string) catalogue.Env {
 	l := s.lanes[lane]
 	at := func(scheme, host string) string { return fmt.Sprintf("%s://%s:%d", scheme, host, l.page.number) }
 	return catalogue.Env{
-		Origin:    s.Origin(lane),
-		OtherPort: l.other.origin(),
-		OtherHost: at("http", catalogue.LocalHost),
-		HTTPS:     at("https", catalogue.LocalHost),
-		HTTP2:     at("https", catalogue.HTTP2Host),
-		Untrusted: at("https", catalogue.UntrustedHost),
-		Remote:    at("http", catalogue.RemoteHost),
-		HSTS:      at("http", catalogue.HSTSHost),
-		Token:     token,
+		Origin:      s.Origin(lane),
+		OtherPort:   l.other.origin(),
+		BlockedPort: s.blocked.origin(),
+		OtherHost:   at("http", catalogue.LocalHost),
+		HTTPS:       at("https", catalogue.LocalHost),
+		HTTP2:       at("https", catalogue.HTTP2Host),
+		Untrusted:   at("https", catalogue.UntrustedHost),
+		Remote:      at("http", catalogue.RemoteHost),
+		HSTS:        at("http", catalogue.HSTSHost),
+		Token:       token,
 	}
 }
 
@@ -178,6 +181,7 @@ func (s *Server) Close() {
 	for _, l := range s.lanes {
 		l.close()
 	}
+	s.blocked.close()
 	s.mu.Unlock()
 
 	s.pages.Close()
@@ -245,11 +249,15 @@ func (s *Server) reopen(p *port) bool {
 
 // port returns the port with a number.
 func (s *Server) port(number int) *port {
-	i := slices.IndexFunc(s.lanes, func(l *lane) bool { return l.page.number == number || l.other.number == number })
-	if s.lanes[i].page.number == number {
-		return s.lanes[i].page
+	for _, l := range s.lanes {
+		switch number {
+		case l.page.number:
+			return l.page
+		case l.other.number:
+			return l.other
+		}
 	}
-	return s.lanes[i].other
+	return s.blocked
 }
 
 func (s *Server) accept(listener net.Listener) {
