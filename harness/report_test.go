@@ -112,7 +112,7 @@ func TestNothingJudged(t *testing.T) {
 	if _, err := browser.Find("chromium"); err != nil {
 		t.Skip(err)
 	}
-	args := []string{"run", "connections/hundred-objects-distinct-hosts", "--addr", "127.0.0.1", "--context", "window", "--implementation", "native"}
+	args := []string{"run", "request/fetch-metadata-cross-site", "--addr", "127.0.0.1", "--context", "window", "--implementation", "native"}
 	written := filepath.Join(t.TempDir(), "r.json")
 	for _, more := range [][]string{{"--json", written}, {"--baseline", written}} {
 		var stdout, stderr bytes.Buffer
