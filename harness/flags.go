@@ -72,6 +72,14 @@ func implementationVar(flags *flag.FlagSet, values *[]string, usage string) {
 	})
 }
 
+// browserArgumentVar defines a flag with arguments of browsers, which may have commas.
+func browserArgumentVar(flags *flag.FlagSet, values *[]string) {
+	flags.Func("browser-argument", "pass this `argument` to the browsers that are started; repeat the flag for several", func(argument string) error {
+		*values = append(*values, argument)
+		return nil
+	})
+}
+
 // listVar defines a flag whose values are lists separated by commas. It may be
 // given more than once.
 func listVar(flags *flag.FlagSet, values *[]string, name, usage string) {

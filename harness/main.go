@@ -27,6 +27,7 @@ var verbs = []verb{
 	{"report", "show one or more reports as one", reportVerb},
 	{"list", "list the cases", listVerb},
 	{"show", "show what a case demands, and what both sides do", showVerb},
+	{"debug", "run a case in a visible browser, and show both sides", debugVerb},
 	{"check", "check a live endpoint of server-sent events", checkVerb},
 	{"mock", "serve a scripted event stream to tests", mockVerb},
 	{"browsers", "list known browsers, or install some", browsersVerb},

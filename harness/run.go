@@ -143,10 +143,7 @@ func parseRun(args []string, stdout io.Writer) (f runFlags, err error) {
 	flags := flag.NewFlagSet("run", flag.ContinueOnError)
 	f.cases.define(flags)
 	listVar(flags, &f.browsers, "browser", "`name` of a browser (see harness browsers); separate several with commas or repeat the flag\n(default chromium)")
-	flags.Func("browser-argument", "pass this `argument` to the browsers that are started; repeat the flag for several", func(argument string) error {
-		f.arguments = append(f.arguments, argument)
-		return nil
-	})
+	browserArgumentVar(flags, &f.arguments)
 	flags.StringVar(&f.webdriver, "webdriver", "", "run in a browser of the WebDriver endpoint at this `URL`, such as a grid")
 	flags.StringVar(&f.capabilities, "capabilities", "", "the capabilities to request from that endpoint, as `JSON` or @FILE")
 	flags.StringVar(&f.host, "addr", "", "`address` of this machine at which a browser on another machine reaches it\n(default: only browsers on this machine can)")

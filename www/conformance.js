@@ -190,7 +190,7 @@
   function addFailure(failure) {
     var item = site.add(site.id('differences'), 'li')
     site.add(item, 'b', 'no', failure.verdict)
-    site.add(item, 'span', 'case', failure['case'])
+    site.add(site.add(item, 'span', 'case'), 'a', '', failure['case']).href = '/case/' + failure['case']
     site.add(item, 'span', 'small', failure.level + ', ' + failure.target)
     site.add(item, 'p', '', failure.title + '. ' + failure.requirement)
     if (failure.want) {

@@ -53,6 +53,7 @@ var names = map[string]string{
 	"/play":         "play",
 	"/servers":      "servers",
 	"/conformance/": "conformance",
+	"/case/":        "case",
 	"/results/":     "results",
 	"/bench/":       "bench",
 }

@@ -383,6 +383,32 @@ func TestConformancePage(t *testing.T) {
 	p.wait(`/by hand/.test(shown("browsers"))`)
 }
 
+// The page of a case shows both sides, before and after it has run.
+func TestCasePage(t *testing.T) {
+	t.Parallel()
+	s := serveSite(t)
+	p := open(t, s, "/case/")
+	p.wait(`document.querySelectorAll("#cases a").length > 400 && document.getElementById("case").hidden`)
+	p.wait(`document.querySelectorAll("#cases a[href='/case/parse/lf']").length === 1`)
+	p.do(chromedp.Navigate(s.main.URL + "/case/parse/lf"))
+	p.wait(`shown("case-id") === "parse/lf" && /send "data:a\\ndata:b\\n\\n"/.test(shown("server")) && /new EventSource/.test(shown("client"))`)
+	p.wait(`/^https:..html.spec.whatwg.org./.test(document.querySelector("#level a").href)`)
+	p.click(`#run`)
+	p.wait(`/^pass chromium\/native\/window/.test(shown("outcome").trim()) && !document.getElementById("run").disabled`)
+	p.wait(`/ms  sent head 200 OK "data:a/.test(shown("server-recorded")) && /message "a\\nb"/.test(shown("page-recorded"))`)
+	p.do(chromedp.EmulateViewport(360, 800))
+	p.wait(`document.documentElement.scrollWidth <= window.innerWidth`)
+	p.screenshot("case-run")
+	p.do(chromedp.EmulateViewport(1200, 900))
+	p.screenshot("case-run-wide")
+
+	p.do(chromedp.Navigate(s.main.URL + "/case/retry/default-delay?run=1&implementation=polyfill&contexts=dedicated-worker"))
+	p.waitFor(time.Minute, `/^info chromium\/polyfill\/dedicated-worker/.test(shown("outcome").trim())`)
+
+	p.do(chromedp.Navigate(s.main.URL + "/case/parse/lff"))
+	p.wait(`/did you mean parse\/lf\?/.test(shown("problem")) && document.getElementById("case").hidden`)
+}
+
 // A visitor who stops a visit gets no result, and can start another.
 func TestConformancePageStops(t *testing.T) {
 	t.Parallel()

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"eventsource-wasm/harness/bench/websocket"
+	"eventsource-wasm/harness/conformance/catalogue"
 	"eventsource-wasm/harness/site/broker"
 	"eventsource-wasm/harness/site/demo"
 	"eventsource-wasm/harness/site/playground"
@@ -30,6 +31,9 @@ type Config struct {
 	OtherPort int       // port of the second origin
 	Results   string    // folder in which visitors' results are kept; "" keeps them in memory
 
+	Cases []catalogue.Case // nil: those of the catalogue
+	Debug *visits.Debug    // nil: visitors come with browsers of their own
+
 	comparison websocket.Setup // without Other
 }
 
@@ -44,7 +48,7 @@ func Handler(ctx context.Context, c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	visitors, err := visits.NewServer(ctx, store.Keep)
+	visitors, err := visits.NewServer(ctx, visits.Config{Keep: store.Keep, Cases: c.Cases, Debug: c.Debug})
 	if err != nil {
 		return nil, err
 	}
@@ -69,6 +73,9 @@ func Handler(ctx context.Context, c Config) (http.Handler, error) {
 
 	mux.Handle("/conformance/visits", visitors.Handler())
 	mux.Handle("/conformance/visits/", visitors.Handler())
+	mux.Handle("/conformance/cases", visitors.Handler())
+	mux.Handle("/conformance/cases/", visitors.Handler())
+	mux.Handle("GET /case/{group}/{name}", servePage(www.Pages["/case/"]))
 	mux.Handle("GET /results/{name}", store.Handler())
 
 	mux.Handle("GET /bench/documents", benchmarks(www.Bench))

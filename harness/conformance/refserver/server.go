@@ -65,6 +65,20 @@ type Server struct {
 	closed    bool
 }
 
+// certificate returns the certificate of all servers of this process, so that a browser
+// that trusts it can be used for several.
+var certificate = sync.OnceValues(selfsigned.New)
+
+// KeyHash returns the SHA-256 hash, in base64, of the public key of the certificate of
+// all servers of this process.
+func KeyHash() (string, error) {
+	c, err := certificate()
+	if err != nil {
+		return "", fmt.Errorf("reference server: %w", err)
+	}
+	return c.KeyHash, nil
+}
+
 // Start listens at the given number of lanes. Requests that belong to no instance
 // go to pages. The host is an address of this machine at which browsers elsewhere
 // reach it; "" is for browsers on this machine.
@@ -80,7 +94,7 @@ func StartAt(host string, number int, pages http.Handler) (*Server, error) {
 // startOn listens at lanes of a network. The pages of each have a port with a given
 // number; 0: any free one.
 func startOn(host string, number int, n network, lanes int, pages http.Handler) (*Server, error) {
-	trusted, err := selfsigned.New()
+	trusted, err := certificate()
 	if err != nil {
 		return nil, fmt.Errorf("reference server: %w", err)
 	}

@@ -150,13 +150,13 @@ func (r *Result) Flaky() bool {
 func New(started time.Time, cases []catalogue.Case) *Report {
 	r := &Report{Format: Format, Version: Version, Started: started.UTC().Truncate(time.Second)}
 	for _, c := range cases {
-		r.Cases = append(r.Cases, describe(c))
+		r.Cases = append(r.Cases, Describe(c))
 	}
 	return r
 }
 
-// describe returns the whole description of a case.
-func describe(c catalogue.Case) Case {
+// Describe returns the whole description of a case.
+func Describe(c catalogue.Case) Case {
 	d := Summary(c)
 	d.Expect, d.Server, d.Client = said(c.Expect), serverScript(c), clientScript(c)
 	return d

@@ -137,8 +137,15 @@ func (t *Terminal) block(heading string, lines []string) {
 
 // Show writes everything that the catalogue says about a case.
 func (t *Terminal) Show(c catalogue.Case) {
-	d := describe(c)
+	d := Describe(c)
 	fmt.Fprintf(t.w, "%s  %s\n      %s\n      %s\n      %s\n", c.ID, c.Level, c.Title, c.Requirement, c.SpecURL())
+	if choice := c.Choice; choice != nil {
+		at := (&catalogue.Case{Spec: choice.Spec}).SpecURL()
+		if choice.Step != "" {
+			at += ", step " + choice.Step
+		}
+		fmt.Fprintf(t.w, "      left open: %s (%s)\n", choice.Permits, at)
+	}
 	if where := c.Contexts; len(where) < len(catalogue.Contexts) {
 		fmt.Fprintf(t.w, "      runs in: %s\n", joinContexts(where))
 	}

@@ -11,6 +11,12 @@ import (
 	"eventsource-wasm/harness/conformance/catalogue"
 )
 
+// PageLines returns what the page of a case recorded, as views show it.
+func (r *Result) PageLines() []string { return pageLines(r.Transcript) }
+
+// ServerLines returns what the server received and sent, as views show it.
+func (r *Result) ServerLines() []string { return serverLines(r.Transcript, true) }
+
 // Limits of a transcript in a view. The JSON form has all of it.
 const (
 	maxLines  = 60  // of each side

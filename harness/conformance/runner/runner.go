@@ -41,6 +41,10 @@ type Plan struct {
 	Timeout         time.Duration // of the run; 0: it ends only if it makes no progress
 	Host            string        // address of this machine for a browser on another machine; "": the browser is here
 
+	// Patience, unless 0, is how long the browser may not answer. It is for debugging,
+	// where a page stops at breakpoints.
+	Patience time.Duration
+
 	// Progress, unless nil, is called for each result, one call at a time.
 	Progress func(report.Result)
 
@@ -101,6 +105,9 @@ func Run(ctx context.Context, plan Plan) (*report.Report, error) {
 		return nil, err
 	}
 	plan.limits = plan.limits.orDefault()
+	if plan.Patience > 0 {
+		plan.limits.load, plan.limits.answer = plan.Patience, plan.Patience
+	}
 	plan.Sessions = max(plan.Sessions, 1)
 	plan.Repeat = max(plan.Repeat, 1)
 	plan.limits.patience = cmp.Or(plan.limits.patience, plan.patience())

@@ -1,10 +1,13 @@
 package visits
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 
+	"eventsource-wasm/harness/conformance/catalogue"
 	"eventsource-wasm/harness/conformance/report"
 )
 
@@ -26,6 +29,9 @@ type state struct {
 	Result      string    `json:"result,omitempty"` // name of the stored report
 	Targets     []score   `json:"targets,omitempty"`
 	Differences []failure `json:"differences,omitempty"`
+
+	// When the visit of a single case has ended.
+	Outcomes []outcome `json:"outcomes,omitempty"`
 }
 
 // A score says how many must cases passed on a target.
@@ -47,24 +53,89 @@ type failure struct {
 	Got         string `json:"got"`
 }
 
-// Handler serves the visits below /conformance/visits. Pages of other origins cannot
-// start one.
+// An outcome is the result of a single case, with what both sides recorded.
+type outcome struct {
+	Target   string   `json:"target"`
+	Verdict  string   `json:"verdict"`
+	Expected bool     `json:"expected"`
+	Reason   string   `json:"reason,omitempty"`
+	Want     string   `json:"want,omitempty"`
+	Got      string   `json:"got,omitempty"`
+	Page     []string `json:"page"`
+	Server   []string `json:"server"`
+}
+
+// A description is all that the page of a case shows before the case runs.
+type description struct {
+	report.Case
+	SpecURL         string   `json:"specURL"`
+	Implementations []string `json:"implementations"` // that can be chosen
+}
+
+// Handler serves the visits below /conformance/visits, and the cases below
+// /conformance/cases. Pages of other origins cannot start a visit.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /conformance/cases", s.listCases)
+	mux.HandleFunc("GET /conformance/cases/{group}/{name}", s.describeCase)
+	mux.HandleFunc("POST /conformance/cases/{group}/{name}", s.startCase)
 	mux.HandleFunc("POST /conformance/visits", s.start)
 	mux.HandleFunc("GET /conformance/visits/{id}", s.withVisit(writeState))
 	mux.HandleFunc("POST /conformance/visits/{id}/leave", s.withVisit(leave))
 	return http.NewCrossOriginProtection().Handler(mux)
 }
 
-// start starts a visit.
+// listCases writes the cases without their scripts.
+func (s *Server) listCases(w http.ResponseWriter, _ *http.Request) {
+	list := []report.Case{}
+	for _, c := range s.Cases {
+		list = append(list, report.Summary(c))
+	}
+	writeJSON(w, list)
+}
+
+// describeCase writes the description of a case.
+func (s *Server) describeCase(w http.ResponseWriter, r *http.Request) {
+	id := r.PathValue("group") + "/" + r.PathValue("name")
+	i := slices.IndexFunc(s.Cases, func(c catalogue.Case) bool { return c.ID == id })
+	if i < 0 {
+		_, err := catalogue.Select(s.Cases, []string{id}) // which suggests another
+		http.Error(w, cmp.Or(err, errors.New("want the whole id of a case")).Error(), http.StatusNotFound)
+		return
+	}
+	names := built
+	if s.Debug != nil && !slices.Contains(built, s.Debug.Implementation) {
+		names = slices.Concat([]string{s.Debug.Implementation}, built)
+	}
+	c := report.Describe(s.Cases[i])
+	writeJSON(w, description{c, c.SpecURL(), names})
+}
+
+// start starts a visit of the cases that a form names.
 func (s *Server) start(w http.ResponseWriter, r *http.Request) {
+	s.startVisit(w, r, func() []string { return r.PostForm["case"] }, false)
+}
+
+// startCase starts a visit of the case that the URL names.
+func (s *Server) startCase(w http.ResponseWriter, r *http.Request) {
+	s.startVisit(w, r, func() []string { return []string{r.PathValue("group") + "/" + r.PathValue("name")} }, true)
+}
+
+// startVisit starts a visit of the cases that match patterns.
+func (s *Server) startVisit(w http.ResponseWriter, r *http.Request, patterns func() []string, single bool) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
 		http.Error(w, "cannot read the form", http.StatusBadRequest)
 		return
 	}
-	v, err := s.begin(r)
+	plan, err := s.plan(r, patterns())
+	if err == nil && single && plan.Count() == 0 {
+		err = errors.New("the case does not run in this context")
+	}
+	var v *visit
+	if err == nil {
+		v, err = s.begin(r, plan, single)
+	}
 	switch {
 	case errors.Is(err, errFull):
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
@@ -90,10 +161,14 @@ func (s *Server) withVisit(serve func(http.ResponseWriter, *http.Request, *visit
 // writeState writes the state of a visit, and notes that the visitor made a request.
 func writeState(w http.ResponseWriter, _ *http.Request, v *visit) {
 	v.touch()
+	writeJSON(w, v.state())
+}
+
+func writeJSON(w http.ResponseWriter, value any) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	_ = json.NewEncoder(w).Encode(v.state())
+	_ = json.NewEncoder(w).Encode(value)
 }
 
 // leave ends a visit.
@@ -112,8 +187,21 @@ func (v *visit) state() state {
 	if v.report != nil {
 		s.Over, s.Browser, s.Result = true, v.version, v.result
 		s.add(v.report)
+		if v.single {
+			s.addOutcomes(v.report)
+		}
 	}
 	return s
+}
+
+// addOutcomes adds the results of a single case.
+func (s *state) addOutcomes(r *report.Report) {
+	for _, result := range r.Results {
+		s.Outcomes = append(s.Outcomes, outcome{
+			result.Target, string(result.Verdict), result.Expected, result.Reason, result.Want, result.Got,
+			result.PageLines(), result.ServerLines(),
+		})
+	}
 }
 
 // add adds the results of a visit.

@@ -16,6 +16,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -45,10 +46,9 @@ var (
 
 // A Server serves visits.
 type Server struct {
+	Config
 	ctx   context.Context
-	cases []catalogue.Case
 	known runner.Expectations
-	keep  Keep
 
 	mu     sync.Mutex
 	visits []*visit // oldest first
@@ -57,18 +57,50 @@ type Server struct {
 // Keep stores the report of a complete visit, and returns its name.
 type Keep func(*report.Report) (name string, err error)
 
-// NewServer returns a server whose visits end when ctx is canceled.
-func NewServer(ctx context.Context, keep Keep) (*Server, error) {
-	cases, err := catalogue.Load()
-	if err != nil {
-		return nil, err
-	}
-	known, err := runner.LoadExpectations(cases)
-	return &Server{ctx: ctx, cases: cases, known: known, keep: keep}, err
+// A Config says what a server offers to visitors.
+type Config struct {
+	Keep  Keep
+	Cases []catalogue.Case // nil: those of the catalogue
+	Debug *Debug           // nil: the browser is somebody else's
 }
 
-// A visit is a run of the catalogue in the browser of a visitor.
+// Debug is for a server whose only visitor is a browser on this machine, which the
+// program has started, with somebody in front of it.
+type Debug struct {
+	Implementation string                // a name or a path, which is read for each visit
+	Driver         func() browser.Driver // of the browser; nil: it has none
+	Trusted        bool                  // the browser trusts the key of package refserver
+	Done           func(*report.Report)  // called when a case has run
+}
+
+// patience is how long a browser may stop at breakpoints.
+const patience = 24 * time.Hour
+
+// NewServer returns a server whose visits end when ctx is canceled.
+func NewServer(ctx context.Context, c Config) (*Server, error) {
+	if c.Cases == nil {
+		all, err := catalogue.Load()
+		if err != nil {
+			return nil, err
+		}
+		c.Cases = all
+	}
+	known, err := runner.LoadExpectations(c.Cases)
+	return &Server{Config: c, ctx: ctx, known: known}, err
+}
+
+// absence returns the time without a request after which a visitor counts as gone.
+func (s *Server) absence() time.Duration {
+	if s.Debug != nil {
+		return patience
+	}
+	return absence
+}
+
+// A visit is a run of the catalogue, or of a single case, in the browser of a visitor.
 type visit struct {
+	server        *Server
+	single        bool // of one case, whose report is shown and not kept
 	id            string
 	name, version string // of the browser
 	plan          runner.Plan
@@ -86,12 +118,8 @@ type visit struct {
 }
 
 // begin starts a visit.
-func (s *Server) begin(r *http.Request) (*visit, error) {
-	plan, err := s.plan(r)
-	if err != nil {
-		return nil, err
-	}
-	v := &visit{id: rand.Text(), plan: plan, left: make(chan struct{})}
+func (s *Server) begin(r *http.Request, plan runner.Plan, single bool) (*visit, error) {
+	v := &visit{server: s, single: single, id: rand.Text(), plan: plan, left: make(chan struct{})}
 	v.name, v.version = identify(r.UserAgent())
 	v.plan.Browser = v
 	v.plan.Progress = v.progress
@@ -107,7 +135,7 @@ func (s *Server) begin(r *http.Request) (*visit, error) {
 		oldest := slices.IndexFunc(s.visits, (*visit).over) // there is one: maxRunning is less than maxKept
 		s.visits = slices.Delete(s.visits, oldest, oldest+1)
 	}
-	v.watch = time.AfterFunc(absence, v.leave)
+	v.watch = time.AfterFunc(s.absence(), v.leave)
 	go s.run(v)
 	return v, nil
 }
@@ -136,14 +164,14 @@ func (s *Server) find(id string) *visit {
 
 // plan returns the plan that a form describes. The browser reaches the reference server
 // at the address at which it has reached this one.
-func (s *Server) plan(r *http.Request) (plan runner.Plan, err error) {
+func (s *Server) plan(r *http.Request, patterns []string) (plan runner.Plan, err error) {
 	plan.Expectations = s.known
 	plan.Jobs = jobs
 	plan.Retries = 1
 	if at, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr); ok && at.IP.String() != "127.0.0.1" {
 		plan.Host = at.IP.String()
 	}
-	if plan.Cases, err = catalogue.Select(s.cases, r.PostForm["case"]); err != nil {
+	if plan.Cases, err = catalogue.Select(s.Cases, patterns); err != nil {
 		return plan, err
 	}
 	names := r.PostForm["implementation"]
@@ -151,8 +179,8 @@ func (s *Server) plan(r *http.Request) (plan runner.Plan, err error) {
 		return plan, errors.New("implementation: want native, polyfill or both")
 	}
 	for _, name := range slices.Compact(names) {
-		if name != "native" && name != "polyfill" { // not a file
-			return plan, fmt.Errorf("unknown implementation %q: want native or polyfill", name)
+		if !s.offers(name) {
+			return plan, fmt.Errorf("unknown implementation %q: want one of %s", name, strings.Join(built, ", "))
 		}
 		tested, err := implementation.Load(name)
 		if err != nil {
@@ -166,9 +194,25 @@ func (s *Server) plan(r *http.Request) (plan runner.Plan, err error) {
 	case "all":
 		plan.Contexts = catalogue.Contexts
 	default:
-		return plan, fmt.Errorf("unknown contexts %q: want window or all", where)
+		one, err := catalogue.ParseContext(where)
+		if err != nil {
+			return plan, err
+		}
+		plan.Contexts = []catalogue.Context{one}
+	}
+	if s.Debug != nil {
+		plan.Patience = patience
 	}
 	return plan, nil
+}
+
+// built are the implementations that are part of this program.
+var built = []string{"native", "polyfill", "polyfill-js", "polyfill-xhr"}
+
+// offers reports whether visitors may choose an implementation: no file, except the one
+// that is debugged.
+func (s *Server) offers(name string) bool {
+	return slices.Contains(built, name) || s.Debug != nil && name == s.Debug.Implementation
 }
 
 // run runs a visit until all cases have run, or the visitor has left.
@@ -181,8 +225,12 @@ func (s *Server) run(v *visit) {
 		err = errLeft
 	}
 	result := ""
-	if err == nil {
-		result, err = s.keep(r)
+	switch {
+	case v.single && s.Debug != nil && r != nil:
+		s.Debug.Done(r)
+	case v.single:
+	case err == nil:
+		result, err = s.Keep(r)
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -192,7 +240,7 @@ func (s *Server) run(v *visit) {
 // touch notes that the visitor has made a request.
 func (v *visit) touch() {
 	if !v.over() {
-		v.watch.Reset(absence)
+		v.watch.Reset(v.server.absence())
 	}
 }
 
@@ -241,7 +289,21 @@ func (v *visit) Open(_ context.Context, url string) (browser.Window, error) {
 		return nil, errLeft
 	}
 	v.show(url)
+	if d := v.server.Debug; d != nil && d.Driver != nil {
+		if driver := d.Driver(); driver != nil {
+			return drivenWindow{window{v}, driver}, nil
+		}
+	}
 	return window{v}, nil
+}
+
+// Trust implements [browser.Truster].
+func (v *visit) Trust(string, []string) bool { return v.server.Debug != nil && v.server.Debug.Trusted }
+
+// A drivenWindow is a window of a browser that is driven.
+type drivenWindow struct {
+	window
+	browser.Driver
 }
 
 // A window is the frame of the visitor's page.

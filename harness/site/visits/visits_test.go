@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -28,10 +30,10 @@ type testServer struct {
 func start(t *testing.T) *testServer {
 	c := &testServer{t: t, stored: make(chan *report.Report, maxKept)}
 	var err error
-	c.visits, err = NewServer(t.Context(), func(r *report.Report) (string, error) {
+	c.visits, err = NewServer(t.Context(), Config{Keep: func(r *report.Report) (string, error) {
 		c.stored <- r
 		return "stored", nil
-	})
+	}})
 	require.NoError(t, err)
 	c.server = httptest.NewServer(c.visits.Handler())
 	t.Cleanup(c.server.Close)
@@ -143,7 +145,7 @@ func TestLeave(t *testing.T) {
 // A result is shown even if its report cannot be stored.
 func TestKeepFails(t *testing.T) {
 	c := start(t)
-	c.visits.keep = func(*report.Report) (string, error) { return "", errors.New("disk full") }
+	c.visits.Keep = func(*report.Report) (string, error) { return "", errors.New("disk full") }
 	s := c.until(c.begin().ID, func(s state) bool { return s.Frame != "" })
 	c.record(c.next(s))
 	s = c.until(s.ID, over)
@@ -161,9 +163,9 @@ func TestRefused(t *testing.T) {
 	}{
 		{"no implementation", nil, nil, 400, "implementation: want native, polyfill or both"},
 		{"too many", url.Values{"implementation": {"native", "native", "native"}}, nil, 400, "implementation: want native, polyfill or both"},
-		{"a file", url.Values{"implementation": {"/etc/passwd.js"}}, nil, 400, `unknown implementation "/etc/passwd.js": want native or polyfill`},
+		{"a file", url.Values{"implementation": {"/etc/passwd.js"}}, nil, 400, `unknown implementation "/etc/passwd.js": want one of native, polyfill, polyfill-js, polyfill-xhr`},
 		{"no such case", url.Values{"implementation": {"native"}, "case": {"x/"}}, nil, 400, `catalogue: no case "x/" (see harness list)`},
-		{"no such context", url.Values{"implementation": {"native"}, "contexts": {"x"}}, nil, 400, `unknown contexts "x": want window or all`},
+		{"no such context", url.Values{"implementation": {"native"}, "contexts": {"x"}}, nil, 400, `unknown context "x": want window, dedicated-worker, shared-worker or service-worker`},
 		{"too large", url.Values{"implementation": {strings.Repeat("x", maxForm)}}, nil, 400, "cannot read the form"},
 		{"another origin", url.Values{"implementation": {"native"}}, []string{"Origin", "http://evil.test"}, 403, "cross-origin request detected"},
 	}
@@ -198,4 +200,75 @@ func TestLimits(t *testing.T) {
 	}
 	require.Len(t, c.visits.visits, maxKept)
 	require.NotNil(t, c.visits.find(first), "it is still running")
+}
+
+// The page of a case shows what both sides do, runs the case, and shows what they have
+// recorded. Nothing is stored.
+func TestSingleCase(t *testing.T) {
+	c := start(t)
+	status, text := c.request("GET", "/conformance/cases", nil)
+	require.Equal(t, http.StatusOK, status)
+	require.Contains(t, text, `{"id":"parse/lf","title":"Ends lines with LF",`)
+
+	status, text = c.request("GET", "/conformance/cases/parse/lf", nil)
+	require.Equal(t, http.StatusOK, status)
+	for _, part := range []string{
+		`"server":["each connection","    0 ms  head 200 OK",`, `"client":["source = new EventSource(`, `"expect":["event 1: `,
+		`"specURL":"https://html.spec.whatwg.org/`, `"implementations":["native","polyfill","polyfill-js","polyfill-xhr"]`,
+	} {
+		require.Contains(t, text, part)
+	}
+	status, text = c.request("GET", "/conformance/cases/parse/lff", nil)
+	require.Equal(t, http.StatusNotFound, status)
+	require.Contains(t, text, `did you mean parse/lf?`)
+
+	status, text = c.request("POST", "/conformance/cases/parse/lf", url.Values{"implementation": {"native"}, "contexts": {"shared-worker"}})
+	require.Equal(t, http.StatusOK, status, text)
+	s := c.until(c.read(text).ID, func(s state) bool { return s.Frame != "" })
+	c.record(c.next(s))
+	s = c.until(s.ID, over)
+	require.Len(t, s.Outcomes, 1)
+	require.Equal(t, "unknown/native/shared-worker", s.Outcomes[0].Target)
+	require.Equal(t, "timeout", s.Outcomes[0].Verdict)
+	require.Equal(t, []string{"nothing"}, s.Outcomes[0].Page)
+	require.Equal(t, []string{"no request"}, s.Outcomes[0].Server)
+	require.Empty(t, s.Result)
+	require.Empty(t, c.stored)
+
+	status, text = c.request("POST", "/conformance/cases/cors/document-domain", url.Values{"implementation": {"native"}, "contexts": {"shared-worker"}})
+	require.Equal(t, http.StatusBadRequest, status)
+	require.Equal(t, "the case does not run in this context", text)
+}
+
+// Somebody who debugs chooses a file, which is read for each run. The report of each is
+// passed on.
+func TestDebug(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "mine.js")
+	done := make(chan *report.Report, 1)
+	c := start(t)
+	c.visits.Debug = &Debug{Implementation: file, Done: func(r *report.Report) { done <- r }}
+	_, text := c.request("GET", "/conformance/cases/parse/lf", nil)
+	require.Contains(t, text, `"implementations":["`+file+`","native",`)
+
+	form := url.Values{"implementation": {file}, "contexts": {"window"}}
+	status, text := c.request("POST", "/conformance/cases/parse/lf", form)
+	require.Equal(t, http.StatusBadRequest, status)
+	require.Contains(t, text, "no such file")
+
+	for _, script := range []string{"one", "two"} {
+		require.NoError(t, os.WriteFile(file, []byte(script), 0o644))
+		status, text = c.request("POST", "/conformance/cases/parse/lf", form)
+		require.Equal(t, http.StatusOK, status, text)
+		s := c.until(c.read(text).ID, func(s state) bool { return s.Frame != "" })
+		response, err := http.Get(s.Frame + "implementation.js")
+		require.NoError(t, err)
+		served, err := io.ReadAll(response.Body)
+		require.NoError(t, err)
+		response.Body.Close()
+		require.Equal(t, script, string(served))
+		c.record(c.next(s))
+		require.Equal(t, "mine.js", (<-done).Targets[0].Implementation)
+	}
+	status, _ = c.request("POST", "/conformance/cases/parse/lf", url.Values{"implementation": {file + ".js"}})
+	require.Equal(t, http.StatusBadRequest, status)
 }

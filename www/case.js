@@ -1,0 +1,136 @@
+// The page of a case: shows what the server and the page do in it, runs it in this
+// browser, and shows what both recorded. Without a case in the URL, it lists all cases.
+// With ?run=1, it runs the case at once.
+(function () {
+  'use strict'
+
+  var POLL_INTERVAL = 300 // milliseconds
+
+  var CASES = '/conformance/cases'
+  var VISITS = '/conformance/visits/'
+
+  var id = decodeURIComponent(location.pathname).replace(/^\/case\//, '')
+
+  // Returns a parameter of the URL, or ''.
+  function parameter(name) {
+    var found = new RegExp('[?&]' + name + '=([^&]*)').exec(location.search)
+    return found ? decodeURIComponent(found[1].replace(/\+/g, ' ')) : ''
+  }
+
+  function list(cases) {
+    cases.forEach(function (one) {
+      var item = site.add(site.id('cases'), 'li')
+      site.add(item, 'a', '', one.id).href = '/case/' + one.id
+      site.add(item, 'span', 'small', ' ' + one.level + ' · ' + one.title)
+    })
+  }
+
+  function describe(one) {
+    site.id('case').hidden = site.id('level').hidden = false
+    site.setText(site.id('case-id'), one.id)
+    document.title = one.id
+    site.setText(site.id('claim'), one.title + '. ' + one.requirement)
+    var level = site.id('level')
+    site.add(level, 'span', '', one.level + ' · ')
+    site.add(level, 'a', '', one.spec).href = one.specURL
+    site.setText(site.id('server'), (one.server || []).join('\n') || '–')
+    site.setText(site.id('client'), (one.client || []).join('\n'))
+    site.setText(site.id('expected'), (one.expect || []).join('\n') || '–')
+    fill('implementation', one.implementations, parameter('implementation'))
+    fill('context', one.contexts, parameter('contexts'))
+    if (one.impossible) {
+      showProblem(one.impossible)
+    } else if (parameter('run')) {
+      run()
+    }
+  }
+
+  // Fills a choice with names, one of which may be chosen.
+  function fill(choice, names, chosen) {
+    names.forEach(function (name) {
+      site.add(site.id(choice), 'option', '', name).value = name
+    })
+    if (names.indexOf(chosen) >= 0) {
+      site.id(choice).value = chosen
+    }
+  }
+
+  function showProblem(text) {
+    site.id('problem').hidden = !text
+    site.setText(site.id('problem'), text)
+  }
+
+  function run() {
+    site.id('run').disabled = true
+    showProblem('')
+    site.empty(site.id('outcome'))
+    site.setText(site.id('server-recorded'), '…')
+    site.setText(site.id('page-recorded'), '…')
+    site.post(CASES + '/' + id, {
+      implementation: site.id('implementation').value,
+      contexts: site.id('context').value
+    }, follow)
+  }
+
+  // Shows the state of the run, and asks for the next one until it is over.
+  function follow(status, text) {
+    if (status !== 200) {
+      site.showFailure(site.id('problem'), status, text)
+      site.id('run').disabled = false
+      return
+    }
+    var state = JSON.parse(text)
+    showFrame(state.frame || '')
+    if (!state.over) {
+      setTimeout(function () { site.get(VISITS + state.id, follow) }, POLL_INTERVAL)
+      return
+    }
+    site.id('run').disabled = false
+    if (state.error) {
+      showProblem(state.error)
+    }
+    (state.outcomes || []).forEach(showOutcome)
+  }
+
+  // Shows the page that runs the case in the frame; '': none. Both must have the same
+  // host, because another one gets no cookies.
+  function showFrame(url) {
+    var frame = site.id('frame')
+    var host = /^http:\/\/(\[[^\]]*\]|[^:\/]*)/.exec(url)
+    if (host && host[1] !== location.hostname) {
+      location.replace('http://' + host[1] + ':' + location.port + location.pathname + '?run=1&implementation=' +
+        encodeURIComponent(site.id('implementation').value) + '&contexts=' + site.id('context').value)
+      return
+    }
+    if ((frame.getAttribute('src') || '') !== url) {
+      frame.setAttribute('src', url || 'about:blank')
+    }
+    frame.hidden = !url
+  }
+
+  function showOutcome(outcome) {
+    var place = site.id('outcome')
+    var heading = site.add(place, 'p')
+    site.add(heading, 'b', outcome.expected ? 'yes' : 'no', outcome.verdict)
+    site.add(heading, 'span', 'small', ' ' + outcome.target + (outcome.reason ? ': ' + outcome.reason : ''))
+    if (outcome.want) {
+      site.add(place, 'pre', '', 'want  ' + outcome.want + '\ngot   ' + outcome.got)
+    } else if (outcome.got) {
+      site.add(place, 'pre', '', outcome.got)
+    }
+    site.setText(site.id('server-recorded'), outcome.server.join('\n'))
+    site.setText(site.id('page-recorded'), outcome.page.join('\n'))
+  }
+
+  site.id('options').onsubmit = function () {
+    run()
+    return false
+  }
+
+  site.get(CASES + (id ? '/' + id : ''), function (status, text) {
+    site.showFailure(site.id('problem'), status, text)
+    if (status === 200) {
+      (id ? describe : list)(JSON.parse(text))
+    }
+  })
+}())
