@@ -4,7 +4,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -156,11 +155,10 @@ func TestZones(t *testing.T) {
 	}
 }
 
-// dependency returns a file of a package that scripts/package-tools.sh installs.
+// dependency returns a file of a package that scripts/install-package-tools.sh
+// installs.
 func dependency(t *testing.T, name string) string {
-	content, err := os.ReadFile(filepath.Join("../build/package/node_modules", name))
-	if err != nil {
-		missing(t, err.Error())
-	}
+	content, err := os.ReadFile(installed(t, name))
+	require.NoError(t, err)
 	return string(content)
 }

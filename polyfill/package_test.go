@@ -26,17 +26,22 @@ func TestTarball(t *testing.T) {
 	require.Equal(t, []string{
 		"LICENSE",
 		"README.md",
+		"dist/eventsource-legacy.dev.js",
 		"dist/eventsource-legacy.js",
 		"dist/eventsource.cjs",
+		"dist/eventsource.dev.js",
 		"dist/eventsource.js",
 		"dist/eventsource.mjs",
 		"dist/eventsource.wasm",
 		"index.d.mts",
 		"index.d.ts",
 		"legacy.d.ts",
+		"legacy.js",
 		"package.json",
 		"script.d.ts",
+		"script.js",
 		"server.cjs",
+		"server.mjs",
 	}, slices.Sorted(maps.Keys(unpack(t, pack(t)))))
 }
 
@@ -84,7 +89,7 @@ func TestVersion(t *testing.T) {
 	require.Regexp(t, `^\d+\.\d+\.\d+$`, polyfill.Version)
 	scripts, err := fs.Glob(polyfill.Dist, "*js")
 	require.NoError(t, err)
-	require.Len(t, scripts, 4)
+	require.Len(t, scripts, 6)
 	for _, name := range scripts {
 		content, err := fs.ReadFile(polyfill.Dist, name)
 		require.NoError(t, err)
@@ -256,12 +261,7 @@ func unpack(t *testing.T, tarball string) map[string][]byte {
 
 // tool returns the path of a program that scripts/install-package-tools.sh installs.
 func tool(t *testing.T, name string) string {
-	path, err := filepath.Abs("../build/package/node_modules/.bin/" + name)
-	require.NoError(t, err)
-	if _, err := os.Stat(path); err != nil {
-		missing(t, name+" is not installed: run sh scripts/install-package-tools.sh")
-	}
-	return path
+	return installed(t, ".bin/"+name)
 }
 
 // missing skips the test because something is not installed. In CI it fails the test.

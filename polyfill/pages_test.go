@@ -90,6 +90,29 @@ func TestInstall(t *testing.T) {
 	}
 }
 
+// TestTier checks that the class says what runs, from the first listener on.
+func TestTier(t *testing.T) {
+	tests := []struct{ hidden, want string }{
+		{"nothing", "undefined wasm"},
+		{"WebAssembly", "undefined js"},
+		{"fetch", "undefined xhr"},
+	}
+	p := newProject(t)
+	window := openBrowser(t)
+	for _, tt := range tests {
+		for _, script := range []string{"eventsource.js", "eventsource.dev.js"} {
+			t.Run(script+" without "+tt.hidden, func(t *testing.T) {
+				files := site{"index.html": `<script>delete self.` + tt.hidden + `</script><script src="` + script + `"></script><script>
+					var before = EventSource.tier
+					new EventSource('/events').onopen = function () { console.log(before + ' ' + EventSource.tier) }
+				</script>`}
+				copied(t, p, files)
+				require.Equal(t, tt.want, serve(t, files, "").logged(t, window))
+			})
+		}
+	}
+}
+
 // TestMessages checks the exceptions that the page's mistakes cause.
 func TestMessages(t *testing.T) {
 	tests := []struct{ code, want string }{
@@ -343,6 +366,7 @@ func (s *server) file(w http.ResponseWriter, r *http.Request) {
 // events sends one message and keeps the stream open.
 func (s *server) events(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Access-Control-Allow-Origin", "*")
 	io.WriteString(w, "data: hello\n\n")
 	w.(http.Flusher).Flush()
 	<-r.Context().Done()

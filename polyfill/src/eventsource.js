@@ -5,6 +5,7 @@
 import { define, demand, hide, FAILED } from './webidl.js'
 import { Source, close, CONNECTING, OPEN, CLOSED } from './source.js'
 import { add, remove, dispatchFromPage, handler, setHandler } from './listeners.js'
+import { tier } from './tier.js'
 
 // An object keeps its Source in _source. On an object without one, members throw a
 // TypeError, as Web IDL requires.
@@ -23,6 +24,7 @@ if (self.Symbol) {
   Object.defineProperty(prototype, Symbol.toStringTag, { value: 'EventSource', configurable: true })
 }
 hide(EventSource, 'version', VERSION)
+define(EventSource, { get tier() { return tier } })
 var constants = Object.freeze({ CONNECTING: CONNECTING, OPEN: OPEN, CLOSED: CLOSED })
 define(EventSource, constants)
 define(prototype, constants)

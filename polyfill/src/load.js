@@ -1,10 +1,13 @@
-// Finds and loads eventsource-legacy.js, the file beside this script.
+// Finds and loads eventsource-legacy.js, the file beside this script. LEGACY is its
+// name, which differs in the readable build.
 
 import { clearTimeout, setTimeout } from './platform.js'
 import { create } from './url.js'
 
-// How long loading may take, in ms. Choice.
+// How long loading may take, in ms. Choices. jsdom loads no scripts unless it is told
+// to, and fires no event then.
 var PATIENCE = 30000
+var JSDOM_PATIENCE = 1000
 
 // Matches the folder of a script's URL, if scripts can be loaded from there. The URL
 // ends in the name of a file, or, on a CDN, in the package's name with or without a
@@ -22,7 +25,7 @@ export var element = page && (page.currentScript || !('currentScript' in page) &
 // and workers have no element; there an error's stack contains the script's URL. If
 // that URL has no folder to load from, the file is expected beside the page, or beside
 // the worker's own script.
-export var url = element && element.getAttribute('data-legacy') || folder() + 'eventsource-legacy.js'
+export var url = element && element.getAttribute('data-legacy') || folder() + LEGACY
 
 function folder() {
   var parts = FOLDER.exec(element && element.src) || FOLDER.exec(/[\w.+-]+:\/\/[^\s(),]+/.exec(stack()))
@@ -40,7 +43,7 @@ function stack() {
 
 // Loads the file, then calls callback, whether or not it succeeded.
 export function load(callback) {
-  var timer = setTimeout(done, PATIENCE)
+  var timer = setTimeout(done, /jsdom/.test(navigator.userAgent) ? JSDOM_PATIENCE : PATIENCE)
 
   function done() {
     if (timer) callback()

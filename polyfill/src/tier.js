@@ -12,6 +12,9 @@ import { decodes, fetch, WebAssembly } from './platform.js'
 export var request = fetch && self.Response && 'body' in Response.prototype && fetchStream
 export var Decoder = decodes(self.TextDecoder) && self.TextDecoder
 
+// What runs, for EventSource.tier: 'wasm', 'js' or 'xhr' once that is known.
+export var tier
+
 var waiting = [] // callbacks of whenReady; 0 once the tier is known
 var lack // why the legacy file is needed
 
@@ -32,7 +35,9 @@ function make() {
     else if (request && Decoder) {
       try {
         // Every engine compiles a module below 4 KiB synchronously.
-        return ready(new WebAssembly.Instance(new WebAssembly.Module(bytes())).exports)
+        var exports = new WebAssembly.Instance(new WebAssembly.Module(bytes())).exports
+        tier = 'wasm'
+        return ready(exports)
       } catch (error) {
         lack = error
       }
@@ -45,6 +50,7 @@ function make() {
 function adopt() {
   var legacy = self.EventSourceLegacy
   if (legacy) {
+    tier = request ? 'js' : 'xhr'
     request = request || legacy.request_
     Decoder = Decoder || legacy.Decoder_
     ready(legacy.core_)

@@ -22,24 +22,27 @@ const (
 // The core is embedded: `import bytes from 'eventsource.wasm'` imports a function that
 // returns the module's bytes, `import core from 'eventsource-core.js'` the core in
 // JavaScript. Sources refer to an export of the core with a trailing underscore, as to
-// all members of our own: those names are shortened. VERSION stands for the version.
+// all members of our own: those names are shortened. VERSION stands for the version, LEGACY
+// for the name of the legacy file.
 type bundler struct {
 	version string         // of the package
 	core    []byte         // eventsource.wasm, with its exports renamed
 	script  []byte         // the core for legacy engines, in JavaScript
-	names   map[string]any // the short names of our members, the same in all bundles
+	names   map[string]any // the short names of our members, the same in all bundles; nil: they keep their names
+	legacy  string         // the name of the legacy file
 }
 
 func (b *bundler) bundle(entry string, format api.Format) ([]byte, error) {
 	return b.build(entry, api.BuildOptions{
-		Format: format,
-		Banner: map[string]string{"js": "/*! eventsource-wasm " + b.version + " | MIT */"},
+		Format:       format,
+		MinifySyntax: b.names != nil,
+		Banner:       map[string]string{"js": "/*! eventsource-wasm " + b.version + " | MIT */"},
 	})
 }
 
 // parts returns the source files of an entry's bundle, almost as minified.
 func (b *bundler) parts(entry string) ([]file, error) {
-	all, err := b.build(entry, api.BuildOptions{Format: classic, MinifyIdentifiers: true})
+	all, err := b.build(entry, api.BuildOptions{Format: classic, MinifySyntax: true, MinifyIdentifiers: true})
 	if err != nil {
 		return nil, err
 	}
@@ -65,13 +68,15 @@ func (b *bundler) build(entry string, options api.BuildOptions) ([]byte, error) 
 	options.EntryPoints = []string{filepath.Join(source, entry)}
 	options.Bundle = true
 	options.Target = api.ES5
-	options.Supported = map[string]bool{"const-and-let": true} // see inline; the minifier leaves no const
-	options.MinifySyntax = true
-	options.MangleProps = "[^_]_$" // members of our own end in an underscore
-	options.Define = map[string]string{"VERSION": strconv.Quote(b.version)}
+	options.Define = map[string]string{"VERSION": strconv.Quote(b.version), "LEGACY": strconv.Quote(b.legacy)}
 	options.Charset = api.CharsetASCII
-	options.MangleCache = b.names
-	options.Plugins = []api.Plugin{b.embed(), inline}
+	options.Plugins = []api.Plugin{b.embed()}
+	if b.names != nil {
+		options.Supported = map[string]bool{"const-and-let": true} // see inline; the minifier leaves no const
+		options.MangleProps = "[^_]_$"                             // members of our own end in an underscore
+		options.MangleCache = b.names
+		options.Plugins = append(options.Plugins, inline)
+	}
 	options.LogLevel = api.LogLevelSilent
 	result := api.Build(options)
 	if len(result.Errors) > 0 {
@@ -81,7 +86,9 @@ func (b *bundler) build(entry string, options api.BuildOptions) ([]byte, error) 
 		}
 		return nil, errors.New(m.Text)
 	}
-	b.names = result.MangleCache
+	if b.names != nil {
+		b.names = result.MangleCache
+	}
 	return result.OutputFiles[0].Contents, nil
 }
 

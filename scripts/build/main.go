@@ -72,7 +72,7 @@ func build() error {
 		names[name+"_"] = short
 		return short
 	})
-	b := bundler{version: version, core: inside, script: inScript, names: names}
+	b := bundler{version: version, core: inside, script: inScript, names: names, legacy: "eventsource-legacy.js"}
 	script, err := b.bundle("script.js", classic)
 	if err != nil {
 		return err
@@ -86,6 +86,18 @@ func build() error {
 		return err
 	}
 	legacy, err := b.bundle("legacy.js", classic)
+	if err != nil {
+		return err
+	}
+
+	// The same scripts, readable: every member keeps its name.
+	withNames := renamed(core, func(name string) string { return name + "_" })
+	r := bundler{version: version, core: withNames, script: inScript, legacy: "eventsource-legacy.dev.js"}
+	readable, err := r.bundle("script.js", classic)
+	if err != nil {
+		return err
+	}
+	readableLegacy, err := r.bundle("legacy.js", classic)
 	if err != nil {
 		return err
 	}
@@ -108,7 +120,7 @@ func build() error {
 			return err
 		}
 	}
-	for _, f := range files {
+	for _, f := range append(files, file{name: "eventsource.dev.js", content: readable}, file{name: r.legacy, content: readableLegacy}) {
 		if err := write(filepath.Join(dist, f.name), f.content); err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ const init: EventSourceInit = { withCredentials: true }
 const source: EventSource = new EventSource('/events', init)
 
 const version: string = EventSource.version
+const tier: 'wasm' | 'js' | 'xhr' | undefined = EventSource.tier
 const constants: [0, 1, 2] = [EventSource.CONNECTING, EventSource.OPEN, EventSource.CLOSED]
 const state: number = source.readyState
 const open: boolean = source.readyState === source.OPEN

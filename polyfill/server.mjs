@@ -1,0 +1,3 @@
+import server from './server.cjs'
+
+export var EventSource = server.EventSource
