@@ -1458,7 +1458,7 @@
   var PART = 10920;
   var SHORT = 131072;
   var held = 0;
-  var direct = {};
+  var fresh = {};
   var overrides;
   function canOverride() {
     var xhr = new XMLHttpRequest();
@@ -1483,9 +1483,10 @@
     var giving = false;
     var stopped = false;
     if (overrides == null) overrides = canOverride();
-    if (direct[url]) {
-      headers["Cache-Control"] = "no-cache, no-store";
-      headers.Pragma = "no-cache";
+    var guarded = !foreign && fresh[url] !== false;
+    if (guarded) {
+      headers["Cache-Control"] = headers.Pragma = "no-cache";
+      if (self.document && document.documentMode) headers["If-Modified-Since"] = "Thu, 01 Jan 1970 00:00:00 GMT";
     }
     send();
     function send() {
@@ -1514,14 +1515,14 @@
       if (!begun && xhr.status) {
         begun = true;
         var redirected = !!xhr.responseURL && xhr.responseURL != url.replace(/#.*/, "");
-        direct[url] = !foreign && !redirected;
+        fresh[url] = xhr.responseURL ? !isForeign(xhr.responseURL) : guarded || void 0;
         to.head_(xhr.status, xhr.getResponseHeader("Content-Type") || "", xhr.responseURL || url, redirected);
       }
       if (wanted) give();
       else if (!begun && xhr.readyState == 4) none();
     }
     function none() {
-      direct[url] = false;
+      if (!fresh[url]) fresh[url] = guarded ? false : void 0;
       explain(function(blocked2) {
         if (!stopped) to.none_(blocked2);
       });

@@ -356,20 +356,19 @@
 
   // polyfill/src/url.js
   function resolve(url2) {
-    var parsed;
     try {
+      var parsed;
       if (self.document) {
         parsed = create("a");
         parsed.href = url2;
+        parsed.href = parsed.href;
       } else {
         parsed = new URL(url2, location);
       }
+      if (parsed.protocol[1] && !/^https?:\/\/[^/]*%[^/@]*\//.test(parsed.href)) return parsed.href;
     } catch (error) {
     }
-    if (!parsed || parsed.protocol == ":" || /^https?:\/\/[^/]*%[^/@]*\//.test(parsed.href)) {
-      throw exception(FAILED + "invalid URL " + url2, "SyntaxError", 12);
-    }
-    return parsed.href;
+    throw exception(FAILED + "invalid URL " + url2, "SyntaxError", 12);
   }
   function create(name) {
     return document.createElementNS("http://www.w3.org/1999/xhtml", name);
@@ -490,7 +489,7 @@
   // polyfill/src/load.js
   var PATIENCE2 = 3e4;
   var JSDOM_PATIENCE = 1e3;
-  var FOLDER = /^(?!webpack|blob|data|node)[\w.+-]+:\/\/[^?#]*(?:\/(?=[^\/?#]*\.[cm]?js(?:[:?#]|$))|\/eventsource-wasm(?:@[^\/?#]*)?(?=[?#]|$))/;
+  var FOLDER = /^(?!webpack)[\w.+-]+:\/\/[^?#]*(?:\/(?=[^\/?#]*\.[cm]?js(?:[:?#]|$))|\/eventsource-wasm(?:@[^\/?#]*)?(?=[?#]|$))/;
   var page = self.document;
   var element = page && (page.currentScript || !("currentScript" in page) && [].slice.call(page.querySelectorAll('script[src*="eventsource.js"]')).pop());
   var url = element && element.getAttribute("data-legacy") || folder() + "eventsource-legacy.dev.js";

@@ -12,7 +12,7 @@ var JSDOM_PATIENCE = 1000
 // Matches the folder of a script's URL, if scripts can be loaded from there. The URL
 // ends in the name of a file, or, on a CDN, in the package's name with or without a
 // version.
-var FOLDER = /^(?!webpack|blob|data|node)[\w.+-]+:\/\/[^?#]*(?:\/(?=[^\/?#]*\.[cm]?js(?:[:?#]|$))|\/eventsource-wasm(?:@[^\/?#]*)?(?=[?#]|$))/
+var FOLDER = /^(?!webpack)[\w.+-]+:\/\/[^?#]*(?:\/(?=[^\/?#]*\.[cm]?js(?:[:?#]|$))|\/eventsource-wasm(?:@[^\/?#]*)?(?=[?#]|$))/
 
 var page = self.document
 
