@@ -9,11 +9,12 @@
 // Events are trusted: the polyfill acts as the user agent, and pages cannot
 // construct them.
 
+import { now } from './platform.js'
 import { define, hide } from './webidl.js'
 
 // What our dispatch needs of an event, whether it is ours or a native one that the
 // page passes to dispatchEvent.
-var dispatched = {
+export var dispatched = {
   target: null,
   srcElement: null,
   currentTarget: null,
@@ -23,19 +24,19 @@ var dispatched = {
   stopImmediatePropagation: function () { this.stopped_ = true }
 }
 
-// An open or error event. time is a DOMHighResTimeStamp, in milliseconds.
-export function PlainEvent(type, time) {
+// An open or error event.
+export function PlainEvent(type) {
   this.type = type
-  this.timeStamp = time
+  this.timeStamp = now()
   this.isTrusted = true
 }
 
-// An event of the stream.
-export function StreamEvent(type, time, data, origin, lastEventId) {
-  PlainEvent.call(this, type, time)
-  this.data = data
-  this.origin = origin
-  this.lastEventId = lastEventId
+// The event that a source's stream has completed.
+export function StreamEvent(source) {
+  PlainEvent.call(this, source.name_)
+  this.data = source.data_
+  this.origin = source.origin_
+  this.lastEventId = source.id_
 }
 
 imitate(PlainEvent, 'Event')
@@ -52,9 +53,3 @@ function imitate(OwnEvent, name) {
 }
 
 function nothing() {}
-
-// Prepares an event that the page passes to dispatchEvent for our dispatch.
-export function adopt(event) {
-  define(event, dispatched)
-  return event
-}

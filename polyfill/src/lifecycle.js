@@ -1,9 +1,9 @@
 // Closes sources when their page ends.
 
-import { keep as keepTurns, release as releaseTurns } from './turns.js'
+import { send } from './turns.js'
 
 // The sources that are not closed.
-var live
+export var live
 
 // Keeps track of a source until release. close and stop are functions of a source,
 // the same for all: close is called when the page is unloaded, stop when it stops
@@ -11,12 +11,11 @@ var live
 export function keep(source, close, stop) {
   if (!live) watchPage(close, stop)
   live.push(source)
-  keepTurns()
 }
 
 export function release(source) {
   live = live.filter(function (other) { return other !== source })
-  releaseTurns()
+  send()
 }
 
 function watchPage(close, stop) {

@@ -6,9 +6,9 @@
 // A source keeps a list of listeners for each type. A list is replaced, never
 // modified, so a dispatch iterates over the list as it was when it began.
 
-import { adopt } from './events.js'
+import { dispatched } from './events.js'
 import { setTimeout, zone } from './platform.js'
-import { demand, exception, isObject } from './webidl.js'
+import { define, demand, exception, isObject } from './webidl.js'
 
 export function listenersOf(source, type) {
   return source.lists_[type] || []
@@ -108,7 +108,8 @@ export function dispatchFromPage(source, event) {
   if (event.eventPhase || !event.type) {
     throw exception('dispatchEvent: the event is in use or has no type', 'InvalidStateError', 11)
   }
-  var dispatch = begin(source, adopt(event), listenersOf(source, event.type))
+  define(event, dispatched)
+  var dispatch = begin(source, event, listenersOf(source, event.type))
   while (next(source, dispatch));
   return !event.defaultPrevented
 }

@@ -7,7 +7,6 @@ export var clearTimeout = self.clearTimeout
 export var MessageChannel = self.MessageChannel
 export var AbortController = self.AbortController
 export var WebAssembly = self.WebAssembly
-export var resolved = self.Promise && Promise.resolve()
 
 var clock = self.performance && performance.now ? performance : Date
 var read = clock.now

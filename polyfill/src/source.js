@@ -6,7 +6,7 @@ import { core, respond } from './core.js'
 import { PlainEvent, StreamEvent } from './events.js'
 import { keep, release } from './lifecycle.js'
 import { begin, next, listenersOf } from './listeners.js'
-import { AbortController, clearTimeout, now, outside, setTimeout } from './platform.js'
+import { AbortController, clearTimeout, fetch, outside, setTimeout } from './platform.js'
 import { isForeign, probe } from './refusal.js'
 import { reset, feed, take } from './stream.js'
 import { request, whenReady } from './tier.js'
@@ -57,7 +57,6 @@ export function Source(target, url, init) {
     act(source, respond(source.handle_, status, contentType))
   })
   source.bytes_ = entry(source, function (chunk) {
-    source.time_ = now()
     source.chunk_ = chunk
     source.at_ = 0
   })
@@ -111,8 +110,7 @@ function start(source) {
       if (source.handle_ >= 0) return source.transport_ || open(source)
       failure = 'too many connections'
     }
-    // Let the page add its listeners first.
-    source.timer_ = setTimeout(function () { abandon(source, failure) })
+    abandon(source, failure)
   })
 }
 
@@ -128,14 +126,18 @@ function none(source, blocked) {
   var doubtful = foreign && !source.bare_ ? !source.accepted_ : !source.origin_
   if (blocked) return source.head_(0, '', '')
   if (!doubtful || ++source.failures_ < 2 && !source.refused_) return source.end_()
-  source.transport_ = probe(url, source.withCredentials_, !source.bare_, function (refused) {
+  // Without fetch there is no probe.
+  if (fetch) source.transport_ = probe(url, source.withCredentials_, answered)
+  else answered(!source.bare_)
+
+  function answered(refused) {
     if (!refused) source.end_()
     else if (source.bare_) source.head_(0, '', '')
     else {
       source.refused_ = true
       open(source, true)
     }
-  })
+  }
 }
 
 function act(source, action) {
@@ -179,7 +181,7 @@ function play(source) {
     } else if (source.token_ < tokens.length) {
       var list = take(source)
       if (list) {
-        source.dispatch_ = begin(source, new StreamEvent(source.name_, source.time_, source.data_, source.origin_, source.id_), list)
+        source.dispatch_ = begin(source, new StreamEvent(source), list)
       }
     } else if (tokens[0]) {
       act(source, tokens[0])
@@ -195,7 +197,7 @@ function play(source) {
 }
 
 function fire(source, type) {
-  source.dispatch_ = begin(source, new PlainEvent(type, now()), listenersOf(source, type))
+  source.dispatch_ = begin(source, new PlainEvent(type), listenersOf(source, type))
 }
 
 export function close(source) {

@@ -6,10 +6,10 @@
 // message one after the other, so a port with many listeners gives many turns for
 // one message.
 //
-// Without MessageChannel a turn is a microtask, or a task where there is no
-// Promise and so nothing to run before it.
+// Without MessageChannel a turn is a task of its own.
 
-import { MessageChannel, now, resolved, setTimeout } from './platform.js'
+import { live } from './lifecycle.js'
+import { MessageChannel, now, setTimeout, zone } from './platform.js'
 
 // How many turns a message gives at first, and at most. Choices: 1,024 listeners
 // take 6 ms to make, and Node.js warns of more than ten.
@@ -23,7 +23,6 @@ var LIMIT = 8
 var waiting = [] // callbacks
 var busy = false // a turn has begun, and has not ended
 var sent = false // the message for the next turns is on its way, or being handled
-var kept = 0 // how many sources may need turns
 var channel // while it is open
 var size // how many turns a message of the channel gives
 var message // that is being handled
@@ -47,35 +46,26 @@ export function enter(callback) {
   send()
 }
 
-// Keeps the channel open until as many calls of release.
-export function keep() {
-  kept++
-}
-
-export function release() {
-  kept--
-  send()
-}
-
 // Reports whether the page should get its turn before more is done at once.
 export function late() {
   return !(now() - began < LIMIT)
 }
 
-function send() {
+// Sends the message for the next turns, if there are any. When no source is left, it
+// closes the channel: an open port keeps a worker, and a program of Node.js, alive.
+export function send() {
   if (sent || busy) return
   if (!waiting.length) {
-    // An open port keeps a worker, and a program of Node.js, alive.
-    if (channel && !kept) channel.port1.close()
-    if (!kept) channel = null
+    if (channel && !live.length) {
+      channel.port1.close()
+      channel = null
+    }
     return
   }
   sent = true
   if (MessageChannel) {
     if (!channel) open()
     channel.port2.postMessage(0)
-  } else if (resolved) {
-    resolved.then(fallback)
   } else {
     setTimeout(fallback)
   }
@@ -91,8 +81,7 @@ function open() {
 function grow(count) {
   // zone.js calls all listeners of a message on one stack, but keeps the method
   // that it has replaced.
-  var zone = self.Zone
-  var add = zone && zone.__symbol__ && channel.port1[zone.__symbol__('addEventListener')] || channel.port1.addEventListener
+  var add = zone() && channel.port1[Zone.__symbol__('addEventListener')] || channel.port1.addEventListener
   for (; size < count; size++) add.call(channel.port1, 'message', listener())
 }
 

@@ -72,7 +72,7 @@ var older = []struct {
 // minified minifies a script that esbuild has bundled.
 func minified(script []byte, options ...string) ([]byte, error) {
 	options = append(options, "IN", "-o", "OUT", "--ecma", "5", "--toplevel", "--mangle", "reserved=[EventSource]",
-		"--compress", "passes=4,pure_getters,keep_fargs=false,hoist_props=false",
+		"--compress", "passes=4,pure_getters,keep_fargs=false,hoist_props=false,booleans=false,lhs_constants=false",
 		"--format", "ascii_only,comments=/^!/")
 	return tool("terser/bin/terser", script, "bundle.js", "minified.js", options...)
 }

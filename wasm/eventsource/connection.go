@@ -47,7 +47,6 @@ const (
 // A Connection is the state of one EventSource object. The zero value is closed.
 type Connection struct {
 	state  state
-	delay  int // reconnection time in milliseconds
 	stream eventstream.Parser
 
 	// State of Held.
@@ -59,7 +58,7 @@ type Connection struct {
 func (c *Connection) Open() Action {
 	*c = Connection{}
 	c.state = requesting
-	c.delay = defaultDelay
+	c.stream.Retry = defaultDelay
 	return Request
 }
 
@@ -90,10 +89,7 @@ func (c *Connection) Feed(b []byte, out []eventstream.Token) (count int, action 
 		return 0, Nothing
 	}
 	count = c.stream.Feed(b, out)
-	if c.stream.Retry >= 0 {
-		c.delay = c.stream.Retry
-	}
-	if c.stream.TooLong {
+	if c.stream.TooLong() {
 		c.state = closed
 		return count, Fail
 	}
@@ -111,7 +107,7 @@ func (c *Connection) End() Action {
 }
 
 // Delay returns the reconnection time in milliseconds.
-func (c *Connection) Delay() int { return c.delay }
+func (c *Connection) Delay() int { return c.stream.Retry }
 
 // Elapse reports that the reconnection time has passed.
 func (c *Connection) Elapse() Action {

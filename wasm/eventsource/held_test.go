@@ -28,7 +28,7 @@ func TestHeld(t *testing.T) {
 		{"at maxHeld, block with an id has two data lines", []part{{maxHeld, "data:a\nid:1\ndata:b\n\ndata:c\n\n"}}, 4, Reestablish},
 		{"at maxHeld, id is empty", []part{{maxHeld, "id:\ndata:a\n\n"}}, 2, Nothing},
 		{"at maxHeld, id is reset", []part{{maxHeld, "id:1\nid\ndata:a\n\n"}}, 3, Nothing},
-		{"at maxHeld, id is invalid", []part{{maxHeld, "id:\x00\ndata:a\n\n"}}, 1, Nothing},
+		{"at maxHeld, id is invalid", []part{{maxHeld, "id:\x00\ndata:a\n\n"}}, 2, Nothing},
 		{"at maxHeld, block with an id is incomplete", []part{{maxHeld, "id:1\ndata:a\n"}}, 2, Nothing},
 
 		{"at maxHeld, id came in the previous chunk", []part{{maxHeld, "id:1\nda"}, {maxHeld, "ta:a\n\ndata:b\n\n"}}, 1, Reestablish},

@@ -37,6 +37,7 @@ type client struct {
 func newClient(t testing.TB) *client {
 	c := &client{t: t}
 	c.parser.Reset()
+	c.parser.Retry = -1
 	return c
 }
 

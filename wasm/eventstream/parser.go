@@ -40,7 +40,7 @@ const (
 	Data                     // data = value + text, value = "": the first data line of a block
 	Line                     // data += "\n" + value + text, value = "": a later data line
 	Append                   // value += text: the value continues in the next chunk
-	Discard                  // value = "": the value is invalid
+	Discard                  // value = "": the value, or the rest of it, is invalid
 	Commit                   // last event ID string = id, type = "": the end of a block without data
 	Dispatch                 // last event ID string = id, dispatch an event of type (or "message") with data, type = ""
 	Event                    // Data, then Dispatch: the last data line of a block that has only one
@@ -78,23 +78,17 @@ func MaxTokens(n int) int { return n/2 + 1 }
 
 // A Parser parses one event stream. Call [Parser.Reset] before use.
 type Parser struct {
-	// Retry is the reconnection time that the stream has set, in milliseconds,
-	// or -1 if it has set none.
+	// Retry is the reconnection time in milliseconds. A retry field sets it; Reset
+	// keeps it.
 	Retry int
 
-	// TooLong reports whether an event has exceeded [MaxEvent]. If so, the
-	// parser ignores the rest of the stream.
-	TooLong bool
-
 	begun   bool // a byte order mark is no longer removed
-	afterCR bool // the last byte was a CR: an LF now belongs to the same line end
+	skipped byte // if the next byte is this one, it is skipped: an LF after a CR, a space after a colon; 0: none
 
 	// The current line.
-	field      field
-	name       int  // the field name so far: a 1, followed by its bytes
-	afterColon bool // the next byte, if it is a space, is not part of the value
-	hasValue   bool // some of the value has been read
-	number     int  // the value of a retry field so far, in milliseconds
+	field  field
+	name   int // the field name so far: a 1, followed by its bytes
+	number int // the value of a retry field so far, in milliseconds; -1: no digit
 
 	// The current block.
 	block field // the highest field so far
@@ -131,18 +125,22 @@ const (
 
 // Reset prepares the parser for a new stream.
 func (p *Parser) Reset() {
-	*p = Parser{}
-	p.Retry = -1
+	*p = Parser{Retry: p.Retry}
 	p.name = noName
+	p.number = -1
 }
+
+// TooLong reports whether an event has exceeded [MaxEvent]. If so, the parser
+// ignores the rest of the stream.
+func (p *Parser) TooLong() bool { return p.size > MaxEvent }
 
 // Feed parses the next chunk of the stream. It writes tokens to out, which must
 // have room for [MaxTokens] of them, and returns how many.
 func (p *Parser) Feed(b []byte, out []Token) (count int) {
-	for i := 0; i < len(b) && !p.TooLong; {
-		if p.afterCR {
-			p.afterCR = false
-			if b[i] == '\n' {
+	for i := 0; i < len(b) && !p.TooLong(); {
+		if skipped := p.skipped; skipped != 0 {
+			p.skipped = 0
+			if b[i] == skipped {
 				i++
 				continue
 			}
@@ -153,19 +151,14 @@ func (p *Parser) Feed(b []byte, out []Token) (count int) {
 				out[count-1].Kind = Event
 				p.block = unnamed
 				p.size = 0
-				p.afterCR = b[i] == '\r'
+				if b[i] == '\r' {
+					p.skipped = '\n'
+				}
 				i++
 				continue
 			}
 			i = p.readName(b, i)
 			continue
-		}
-		if p.afterColon {
-			p.afterColon = false
-			if b[i] == ' ' {
-				i++
-				continue
-			}
 		}
 		start := i
 		i = lineEnd(b, i)
@@ -173,6 +166,7 @@ func (p *Parser) Feed(b []byte, out []Token) (count int) {
 
 		if kind := p.value(b[start:i], ended); kind != 0 {
 			out[count] = Token{kind, int32(start), int32(i)}
+
 			count++
 		}
 		if ended {
@@ -190,21 +184,20 @@ func (p *Parser) readName(b []byte, i int) int {
 	name := p.name
 	if name == noName && i+8 <= len(b) && word(b[i:i+8])<<24 == dataColon { // a fast path for the usual field
 		p.field = data
-		p.afterColon = true
+		p.skipped = ' '
 		return i + 5
 	}
 	for i < len(b) {
 		c := b[i]
-		if endsLine(c) {
+		if endsLine(c) || c == ':' && name != noName { // a colon at the start of a line begins a comment
 			p.field = fieldNamed(name)
+			if c == ':' {
+				p.skipped = ' '
+				i++
+			}
 			break
 		}
 		i++
-		if c == ':' && name != noName { // a colon at the start of a line begins a comment
-			p.field = fieldNamed(name)
-			p.afterColon = true
-			break
-		}
 		name = name<<8 | int(c)
 		if name >= nameLimit {
 			p.field = other
@@ -285,7 +278,7 @@ func (p *Parser) value(value []byte, ended bool) (kind Kind) {
 			if c < '0' || c > '9' {
 				p.field = other
 			}
-			p.number = min(p.number*10+int(c-'0'), MaxRetry)
+			p.number = min(max(p.number, 0)*10+int(c-'0'), MaxRetry)
 		}
 	case id:
 		// Spec: if the field value does not contain U+0000 NULL, then set the
@@ -293,18 +286,14 @@ func (p *Parser) value(value []byte, ended bool) (kind Kind) {
 		for _, c := range value {
 			if c == 0 {
 				p.field = other
-				if p.hasValue {
-					return Discard
-				}
+				return Discard
 			}
 		}
 	}
-	p.hasValue = p.hasValue || len(value) > 0
 	if p.field < id {
 		return 0
 	}
 	p.size += len(value) + PieceCost
-	p.TooLong = p.size > MaxEvent
 	if !ended {
 		return Append
 	}
@@ -317,19 +306,21 @@ func (p *Parser) value(value []byte, ended bool) (kind Kind) {
 // endLine ends the current line, which the byte c, a CR or LF, terminates.
 func (p *Parser) endLine(c byte) {
 	// A CR ends the line at once. An LF after it, even in the next chunk, is
-	// skipped.
-	p.afterCR = c == '\r'
+	// skipped. A space is not: the line has ended before it.
+	p.skipped = 0
+	if c == '\r' {
+		p.skipped = '\n'
+	}
 
 	// Choice: an empty value is not an integer and is ignored.
-	if p.field == retry && p.hasValue {
+	if p.field == retry && p.number >= 0 {
 		p.Retry = p.number
 	}
 	p.block = max(p.block, p.field)
 	p.begun = true
 	p.field = unnamed
 	p.name = noName
-	p.hasValue = false
-	p.number = 0
+	p.number = -1
 }
 
 // endBlock ends the current block. It returns the kind of token for the blank

@@ -21,6 +21,7 @@ type received struct {
 func receive(stream []byte) received {
 	var p eventstream.Parser
 	p.Reset()
+	p.Retry = -1
 	tokens := make([]eventstream.Token, eventstream.MaxTokens(len(stream)))
 	tokens = tokens[:p.Feed(stream, tokens)]
 
