@@ -69,46 +69,6 @@
     return tokens;
   }
 
-  // polyfill/src/events.js
-  var dispatched = {
-    target: null,
-    srcElement: null,
-    currentTarget: null,
-    eventPhase: 0,
-    stopped_: false,
-    composedPath: function() {
-      return this.currentTarget ? [this.currentTarget] : [];
-    },
-    stopImmediatePropagation: function() {
-      this.stopped_ = true;
-    }
-  };
-  function PlainEvent(type, time) {
-    this.type = type;
-    this.timeStamp = time;
-    this.isTrusted = true;
-  }
-  function StreamEvent(type, time, data, origin, lastEventId) {
-    PlainEvent.call(this, type, time);
-    this.data = data;
-    this.origin = origin;
-    this.lastEventId = lastEventId;
-  }
-  imitate(PlainEvent, "Event");
-  imitate(StreamEvent, "MessageEvent");
-  function imitate(OwnEvent, name) {
-    var sample = self.document ? document.createEvent(name) : new self[name]("");
-    var prototype2 = OwnEvent.prototype = Object.create(Object.getPrototypeOf(sample));
-    for (var key in sample) if (!(key in Object.prototype)) hide(prototype2, key, typeof sample[key] == "function" ? nothing : sample[key]);
-    define(prototype2, dispatched);
-  }
-  function nothing() {
-  }
-  function adopt(event) {
-    define(event, dispatched);
-    return event;
-  }
-
   // polyfill/src/platform.js
   var fetch = self.fetch;
   var setTimeout = self.setTimeout;
@@ -116,7 +76,6 @@
   var MessageChannel = self.MessageChannel;
   var AbortController = self.AbortController;
   var WebAssembly = self.WebAssembly;
-  var resolved = self.Promise && Promise.resolve();
   var clock = self.performance && performance.now ? performance : Date;
   var read = clock.now;
   function now() {
@@ -138,6 +97,42 @@
     return self.Zone && self.Zone.root && self.Zone.current;
   }
 
+  // polyfill/src/events.js
+  var dispatched = {
+    target: null,
+    srcElement: null,
+    currentTarget: null,
+    eventPhase: 0,
+    stopped_: false,
+    composedPath: function() {
+      return this.currentTarget ? [this.currentTarget] : [];
+    },
+    stopImmediatePropagation: function() {
+      this.stopped_ = true;
+    }
+  };
+  function PlainEvent(type) {
+    this.type = type;
+    this.timeStamp = now();
+    this.isTrusted = true;
+  }
+  function StreamEvent(source) {
+    PlainEvent.call(this, source.name_);
+    this.data = source.data_;
+    this.origin = source.origin_;
+    this.lastEventId = source.id_;
+  }
+  imitate(PlainEvent, "Event");
+  imitate(StreamEvent, "MessageEvent");
+  function imitate(OwnEvent, name) {
+    var sample = self.document ? document.createEvent(name) : new self[name]("");
+    var prototype2 = OwnEvent.prototype = Object.create(Object.getPrototypeOf(sample));
+    for (var key in sample) if (!(key in Object.prototype)) hide(prototype2, key, typeof sample[key] == "function" ? nothing : sample[key]);
+    define(prototype2, dispatched);
+  }
+  function nothing() {
+  }
+
   // polyfill/src/turns.js
   var FEW = 8;
   var MANY = 512;
@@ -145,7 +140,6 @@
   var waiting = [];
   var busy = false;
   var sent = false;
-  var kept = 0;
   var channel;
   var size;
   var message;
@@ -162,29 +156,22 @@
     busy = false;
     send();
   }
-  function keep() {
-    kept++;
-  }
-  function release() {
-    kept--;
-    send();
-  }
   function late() {
     return !(now() - began < LIMIT);
   }
   function send() {
     if (sent || busy) return;
     if (!waiting.length) {
-      if (channel && !kept) channel.port1.close();
-      if (!kept) channel = null;
+      if (channel && !live.length) {
+        channel.port1.close();
+        channel = null;
+      }
       return;
     }
     sent = true;
     if (MessageChannel) {
       if (!channel) open();
       channel.port2.postMessage(0);
-    } else if (resolved) {
-      resolved.then(fallback);
     } else {
       setTimeout(fallback);
     }
@@ -196,8 +183,7 @@
     grow(FEW);
   }
   function grow(count) {
-    var zone2 = self.Zone;
-    var add2 = zone2 && zone2.__symbol__ && channel.port1[zone2.__symbol__("addEventListener")] || channel.port1.addEventListener;
+    var add2 = zone() && channel.port1[Zone.__symbol__("addEventListener")] || channel.port1.addEventListener;
     for (; size < count; size++) add2.call(channel.port1, "message", listener());
   }
   function listener() {
@@ -236,16 +222,15 @@
 
   // polyfill/src/lifecycle.js
   var live;
-  function keep2(source, close2, stop2) {
+  function keep(source, close2, stop2) {
     if (!live) watchPage(close2, stop2);
     live.push(source);
-    keep();
   }
-  function release2(source) {
+  function release(source) {
     live = live.filter(function(other2) {
       return other2 !== source;
     });
-    release();
+    send();
   }
   function watchPage(close2, stop2) {
     live = [];
@@ -349,7 +334,8 @@
     if (event.eventPhase || !event.type) {
       throw exception("dispatchEvent: the event is in use or has no type", "InvalidStateError", 11);
     }
-    var dispatch = begin(source, adopt(event), listenersOf(source, event.type));
+    define(event, dispatched);
+    var dispatch = begin(source, event, listenersOf(source, event.type));
     while (next2(source, dispatch)) ;
     return !event.defaultPrevented;
   }
@@ -387,42 +373,39 @@
   var blocked = /* @__PURE__ */ Object.create(null);
   self.addEventListener("securitypolicyviolation", function(event) {
     if (event.disposition != "report" && event.effectiveDirective == "connect-src") {
-      blocked[event.blockedURI] = (blocked[event.blockedURI] || 0) + 1;
+      blocked[event.blockedURI] = now();
     }
   });
   function watch(url2) {
-    var names = [url2.replace(/#.*/, ""), originOf(url2)];
-    var before = count();
-    function count() {
-      return (blocked[names[0]] || 0) + (blocked[names[1]] || 0);
+    var began2 = now();
+    function isBlocked() {
+      return blocked[url2.replace(/#.*/, "")] >= began2 || blocked[originOf(url2)] >= began2;
     }
     return function(callback) {
-      if (count() > before || names[1] == "null") return callback(true);
+      if (isBlocked() || originOf(url2) == "null") return callback(true);
       setTimeout(function() {
         setTimeout(function() {
-          callback(count() > before);
+          callback(isBlocked());
         }, HEARING);
       });
     };
   }
-  function probe(url2, withCredentials, unknown, callback) {
+  function probe(url2, withCredentials, callback) {
     var controller = AbortController && new AbortController();
-    var timer = setTimeout(answer, fetch ? PATIENCE : 0);
-    if (fetch) {
-      fetch(url2, {
-        method: "HEAD",
-        mode: "no-cors",
-        cache: "no-store",
-        credentials: withCredentials ? "include" : "same-origin",
-        signal: controller && controller.signal
-      }).then(function(response) {
-        answer(response.type == "opaque");
-      }, function() {
-        answer();
-      });
-    }
+    var timer = setTimeout(answer, PATIENCE);
+    fetch(url2, {
+      method: "HEAD",
+      mode: "no-cors",
+      cache: "no-store",
+      credentials: withCredentials ? "include" : "same-origin",
+      signal: controller && controller.signal
+    }).then(function(response) {
+      answer(response.type == "opaque");
+    }, function() {
+      answer();
+    });
     function answer(refused) {
-      if (timer) callback(fetch ? refused : unknown);
+      if (timer) callback(refused);
       stop2();
     }
     function stop2() {
@@ -439,7 +422,7 @@
   // core:eventsource.wasm
   function eventsource_default() {
     var bytes = [];
-    "#!(!:!4$###$C)!'$!F$!F!'#$!F!'&!F!F!F$!F!'%!F!F$!F!'$!F#!'%!F!F#&-,$$%&###'((&$#,*w,*!4!,!4!6!9!@!&%#+!(!+!+!9!,!:!:!&##(!6!7!,!5!&#$+!9!,!:!7!6!5!+!&#%(!-!,!,!+!&#&'!,!5!+!&#')!+!,!3!(!@!&#(*!,!3!(!7!:!,!&#))!*!3!6!:!,!&#*-!y7,)#d!!+!G).!6$&!E&!FC#e!G+|'!Ee!F(C#e!!K#!Eec!DE#!nW%{E%e#x'cC$e$!CE#D$/%.C#!nC$e!G3C%!De!!j!!j!!j!!j*!J!Ke!G+!Ka%{C#!nd!!C#3+C#!ne$Z&#C#!ne!!#:Z&+C#!nW%{.!n..!y'$.!EC#!sE&!n!se#x'cC&e!!j*!Je!!K#!Eec!DE)!nX%{C&!n!tt'cC%!sE,e!G!G'{'c%cC$!sD&%!EC)s0$C)!nL&#e$u'!Ee#(C&e!!3$t'ce$D'&cC(C,z'cC(C,|'!EeOE&(C(C,}0)C(e!!;!GA!C!nT##E&.D-C.!n'cC&e!!j$!JE&eEu!tD.C(e$!CC(C&e!!G#t>D/(%cC&e!!j$!JE&eEt!tD.C&eOt!tE(sC&e^u!8'cC'sh'cC&e-uC&e0u!8C&e,u!8C&eCu!8'ce!!i!!j!!j!!*!!g!!j!!j!!j!!B#e!G!G!G!G!g!f!!F!!j&C&e!!+#}>C-!Oe$!JshC&e!G$w!8hC&eRuE#C'e%u!9!8hC'e(v!8'cC'C'e$!CC#C'e%!Ke&u!8>D'C+e*!MC*e\\!O!KD+C-eC!Ke!!j$!JC*e*!M!KD*/'.e#D'/&.e(C'e#C'e$!Ke&u>C'e't>D'/%./$.C*e!!X!!L!!P!!]!!_!!^!t!!_!5t!te#C+e!y!!f!!]!^!!%!!g!y]t>C0C*e!q!vMuC'e'|!8>D0e#C+C(!n>D+C(e!!j$!JD'e#C*C(!n>D*..C/e$!CE(D//$..C0e!!j$!J!n'cC)!ne%Z&#C)!ne#`$sC)e3!C!nd!!+#3+C)!ne!FZ&3C)!ne$Z&Ke%/&..C)!ne#Z&#e'..!n2....#.!!1/$.!EC#!sE(!n!se#x'cC(e!!j*!Je!!K#!Eec!DE-!nX%{C(!n!tt'cC$!sE*e!G!G'{'c%cC-s0#C-!nL&#e%u'!Ee#(C-e3!CD%&!EC&C*v'cC%s0&C%!nP#+h'cC%!nP#-'cC%!ne#_#-C&C*}0(C&e!!;!GA!C!nT##e-t'cC&e$!CD&/'..C%!nL&3s'cC,e#x'c%cC,e$!De!H!G%}0*C,e/!Ee!!#!G)!CE(!nX%#e)t'cC&C*}0+C&e!!;!GA!CE'!nT##E.e-uC.e0u!80$C(!ne/a%#C%!ne#Z&SC%!ne#Z&[C%!nC'!nT##e0t!t_#-C&e$!CD&/)...C%s0(%cC%!nL&;E(e$t'cC&e+!CE'C*z'cC&C'yC'e!G!G'y!90+C&e!!;!GA!C!nL&#e;!Me!G!G!G!g!]!S!!H!w]t'cC%!ne)Z&3C%!ne$_#CC&e(!CD&/&...&cC&C*v'c%cC&C*}0,C&e!!;!GA!C!nT##E'e-uC'e0u!8'cC&e$!CD&C'e]tC(e$u!8'cC%!n%!EC(e!!O!!=(x'ce)C(e!!L!!S!L!j9t0$=e(C(e!!_!!G!\\!z!!BOt0$=e&C(e!!d!!O!!<!r!mQt0$=(e'C(e!!O!!=(t0$=.e%.Z&3C%!ne$_#C/%.C(e+!MC'!KE(e!G!G!G!G!G!G!!+#|'cC%!ne%Z&3/%.C(e!!*!!b!!)2u0&C%!nP#,0&C%!ne$_#,e$D(/&.C%!n%!EC(e!!O!!=(x'ce)C(e!!L!!S!L!j9t0$=e(C(e!!_!!G!\\!z!!BOt0$=e&C(e!!d!!O!!<!r!mQt0$=(e$C(e$t0$=e'C(e!!O!!=(t0$=.e%.Z&3...C%!nC(Z&;./&.C%!nP#C'cC%!ne#_#CC&C*}0(C&e!!;!GA!C!nT##eCt'cC&e$!CD&/'..C&D(&cC&C*v'cC&C*}0)C&e!!;!GA!C!nT##E'e-uC'e0u!8'cC&e$!CE'C&e!!j!!j&!Deb!N!Je!!;!GA!CD.C*C&!DD+e#D&&!EC&C+e,!Dz'!EC&C.!C!nL&#E)e!F!LC)e!U!c!!#!![!!K!!,!J!N1!D!Je!G!H!I!K!O!W!g!!+!G!F!JE)s'cC&e+!CD&C'e+!CD'/%.C)!Ae&!OC'!C(C'..D&/%...C&C(wC&e!G!G'y!90'C&C*v!te!!j$!JD.C&C(!DD'C(C(e!G!G'!Deb!N!Je!!;!GA!CD+%!EC%s0(C%!nL&3E)e$t'!EC%!nL&SE'e)u'!Ee-e#C'e'|>(e..C%!ne#Z&SC%!ne#Z&[!n!s(C)e&u'cC)e't'ce#D)&cC'C)x'cC+!nT##s'cC%!ne%Z&3e,C%!nP#D0)=.C+e$!CD+C)e$!CD)/$...(e#D)&cC'C)x'cC+!nT##eS!DE/e!!j$!Je,y'cC%!ne%Z&3.C%!ne!!j!!j!!j!!j*C%!nL&Ke-!EC/e!!j$!J!CE/C/e!!j!!j!!j!!j*x>Z&KC+e$!CD+C)e$!CD)/$...C%!ne$C'sh!tC%!nP#D>_#DC%!nL&3e'v'!Ee#(C%!nC%!nL&[C'!CeC!CE'Z&[C%!nC'e!G!G!G!!+#x!t_#+C.!n'!EC%!nL&3E'e)t'ce*C%!nL&Se)t0'=.C'!n!s(e+....E+!n'cC,e!H!G%}0(C,e/!Ee!!/!G)!CE'!nC+a%#C'!nC(a%'C'!nC&a%+C,e$!CD,.C.!n'cC%!nC&e!!;!GA!C!nT##e0t!t_#-C%!nL&3e&t'cC%!nP#D'cC%!nC%!nL&KZ&#..C%!nC%!nL&3E(C%!nL&SE'C'C(v>Z&SC%!ne$_#,C%!ne#Z&3C%!ne$Z&;C%!ne#_#DC%!ne#Z&KC&e$!CD&./%..C-!nL&3E&e#|'cC-!nC&Z&+.C-!nP#;'!EC-!ne#Z&#e'(e#...d!!+!G)C,a%#!n2....#.w$%!EC#!sE$e!!j*!Je!!K#!ED%C$!n!se#x'cC%ec!DE%!nX%{C$!n!tt'cC%!nL&#E$e$uC$e%u!8'!Ee#(C%!ne&Z&#e&.!n2..#.[$%!EC#!sE%e!!j*!Je!!K#!ED$C%!n!se#x'cC$ec!DE$!nX%{C%!n!tt'cC$!nK%+2..#.p$%!EC#!sE$e!!j*!Je!!K#!ED%C$!n!se#x'cC%ec!DE%!nX%{C$!n!tt'cC%!nL&#E$e&t'cC%!ne$Z&#.C$e&t2..#.h$%!EC#!sE%e!!j*!Je!!K#!ED$C%!n!se#x'cC$ec!DE$!nX%{C%!n!tt'cC$!ne#Z&#C$!ne#C%!Da%{2..#.>#&cC$'cC$d$!2E$C#!1d#]##/$...".replace(/(!*)(.)/g, function(all, high, low) {
+    "#!(!:!4$###$C)!'$!F$!F!'#$!F!'&!F!F!F$!F!'%!F!F$!F!'$!F#!'%!F!F#&-,$$%&###'((&$#,*w,*!4!,!4!6!9!@!&%#+!(!+!+!9!,!:!:!&##(!6!7!,!5!&#$+!9!,!:!7!6!5!+!&#%(!-!,!,!+!&#&'!,!5!+!&#')!+!,!3!(!@!&#(*!,!3!(!7!:!,!&#))!*!3!6!:!,!&#*-!x6,)#d!!+!G(.!6$&!E&!FC#e!G+|'!Ee!F(C#e!!;#!Eec!DE#!nW%kE%e#x'cC$e$!CE#D$/%.C#!nC$e!G3C%!De!!j!!j!!j!!j*!J!Ke!G+!Ka%kC#!nd!!3#3+C#!ne$Z&#C#!ne!!#:Z&+C#!nW%k.!n..!!,'$.!EC#!sE&!n!se#x'cC&e!!j*!Je!!;#!Eec!DE(!nX%kC&!n!tt'cC%!sE,e!G!G'{'c%cC$!sD&%!EC(s0$C(!nL&#e$u'!Ee#(C&e!!3$t'ce$D'&cC)C,z'cC)C,|'!EeOE&(C)C,}0)C)e!!;!G@!C!nT##E&.D-C.!n'cC&e!!j$!JE&eEu!tD.C)e$!CC)C&e!!G#t>D/(%cC&e!!j$!JE&eEt!tD.C&eOt!tE)sC&e^u!8'cC'sh'cC&e-uC&e0u!8C&e,u!8C&eCu!8'ce!!i!!j!!j!!*!!g!!j!!j!!j!!B#e!G!G!G!G!g!f!!F!!j&C&e!!+#}>C-!Oe$!JshC&e!G$w!8hC&eRuE#C'e%u!9!8hC'e(v!8'cC'C'e$!CC#C'e%!Ke&u!8>D'C+e*!MC*e\\!O!KD+C-eC!Ke!!j$!JC*e*!M!KD*/'.e#D'/&.e(C'e#C'e$!Ke&u>C'e't>D'/%./$.C*e!!X!!L!!P!!]!!_!!^!t!!_!5t!te#C+e!y!!f!!]!^!!%!!g!y]t>C0C*e!q!vMuC'e'|!8>D0e#C+C)!n>D+C)e!!j$!JD'e#C*C)!n>D*..C/e$!CE)D//$..C0e!!j$!J!n'cC(!ne%Z&#C(!ne#`$cC(!nL&+D&C(e+!C!nd[3+C(!nC&Z&+C(!ne$Z&CC(!ne!FZ&Ke%/&..C(!ne#Z&#e'..!n2....#.!}.$/!EC#!sE(!n!se#x'cC(e!!j*!Je!!;#!Eec!DE.!nX%kC(!n!tt'cC$!sE*e!G!G'{'c%cC.s0#C.!nL&#e%u'!Ee#(C.e+!CD&&!EC%C*v'cC&s0&C&!nL&Se!G!G!G!!+#z'cC&!nT#,E(sh'cC&!ne#_#,C%C*}0(C%e!!;!G@!C!nT##C(t'cC%e$!CD%/'..C&!nL&3s'cC,e#x'c%cC,e$!De!H!G%}0*C,e/!Ee!!#!G(!CE(!nX%#e)t'cC%C*}0+C%e!!;!G@!CE'!nT##E-e-uC-e0u!80$C(!ne/a%#C&!ne#Z&KC&!ne#Z&SC'!nT##e0t'cC&!ne-_#,.C%e$!CD%/)...C&s0(%cC&!nL&;E'e$t'cC%e+!CE(C*z'cC%C(yC(e!G!G'y!90+C%e!!;!G@!C!nL&#e;!Me!G!G!G!g!]!S!!H!w]t'cC&!ne)Z&3C&!neC_#,C%e(!CD%/&...&cC%C*v'c%cC%C*}0,C%e!!;!G@!C!nT##E(e-uC(e0u!8C(e]tC'e$u!8h!8'cC%e$!CD%C'e+!MC(!KE'E(e!G!G!G!G!G!G!!+#|'cC&!ne%Z&3/%.C(e!!*!!b!!)2u0&C&!nP#+0&C&!ne$_#+e$D'/&.C&!n%!EC'e!!O!!=(x'ce)C'e!!L!!S!L!j9t0$=e(C'e!!_!!G!\\!z!!BOt0$=e&C'e!!d!!O!!<!r!mQt0$=(e$C'e$t0$=e'C'e!!O!!=(t0$=.e%.Z&3C(e]t'cC&!neC_#,C%e$!CD%....C&!nC'Z&;./&.C%D(&cC%C*v'cC%C*}0)C%e!!;!G@!C!nT##E'e-uC'e0u!8'cC%e$!CE'C%e!!j!!j&!Deb!N!Je!!;!G@!CD-C*C%!DD+e#D%&!EC%C+e,!Dz'!EC%C-!C!nL&#E)e!F!LC)e!U!c!!#!![!!K!!,!J!N1!D!Je!G!H!I!K!O!W!g!!+!G!F!JE)s'cC%e+!CD%C'e+!CD'/%.C)!Ae&!OC'!C(C'..D%/%...C%C(wC%e!G!G'y!90'C%C*v!te!!j$!JD-C%C(!DD'C(C(e!G!G'!Deb!N!Je!!;!G@!CD+%!EC&s0(C&!nL&3E)e$t'!EC&!nL&KE'e)u'!Ee-e#C'e'|>(e..C&!ne#Z&KC&!ne#Z&S!n!s(C)e&u'cC)e't'ce#D)&cC'C)x'cC+!nT##sh'cC+e$!CD+C)e$!CD)/%.C&!ne%Z&3e,/(...(e#D)&cC'C)x'cC+!nT##eS!DE/e!!j$!Je,y'cC&!ne%Z&3.C&!ne!!j!!j!!j!!j*C&!nL&CE0e#C0e#|>e-!EC/e!!j$!J!CE/C/e!!j!!j!!j!!j*x>Z&CC+e$!CD+C)e$!CD)/$...C&!nL&3e'v'!Ee#(C&!nC&!nL&SC'!CeC!CZ&SC-!n'!EC&!nL&3E'e)t'ce*C&!nL&Ke)t0'=.C'!n!s(e+....E+!n'cC,e!H!G%}0(C,e/!Ee!!/!G(!CE'!nC+a%#C'!nC(a%'C'!nC%a%+C,e$!CD,.C-!n'cC%e!!;!G@!C!nT##C&!ne#_#,e0t'cC&!ne-_#,.C&!nL&3e&t'cC&!nL&CE(e#|'cC&!nC(Z&#..C&!nC&!nL&3E(C&!nL&KE'C'C(v>Z&KC&!ne$_#+C&!ne#Z&3C&!ne$Z&;C&!ne!FZ&CC%e$!CD%./%..C.!nL&[e!G!G!G!!+#z'!Ee#(C.!ne#Z&#e'...d!!+!G(C,a%#!n2....#.w$%!EC#!sE$e!!j*!Je!!;#!ED%C$!n!se#x'cC%ec!DE%!nX%kC$!n!tt'cC%!nL&#E$e$uC$e%u!8'!Ee#(C%!ne&Z&#e&.!n2..#.[$%!EC#!sE%e!!j*!Je!!;#!ED$C%!n!se#x'cC$ec!DE$!nX%kC%!n!tt'cC$!nK%+2..#.p$%!EC#!sE$e!!j*!Je!!;#!ED%C$!n!se#x'cC%ec!DE%!nX%kC$!n!tt'cC%!nL&#E$e&t'cC%!ne$Z&#.C$e&t2..#.h$%!EC#!sE%e!!j*!Je!!;#!ED$C%!n!se#x'cC$ec!DE$!nX%kC%!n!tt'cC$!ne#Z&#C$!ne#C%!Da%k2..#.>#&cC$'cC$d$!2E$C#!1d#]##/$...".replace(/(!*)(.)/g, function(all, high, low) {
       bytes.push(low.charCodeAt() - 35 + high.length * 92);
     });
     return new Uint8Array(bytes);
@@ -538,7 +521,7 @@
     else if (waiting2.push(callback) < 2) make();
   }
   function make() {
-    if (self.EventSourceLegacy) return adopt2();
+    if (self.EventSourceLegacy) return adopt();
     if (!lack) {
       lack = "fetch or TextDecoder is missing";
       if (element && element.getAttribute("data-core") == "javascript") lack = "data-core is javascript";
@@ -552,9 +535,9 @@
         }
       }
     }
-    load(adopt2);
+    load(adopt);
   }
-  function adopt2() {
+  function adopt() {
     var legacy = self.EventSourceLegacy;
     if (legacy) {
       tier = request2 ? "js" : "xhr";
@@ -677,7 +660,6 @@
       act(source, respond(source.handle_, status, contentType));
     });
     source.bytes_ = entry(source, function(chunk2) {
-      source.time_ = now();
       source.chunk_ = chunk2;
       source.at_ = 0;
     });
@@ -694,7 +676,7 @@
       play(source);
     });
     source.failures_ = 0;
-    keep2(source, close, stop);
+    keep(source, close, stop);
     outside(function() {
       turn(guarded(source, function() {
         if (source.readyState_ != CLOSED) start(source);
@@ -727,9 +709,7 @@
         if (source.handle_ >= 0) return source.transport_ || open2(source);
         failure = "too many connections";
       }
-      source.timer_ = setTimeout(function() {
-        abandon(source, failure);
-      });
+      abandon(source, failure);
     });
   }
   function none(source, blocked2) {
@@ -738,14 +718,16 @@
     var doubtful = foreign && !source.bare_ ? !source.accepted_ : !source.origin_;
     if (blocked2) return source.head_(0, "", "");
     if (!doubtful || ++source.failures_ < 2 && !source.refused_) return source.end_();
-    source.transport_ = probe(url2, source.withCredentials_, !source.bare_, function(refused) {
+    if (fetch) source.transport_ = probe(url2, source.withCredentials_, answered);
+    else answered(!source.bare_);
+    function answered(refused) {
       if (!refused) source.end_();
       else if (source.bare_) source.head_(0, "", "");
       else {
         source.refused_ = true;
         open2(source, true);
       }
-    });
+    }
   }
   function act(source, action) {
     if (action == REQUEST) {
@@ -781,7 +763,7 @@
       } else if (source.token_ < tokens.length) {
         var list = take(source);
         if (list) {
-          source.dispatch_ = begin(source, new StreamEvent(source.name_, source.time_, source.data_, source.origin_, source.id_), list);
+          source.dispatch_ = begin(source, new StreamEvent(source), list);
         }
       } else if (tokens[0]) {
         act(source, tokens[0]);
@@ -794,12 +776,12 @@
     }
   }
   function fire(source, type) {
-    source.dispatch_ = begin(source, new PlainEvent(type, now()), listenersOf(source, type));
+    source.dispatch_ = begin(source, new PlainEvent(type), listenersOf(source, type));
   }
   function close(source) {
     if (source.readyState_ == CLOSED) return;
     source.readyState_ = CLOSED;
-    release2(source);
+    release(source);
     clearTimeout(source.timer_);
     if (source.transport_) source.transport_.stop_();
     if (source.handle_ >= 0) core.close_(source.handle_);
