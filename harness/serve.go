@@ -18,6 +18,11 @@ func serveVerb(ctx context.Context, args []string, stdout, _ io.Writer) error {
 	addr := flags.String("addr", "127.0.0.1:8080", "`host:port` to listen at; port 0 picks a free one")
 	folder := flags.String("results", "", "keep the results of visitors in this `folder`")
 	other := flags.String("other", "", "`host:port` of a second origin, for demos across origins\n(default a free port at the host of --addr)")
+	var hosts []string
+	flags.Func("host", "also answer requests for this `name`: needed to open the site by a name of this machine (repeatable)", func(name string) error {
+		hosts = append(hosts, strings.ToLower(name))
+		return nil
+	})
 	if err := parseNoArguments(flags, args, stdout); err != nil {
 		return err
 	}
@@ -40,6 +45,7 @@ func serveVerb(ctx context.Context, args []string, stdout, _ io.Writer) error {
 		Start:     time.Now(),
 		OtherPort: tcpport.Of(second.Addr()),
 		Results:   *folder,
+		Hosts:     hosts,
 	})
 	if err != nil {
 		return err

@@ -36,7 +36,7 @@
   function showMessage(message) {
     site.appendEntry(message.name === joined.name ? 'mine' : '', function (entry) {
       var head = site.add(entry, 'p', 'who')
-      site.add(head, 'b', '', message.name)
+      site.add(site.add(head, 'b'), 'bdi', '', message.name)
       head.appendChild(document.createTextNode(' '))
       site.add(head, 'span', 'time', site.clock(message.time))
       site.add(entry, 'p', 'text', message.text)

@@ -135,7 +135,7 @@
   es = site.open('/events?line=' + site.line)
   if (es) {
     es.onmessage = function (ev) {
-      newest = +ev.lastEventId
+      newest = +ev.lastEventId.split('-')[1]
       arrived = +new Date()
       waiting.push({data: ev.data})
     }

@@ -123,7 +123,7 @@ function contents(selector) {
 }
 function consecutive(ids) {
   for (var i = 1; i < ids.length; i++) {
-    if (+ids[i].slice(3) !== +ids[i - 1].slice(3) + 1) { return 0 }
+    if (+ids[i].split("-")[1] !== +ids[i - 1].split("-")[1] + 1) { return 0 }
   }
   return ids.length
 }`

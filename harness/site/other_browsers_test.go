@@ -46,7 +46,7 @@ var walks = []walk{
 		`+shown("events") >= 2 && shown("state") === "1, open"`,
 		`click("#cut")`,
 		`texts("error").pop() === "error, readyState 0, connecting"`,
-		`/got Last-Event-ID \d+/.test(texts("note").pop())`,
+		`/got Last-Event-ID \w+-\d+/.test(texts("note").pop())`,
 	}},
 	{"/demo/stream", []string{
 		`document.querySelectorAll(".on").length >= 3`,

@@ -93,7 +93,7 @@ func TestLogPage(t *testing.T) {
 
 			p.click(`#cut`)
 			p.wait(`texts("error").pop() === "error, readyState 0, connecting"`)
-			p.wait(`shown("state") === "1, open" && /got Last-Event-ID \d+/.test(texts("note").join())`)
+			p.wait(`shown("state") === "1, open" && /got Last-Event-ID \w+-\d+/.test(texts("note").join())`)
 
 			p.click(`#stop`)
 			p.wait(`texts("error").length >= 3`)

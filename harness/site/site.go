@@ -30,6 +30,7 @@ type Config struct {
 	Start     time.Time // of the demo streams, whose events are numbered from then
 	OtherPort int       // port of the second origin
 	Results   string    // folder in which visitors' results are kept; "" keeps them in memory
+	Hosts     []string  // names by which browsers reach the site, beside localhost and IP addresses
 
 	Cases []catalogue.Case // nil: those of the catalogue
 	Debug *visits.Debug    // nil: visitors come with browsers of their own
@@ -80,7 +81,7 @@ func Handler(ctx context.Context, c Config) (http.Handler, error) {
 
 	mux.Handle("GET /bench/documents", benchmarks(www.Bench))
 	mux.Handle("GET /bench/{name}", files(www.Bench))
-	return mux, nil
+	return protect(c.Hosts, mux), nil
 }
 
 // addPages adds the pages, the files beside them, and the built polyfill.
@@ -156,7 +157,6 @@ func servePage(content []byte) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-cache")
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("X-Content-Type-Options", "nosniff")
 		_, _ = w.Write(content)
 	})
 }
@@ -174,7 +174,6 @@ func files(folder fs.FS) http.Handler {
 	server := http.FileServerFS(folder)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-cache")
-		w.Header().Set("X-Content-Type-Options", "nosniff")
 		server.ServeHTTP(w, r)
 	})
 }

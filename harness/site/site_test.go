@@ -23,7 +23,9 @@ func newHandler(ctx context.Context, t *testing.T, c Config) http.Handler {
 
 func get(handler http.Handler, path string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
-	handler.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+	r := httptest.NewRequest("GET", path, nil)
+	r.Host = "127.0.0.1"
+	handler.ServeHTTP(w, r)
 	return w
 }
 

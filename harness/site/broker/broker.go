@@ -72,6 +72,13 @@ func (t *Topic) Set(eventType, data string) {
 	t.wake()
 }
 
+// States returns how many states the topic has had.
+func (t *Topic) States() int64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.states
+}
+
 // Close ends all streams after they have sent the events published so far.
 func (t *Topic) Close() {
 	t.mu.Lock()

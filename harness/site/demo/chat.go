@@ -91,12 +91,22 @@ func (c *chat) post(w http.ResponseWriter, r *http.Request) {
 	if !ok || !c.rate.allow(w, hostOf(r)) {
 		return
 	}
-	room := c.enter(w, roomName, "")
-	if room == nil {
-		return
+	if c.publish(w, roomName, Message{name, text, time.Now().UnixMilli()}) {
+		w.WriteHeader(http.StatusNoContent)
 	}
-	room.Publish("", asJSON(Message{name, text, time.Now().UnixMilli()}))
-	w.WriteHeader(http.StatusNoContent)
+}
+
+// publish publishes a message. If there is no space for its room, it answers the
+// request and returns false.
+func (c *chat) publish(w http.ResponseWriter, roomName string, m Message) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock() // until the message is in the room, which could be removed otherwise
+	room := c.room(w, roomName)
+	if room == nil {
+		return false
+	}
+	room.Publish("", asJSON(m))
+	return true
 }
 
 // hostOf returns the host that a request comes from. Unlike a name, a client cannot
@@ -106,11 +116,9 @@ func hostOf(r *http.Request) string {
 	return host
 }
 
-// enter returns a room, which it makes if necessary, and adds a name to those present
-// unless it is empty. If there is no space, it answers the request and returns nil.
-func (c *chat) enter(w http.ResponseWriter, roomName, name string) *room {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+// room returns a room, which it makes if necessary. If there is no space, it answers the
+// request and returns nil. The caller holds c.mu.
+func (c *chat) room(w http.ResponseWriter, roomName string) *room {
 	if c.rooms[roomName] == nil && !c.makeSpace() {
 		http.Error(w, "too many rooms: join another, or wait until one is empty", http.StatusServiceUnavailable)
 		return nil
@@ -118,13 +126,23 @@ func (c *chat) enter(w http.ResponseWriter, roomName, name string) *room {
 	if c.rooms[roomName] == nil {
 		c.rooms[roomName] = &room{broker.New(roomHistory), map[string]int{}}
 	}
-	room := c.rooms[roomName]
-	if name != "" && room.present[name] == 0 && len(room.present) >= maxNames {
+	return c.rooms[roomName]
+}
+
+// enter returns a room and adds a name to those present. If there is no space, it
+// answers the request and returns nil.
+func (c *chat) enter(w http.ResponseWriter, roomName, name string) *room {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	room := c.room(w, roomName)
+	if room == nil {
+		return nil
+	}
+	if room.present[name] == 0 && len(room.present) >= maxNames {
 		http.Error(w, "the room is full: join another", http.StatusServiceUnavailable)
 		return nil
 	}
-	if name != "" {
-		room.present[name]++
+	if room.present[name]++; room.present[name] == 1 {
 		room.sendPresent()
 	}
 	return room
@@ -151,8 +169,8 @@ func (c *chat) leave(room *room, name string) {
 	defer c.mu.Unlock()
 	if room.present[name]--; room.present[name] == 0 {
 		delete(room.present, name)
+		room.sendPresent()
 	}
-	room.sendPresent()
 }
 
 // close ends the streams of all rooms.

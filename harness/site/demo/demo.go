@@ -1,8 +1,8 @@
 // Package demo is the server side of the demo pages. It provides handlers and does
 // not listen itself.
 //
-// GET /events: one event a second. Its id is the number of seconds since the server
-// started. A request with Last-Event-ID first gets the events that it missed.
+// GET /events: one event a second. Its id ends with the number of seconds since
+// the server started. A request with Last-Event-ID first gets the events that it missed.
 //
 // GET /stream: "data: 0" to "data: 9", one a second. Then the stream ends.
 //

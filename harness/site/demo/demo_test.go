@@ -2,6 +2,7 @@ package demo
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -27,6 +28,7 @@ func TestForms(t *testing.T) {
 		{"the longest message", "/demo/chat", "room=r&name=m&text=" + strings.Repeat("語", messageLimit), 204, ""},
 		{"no text", "/demo/chat", "room=r&name=n&text=", 400, "text is missing: send text=… in the form\n"},
 		{"only space", "/demo/chat", "room=r&name=n&text=+%0A", 400, "text is missing: send text=… in the form\n"},
+		{"nothing visible", "/demo/chat", "room=r&text=hello&name=%E2%80%AE%E3%85%A4%E2%A0%80", 400, "name is missing: send name=… in the form\n"},
 		{"no name", "/demo/chat", "room=r&text=hello", 400, "name is missing: send name=… in the form\n"},
 		{"no room", "/demo/chat", "name=n&text=hello", 400, "room is missing: send room=… in the form\n"},
 		{"a long text", "/demo/chat", "room=r&name=n&text=" + strings.Repeat("x", messageLimit+1), 413, "text is too long: it has 501 characters, at most 500 are allowed\n"},
@@ -293,4 +295,52 @@ func (l *listener) next() string {
 		}
 	}
 	return ""
+}
+
+// However many lines there were, an open one can be cut, and none is kept without a
+// stream.
+func TestManyLines(t *testing.T) {
+	s := newSwitchboard()
+	come := func() {
+		for i := range 2 * maxLines {
+			name := fmt.Sprint(i)
+			s.leave(name, s.enter(name))
+		}
+	}
+	come()
+	mine := s.enter("mine")
+	second := s.enter("mine")
+	require.Same(t, mine, second)
+	come()
+	s.leave("mine", second)
+	require.True(t, s.cut("mine", outage{}))
+	select {
+	case <-mine.cut:
+	default:
+		require.Fail(t, "the line was not cut")
+	}
+	s.leave("mine", mine)
+	require.Empty(t, s.current)
+}
+
+// The names of those present are sent when they change, and only then.
+func TestPresenceChanges(t *testing.T) {
+	c := &chat{rooms: map[string]*room{}}
+	w := httptest.NewRecorder()
+	room := c.enter(w, "tea", "Anna")
+	first := presence(room)
+	c.enter(w, "tea", "Anna")
+	c.leave(room, "Anna")
+	require.Equal(t, first, presence(room), "a second tab of the same name")
+	c.enter(w, "tea", "Bob")
+	require.NotEqual(t, first, presence(room))
+}
+
+// presence returns how many lists of names a room has sent, and the last one.
+func presence(r *room) string {
+	w := httptest.NewRecorder()
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	r.ServeHTTP(w, httptest.NewRequestWithContext(ctx, "GET", "/", nil))
+	return fmt.Sprint(r.States(), w.Body.String()[strings.Index(w.Body.String(), "event: present"):])
 }

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"eventsource-wasm/harness/internal/sleep"
@@ -93,8 +94,8 @@ func (e events) send(r *http.Request, write func([]byte) error) {
 	if write(appendRequest(head, r)) != nil {
 		return
 	}
-	for n := first(r.Header.Get("Last-Event-ID"), e.newest()); ; n++ {
-		if !sleep.Until(r.Context(), e.due(n)) || write(numberedEvent(n).Append(nil)) != nil {
+	for n := e.first(r.Header.Get("Last-Event-ID")); ; n++ {
+		if !sleep.Until(r.Context(), e.due(n)) || write(e.event(n).Append(nil)) != nil {
 			return
 		}
 	}
@@ -121,16 +122,21 @@ func (e events) due(n int64) time.Time { return e.start.Add(time.Duration(n) * i
 // newest returns the number of the last event that is due, or 0 if none is.
 func (e events) newest() int64 { return int64(time.Since(e.start) / interval) }
 
-// numberedEvent returns event n.
-func numberedEvent(n int64) sse.Event {
-	return sse.Event{ID: strconv.FormatInt(n, 10), Data: fmt.Sprintf("server up for %v", time.Duration(n)*interval)}
+// epoch distinguishes the ids of this process from those that an earlier one gave.
+func (e events) epoch() string { return strconv.FormatInt(e.start.UnixMilli(), 36) }
+
+// event returns event n.
+func (e events) event(n int64) sse.Event {
+	return sse.Event{ID: fmt.Sprintf("%s-%d", e.epoch(), n), Data: fmt.Sprintf("server up for %v", time.Duration(n)*interval)}
 }
 
 // first returns the number of the event that a stream starts with: the one after the
 // last event ID, or the newest one if there is no valid last event ID.
-func first(lastEventID string, newest int64) int64 {
-	n, err := strconv.ParseInt(lastEventID, 10, 64)
-	if err != nil || n < 0 || n > newest {
+func (e events) first(lastEventID string) int64 {
+	newest := e.newest()
+	epoch, number, _ := strings.Cut(lastEventID, "-")
+	n, err := strconv.ParseInt(number, 10, 64)
+	if err != nil || epoch != e.epoch() || n < 0 || n > newest {
 		// The client has seen no event of this process.
 		return max(newest, 1)
 	}

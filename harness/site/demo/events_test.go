@@ -26,17 +26,19 @@ func TestStreams(t *testing.T) {
 		{"the head is sent before the first event", "/events", "", 0, ms(999), head},
 		{"events are numbered from the start", "/events", "", 0, ms(2999), head + numbered(1, 2)},
 		{"a new client starts with the newest", "/events", "", ms(7500), ms(1499), head + numbered(7, 8)},
-		{"a client that reconnects gets what it missed at once", "/events", "3", ms(7000), 0, head + numbered(4, 7)},
-		{"and then the next events", "/events", "3", ms(7000), ms(1999), head + numbered(4, 8)},
-		{"nothing was missed", "/events", "7", ms(7500), ms(499), head},
-		{"history is bounded", "/events", "1", ms(5_000_000), 0, head + numbered(4001, 5000)},
-		{"an id of another process counts as none", "/events", "9000", ms(7000), 0, head + numbered(7, 7)},
-		{"so does an id that is not a number", "/events", "7; x", ms(7000), 0, head + numbered(7, 7)},
-		{"and a negative one", "/events", "-1", ms(7000), 0, head + numbered(7, 7)},
-		{"and a number out of range", "/events", "99999999999999999999", ms(7000), 0, head + numbered(7, 7)},
+		{"a client that reconnects gets what it missed at once", "/events", epoch + "-3", ms(7000), 0, head + numbered(4, 7)},
+		{"and then the next events", "/events", epoch + "-3", ms(7000), ms(1999), head + numbered(4, 8)},
+		{"nothing was missed", "/events", epoch + "-7", ms(7500), ms(499), head},
+		{"history is bounded", "/events", epoch + "-1", ms(5_000_000), 0, head + numbered(4001, 5000)},
+		{"a number that is not due counts as none", "/events", epoch + "-9000", ms(7000), 0, head + numbered(7, 7)},
+		{"so does an id that is not a number", "/events", epoch + "-7; x", ms(7000), 0, head + numbered(7, 7)},
+		{"and one of another process", "/events", "ab12-3", ms(7000), 0, head + numbered(7, 7)},
+		{"and one without a process", "/events", "3", ms(7000), 0, head + numbered(7, 7)},
+		{"and a negative one", "/events", epoch + "--1", ms(7000), 0, head + numbered(7, 7)},
+		{"and a number out of range", "/events", epoch + "-99999999999999999999", ms(7000), 0, head + numbered(7, 7)},
 
 		{"describes the request", "/events?request", "", 0, 0, head + "event: request\ndata: {\"cookie\":false,\"lastEventId\":\"\"}\n\n"},
-		{"with the last event ID", "/events?request", "7", ms(7000), 0, head + "event: request\ndata: {\"cookie\":false,\"lastEventId\":\"7\"}\n\n"},
+		{"with the last event ID", "/events?request", epoch + "-7", ms(7000), 0, head + "event: request\ndata: {\"cookie\":false,\"lastEventId\":\"" + epoch + "-7\"}\n\n"},
 
 		{"starts at once", "/stream", "", 0, 0, digit(0, 0)},
 		{"sends one a second", "/stream", "", 0, ms(2999), digit(0, 2)},
@@ -50,13 +52,14 @@ func TestStreams(t *testing.T) {
 				ctx, leave := context.WithTimeout(t.Context(), tt.stay+1)
 				defer leave()
 				r := httptest.NewRequestWithContext(ctx, "GET", tt.path, nil)
-				r.Header.Set("Last-Event-ID", tt.lastEventID)
 				w := httptest.NewRecorder()
-				plain(time.Now().Add(-tt.up)).ServeHTTP(w, r)
+				started := events{time.Now().Add(-tt.up)}
+				r.Header.Set("Last-Event-ID", strings.Replace(tt.lastEventID, epoch, started.epoch(), 1))
+				plain(started.start).ServeHTTP(w, r)
 
 				require.Equal(t, http.StatusOK, w.Code)
 				require.Equal(t, "text/event-stream", w.Header().Get("Content-Type"))
-				require.Equal(t, tt.want, retry.ReplaceAllString(w.Body.String(), "retry: 1000\n"))
+				require.Equal(t, tt.want, strings.ReplaceAll(retry.ReplaceAllString(w.Body.String(), "retry: 1000\n"), started.epoch()+"-", epoch+"-"))
 			})
 		})
 	}
@@ -121,6 +124,9 @@ func (s *stuck) Write([]byte) (int, error)          { return 0, http.ErrHandlerT
 // retry matches a reconnection time with its random part.
 var retry = regexp.MustCompile(`retry: 1[0-4]\d\d\n`)
 
+// epoch stands in the table for that of the process.
+const epoch = "epoch"
+
 // head is the start of /events: a comment and the reconnection time.
 const head = ": an event a second\nretry: 1000\n\n"
 
@@ -128,7 +134,7 @@ const head = ": an event a second\nretry: 1000\n\n"
 func numbered(from, to int) string {
 	var s strings.Builder
 	for n := from; n <= to; n++ {
-		fmt.Fprintf(&s, "id: %d\ndata: server up for %v\n\n", n, ms(1000*n))
+		fmt.Fprintf(&s, "id: %s-%d\ndata: server up for %v\n\n", epoch, n, ms(1000*n))
 	}
 	return s.String()
 }

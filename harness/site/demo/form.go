@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -25,13 +26,14 @@ func field(w http.ResponseWriter, r *http.Request, name string, limit int) (stri
 	return checked(w, name, r.PostForm.Get(name), limit)
 }
 
-// checked returns a text without leading and trailing space. If nothing is left, or
-// more than limit characters, it answers the request with an error and returns false.
+// checked returns a text without leading and trailing space, and without characters that
+// could change how others read the page. If nothing that can be seen is left, or more than
+// limit characters, it answers the request with an error and returns false.
 func checked(w http.ResponseWriter, name, text string, limit int) (string, bool) {
-	text = strings.ToValidUTF8(strings.TrimSpace(text), "\uFFFD")
+	text = strings.TrimSpace(strings.Map(printable, strings.ToValidUTF8(text, "\uFFFD")))
 	length := utf8.RuneCountInString(text)
 	switch {
-	case length == 0:
+	case !strings.ContainsFunc(text, visible):
 		http.Error(w, fmt.Sprintf("%s is missing: send %s=… in the form", name, name), http.StatusBadRequest)
 		return "", false
 	case length > limit:
@@ -39,6 +41,30 @@ func checked(w http.ResponseWriter, name, text string, limit int) (string, bool)
 		return "", false
 	}
 	return text, true
+}
+
+// printable returns a character, or -1 for one that a text must not have: control
+// characters but for line ends and tabs, and characters that change the direction of text.
+// The joiners that emoji and some scripts need may stay.
+func printable(c rune) rune {
+	const zeroWidthNonJoiner, zeroWidthJoiner = 0x200C, 0x200D
+	switch {
+	case c == '\n', c == '\r', c == '\t', c == zeroWidthNonJoiner, c == zeroWidthJoiner:
+		return c
+	case unicode.In(c, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co):
+		return -1
+	}
+	return c
+}
+
+// visible reports whether a character can be seen by itself.
+func visible(c rune) bool {
+	const hangulFiller, halfwidthHangulFiller, choseongFiller, jungseongFiller, brailleBlank = 0x3164, 0xFFA0, 0x115F, 0x1160, 0x2800
+	switch c {
+	case hangulFiller, halfwidthHangulFiller, choseongFiller, jungseongFiller, brailleBlank:
+		return false
+	}
+	return unicode.IsGraphic(c) && !unicode.IsSpace(c) && !unicode.IsMark(c)
 }
 
 // A limiter allows a burst of requests for each key, and one more request after each

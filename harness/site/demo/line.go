@@ -14,7 +14,8 @@ const (
 	// The maxOutage time that a line stays down.
 	maxOutage = 10 * time.Minute
 
-	// The most lines that are down at a time.
+	// The most lines that are down at a time. Each line with a stream costs a
+	// connection, so those need no limit of their own.
 	maxLines = 1000
 )
 
@@ -28,8 +29,14 @@ const (
 //	POST /demo/line?line=L&seconds=0   ends an outage
 type switchboard struct {
 	mu      sync.Mutex
-	current map[string]chan struct{} // closed when the line is cut
+	current map[string]*line // those with open streams
 	down    map[string]outage
+}
+
+// A line has streams, which end when it is cut.
+type line struct {
+	cut     chan struct{} // closed when the line is cut
+	streams int           // open ones
 }
 
 // An outage says how the requests of a line are answered until it ends.
@@ -39,7 +46,7 @@ type outage struct {
 }
 
 func newSwitchboard() *switchboard {
-	return &switchboard{current: map[string]chan struct{}{}, down: map[string]outage{}}
+	return &switchboard{current: map[string]*line{}, down: map[string]outage{}}
 }
 
 // errCut is the cause of the end of a stream whose line was cut.
@@ -48,13 +55,12 @@ var errCut = errors.New("the line was cut")
 // connect passes requests on to their streams, unless their line is down.
 func (s *switchboard) connect(streams http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		line := r.URL.Query().Get("line")
-		if line == "" {
+		name := r.URL.Query().Get("line")
+		if name == "" {
 			streams.ServeHTTP(w, r)
 			return
 		}
-		cut, out := s.state(line)
-		if time.Now().Before(out.end) {
+		if out := s.outage(name); time.Now().Before(out.end) {
 			if out.status == 0 {
 				panic(http.ErrAbortHandler) // closes the connection without a response
 			}
@@ -62,11 +68,13 @@ func (s *switchboard) connect(streams http.Handler) http.Handler {
 			return
 		}
 
+		current := s.enter(name)
+		defer s.leave(name, current)
 		ctx, cancel := context.WithCancelCause(r.Context())
 		defer cancel(nil)
 		go func() {
 			select {
-			case <-cut:
+			case <-current.cut:
 				cancel(errCut)
 			case <-ctx.Done():
 			}
@@ -101,43 +109,57 @@ func (s *switchboard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// state returns a channel that is closed when the line is cut, and its outage.
-func (s *switchboard) state(line string) (<-chan struct{}, outage) {
+// outage returns the outage of a line.
+func (s *switchboard) outage(name string) outage {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.current[line] == nil {
-		if len(s.current) >= maxLines {
-			clear(s.current) // harmless: open streams of these lines can no longer be cut
-		}
-		s.current[line] = make(chan struct{})
+	return s.down[name]
+}
+
+// enter adds a stream to a line.
+func (s *switchboard) enter(name string) *line {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.current[name] == nil {
+		s.current[name] = &line{cut: make(chan struct{})}
 	}
-	return s.current[line], s.down[line]
+	s.current[name].streams++
+	return s.current[name]
+}
+
+// leave removes a stream from a line.
+func (s *switchboard) leave(name string, from *line) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if from.streams--; from.streams == 0 && s.current[name] == from {
+		delete(s.current, name)
+	}
 }
 
 // cut disconnects the streams of a line and starts an outage. It reports whether
 // there was space for it.
-func (s *switchboard) cut(line string, out outage) bool {
+func (s *switchboard) cut(name string, out outage) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for name, o := range s.down {
+	for old, o := range s.down {
 		if time.Now().After(o.end) {
-			delete(s.down, name)
+			delete(s.down, old)
 		}
 	}
 	if len(s.down) >= maxLines {
 		return false
 	}
-	s.down[line] = out
-	if cut := s.current[line]; cut != nil {
-		close(cut)
-		delete(s.current, line)
+	s.down[name] = out
+	if current := s.current[name]; current != nil {
+		close(current.cut)
+		delete(s.current, name)
 	}
 	return true
 }
 
 // restore ends the outage of a line.
-func (s *switchboard) restore(line string) {
+func (s *switchboard) restore(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.down, line)
+	delete(s.down, name)
 }

@@ -110,7 +110,6 @@ func parse(digits, cuts string) (*stream, error) {
 func (s *Streams) Get(w http.ResponseWriter, r *http.Request) {
 	chunks, known := s.take(r.PathValue("id"))
 	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
 	switch {
 	case !known:
 		http.Error(w, "no such stream: post it again", http.StatusNotFound)

@@ -98,7 +98,6 @@ func send(w http.ResponseWriter, media string, write func(*bytes.Buffer) error) 
 	}
 	w.Header().Set("Cache-Control", "no-cache")
 	w.Header().Set("Content-Type", media)
-	w.Header().Set("X-Content-Type-Options", "nosniff")
 	_, _ = w.Write(b.Bytes())
 }
 

@@ -167,7 +167,6 @@ func writeState(w http.ResponseWriter, _ *http.Request, v *visit) {
 func writeJSON(w http.ResponseWriter, value any) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
 	_ = json.NewEncoder(w).Encode(value)
 }
 
