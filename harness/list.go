@@ -16,10 +16,15 @@ import (
 func listVerb(_ context.Context, args []string, stdout, _ io.Writer) error {
 	flags := flag.NewFlagSet("list", flag.ContinueOnError)
 	asJSON := flags.Bool("json", false, "print a JSON array")
+	schema := flags.Bool("schema", false, "print the JSON Schema of case files")
 	var selected selection
 	selected.define(flags)
 	var err error
 	if selected.patterns, err = parse(flags, "[case or prefix …]", args, stdout); err != nil {
+		return err
+	}
+	if *schema {
+		_, err := stdout.Write(catalogue.Schema)
 		return err
 	}
 	all, err := selected.load()

@@ -40,6 +40,7 @@ func TestDispatch(t *testing.T) {
 		{[]string{"list", "parse/lf"}, exitExpected, "parse/lf  must    all  Ends lines with LF\n", ""},
 		{[]string{"list", "cors/document-domain"}, exitExpected, "cors/document-domain  must    window  Sets", ""},
 		{[]string{"list", "url/scheme-blob"}, exitExpected, "url/scheme-blob  must    not service-worker  Con", ""},
+		{[]string{"list", "--schema"}, exitExpected, "{\n  \"$schema\": \"https://json-schema.org/", ""},
 		{[]string{"list", "-h"}, exitExpected, "usage: harness list [flag …] [case or prefix …]\n  -cases folder\n", ""},
 		{[]string{"list", "--bogus"}, exitCannotRun, "", "harness: unknown flag --bogus (see harness list -h)\n"},
 		{[]string{"list", "-jsn"}, exitCannotRun, "", "harness: unknown flag --jsn: did you mean --json? (see harness list -h)\n"},

@@ -34,7 +34,7 @@ type Case struct {
 	Spec string `json:"spec"`
 
 	// Choice is the place in a standard that permits something else. A case of
-	// level should has one, a case of level must has none.
+	// level must has none.
 	Choice *Choice `json:"choice,omitempty"`
 
 	// Contexts are those in which the client makes sense. After [Load], there is
@@ -63,7 +63,7 @@ type Case struct {
 	Client Client `json:"client"`
 
 	// Drive is what a driver does to the browser while the case's page, in a tab
-	// of its own, runs the client. Nil: the case needs no driver.
+	// of its own, runs the client. Without it, the case needs no driver.
 	Drive []Action `json:"drive,omitempty"`
 
 	// Alone reports whether no other case may run at the same time, because this
@@ -75,8 +75,7 @@ type Case struct {
 	// Source is the case as its file has it, for people to read.
 	Source string `json:"-"`
 
-	// Impossible is the reason why neither a page nor a driver can run the case;
-	// "": one of them can.
+	// Impossible is the reason why neither a page nor a driver can run the case.
 	Impossible string `json:"impossible,omitempty"`
 }
 
@@ -90,7 +89,7 @@ func (c *Case) Group() string {
 // the EventSource under test, then runs Script.
 type Page struct {
 	Headers [][2]string `json:"headers,omitempty"` // beside Content-Type and Cache-Control
-	Charset string      `json:"charset,omitempty"` // "": utf-8
+	Charset string      `json:"charset,omitempty"` // utf-8 by default
 	Script  []string    `json:"script,omitempty"`  // lines of ES5 with placeholders
 	Worker  bool        `json:"worker,omitempty"`  // whether it is the script of a classic worker
 }
@@ -109,7 +108,7 @@ var levels = []Level{Must, Should, Info}
 // A Choice is what a standard leaves open, and where it does so.
 type Choice struct {
 	Spec    string `json:"spec"`           // "html#dom-eventsource"
-	Step    string `json:"step,omitempty"` // of the algorithm there: "15.2"; "": the whole of it
+	Step    string `json:"step,omitempty"` // the step of the algorithm there, if it is one: "15.2"
 	Permits string `json:"permits"`        // a sentence
 }
 
@@ -120,13 +119,14 @@ type Client struct {
 	// URL is the constructor's first argument.
 	URL string `json:"url"`
 
-	// Init is the constructor's second argument, as JSON; nil: not passed.
+	// Init is the constructor's second argument, as JSON. Without it,
+	// none is passed.
 	Init json.RawMessage `json:"init,omitempty"`
 
 	// Listen are the event types to record beside open, message and error.
 	Listen []string `json:"listen,omitempty"`
 
-	// Close calls close() before the end; nil: never.
+	// Close calls close() before the end.
 	Close *CloseWhen `json:"close,omitempty"`
 
 	// Script is the body of a function of t, in lines of ES5. It replaces all of
@@ -205,8 +205,8 @@ type Request struct {
 	// host is that of the Host header.
 	Path string `json:"path,omitempty"`
 
-	// Headers are the values of headers by name, as bytes with \xHH escapes; nil,
-	// or null in JSON: the request has no such header.
+	// Headers are the values of headers by name, as bytes with \xHH escapes;
+	// nil, or null in JSON, if the request has no such header.
 	Headers map[string]*string `json:"headers,omitempty"`
 
 	Secure bool `json:"secure,omitempty"` // whether it came over https

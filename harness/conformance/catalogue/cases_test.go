@@ -18,6 +18,9 @@ func TestCases(t *testing.T) {
 		t.Run(c.ID, func(t *testing.T) {
 			require.True(t, isSentence(c.Title+"."), "title %q: a phrase that begins with a capital, without a full stop", c.Title)
 			require.True(t, isSentence(c.Requirement), "requirement %q: a sentence", c.Requirement)
+			if c.Level == Should {
+				require.NotNil(t, c.Choice, "choice: the place in a standard that permits something else")
+			}
 			if c.Choice != nil {
 				require.True(t, isSentence(c.Choice.Permits), "choice.permits %q: a sentence", c.Choice.Permits)
 			}

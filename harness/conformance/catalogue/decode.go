@@ -140,14 +140,24 @@ func (e *Event) fromJSON(at string, raw []byte) error {
 	return decodeStrict(at, raw, (*form)(e))
 }
 
+// An expectForm is an Expect as it is written.
+type expectForm struct {
+	// Events are all events of the sources that are recorded.
+	Events []Event `json:"events"`
+
+	// Messages stands for one open event, then these events.
+	Messages []Event `json:"messages"`
+
+	// Log are all calls of the script's t.log, as pairs of name and value.
+	Log []Entry `json:"log"`
+
+	// Requests are all requests to the stream and its routes.
+	Requests []Request `json:"requests"`
+}
+
 // fromJSON expands the shorthand "messages".
 func (e *Expect) fromJSON(at string, raw []byte) error {
-	var form struct {
-		Events   []Event   `json:"events"`
-		Messages []Event   `json:"messages"`
-		Log      []Entry   `json:"log"`
-		Requests []Request `json:"requests"`
-	}
+	var form expectForm
 	if err := decodeStrict(at, raw, &form); err != nil {
 		return err
 	}

@@ -40,7 +40,6 @@ func TestLoadRefuses(t *testing.T) {
 		{"bad level", `{"id": "parse/x", "title": "Does", "requirement": "Follows.", "level": "REQUIRED"}`, `level: "REQUIRED"; expected must, should or info`},
 		{"spec without anchor", `{"id": "parse/x", "title": "Does", "requirement": "Follows.", "level": "must", "spec": "html"}`, `spec: "html"; expected STANDARD#ANCHOR`},
 		{"unknown standard", `{"id": "parse/x", "title": "Does", "requirement": "Follows.", "level": "must", "spec": "htm#a"}`, `spec: unknown standard "htm"`},
-		{"should without a choice", `{"id": "parse/x", "title": "Does", "requirement": "Follows.", "level": "should", "spec": "html#a"}`, `choice: missing; expected the place in a standard that permits something else`},
 		{"must with a choice", with(`"choice": {"spec": "html#a", "permits": "May."}`), `choice: the level is must; expected should or info, or no choice`},
 		{"choice of an unknown standard", withChoice(`{"spec": "htm#a", "permits": "May."}`), `choice.spec: unknown standard "htm"`},
 		{"choice without a reason", withChoice(`{"spec": "html#a"}`), `choice.permits: missing; expected a sentence that says what else a client may do`},

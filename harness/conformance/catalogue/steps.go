@@ -269,7 +269,7 @@ func (s Step) Writes() [][]byte {
 // A Head is the head of a response.
 type Head struct {
 	Status  int         `json:"status"`
-	Reason  string      `json:"reason"`  // "": the registered phrase
+	Reason  string      `json:"reason"`  // the registered phrase by default
 	Headers [][2]string `json:"headers"` // names and values as written, all but those of framing
 	Framing Framing     `json:"framing"`
 	Length  int         `json:"length"` // of Length framing, in bytes

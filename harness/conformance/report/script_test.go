@@ -124,6 +124,9 @@ func TestShow(t *testing.T) {
 	for _, c := range cases {
 		var b strings.Builder
 		NewTerminal(&b, false).Show(c)
+		if c.Choice != nil {
+			require.Contains(t, b.String(), "left open: "+c.Choice.Permits+" ("+c.Choice.SpecURL())
+		}
 		for _, part := range []string{c.ID, string(c.Level), c.Title, c.Requirement, c.SpecURL(), "what the server does", "what the client does"} {
 			require.Contains(t, b.String(), part)
 		}

@@ -140,7 +140,7 @@ func (t *Terminal) Show(c catalogue.Case) {
 	d := Describe(c)
 	fmt.Fprintf(t.w, "%s  %s\n      %s\n      %s\n      %s\n", c.ID, c.Level, c.Title, c.Requirement, c.SpecURL())
 	if choice := c.Choice; choice != nil {
-		at := (&catalogue.Case{Spec: choice.Spec}).SpecURL()
+		at := choice.SpecURL()
 		if choice.Step != "" {
 			at += ", step " + choice.Step
 		}
