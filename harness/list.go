@@ -17,6 +17,7 @@ func listVerb(_ context.Context, args []string, stdout, _ io.Writer) error {
 	flags := flag.NewFlagSet("list", flag.ContinueOnError)
 	asJSON := flags.Bool("json", false, "print a JSON array")
 	schema := flags.Bool("schema", false, "print the JSON Schema of case files")
+	forClients := flags.Bool("client", false, "show what each case needs of a client, as in harness run --client")
 	var selected selection
 	selected.define(flags)
 	var err error
@@ -34,6 +35,9 @@ func listVerb(_ context.Context, args []string, stdout, _ io.Writer) error {
 	cases, err := selected.of(all)
 	if err != nil {
 		return err
+	}
+	if *forClients {
+		return listForClients(stdout, cases)
 	}
 	if *asJSON {
 		return listJSON(stdout, cases)

@@ -29,8 +29,9 @@ type runFlags struct {
 	expectations    string // path of a list of known failures
 	browsers        []string
 	arguments       []string // for them
-	webdriver       string   // URL of an endpoint that has one more browser
-	capabilities    string   // of that browser
+	clients         []clientFlag
+	webdriver       string // URL of an endpoint that has one more browser
+	capabilities    string // of that browser
 	host            string
 	implementations []string
 	hide            []string
@@ -51,7 +52,7 @@ func runVerb(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	if err != nil {
 		return err
 	}
-	plans, err := f.plans()
+	tasks, err := f.tasks()
 	if err != nil {
 		return err
 	}
@@ -60,7 +61,7 @@ func runVerb(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	if err != nil {
 		return err
 	}
-	result, err := f.runPlans(ctx, plans, lines, stderr)
+	result, err := f.runTasks(ctx, tasks, lines, stderr)
 	unsent := lines.close()
 	if result == nil {
 		return err
@@ -92,14 +93,14 @@ type tooManyFailures int
 
 func (n tooManyFailures) Error() string { return fmt.Sprintf("stopped at --max-failures %d", n) }
 
-// runPlans carries out plans, one after the other, until ctx is canceled or there are
-// too many failures. A plan that times out ends, and the next one starts.
-func (f runFlags) runPlans(ctx context.Context, plans []conformance.Plan, lines *jsonLines, stderr io.Writer) (*report.Report, error) {
+// runTasks carries out tasks, one after the other, until ctx is canceled or there are
+// too many failures. A task that times out ends, and the next one starts.
+func (f runFlags) runTasks(ctx context.Context, tasks []task, lines *jsonLines, stderr io.Writer) (*report.Report, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	total := 0
-	for _, plan := range plans {
-		total += plan.Count()
+	for _, t := range tasks {
+		total += t.count
 	}
 	progress := report.NewProgress(stderr, total)
 	defer progress.Close()
@@ -107,11 +108,11 @@ func (f runFlags) runPlans(ctx context.Context, plans []conformance.Plan, lines 
 	var reports []*report.Report
 	var errs []error
 	failures := 0
-	for _, plan := range plans {
+	for _, t := range tasks {
 		if ctx.Err() != nil {
 			break
 		}
-		plan.Progress = func(r report.Result) {
+		result, err := t.run(ctx, func(r report.Result) {
 			progress.Add(r)
 			lines.add(r)
 			if !r.Expected {
@@ -120,8 +121,7 @@ func (f runFlags) runPlans(ctx context.Context, plans []conformance.Plan, lines 
 			if failures == f.maxFailures && f.maxFailures > 0 {
 				stop(tooManyFailures(failures))
 			}
-		}
-		result, err := conformance.Run(ctx, plan)
+		})
 		if result != nil {
 			reports = append(reports, result)
 		}
@@ -144,6 +144,7 @@ func parseRun(args []string, stdout io.Writer) (f runFlags, err error) {
 	f.cases.define(flags)
 	listVar(flags, &f.browsers, "browser", "`name` of a browser (see harness browsers); separate several with commas or repeat the flag\n(default chromium)")
 	browserArgumentVar(flags, &f.arguments)
+	clientVar(flags, &f.clients)
 	flags.StringVar(&f.webdriver, "webdriver", "", "run in a browser of the WebDriver endpoint at this `URL`, such as a grid")
 	flags.StringVar(&f.capabilities, "capabilities", "", "the capabilities to request from that endpoint, as `JSON` or @FILE")
 	flags.StringVar(&f.host, "addr", "", "`address` of this machine at which a browser on another machine reaches it\n(default: only browsers on this machine can)")
@@ -198,28 +199,9 @@ func (f *runFlags) addContexts(list string) error {
 
 // plans returns a plan for each browser, with everything that the flags name.
 func (f runFlags) plans() (plans []conformance.Plan, err error) {
-	plan, err := conformance.NewPlan(nil)
+	plan, err := f.plan()
 	if err != nil {
 		return nil, err
-	}
-	plan.Jobs, plan.Emulates, plan.Host = f.jobs, f.profile, f.host
-	plan.Retries, plan.Repeat, plan.Timeout = f.retries, f.repeat, f.timeout
-	if f.contexts != nil {
-		plan.Contexts = f.contexts
-	}
-	all, err := f.cases.load()
-	if err != nil {
-		return nil, err
-	}
-	if plan.Cases, err = f.cases.of(all); err != nil {
-		return nil, err
-	}
-	if f.expectations != "" {
-		own, err := conformance.ReadExpectations(f.expectations, all)
-		if err != nil {
-			return nil, fmt.Errorf("--expectations: %w", err)
-		}
-		plan.Expectations = slices.Concat(own, plan.Expectations) // the first that fits counts
 	}
 	if plan.Implementations, err = f.loadImplementations(); err != nil {
 		return nil, err
@@ -235,6 +217,34 @@ func (f runFlags) plans() (plans []conformance.Plan, err error) {
 		plans = append(plans, plan)
 	}
 	return plans, nil
+}
+
+// plan returns a plan without a browser and implementations.
+func (f runFlags) plan() (plan conformance.Plan, err error) {
+	plan, err = conformance.NewPlan(nil)
+	if err != nil {
+		return plan, err
+	}
+	plan.Jobs, plan.Emulates, plan.Host = f.jobs, f.profile, f.host
+	plan.Retries, plan.Repeat, plan.Timeout = f.retries, f.repeat, f.timeout
+	if f.contexts != nil {
+		plan.Contexts = f.contexts
+	}
+	all, err := f.cases.load()
+	if err != nil {
+		return plan, err
+	}
+	if plan.Cases, err = f.cases.of(all); err != nil {
+		return plan, err
+	}
+	if f.expectations != "" {
+		own, err := conformance.ReadExpectations(f.expectations, all)
+		if err != nil {
+			return plan, fmt.Errorf("--expectations: %w", err)
+		}
+		plan.Expectations = slices.Concat(own, plan.Expectations) // the first that fits counts
+	}
+	return plan, nil
 }
 
 // findBrowsers finds the browsers on this machine, and the one of the endpoint.

@@ -20,6 +20,7 @@ import (
 
 	"github.com/andybalholm/brotli"
 
+	"eventsource-wasm/harness/internal/processgroup"
 	"eventsource-wasm/harness/internal/sleep"
 )
 
@@ -297,9 +298,9 @@ func (i installation) run(folder string, argv ...string) error {
 	c.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C")
 	c.Stdout = &output
 	c.Stderr = &output
-	c.SysProcAttr = inGroup(0)
+	c.SysProcAttr = processgroup.In(0)
 	c.Cancel = func() error {
-		killGroup(c.Process.Pid)
+		processgroup.Kill(c.Process.Pid)
 		return c.Process.Kill()
 	}
 	c.WaitDelay = time.Second

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"eventsource-wasm/harness/internal/processgroup"
 )
 
 // A Process is a running browser. All programs that are started for it share its
@@ -162,7 +164,7 @@ func (p *Process) spawn(argv []string, extra ...*os.File) (*child, error) {
 	if p.children != nil {
 		group = p.Group()
 	}
-	c.SysProcAttr = inGroup(group)
+	c.SysProcAttr = processgroup.In(group)
 	c.Stderr = &p.stderr
 	c.ExtraFiles = extra
 	c.WaitDelay = time.Second
@@ -184,7 +186,7 @@ func (p *Process) kill() {
 	defer p.mu.Unlock()
 	p.killed = true
 	if p.children != nil {
-		killGroup(p.Group())
+		processgroup.Kill(p.Group())
 	}
 	for _, c := range p.children {
 		c.Kill()

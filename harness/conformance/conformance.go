@@ -23,9 +23,11 @@ package conformance
 
 import (
 	"context"
+	"testing"
 
 	"eventsource-wasm/harness/browser"
 	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/conformance/client"
 	"eventsource-wasm/harness/conformance/implementation"
 	"eventsource-wasm/harness/conformance/report"
 	"eventsource-wasm/harness/conformance/runner"
@@ -55,6 +57,16 @@ type (
 	Target         = report.Target                 // a browser, an implementation and a context
 	Result         = report.Result                 // of a case on a target
 	Changes        = report.Changes                // since a baseline
+)
+
+// The types of clients that are not pages: see [TestClient].
+type (
+	Client         = client.Client
+	ClientFeatures = client.Features // what a client can do, and what it reports
+	ClientStream   = client.Stream   // what a client opens
+	ClientEvent    = client.Event    // what a client has dispatched
+	ClientPlan     = client.Plan
+	KnownFailure   = client.KnownFailure
 )
 
 // defaultJobs is how many cases of a plan run at once in one window.
@@ -118,6 +130,21 @@ func ReadExpectations(path string, cases []Case) (Expectations, error) {
 // holds the results until then, and the error says why. [Report.AsExpected] reports
 // whether every verdict is as the plan's expectations say.
 func Run(ctx context.Context, plan Plan) (*Report, error) { return runner.Run(ctx, plan) }
+
+// TestClient runs all cases on a client that is Go code, each as a subtest with the id of
+// the case, so that go test -run selects them. Cases that the client cannot run, or that
+// need a page, are skipped with the reason. Known failures still run, and must fail.
+func TestClient(t *testing.T, c Client, known ...KnownFailure) {
+	t.Helper()
+	cases, err := Cases()
+	if err != nil {
+		t.Fatal(err)
+	}
+	client.Test(t, c, cases, known...)
+}
+
+// RunClient runs cases on a client in another process, which speaks the protocol.
+func RunClient(ctx context.Context, plan ClientPlan) (*Report, error) { return client.Run(ctx, plan) }
 
 // Read reads a report that [Report.Write] has written.
 func Read(path string) (*Report, error) { return report.Read(path) }

@@ -108,6 +108,13 @@ func (i *Instance) Requests() []catalogue.SeenRequest {
 	return seen
 }
 
+// RequestCount returns the number of requests received until now.
+func (i *Instance) RequestCount() int {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return len(i.requests)
+}
+
 // A connection is a connection that has received a request.
 type connection struct {
 	wire  wire

@@ -59,6 +59,10 @@ type Target struct {
 	// Hidden are the features of the browser that were hidden, as in --hide.
 	Hidden []string `json:"hidden,omitempty"`
 
+	// Client is the command of a client in another process, as in --client; "": the
+	// target is a browser.
+	Client string `json:"client,omitempty"`
+
 	// Losses say how the browser exited or hung, and what was running then.
 	Losses []string `json:"losses,omitempty"`
 }

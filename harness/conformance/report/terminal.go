@@ -168,6 +168,9 @@ func joinContexts(list []catalogue.Context) string {
 // Command returns the command that runs a case on a target again.
 func Command(id string, target Target) string {
 	command := "go run ./harness run " + id
+	if target.Client != "" {
+		return command + " --client " + shellWord(target.Implementation+"="+target.Client)
+	}
 	switch {
 	case target.Remote:
 		command += " --webdriver URL --capabilities JSON"

@@ -1,0 +1,188 @@
+// Command nethttp is the reference client in Go: net/http and the parser of this
+// repository. It is judged with
+//
+//	go build -o build/nethttp ./harness/clients/nethttp
+//	go run ./harness run --client build/nethttp
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"log"
+	"mime"
+	"net/http"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+
+	"eventsource-wasm/harness/conformance/client"
+	"eventsource-wasm/wasm/eventstream"
+)
+
+func main() {
+	if err := client.Serve(nethttp{}, os.Stdin, os.Stdout); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// nethttp is the client. It has no state beside its streams.
+type nethttp struct{}
+
+func (nethttp) Features() client.Features {
+	return client.Features{
+		Name:    "net/http of " + runtime.Version(),
+		Reports: []string{"open", "error", "lastEventId", "readyState"},
+		Can:     []string{"reconnect", "close"},
+	}
+}
+
+// A stream is what outlives a connection.
+type stream struct {
+	client.Stream
+	report      func(client.Event)
+	close       context.CancelFunc
+	seen        int // events of the type on which the stream is closed
+	lastEventID string
+	retry       time.Duration
+}
+
+// The states of a stream.
+const connecting, open, closed = 0, 1, 2
+
+func (nethttp) Open(ctx context.Context, s client.Stream, report func(client.Event)) {
+	ctx, leave := context.WithCancel(ctx)
+	defer leave()
+	st := &stream{Stream: s, report: report, close: leave, retry: 3 * time.Second}
+	if s.Close != nil && s.Close.On == "construct" {
+		return
+	}
+	for ctx.Err() == nil {
+		reconnect := st.connect(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		if !reconnect {
+			st.dispatch(client.Event{Type: "error", ReadyState: closed})
+			return
+		}
+		st.dispatch(client.Event{Type: "error", ReadyState: connecting})
+		select {
+		case <-time.After(st.retry):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// maxRedirects is the limit of the Fetch Standard.
+const maxRedirects = 20
+
+// dispatch reports an event, and closes the stream if it is the one for that.
+func (s *stream) dispatch(e client.Event) {
+	s.report(e)
+	if s.Close != nil && s.Close.On == e.Type {
+		if s.seen++; s.seen == max(s.Close.Nth, 1) {
+			s.close()
+		}
+	}
+}
+
+// connect opens one connection and reads it to its end. It reports whether the client
+// shall reconnect.
+//
+// https://html.spec.whatwg.org/multipage/server-sent-events.html#sse-processing-model
+func (s *stream) connect(ctx context.Context) (reconnect bool) {
+	request, err := http.NewRequestWithContext(ctx, "GET", s.URL, nil)
+	if err != nil {
+		return false
+	}
+	request.Header.Set("Accept", "text/event-stream")
+	request.Header.Set("Cache-Control", "no-cache")
+	request.Header.Set("Pragma", "no-cache")
+	if s.lastEventID != "" {
+		request.Header.Set("Last-Event-ID", s.lastEventID)
+	}
+	permanent := true
+	requests := http.Client{CheckRedirect: func(next *http.Request, via []*http.Request) error {
+		status := next.Response.StatusCode
+		permanent = permanent && (status == http.StatusMovedPermanently || status == http.StatusPermanentRedirect)
+		if permanent {
+			s.URL = next.URL.String()
+		}
+		if len(via) > maxRedirects {
+			return errors.New("too many redirects")
+		}
+		return nil
+	}}
+	response, err := requests.Do(request)
+	if err != nil {
+		return true
+	}
+	defer response.Body.Close()
+	kind, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type"))
+	if response.StatusCode != http.StatusOK || kind != "text/event-stream" {
+		return false
+	}
+	s.dispatch(client.Event{Type: "open", ReadyState: open})
+	s.read(ctx, response.Body)
+	return true
+}
+
+// read parses a stream.
+func (s *stream) read(ctx context.Context, body io.Reader) {
+	var parser eventstream.Parser
+	parser.Reset()
+	buffer := make([]byte, 32<<10)
+	tokens := make([]eventstream.Token, eventstream.MaxTokens(len(buffer)))
+	var value []byte
+	var data, eventType string
+	id := s.lastEventID
+	for {
+		n, err := body.Read(buffer)
+		count := parser.Feed(buffer[:n], tokens)
+		for _, token := range tokens[:count] {
+			take := func() string {
+				text := string(append(value, buffer[token.Start:token.End]...))
+				value = nil
+				return text
+			}
+			dispatch := func() {
+				s.lastEventID = id
+				s.dispatch(client.Event{Type: cmp.Or(eventType, "message"), Data: []byte(data), LastEventID: id, ReadyState: open})
+				eventType = ""
+			}
+			if ctx.Err() != nil {
+				return
+			}
+			switch token.Kind {
+			case eventstream.ID:
+				id = strings.ToValidUTF8(take(), "\uFFFD")
+			case eventstream.Type:
+				eventType = take()
+			case eventstream.Data:
+				data = take()
+			case eventstream.Line:
+				data += "\n" + take()
+			case eventstream.Append:
+				value = append(value, buffer[token.Start:token.End]...)
+			case eventstream.Discard:
+				value = nil
+			case eventstream.Commit:
+				s.lastEventID, eventType = id, ""
+			case eventstream.Dispatch:
+				dispatch()
+			case eventstream.Event:
+				data = take()
+				dispatch()
+			}
+		}
+		if parser.Retry >= 0 {
+			s.retry = time.Duration(parser.Retry) * time.Millisecond
+		}
+		if err != nil {
+			return
+		}
+	}
+}

@@ -1,0 +1,184 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/conformance/report"
+)
+
+var load = sync.OnceValues(catalogue.Load)
+
+// cases returns cases of the catalogue.
+func cases(t *testing.T, patterns ...string) []catalogue.Case {
+	all, err := load()
+	require.NoError(t, err)
+	selected, err := catalogue.Select(all, patterns)
+	require.NoError(t, err)
+	return selected
+}
+
+func TestNeeds(t *testing.T) {
+	tests := []struct {
+		id, reason string
+		needs      []string
+	}{
+		{"parse/lf", "", nil},
+		{"last-event-id/tab-and-controls", "", []string{reconnect}},
+		{"idl/constants", "has a script for a page", nil},
+		{"url/scheme-file", "opens a URL that is not http", nil},
+	}
+	for _, tt := range tests {
+		found := cases(t, tt.id)
+		needs, reason := NeedsOf(&found[0])
+		require.Equal(t, tt.needs, needs, tt.id)
+		require.Equal(t, tt.reason, reason, tt.id)
+	}
+
+	applicable := func(f Features) (n int) {
+		for _, c := range cases(t) {
+			if missing(&c, f) == "" {
+				n++
+			}
+		}
+		return n
+	}
+	require.GreaterOrEqual(t, applicable(Features{Reports: Reports, Can: []string{reconnect, closing}}), 221)
+	require.GreaterOrEqual(t, applicable(Features{Reports: []string{"lastEventId"}, Can: []string{reconnect, closing}}), 200)
+	require.GreaterOrEqual(t, applicable(Features{Reports: []string{"lastEventId"}, Can: []string{feed}}), 92)
+}
+
+// The expected texts are those of browsers.
+func TestDecode(t *testing.T) {
+	tests := []struct{ bytes, want string }{
+		{"a\u00e9\U0001f600", "a\u00e9\U0001f600"},
+		{"\xff\xfe", "\ufffd\ufffd"},
+		{"\xe2\x82x", "\ufffdx"},               // two bytes of three
+		{"\xf0\x9f\x98", "\ufffd"},             // three of four
+		{"\xe0\x80\x80", "\ufffd\ufffd\ufffd"}, // overlong
+		{"\xed\xa0\x80", "\ufffd\ufffd\ufffd"}, // a surrogate
+		{"\xf4\x90\x80\x80", "\ufffd\ufffd\ufffd\ufffd"},
+		{"\xc2", "\ufffd"},
+	}
+	for _, tt := range tests {
+		require.Equal(t, tt.want, decode(tt.bytes), "%q", tt.bytes)
+	}
+}
+
+const readyLine = `echo '{"ready":{"protocol":1,"name":"bad 1","reports":["open"],"can":["reconnect"]}}'; `
+
+// run runs cases on a client that the shell starts.
+func runCommand(t *testing.T, command string, ids ...string) (*report.Report, error) {
+	return Run(t.Context(), Plan{Command: command, Cases: cases(t, ids...)})
+}
+
+// A program that is no client does not run, with a reason that helps.
+func TestNoClient(t *testing.T) {
+	skipWithoutShell(t)
+	longest := maxLine
+	maxLine = 1 << 20
+	t.Cleanup(func() { maxLine = longest; requireGone(t) })
+	tests := []struct{ name, command, want string }{
+		{"no such program", "no-such-program", "it exited: exit status 127; its last error output: "},
+		{"it exits", "echo sorry >&2; exit 3", "it exited: exit status 3; its last error output: sorry"},
+		{"it is silent", "sleep 1000", "no line with ready in 20s"},
+		{"garbage", "echo hello; sleep 1000", `it wrote a line that is not a message: "hello" (text for people belongs on standard error)`},
+		{"another version", `echo '{"ready":{"protocol":9,"name":"x"}}'; sleep 1000`, "it speaks version 9 of the protocol; this harness speaks version 1"},
+		{"an unknown word", `echo '{"ready":{"protocol":1,"name":"x","can":["fly"]}}'; sleep 1000`, `ready.can: unknown word "fly": want some of reconnect, close, cookies, cors, feed`},
+		{"no name", `echo '{"ready":{"protocol":1}}'; sleep 1000`, "ready.name: missing"},
+		{"a line without an end", "head -c 2000000 /dev/zero | tr '\\0' x; sleep 1000", "it wrote a line longer than 1 MiB"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := runCommand(t, tt.command, "parse/lf")
+			require.ErrorContains(t, err, tt.want)
+		})
+	}
+}
+
+// A client that misbehaves while cases run costs these cases, and no process is left.
+func TestMisbehaviour(t *testing.T) {
+	skipWithoutShell(t)
+	t.Cleanup(func() { requireGone(t) })
+	tests := []struct {
+		name, command string
+		verdict       catalogue.Verdict
+		want          string
+	}{
+		{"it crashes", readyLine + "read line; echo panic >&2; exit 2", catalogue.Error, "it exited: exit status 2; its last error output: panic"},
+		{"it exits as if all were well", readyLine + "read line", catalogue.Error, "it exited: exit status 0"},
+		{"it hangs", readyLine + "sleep 1000", catalogue.Error, "it hung: neither a request nor an event in "},
+		{"it prints garbage", readyLine + "read line; echo oops; sleep 1000", catalogue.Error, `not a message: "oops"`},
+		{"it floods its output", readyLine + `read line; while :; do echo '{"in":"1","event":{"type":"message","data":"x"}}'; done`, catalogue.Fail, `message "x"`},
+		{"it floods its error output", readyLine + "read line; yes >&2", catalogue.Error, "it hung"},
+		{"a child outlives it", readyLine + "setsid sleep 1000 & sleep 1000 & read line; exit 0", catalogue.Error, "it exited: exit status 0"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			result, err := runCommand(t, tt.command, "parse/lf")
+			require.NoError(t, err)
+			require.Len(t, result.Results, 1)
+			require.Equal(t, tt.verdict, result.Results[0].Verdict)
+			require.Contains(t, result.Results[0].Got, tt.want)
+			require.Equal(t, "client/bad", result.Targets[0].Name)
+		})
+	}
+}
+
+// After ten losses no more cases run, however many there are.
+func TestLosses(t *testing.T) {
+	skipWithoutShell(t)
+	result, err := runCommand(t, readyLine+"read line; exit 2", "parse/")
+	require.NoError(t, err)
+	require.Len(t, result.Targets[0].Losses, maxLosses)
+	require.Equal(t, len(result.Cases), len(result.Results))
+	last := result.Results[len(result.Results)-1]
+	require.Equal(t, catalogue.Error, last.Verdict)
+	require.Contains(t, last.Got, "not run: the client exited or hung 10 times; last: it exited: exit status 2")
+	requireGone(t)
+}
+
+// An interrupt ends a run at once.
+func TestInterrupt(t *testing.T) {
+	skipWithoutShell(t)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	started := time.Now()
+	_, err := Run(ctx, Plan{Command: readyLine + "sleep 1000", Cases: cases(t, "parse/")})
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.Less(t, time.Since(started), 10*time.Second)
+	requireGone(t)
+}
+
+func skipWithoutShell(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("process groups are managed on Linux only")
+	}
+}
+
+// requireGone fails if a process is left that was started for a client.
+func requireGone(t *testing.T) {
+	require.Eventually(t, func() bool {
+		paths, err := filepath.Glob("/proc/[0-9]*/environ")
+		require.NoError(t, err)
+		for _, path := range paths {
+			environment, _ := os.ReadFile(path)
+			if bytes.Contains(environment, []byte("EVENTSOURCE_HARNESS_CLIENT=")) && !strings.Contains(path, "/self/") {
+				return false
+			}
+		}
+		return true
+	}, 10*time.Second, 50*time.Millisecond, "a process of the client is left")
+}

@@ -1,0 +1,247 @@
+package client
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/conformance/report"
+)
+
+// maxLosses is how often a client may exit or hang until no more cases run on it.
+const maxLosses = 10
+
+// A Plan says which cases to run on a client in another process.
+type Plan struct {
+	Name    string // of the client in the report; "": the first word of the name that it gives
+	Command string // of the shell, which starts it
+	Cases   []catalogue.Case
+	Jobs    int // cases that run at once; 0: a default
+	Retries int // how often a case that failed on time alone runs again, alone
+
+	// Allow returns whether a verdict is expected, and why; see runner.Expectations.
+	Allow func(report.Result) (expected bool, reason string)
+
+	// Progress, unless nil, is called for each result, one call at a time.
+	Progress func(report.Result)
+}
+
+// Run runs the cases. If ctx is done, the report holds the results until then, and the
+// error says why. It fails without a report if the client does not start.
+func Run(ctx context.Context, plan Plan) (*report.Report, error) {
+	started := time.Now()
+	first, err := Start(ctx, plan.Command)
+	if err != nil {
+		return nil, err
+	}
+	s, err := newSession(cmp.Or(plan.Jobs, defaultJobs))
+	if err != nil {
+		first.Stop()
+		return nil, err
+	}
+	defer s.close()
+
+	if plan.Name == "" {
+		plan.Name = strings.ReplaceAll(strings.Fields(first.Features().Name)[0], "/", "-")
+	}
+	r := &run{Plan: plan, session: s, process: first, name: "client/" + plan.Name}
+	r.report = report.New(started, plan.Cases)
+	r.runAll(ctx)
+	r.current().Stop()
+
+	r.report.Targets = []report.Target{{
+		Name:           r.name,
+		Browser:        "client",
+		BrowserVersion: first.Features().Name,
+		Implementation: plan.Name,
+		Client:         plan.Command,
+		Suite:          report.ThisSuite(),
+		Started:        started.UTC().Truncate(time.Second),
+		Milliseconds:   time.Since(started).Milliseconds(),
+		Losses:         r.losses,
+	}}
+	r.report.Milliseconds = time.Since(started).Milliseconds()
+	r.report.Sort()
+	return r.report, context.Cause(ctx)
+}
+
+// A run is a plan being carried out.
+type run struct {
+	Plan
+	*session
+	name string
+
+	mu      sync.Mutex
+	process *Process
+	losses  []string
+	report  *report.Report
+}
+
+// runAll runs all cases: first several at a time; then one at a time those that are to
+// run alone, those that were running when the client exited or hung, and those that were
+// late.
+func (r *run) runAll(ctx context.Context) {
+	var mu sync.Mutex
+	var single, late []*catalogue.Case
+	tried := map[string][]report.Result{}
+	var running sync.WaitGroup
+	places := make(chan struct{}, cap(r.lanes))
+	for _, c := range longestFirst(r.Cases) {
+		if c.Alone {
+			single = append(single, c)
+			continue
+		}
+		places <- struct{}{}
+		running.Go(func() {
+			defer func() { <-places }()
+			if ctx.Err() != nil {
+				return
+			}
+			o, lost := r.attempt(ctx, c, false)
+			if ctx.Err() != nil {
+				return
+			}
+			result := r.result(c, o)
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case lost:
+				single = append(single, c)
+			case o.late() && !result.Expected && r.Retries > 0:
+				tried[c.ID] = append(tried[c.ID], result)
+				late = append(late, c)
+			default:
+				r.add(result)
+			}
+		})
+	}
+	running.Wait()
+
+	for _, c := range single {
+		if ctx.Err() == nil {
+			o, lost := r.attempt(ctx, c, true)
+			if lost {
+				o = judged(c, catalogue.Transcript{Error: r.lastLoss()}, catalogue.Env{}, o.took)
+			}
+			if result := r.result(c, o); o.late() && !result.Expected && r.Retries > 0 {
+				tried[c.ID] = append(tried[c.ID], result)
+				late = append(late, c)
+			} else {
+				r.addUnless(ctx, result)
+			}
+		}
+	}
+	for _, c := range late {
+		results := tried[c.ID]
+		for n := 0; n < r.Retries && r.again() && ctx.Err() == nil && results[len(results)-1].Verdict != catalogue.Pass; n++ {
+			o, lost := r.attempt(ctx, c, true)
+			if lost {
+				o = judged(c, catalogue.Transcript{Error: r.lastLoss()}, catalogue.Env{}, o.took)
+			}
+			r.noteAgain(o.late())
+			results = append(results, r.result(c, o))
+		}
+		last := results[len(results)-1]
+		last.Attempts = report.Attempts(results)
+		r.addUnless(ctx, last)
+	}
+}
+
+// longestFirst returns the cases, those that may take longest first, so that the others
+// run beside them.
+func longestFirst(cases []catalogue.Case) []*catalogue.Case {
+	var sorted []*catalogue.Case
+	for i := range cases {
+		sorted = append(sorted, &cases[i])
+	}
+	slices.SortStableFunc(sorted, func(a, b *catalogue.Case) int { return cmp.Compare(b.Client.Limit, a.Client.Limit) })
+	return sorted
+}
+
+// attempt runs a case, and reports whether the client exited or hung meanwhile. It
+// starts a client if there is none.
+func (r *run) attempt(ctx context.Context, c *catalogue.Case, alone bool) (o outcome, lost bool) {
+	process, err := r.live(ctx)
+	if err != nil {
+		return judged(c, catalogue.Transcript{Error: err.Error()}, catalogue.Env{}, 0), false
+	}
+	o = r.run(ctx, process, c, alone)
+	if o.silent && o.late() && ctx.Err() == nil {
+		process.kill(fmt.Errorf("it hung: neither a request nor an event in %s of %s", o.took.Round(time.Millisecond), c.ID))
+	}
+	return o, process.Err() != nil && o.judgement.Verdict != catalogue.Pass
+}
+
+// live returns the client, which it starts again if it has ended, unless that happened
+// too often.
+func (r *run) live(ctx context.Context) (*Process, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	reason := r.process.Err()
+	if reason == nil {
+		return r.process, nil
+	}
+	if len(r.losses) < maxLosses {
+		r.losses = append(r.losses, reason.Error())
+	}
+	if len(r.losses) == maxLosses {
+		return nil, fmt.Errorf("not run: the client exited or hung %d times; last: %w", maxLosses, reason)
+	}
+	r.process.Stop()
+	process, err := Start(ctx, r.Command)
+	if err != nil {
+		return nil, err
+	}
+	r.process = process
+	return process, nil
+}
+
+func (r *run) current() *Process {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.process
+}
+
+// lastLoss returns why the client ended.
+func (r *run) lastLoss() string {
+	return cmp.Or(r.current().Err(), errors.New("the client ended")).Error()
+}
+
+func (r *run) result(c *catalogue.Case, o outcome) report.Result {
+	result := report.Result{
+		Target:       r.name,
+		Case:         c.ID,
+		Verdict:      o.judgement.Verdict,
+		Want:         o.judgement.Want,
+		Got:          o.judgement.Got,
+		Milliseconds: float64(o.took.Microseconds()) / 1000,
+		Transcript:   o.transcript,
+	}
+	result.Expected = true
+	if r.Allow != nil {
+		result.Expected, result.Reason = r.Allow(result)
+	}
+	return result
+}
+
+// addUnless adds a result, unless the run was interrupted meanwhile.
+func (r *run) addUnless(ctx context.Context, result report.Result) {
+	if ctx.Err() == nil {
+		r.add(result)
+	}
+}
+
+func (r *run) add(result report.Result) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.report.Results = append(r.report.Results, result)
+	if r.Progress != nil {
+		r.Progress(result)
+	}
+}
