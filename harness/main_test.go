@@ -94,7 +94,7 @@ func TestDispatch(t *testing.T) {
 		{[]string{"run", "--json", "none/r.json"}, exitCannotRun, "", "harness: --json none/r.json: stat none: no such file or directory\n"},
 		{[]string{"run", "--context", "window,worker"}, exitCannotRun, "", "unknown context \"worker\": want window, dedicated-worker, shared-worker or service-worker (see harness run -h)\n"},
 		{[]string{"run", "--implementation", "nativ"}, exitCannotRun, "", "harness: unknown implementation \"nativ\": did you mean native?\n"},
-		{[]string{"run", "--implementation", "mine.ts"}, exitCannotRun, "", "harness: unknown implementation \"mine.ts\": want native, polyfill, polyfill-js, polyfill-xhr or a FILE.js\n"},
+		{[]string{"run", "--implementation", "mine.ts"}, exitCannotRun, "", "harness: unknown implementation \"mine.ts\": want native, plus, plus-xhr, polyfill, polyfill-js, polyfill-xhr or a FILE.js\n"},
 		{[]string{"run", "--hide", "fetch,Fetch"}, exitCannotRun, "", "harness: unknown feature \"Fetch\": did you mean fetch?\n"},
 		{[]string{"run", "--browser", "ie"}, exitCannotRun, "", "harness: unknown browser \"ie\": want one of chromium, chromium@64"},
 		{[]string{"run", "--browser", "Firefox"}, exitCannotRun, "", "harness: unknown browser \"Firefox\": did you mean firefox?\n"},

@@ -28,6 +28,10 @@ func TestTarball(t *testing.T) {
 		"README.md",
 		"dist/eventsource-legacy.dev.js",
 		"dist/eventsource-legacy.js",
+		"dist/eventsource-plus-legacy.js",
+		"dist/eventsource-plus.cjs",
+		"dist/eventsource-plus.js",
+		"dist/eventsource-plus.mjs",
 		"dist/eventsource.cjs",
 		"dist/eventsource.dev.js",
 		"dist/eventsource.js",
@@ -38,6 +42,9 @@ func TestTarball(t *testing.T) {
 		"legacy.d.ts",
 		"legacy.js",
 		"package.json",
+		"plus.d.mts",
+		"plus.d.ts",
+		"plus.js",
 		"script.d.ts",
 		"script.js",
 		"server.cjs",
@@ -89,7 +96,7 @@ func TestVersion(t *testing.T) {
 	require.Regexp(t, `^\d+\.\d+\.\d+$`, polyfill.Version)
 	scripts, err := fs.Glob(polyfill.Dist, "*js")
 	require.NoError(t, err)
-	require.Len(t, scripts, 6)
+	require.Len(t, scripts, 10)
 	for _, name := range scripts {
 		content, err := fs.ReadFile(polyfill.Dist, name)
 		require.NoError(t, err)
@@ -119,6 +126,7 @@ func TestTypes(t *testing.T) {
 		{"script, with webworker", "script.ts", worker, "esnext", "bundler", ""},
 		{"script, with neither", "script.ts", none, "esnext", "bundler", ""},
 		{"script, loaded with a tag", "tag.ts", dom, "esnext", "bundler", "eventsource-wasm/script"},
+		{"second build, with dom", "plus.ts", dom, "esnext", "bundler", ""},
 		{"beside the class of dom", "dom.ts", dom, "esnext", "bundler", ""},
 		{"beside the class of webworker", "dom.ts", worker, "esnext", "bundler", ""},
 		{"import, resolved as in Node.js", "import.mts", dom, "node16", "node16", ""},
@@ -141,6 +149,7 @@ func TestSideEffects(t *testing.T) {
 	}{
 		{`import { EventSource } from 'eventsource-wasm'; new EventSource('/')`, 10000},
 		{`var EventSource = require('eventsource-wasm').EventSource; new EventSource('/')`, 10000},
+		{`import { EventSource } from 'eventsource-wasm/plus'; new EventSource('/')`, 10000},
 		{`import 'eventsource-wasm'`, 0},
 		{`import 'eventsource-wasm/script'`, 10000},
 		{`import 'eventsource-wasm/legacy'`, 10000},

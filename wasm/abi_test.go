@@ -52,6 +52,7 @@ func abi() string {
 	constant("CHUNK_SIZE", chunkSize)
 
 	section("Kinds of token: wasm/eventstream/parser.go.")
+	constant("COMMENT", int(eventstream.CommentLine))
 	constant("ID", int(eventstream.ID))
 	constant("TYPE", int(eventstream.Type))
 	constant("DATA", int(eventstream.Data))
@@ -68,6 +69,32 @@ func abi() string {
 	constant("ANNOUNCE", int(eventsource.Announce))
 	constant("REESTABLISH", int(eventsource.Reestablish))
 	constant("FAIL", int(eventsource.Fail))
+	constant("WAIT", int(eventsource.Wait))
+
+	section("Settings and reasons: wasm/eventsource/policy.go.")
+	constant("MAX_DELAY", int(eventsource.MaxDelay))
+	constant("FACTOR", int(eventsource.Factor))
+	constant("JITTER", int(eventsource.Jitter))
+	constant("ATTEMPTS", int(eventsource.Attempts))
+	constant("ON_END", int(eventsource.OnEnd))
+	constant("RETRY_AFTER", int(eventsource.UseRetryAfter))
+	constant("MAX_EVENT", int(eventsource.MaxEvent))
+	constant("COMMENTS", int(eventsource.Comments))
+	constant("FIRST_DELAY", int(eventsource.FirstDelay))
+	constant("STATUSES", int(eventsource.Statuses))
+	constant("ONE", eventsource.One)
+	constant("MAX_STATUSES", int(eventsource.MaxStatuses))
+	constant("NETWORK", int(eventsource.Network))
+	constant("END", int(eventsource.End))
+	constant("TIMEOUT", int(eventsource.Timeout))
+	constant("HIDDEN", int(eventsource.Hidden))
+	constant("WAKE", int(eventsource.Wake))
+	constant("VISIBLE", int(eventsource.Visible))
+	names := make([]string, eventsource.Wake+1)
+	for reason := range names {
+		names[reason] = fmt.Sprintf("'%v'", eventsource.Reason(reason))
+	}
+	fmt.Fprintf(&out, "export var REASONS = [%s]\n", strings.Join(names, ", "))
 	return out.String()
 }
 
@@ -77,7 +104,9 @@ func TestExports(t *testing.T) {
 	exported := matches(t, regexp.MustCompile(`(?m)^//go:wasmexport (\w+)$`), "*.go")
 	exported = append(exported, "memory")
 	used := matches(t, regexp.MustCompile(`\bcore\.(\w+)_\b`), "../polyfill/src/*.js")
+	used = append(used, matches(t, regexp.MustCompile(`\bcore\.(\w+)_\b`), "../polyfill/src/plus/*.js")...)
 	slices.Sort(exported)
+	exported = slices.Compact(exported)
 	slices.Sort(used)
 	require.Equal(t, exported, slices.Compact(used))
 }

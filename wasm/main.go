@@ -21,7 +21,6 @@ package main
 import (
 	"unsafe"
 
-	"eventsource-wasm/wasm/eventsource"
 	"eventsource-wasm/wasm/eventstream"
 )
 
@@ -40,7 +39,7 @@ var window struct {
 // A place holds one connection. The place of a connection is at the index
 // handle % maxConnections.
 type place struct {
-	eventsource.Connection
+	machine
 
 	// handle identifies the connection. If the place is free, it is the handle
 	// of the previous connection, negated, or 0 if there was none.
@@ -83,14 +82,6 @@ func open() int32 {
 	return -1
 }
 
-// respond passes the status of the response and its Content-Type header, the
-// first size bytes of the chunk. It returns the next action.
-//
-//go:wasmexport respond
-func respond(handle, status, size int32) int32 {
-	return int32(connection(handle).Respond(int(status), window.chunk[:size]))
-}
-
 // feed parses the next bytes of the response body, the first size bytes of the
 // chunk. It writes tokens to the window and returns the action to take after them.
 //
@@ -100,12 +91,6 @@ func feed(handle, size int32) int32 {
 	window.count = int32(count)
 	return int32(action)
 }
-
-// end reports that the response has ended, or that the request failed. It
-// returns the next action.
-//
-//go:wasmexport end
-func end(handle int32) int32 { return int32(connection(handle).End()) }
 
 // delay returns the reconnection time in milliseconds.
 //

@@ -36,13 +36,13 @@
   var TOKEN_WORDS = 3;
   var CHUNK = 393232;
   var CHUNK_SIZE = 65536;
-  var ID = 4;
-  var TYPE = 5;
-  var DATA = 6;
-  var LINE = 7;
-  var APPEND = 8;
-  var COMMIT = 10;
-  var EVENT = 12;
+  var ID = 5;
+  var TYPE = 6;
+  var DATA = 7;
+  var LINE = 8;
+  var APPEND = 9;
+  var COMMIT = 11;
+  var EVENT = 13;
   var REQUEST = 1;
   var ANNOUNCE = 2;
   var REESTABLISH = 3;
@@ -57,9 +57,12 @@
     words = new Int32Array(core.memory_.buffer, core.address_());
     chunk = new Uint8Array(core.memory_.buffer, core.address_() + CHUNK);
   }
-  function respond(handle, status, contentType) {
+  function respond(source, status, contentType) {
     for (var i = 0; i < contentType.length; i++) chunk[i] = contentType.charCodeAt(i);
-    return core.respond_(handle, status, Math.min(i, CHUNK_SIZE));
+    return core.respond_(source.handle_, status, Math.min(i, CHUNK_SIZE));
+  }
+  function end(source) {
+    return core.end_(source.handle_);
   }
   function tokensOf(handle, bytes) {
     chunk.set(bytes);
@@ -422,7 +425,7 @@
   // core:eventsource.wasm
   function eventsource_default() {
     var bytes = [];
-    "#!(!:!4$###$C)!'$!F$!F!'#$!F!'&!F!F!F$!F!'%!F!F$!F!'$!F#!'%!F!F#&-,$$%&###'((&$#,*w,*!4!,!4!6!9!@!&%#+!(!+!+!9!,!:!:!&##(!6!7!,!5!&#$+!9!,!:!7!6!5!+!&#%(!-!,!,!+!&#&'!,!5!+!&#')!+!,!3!(!@!&#(*!,!3!(!7!:!,!&#))!*!3!6!:!,!&#*-!x6,)#d!!+!G(.!6$&!E&!FC#e!G+|'!Ee!F(C#e!!;#!Eec!DE#!nW%kE%e#x'cC$e$!CE#D$/%.C#!nC$e!G3C%!De!!j!!j!!j!!j*!J!Ke!G+!Ka%kC#!nd!!3#3+C#!ne$Z&#C#!ne!!#:Z&+C#!nW%k.!n..!!,'$.!EC#!sE&!n!se#x'cC&e!!j*!Je!!;#!Eec!DE(!nX%kC&!n!tt'cC%!sE,e!G!G'{'c%cC$!sD&%!EC(s0$C(!nL&#e$u'!Ee#(C&e!!3$t'ce$D'&cC)C,z'cC)C,|'!EeOE&(C)C,}0)C)e!!;!G@!C!nT##E&.D-C.!n'cC&e!!j$!JE&eEu!tD.C)e$!CC)C&e!!G#t>D/(%cC&e!!j$!JE&eEt!tD.C&eOt!tE)sC&e^u!8'cC'sh'cC&e-uC&e0u!8C&e,u!8C&eCu!8'ce!!i!!j!!j!!*!!g!!j!!j!!j!!B#e!G!G!G!G!g!f!!F!!j&C&e!!+#}>C-!Oe$!JshC&e!G$w!8hC&eRuE#C'e%u!9!8hC'e(v!8'cC'C'e$!CC#C'e%!Ke&u!8>D'C+e*!MC*e\\!O!KD+C-eC!Ke!!j$!JC*e*!M!KD*/'.e#D'/&.e(C'e#C'e$!Ke&u>C'e't>D'/%./$.C*e!!X!!L!!P!!]!!_!!^!t!!_!5t!te#C+e!y!!f!!]!^!!%!!g!y]t>C0C*e!q!vMuC'e'|!8>D0e#C+C)!n>D+C)e!!j$!JD'e#C*C)!n>D*..C/e$!CE)D//$..C0e!!j$!J!n'cC(!ne%Z&#C(!ne#`$cC(!nL&+D&C(e+!C!nd[3+C(!nC&Z&+C(!ne$Z&CC(!ne!FZ&Ke%/&..C(!ne#Z&#e'..!n2....#.!}.$/!EC#!sE(!n!se#x'cC(e!!j*!Je!!;#!Eec!DE.!nX%kC(!n!tt'cC$!sE*e!G!G'{'c%cC.s0#C.!nL&#e%u'!Ee#(C.e+!CD&&!EC%C*v'cC&s0&C&!nL&Se!G!G!G!!+#z'cC&!nT#,E(sh'cC&!ne#_#,C%C*}0(C%e!!;!G@!C!nT##C(t'cC%e$!CD%/'..C&!nL&3s'cC,e#x'c%cC,e$!De!H!G%}0*C,e/!Ee!!#!G(!CE(!nX%#e)t'cC%C*}0+C%e!!;!G@!CE'!nT##E-e-uC-e0u!80$C(!ne/a%#C&!ne#Z&KC&!ne#Z&SC'!nT##e0t'cC&!ne-_#,.C%e$!CD%/)...C&s0(%cC&!nL&;E'e$t'cC%e+!CE(C*z'cC%C(yC(e!G!G'y!90+C%e!!;!G@!C!nL&#e;!Me!G!G!G!g!]!S!!H!w]t'cC&!ne)Z&3C&!neC_#,C%e(!CD%/&...&cC%C*v'c%cC%C*}0,C%e!!;!G@!C!nT##E(e-uC(e0u!8C(e]tC'e$u!8h!8'cC%e$!CD%C'e+!MC(!KE'E(e!G!G!G!G!G!G!!+#|'cC&!ne%Z&3/%.C(e!!*!!b!!)2u0&C&!nP#+0&C&!ne$_#+e$D'/&.C&!n%!EC'e!!O!!=(x'ce)C'e!!L!!S!L!j9t0$=e(C'e!!_!!G!\\!z!!BOt0$=e&C'e!!d!!O!!<!r!mQt0$=(e$C'e$t0$=e'C'e!!O!!=(t0$=.e%.Z&3C(e]t'cC&!neC_#,C%e$!CD%....C&!nC'Z&;./&.C%D(&cC%C*v'cC%C*}0)C%e!!;!G@!C!nT##E'e-uC'e0u!8'cC%e$!CE'C%e!!j!!j&!Deb!N!Je!!;!G@!CD-C*C%!DD+e#D%&!EC%C+e,!Dz'!EC%C-!C!nL&#E)e!F!LC)e!U!c!!#!![!!K!!,!J!N1!D!Je!G!H!I!K!O!W!g!!+!G!F!JE)s'cC%e+!CD%C'e+!CD'/%.C)!Ae&!OC'!C(C'..D%/%...C%C(wC%e!G!G'y!90'C%C*v!te!!j$!JD-C%C(!DD'C(C(e!G!G'!Deb!N!Je!!;!G@!CD+%!EC&s0(C&!nL&3E)e$t'!EC&!nL&KE'e)u'!Ee-e#C'e'|>(e..C&!ne#Z&KC&!ne#Z&S!n!s(C)e&u'cC)e't'ce#D)&cC'C)x'cC+!nT##sh'cC+e$!CD+C)e$!CD)/%.C&!ne%Z&3e,/(...(e#D)&cC'C)x'cC+!nT##eS!DE/e!!j$!Je,y'cC&!ne%Z&3.C&!ne!!j!!j!!j!!j*C&!nL&CE0e#C0e#|>e-!EC/e!!j$!J!CE/C/e!!j!!j!!j!!j*x>Z&CC+e$!CD+C)e$!CD)/$...C&!nL&3e'v'!Ee#(C&!nC&!nL&SC'!CeC!CZ&SC-!n'!EC&!nL&3E'e)t'ce*C&!nL&Ke)t0'=.C'!n!s(e+....E+!n'cC,e!H!G%}0(C,e/!Ee!!/!G(!CE'!nC+a%#C'!nC(a%'C'!nC%a%+C,e$!CD,.C-!n'cC%e!!;!G@!C!nT##C&!ne#_#,e0t'cC&!ne-_#,.C&!nL&3e&t'cC&!nL&CE(e#|'cC&!nC(Z&#..C&!nC&!nL&3E(C&!nL&KE'C'C(v>Z&KC&!ne$_#+C&!ne#Z&3C&!ne$Z&;C&!ne!FZ&CC%e$!CD%./%..C.!nL&[e!G!G!G!!+#z'!Ee#(C.!ne#Z&#e'...d!!+!G(C,a%#!n2....#.w$%!EC#!sE$e!!j*!Je!!;#!ED%C$!n!se#x'cC%ec!DE%!nX%kC$!n!tt'cC%!nL&#E$e$uC$e%u!8'!Ee#(C%!ne&Z&#e&.!n2..#.[$%!EC#!sE%e!!j*!Je!!;#!ED$C%!n!se#x'cC$ec!DE$!nX%kC%!n!tt'cC$!nK%+2..#.p$%!EC#!sE$e!!j*!Je!!;#!ED%C$!n!se#x'cC%ec!DE%!nX%kC$!n!tt'cC%!nL&#E$e&t'cC%!ne$Z&#.C$e&t2..#.h$%!EC#!sE%e!!j*!Je!!;#!ED$C%!n!se#x'cC$ec!DE$!nX%kC%!n!tt'cC$!ne#Z&#C$!ne#C%!Da%k2..#.>#&cC$'cC$d$!2E$C#!1d#]##/$...".replace(/(!*)(.)/g, function(all, high, low) {
+    "#!(!:!4$###$C)!'$!F$!F!'#$!F!'%!F!F$!F!'$!F#!'&!F!F!F$!F!'%!F!F#&-,$$%##&'#((&$#,*w,*!4!,!4!6!9!@!&%#+!(!+!+!9!,!:!:!&##(!6!7!,!5!&#$(!-!,!,!+!&#%)!+!,!3!(!@!&#&*!,!3!(!7!:!,!&#')!*!3!6!:!,!&#(+!9!,!:!7!6!5!+!&#)'!,!5!+!&#*-!y6,)#d!!+!!+(.!6$&!E&!FC#e!G+|'!Ee!F(C#e!!C#!Eec!DE#!nW%sE%e#x'cC$e$!CE#D$/%.C#!nC$e!G3C%!De!!j!!j!!j!!j*!J!Ke!G+!Ka%sC#!nd!!;#3+C#!ne$Z&#C#!ne!!#:Z&+C#!nW%s.!n..!}.$/!EC#!sE(!n!se#x'cC(e!!j*!Je!!C#!Eec!DE.!nX%sC(!n!tt'cC$!sE*e!G!G'{'c%cC.s0#C.!nL&#e%u'!Ee#(C.e+!CD&&!EC%C*v'cC&s0&C&!nL&Se!G!G!G!!+#z'cC&!nT#,E(sh'cC&!ne#_#,C%C*}0(C%e!!;!!+@!C!nT##C(t'cC%e$!CD%/'..C&!nL&3s'cC,e#x'c%cC,e$!De!H!G%}0*C,e/!Ee!!#!!+(!CE(!nX%#e*t'cC%C*}0+C%e!!;!!+@!CE'!nT##E-e-uC-e0u!80$C(!ne0a%#C&!ne#Z&KC&!ne#Z&SC'!nT##e0t'cC&!ne-_#,.C%e$!CD%/)...C&s0(%cC&!nL&;E'e$t'cC%e+!CE(C*z'cC%C(yC(e!G!G'y!90+C%e!!;!!+@!C!nL&#e;!Me!G!G!G!g!]!S!!H!w]t'cC&!ne*Z&3C&!neC_#,C%e(!CD%/&...&cC%C*v'c%cC%C*}0,C%e!!;!!+@!C!nT##E(e-uC(e0u!8C(e]tC'e$u!8h!8'cC%e$!CD%C'e+!MC(!KE'E(e!G!G!G!G!G!G!!+#|'cC&!ne%Z&3/%.C(e!!*!!b!!)2u0&C&!nP#+0&C&!ne$_#+e$D'/&.C&!n%!EC'e!!O!!=(x'ce*C'e!!L!!S!L!j9t0$=e)C'e!!_!!G!\\!z!!BOt0$=e&C'e!!d!!O!!<!r!mQt0$=(e$C'e$t0$=e(C'e!!O!!=(t0$=.e%.Z&3C(e]t'cC&!neC_#,C%e$!CD%....C&!nC'Z&;./&.C%D(&cC%C*v'cC%C*}0)C%e!!;!!+@!C!nT##E'e-uC'e0u!8'cC%e$!CE'C%e!!j!!j&!Deb!N!Je!!;!!+@!CD-C*C%!DD+e#D%&!EC%C+e,!Dz'!EC%C-!C!nL&#E)e!F!LC)e!U!c!!#!![!!K!!,!J!N1!D!Je!G!H!I!K!O!W!g!!+!G!F!JE)s'cC%e+!CD%C'e+!CD'/%.C)!Ae&!OC'!C(C'..D%/%...C%C(wC%e!G!G'y!90'C%C*v!te!!j$!JD-C%C(!DD'C(C(e!G!G'!Deb!N!Je!!;!!+@!CD+%!EC&s0(C&!nL&3E)e$t'!EC&!nL&KE'e*u'!Ee.e#C'e(|>(e/.C&!ne#Z&KC&!ne#Z&S!n!s(C)e&u'cC)e(t'ce#D)&cC'C)x'cC+!nT##sh'cC+e$!CD+C)e$!CD)/%.C&!ne%Z&3e-/(...(e#D)&cC'C)x'cC+!nT##eS!DE/e!!j$!Je,y'cC&!ne%Z&3.C&!ne!!j!!j!!j!!j*C&!nL&CE0e#C0e#|>e-!EC/e!!j$!J!CE/C/e!!j!!j!!j!!j*x>Z&CC+e$!CD+C)e$!CD)/$...C&!nL&3e'v'!Ee#(C&!nC&!nL&SC'!CeC!CZ&SC-!n'!EC&!nL&3E'e*t'ce+C&!nL&Ke*t0'=.C'!n!s(e,....E+!n'cC,e!H!G%}0(C,e/!Ee!!/!!+(!CE'!nC+a%#C'!nC(a%'C'!nC%a%+C,e$!CD,.C-!n'cC%e!!;!!+@!C!nT##C&!ne#_#,e0t'cC&!ne-_#,.C&!nL&3e&t'cC&!nL&CE(e#|'cC&!nC(Z&#..C&!nC&!nL&3E(C&!nL&KE'C'C(v>Z&KC&!ne$_#+C&!ne#Z&3C&!ne$Z&;C&!ne!FZ&CC%e$!CD%./%..C.!nL&[e!G!G!G!!+#z'!Ee#(C.!ne#Z&#e'...d!!+!!+(C,a%#!n2....#.[$%!EC#!sE%e!!j*!Je!!C#!ED$C%!n!se#x'cC$ec!DE$!nX%sC%!n!tt'cC$!nK%+2..#.p$%!EC#!sE$e!!j*!Je!!C#!ED%C$!n!se#x'cC%ec!DE%!nX%sC$!n!tt'cC%!nL&#E$e&t'cC%!ne$Z&#.C$e&t2..#.h$%!EC#!sE%e!!j*!Je!!C#!ED$C%!n!se#x'cC$ec!DE$!nX%sC%!n!tt'cC$!ne#Z&#C$!ne#C%!Da%s2..#.!!-'$.!EC#!sE&!n!se#x'cC&e!!j*!Je!!C#!Eec!DE(!nX%sC&!n!tt'cC%!sE,e!G!G'{'c%cC$!sD&%!EC(s0$C(!nL&#e$u'!Ee#(C&e!!3$t'ce$D'&cC)C,z'cC)C,|'!EeOE&(C)C,}0)C)e!!;!!+@!C!nT##E&.D-C.!n'cC&e!!j$!JE&eEu!tD.C)e$!CC)C&e!!G#t>D/(%cC&e!!j$!JE&eEt!tD.C&eOt!tE)sC&e^u!8'cC'sh'cC&e-uC&e0u!8C&e,u!8C&eCu!8'ce!!i!!j!!j!!*!!g!!j!!j!!j!!B#e!G!G!G!G!g!f!!F!!j&C&e!!+#}>C-!Oe$!JshC&e!G$w!8hC&eRuE#C'e%u!9!8hC'e(v!8'cC'C'e$!CC#C'e%!Ke&u!8>D'C+e*!MC*e\\!O!KD+C-eC!Ke!!j$!JC*e*!M!KD*/'.e#D'/&.e(C'e#C'e$!Ke&u>C'e't>D'/%./$.C*e!!X!!L!!P!!]!!_!!^!t!!_!5t!te#C+e!y!!f!!]!^!!%!!g!y]t>C0C*e!q!vMuC'e'|!8>D0e#C+C)!n>D+C)e!!j$!JD'e#C*C)!n>D*..C/e$!CE)D//$..C0e!!j$!J!n'cC(!ne%Z&#C(!ne#`$kC(!nL&+D&C(e+!C!nd!!+#3+C(!nC&Z&+C(!ne$Z&CC(!ne!FZ&Ke%/&..C(!ne#Z&#e'..!n2....#.w$%!EC#!sE$e!!j*!Je!!C#!ED%C$!n!se#x'cC%ec!DE%!nX%sC$!n!tt'cC%!nL&#E$e$uC$e%u!8'!Ee#(C%!ne&Z&#e&.!n2..#.>#&cC$'cC$d$!2E$C#!1d#]##/$...".replace(/(!*)(.)/g, function(all, high, low) {
       bytes.push(low.charCodeAt() - 35 + high.length * 92);
     });
     return new Uint8Array(bytes);
@@ -521,7 +524,7 @@
     else if (waiting2.push(callback) < 2) make();
   }
   function make() {
-    if (self.EventSourceLegacy) return adopt();
+    if (self["EventSourceLegacy"]) return adopt();
     if (!lack) {
       lack = "fetch or TextDecoder is missing";
       if (element && element.getAttribute("data-core") == "javascript") lack = "data-core is javascript";
@@ -538,7 +541,7 @@
     load(adopt);
   }
   function adopt() {
-    var legacy = self.EventSourceLegacy;
+    var legacy = self["EventSourceLegacy"];
     if (legacy) {
       tier = request2 ? "js" : "xhr";
       request2 = request2 || legacy.request_;
@@ -598,28 +601,28 @@
     }
     return list;
   }
-  function textOf(stream, start2, end, more) {
+  function textOf(stream, start2, end2, more) {
     var bytes = stream.part_;
     if (more || stream.more_) {
       stream.more_ = more;
-      return stream.decoder_.decode(bytes.subarray(start2, end), { stream: more });
+      return stream.decoder_.decode(bytes.subarray(start2, end2), { stream: more });
     }
     if (stream.foreign_) {
       for (var at = stream.valueEnd_; at < start2; at++) if (bytes[at] > 127) stream.textEnd_ = 0;
     }
-    if (end >= stream.textEnd_) {
-      var piece = bytes.subarray(start2, start2 + (end - start2 + MORE) * PROPORTION);
+    if (end2 >= stream.textEnd_) {
+      var piece = bytes.subarray(start2, start2 + (end2 - start2 + MORE) * PROPORTION);
       stream.text_ = stream.decoder_.decode(piece);
       stream.foreign_ = stream.text_.length < piece.length;
       stream.offset_ = start2;
       stream.textEnd_ = start2 + piece.length;
     }
     var from = start2 - stream.offset_;
-    var to = end - stream.offset_;
+    var to = end2 - stream.offset_;
     if (stream.foreign_) {
-      to = stream.text_.indexOf(String.fromCharCode(bytes[end]), from);
-      stream.offset_ = end - to;
-      stream.valueEnd_ = end;
+      to = stream.text_.indexOf(String.fromCharCode(bytes[end2]), from);
+      stream.offset_ = end2 - to;
+      stream.valueEnd_ = end2;
     }
     return stream.text_.substring(from, to);
   }
@@ -657,14 +660,16 @@
       source.failures_ = 0;
       source.accepted_ = source.accepted_ || !source.bare_;
       if (redirected) source.requested_ = url3;
-      act(source, respond(source.handle_, status, contentType));
+      var action = respond(source, status, contentType);
+      if (action == FAIL && status) console.error("EventSource " + source.url_ + " failed:", status, contentType);
+      act(source, action);
     });
     source.bytes_ = entry(source, function(chunk2) {
       source.chunk_ = chunk2;
       source.at_ = 0;
     });
-    source.end_ = entry(source, function() {
-      act(source, core.end_(source.handle_));
+    source.end_ = entry(source, function(reason) {
+      act(source, end(source, reason));
     });
     source.none_ = answered(function(blocked2) {
       none(source, blocked2);
@@ -776,7 +781,7 @@
     }
   }
   function fire(source, type) {
-    source.dispatch_ = begin(source, new PlainEvent(type), listenersOf(source, type));
+    source.dispatch_ = begin(source, new PlainEvent(type, source), listenersOf(source, type));
   }
   function close(source) {
     if (source.readyState_ == CLOSED) return;

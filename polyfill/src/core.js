@@ -9,7 +9,7 @@ import { COUNT, FIRST_TOKEN, TOKEN_WORDS, CHUNK, CHUNK_SIZE } from './abi.js'
 export var core
 
 var words // the window, in 32-bit words
-var chunk // the window's chunk
+export var chunk // the window's chunk
 
 // Makes exports the core.
 export function connect(exports) {
@@ -19,9 +19,14 @@ export function connect(exports) {
 }
 
 // Passes the head of a response to the core and returns the action.
-export function respond(handle, status, contentType) {
+export function respond(source, status, contentType) {
   for (var i = 0; i < contentType.length; i++) chunk[i] = contentType.charCodeAt(i)
-  return core.respond_(handle, status, Math.min(i, CHUNK_SIZE))
+  return core.respond_(source.handle_, status, Math.min(i, CHUNK_SIZE))
+}
+
+// Reports that a response has ended and returns the action.
+export function end(source) {
+  return core.end_(source.handle_)
 }
 
 // Feeds the core the next bytes of a response's body, at most CHUNK_SIZE. Returns

@@ -61,4 +61,4 @@ if (!self.reportError) {
   })
 }
 
-self.EventSourceLegacy = { core_: bounded, request_: request, Decoder_: Decoder }
+self[GLOBAL] = { core_: bounded, request_: request, Decoder_: Decoder }

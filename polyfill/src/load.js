@@ -19,7 +19,7 @@ var page = self.document
 // The element of this script, if there is one. In engines without currentScript it is
 // recognized by the file's name.
 export var element = page && (page.currentScript || !('currentScript' in page) &&
-  [].slice.call(page.querySelectorAll('script[src*="eventsource.js"]')).pop())
+  [].slice.call(page.querySelectorAll('script[src*="' + NAME + '.js"]')).pop())
 
 // The URL of the file. The element's data-legacy attribute takes precedence. Modules
 // and workers have no element; there an error's stack contains the script's URL. If

@@ -2,7 +2,7 @@
 // decisions and makes none.
 
 import { CHUNK_SIZE, REQUEST, ANNOUNCE, REESTABLISH, FAIL } from './abi.js'
-import { core, respond } from './core.js'
+import { core, end, respond } from './core.js'
 import { PlainEvent, StreamEvent } from './events.js'
 import { keep, release } from './lifecycle.js'
 import { begin, next, listenersOf } from './listeners.js'
@@ -54,13 +54,15 @@ export function Source(target, url, init) {
     source.accepted_ = source.accepted_ || !source.bare_
     // Spec: the same request is sent again, to the URL that redirects have led to.
     if (redirected) source.requested_ = url
-    act(source, respond(source.handle_, status, contentType))
+    var action = respond(source, status, contentType)
+    if (action == FAIL && status) console.error('EventSource ' + source.url_ + ' failed:', status, contentType)
+    act(source, action)
   })
   source.bytes_ = entry(source, function (chunk) {
     source.chunk_ = chunk
     source.at_ = 0
   })
-  source.end_ = entry(source, function () { act(source, core.end_(source.handle_)) })
+  source.end_ = entry(source, function (reason) { act(source, end(source, reason)) })
   source.none_ = answered(function (blocked) { none(source, blocked) })
   source.elapse_ = entry(source, function () { act(source, core.elapse_(source.handle_)) })
   source.play_ = guarded(source, function () { play(source) })
@@ -89,7 +91,7 @@ function guarded(source, f) {
 
 // Returns a function for timers and transports to call. It calls f, then dispatches the
 // events that f has caused.
-function entry(source, f) {
+export function entry(source, f) {
   return function (a, b, c, d) {
     enter(guarded(source, function () {
       f(a, b, c, d)
@@ -140,7 +142,7 @@ function none(source, blocked) {
   }
 }
 
-function act(source, action) {
+export function act(source, action) {
   if (action == REQUEST) {
     open(source)
   } else if (action == ANNOUNCE) {
@@ -197,7 +199,7 @@ function play(source) {
 }
 
 function fire(source, type) {
-  source.dispatch_ = begin(source, new PlainEvent(type), listenersOf(source, type))
+  source.dispatch_ = begin(source, new PlainEvent(type, source), listenersOf(source, type))
 }
 
 export function close(source) {

@@ -28,7 +28,7 @@ export function whenReady(callback) {
 function make() {
   // If a policy forbids WebAssembly, each attempt sends a violation report. So try
   // only once, and not at all if the page has chosen the JavaScript core.
-  if (self.EventSourceLegacy) return adopt()
+  if (self[GLOBAL]) return adopt()
   if (!lack) {
     lack = 'fetch or TextDecoder is missing'
     if (element && element.getAttribute('data-core') == 'javascript') lack = 'data-core is javascript'
@@ -48,7 +48,7 @@ function make() {
 
 // Fills in what the engine lacks from the legacy file.
 function adopt() {
-  var legacy = self.EventSourceLegacy
+  var legacy = self[GLOBAL]
   if (legacy) {
     tier = request ? 'js' : 'xhr'
     request = request || legacy.request_

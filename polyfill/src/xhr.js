@@ -74,7 +74,7 @@ export function request(url, headers, withCredentials, to) {
   function send() {
     xhr = new XMLHttpRequest()
     try {
-      xhr.open('GET', url)
+      xhr.open(to.method_ || 'GET', url)
       // Old engines do not trim header values.
       Object.keys(headers).forEach(function (name) {
         xhr.setRequestHeader(name, headers[name].replace(/^[\t ]+|[\t ]+$/g, ''))
@@ -85,7 +85,7 @@ export function request(url, headers, withCredentials, to) {
       xhr.onreadystatechange = function () {
         if (seen < SHORT || xhr.readyState == 4) advance()
       }
-      xhr.send()
+      xhr.send(to.body_)
     } catch (error) {
       // The page's policy forbids the request, or the engine refuses the ID.
       xhr.onreadystatechange = null
@@ -101,7 +101,7 @@ export function request(url, headers, withCredentials, to) {
       begun = true
       var redirected = !!xhr.responseURL && xhr.responseURL != url.replace(/#.*/, '')
       fresh[url] = xhr.responseURL ? !isForeign(xhr.responseURL) : guarded || undefined
-      to.head_(xhr.status, xhr.getResponseHeader('Content-Type') || '', xhr.responseURL || url, redirected)
+      to.head_(xhr.status, xhr.getResponseHeader('Content-Type') || '', xhr.responseURL || url, redirected, xhr)
     }
     if (wanted) give()
     else if (!begun && xhr.readyState == 4) none()

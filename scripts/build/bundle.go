@@ -23,9 +23,11 @@ const (
 // returns the module's bytes, `import core from 'eventsource-core.js'` the core in
 // JavaScript. Sources refer to an export of the core with a trailing underscore, as to
 // all members of our own: those names are shortened. VERSION stands for the version, LEGACY
-// for the name of the legacy file.
+// for the name of the legacy file, GLOBAL for the variable that this file sets, and NAME
+// for the name of the script.
 type bundler struct {
 	version string         // of the package
+	plus    bool           // whether files of src/plus replace those of the same name in src
 	core    []byte         // eventsource.wasm, with its exports renamed
 	script  []byte         // the core for legacy engines, in JavaScript
 	names   map[string]any // the short names of our members, the same in all bundles; nil: they keep their names
@@ -68,9 +70,13 @@ func (b *bundler) build(entry string, options api.BuildOptions) ([]byte, error) 
 	options.EntryPoints = []string{filepath.Join(source, entry)}
 	options.Bundle = true
 	options.Target = api.ES5
-	options.Define = map[string]string{"VERSION": strconv.Quote(b.version), "LEGACY": strconv.Quote(b.legacy)}
+	options.Define = map[string]string{"VERSION": strconv.Quote(b.version), "LEGACY": strconv.Quote(b.legacy), "GLOBAL": `"EventSourceLegacy"`, "NAME": `"eventsource"`}
 	options.Charset = api.CharsetASCII
 	options.Plugins = []api.Plugin{b.embed()}
+	if b.plus {
+		options.Define["GLOBAL"], options.Define["NAME"] = `"EventSourcePlusLegacy"`, `"eventsource-plus"`
+		options.Plugins = append(options.Plugins, replace)
+	}
 	if b.names != nil {
 		options.Supported = map[string]bool{"const-and-let": true} // see inline; the minifier leaves no const
 		options.MangleProps = "[^_]_$"                             // members of our own end in an underscore
@@ -118,6 +124,18 @@ func (b *bundler) embed() api.Plugin {
 		})
 	}}
 }
+
+// replace resolves the import of a file in src to the file of the same name in src/plus,
+// if there is one. Such a file can import the one that it replaces.
+var replace = api.Plugin{Name: "plus", Setup: func(build api.PluginBuild) {
+	build.OnResolve(api.OnResolveOptions{Filter: `^\./`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+		path, err := filepath.Abs(filepath.Join(source, "plus", a.Path))
+		if _, missing := os.Stat(path); err != nil || missing != nil {
+			return api.OnResolveResult{}, err
+		}
+		return api.OnResolveResult{Path: path}, nil
+	})
+}}
 
 // inline declares constants as const, so that the minifier replaces their names by
 // their values. A constant is written as `var NAME = 1`, on a line of its own.

@@ -50,68 +50,34 @@ func build() error {
 	if err != nil {
 		return err
 	}
-	core, err := linked()
+	plain, err := bundles(version, "eventsource", false)
 	if err != nil {
 		return err
 	}
-	if core, err = optimised(core); err != nil {
-		return err
-	}
-	legacyCore, err := linked("legacy")
-	if err != nil {
-		return err
-	}
-	inScript, err := wasm2js(legacyCore)
-	if err != nil {
-		return err
-	}
-	// In the scripts, the exports of the core get short names, like our other members.
-	names := map[string]any{}
-	inside := renamed(core, func(name string) string {
-		short := string(rune('a' + len(names)))
-		names[name+"_"] = short
-		return short
-	})
-	b := bundler{version: version, core: inside, script: inScript, names: names, legacy: "eventsource-legacy.js"}
-	script, err := b.bundle("script.js", classic)
-	if err != nil {
-		return err
-	}
-	module, err := b.bundle("module.js", esModule)
-	if err != nil {
-		return err
-	}
-	commonJS, err := asCommonJS(module)
-	if err != nil {
-		return err
-	}
-	legacy, err := b.bundle("legacy.js", classic)
+	plus, err := bundles(version, "eventsource-plus", true)
 	if err != nil {
 		return err
 	}
 
-	// The same scripts, readable: every member keeps its name.
-	withNames := renamed(core, func(name string) string { return name + "_" })
-	r := bundler{version: version, core: withNames, script: inScript, legacy: "eventsource-legacy.dev.js"}
-	readable, err := r.bundle("script.js", classic)
-	if err != nil {
-		return err
+	// The budget of a core is uncompressed, that of the scripts after brotli.
+	budgets := map[string]file{
+		"eventsource.wasm":           {maxRaw: 2800},
+		"eventsource.js":             {maxBrotli: 6450},
+		"eventsource.mjs":            {maxBrotli: 6400},
+		"eventsource.cjs":            {maxBrotli: 6400},
+		"eventsource-legacy.js":      {maxBrotli: 6900},
+		"eventsource-plus.js":        {maxBrotli: 9500},
+		"eventsource-plus.mjs":       {maxBrotli: 9500},
+		"eventsource-plus.cjs":       {maxBrotli: 9500},
+		"eventsource-plus-legacy.js": {maxBrotli: 8500},
 	}
-	readableLegacy, err := r.bundle("legacy.js", classic)
-	if err != nil {
-		return err
-	}
-
-	// The budget of the core is uncompressed, that of the scripts after brotli.
-	files := []file{
-		{"eventsource.wasm", core, 2800, 0},
-		{"eventsource.js", script, 0, 6450},
-		{"eventsource.mjs", module, 0, 6400},
-		{"eventsource.cjs", commonJS, 0, 6400},
-		{"eventsource-legacy.js", legacy, 0, 6900},
-	}
-	for i := range files[1:] {
-		f := &files[1+i]
+	files := append(plain.files, plus.files...)
+	for i := range files {
+		f := &files[i]
+		f.maxRaw, f.maxBrotli = budgets[f.name].maxRaw, budgets[f.name].maxBrotli
+		if filepath.Ext(f.name) == ".wasm" {
+			continue
+		}
 		var options []string
 		if filepath.Ext(f.name) == ".mjs" {
 			options = []string{"--module"}
@@ -120,7 +86,7 @@ func build() error {
 			return err
 		}
 	}
-	for _, f := range append(files, file{name: "eventsource.dev.js", content: readable}, file{name: r.legacy, content: readableLegacy}) {
+	for _, f := range append(files, plain.readable...) {
 		if err := write(filepath.Join(dist, f.name), f.content); err != nil {
 			return err
 		}
@@ -134,15 +100,98 @@ func build() error {
 	if err := writeSizes("README.md", files); err != nil {
 		return err
 	}
-	if err := weigh(files); err != nil {
-		return err
+	over := weigh(files)
+	for entry, b := range map[string]*built{"script.js": plain, "plus/script.js": plus} {
+		parts, err := b.parts(entry)
+		if err != nil {
+			return err
+		}
+		weighParts(parts)
 	}
-	parts, err := b.parts("script.js")
+	return over
+}
+
+// A built is a build of the sources: its files, not yet minified, and their bundler.
+type built struct {
+	bundler
+	files    []file
+	readable []file // the classic scripts, in which every member keeps its name
+}
+
+// bundles builds the sources under a name. plus: with the files of src/plus and the core
+// of that build tag, which no file contains alone.
+func bundles(version, name string, plus bool) (*built, error) {
+	var tags []string
+	if plus {
+		tags = []string{"plus"}
+	}
+	core, err := linked(tags...)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	weighParts(parts)
-	return nil
+	if core, err = optimised(core); err != nil {
+		return nil, err
+	}
+	if len(core) > 4096 {
+		return nil, fmt.Errorf("the core of %s has %d bytes: Chromium up to 114 compiles at most 4,096 synchronously", name, len(core))
+	}
+	legacyCore, err := linked(append(tags, "legacy")...)
+	if err != nil {
+		return nil, err
+	}
+	inScript, err := wasm2js(legacyCore)
+	if err != nil {
+		return nil, err
+	}
+	// In the scripts, the exports of the core get short names, like our other members.
+	names := map[string]any{}
+	inside := renamed(core, func(name string) string {
+		short := string(rune('a' + len(names)))
+		names[name+"_"] = short
+		return short
+	})
+	b := built{bundler: bundler{version: version, plus: plus, core: inside, script: inScript, names: names, legacy: name + "-legacy.js"}}
+	folder := ""
+	if plus {
+		folder = "plus"
+	}
+	script, err := b.bundle(filepath.Join(folder, "script.js"), classic)
+	if err != nil {
+		return nil, err
+	}
+	module, err := b.bundle("module.js", esModule)
+	if err != nil {
+		return nil, err
+	}
+	commonJS, err := asCommonJS(module)
+	if err != nil {
+		return nil, err
+	}
+	legacy, err := b.bundle("legacy.js", classic)
+	if err != nil {
+		return nil, err
+	}
+	b.files = []file{
+		{name: name + ".js", content: script},
+		{name: name + ".mjs", content: module},
+		{name: name + ".cjs", content: commonJS},
+		{name: name + "-legacy.js", content: legacy},
+	}
+	if plus {
+		return &b, nil
+	}
+	b.files = append([]file{{name: name + ".wasm", content: core}}, b.files...)
+
+	withNames := renamed(core, func(name string) string { return name + "_" })
+	r := bundler{version: version, core: withNames, script: inScript, legacy: name + "-legacy.dev.js"}
+	if script, err = r.bundle("script.js", classic); err != nil {
+		return nil, err
+	}
+	if legacy, err = r.bundle("legacy.js", classic); err != nil {
+		return nil, err
+	}
+	b.readable = []file{{name: name + ".dev.js", content: script}, {name: r.legacy, content: legacy}}
+	return &b, nil
 }
 
 // packageVersion returns the version in package.json.

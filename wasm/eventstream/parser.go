@@ -35,15 +35,16 @@ import "math/bits"
 type Kind int32
 
 const (
-	ID       Kind = 4 + iota // id = value + text, value = ""
-	Type                     // type = value + text, value = ""
-	Data                     // data = value + text, value = "": the first data line of a block
-	Line                     // data += "\n" + value + text, value = "": a later data line
-	Append                   // value += text: the value continues in the next chunk
-	Discard                  // value = "": the value, or the rest of it, is invalid
-	Commit                   // last event ID string = id, type = "": the end of a block without data
-	Dispatch                 // last event ID string = id, dispatch an event of type (or "message") with data, type = ""
-	Event                    // Data, then Dispatch: the last data line of a block that has only one
+	CommentLine Kind = 4 + iota // comment = value + text, value = "": only in the build with the tag plus
+	ID                          // id = value + text, value = ""
+	Type                        // type = value + text, value = ""
+	Data                        // data = value + text, value = "": the first data line of a block
+	Line                        // data += "\n" + value + text, value = "": a later data line
+	Append                      // value += text: the value continues in the next chunk
+	Discard                     // value = "": the value, or the rest of it, is invalid
+	Commit                      // last event ID string = id, type = "": the end of a block without data
+	Dispatch                    // last event ID string = id, dispatch an event of type (or "message") with data, type = ""
+	Event                       // Data, then Dispatch: the last data line of a block that has only one
 )
 
 // A Token is one instruction to the caller.
@@ -93,6 +94,8 @@ type Parser struct {
 	// The current block.
 	block field // the highest field so far
 	size  int   // the size of its tokens so far: see MaxEvent
+
+	extension
 }
 
 // A field is the kind of a line. If its value is text, it has the number of the
@@ -105,9 +108,10 @@ const (
 	blank
 	other // a comment or an unknown field
 	retry
-	id    = field(ID)
-	event = field(Type)
-	data  = field(Data)
+	comment = field(CommentLine) // if comments become tokens; otherwise a comment is other
+	id      = field(ID)
+	event   = field(Type)
+	data    = field(Data)
 )
 
 // Field names as numbers: a 1, followed by the bytes. The leading 1 keeps names
@@ -132,7 +136,7 @@ func (p *Parser) Reset() {
 
 // TooLong reports whether an event has exceeded [MaxEvent]. If so, the parser
 // ignores the rest of the stream.
-func (p *Parser) TooLong() bool { return p.size > MaxEvent }
+func (p *Parser) TooLong() bool { return p.size > p.maxEvent() }
 
 // Feed parses the next chunk of the stream. It writes tokens to out, which must
 // have room for [MaxTokens] of them, and returns how many.
@@ -189,8 +193,11 @@ func (p *Parser) readName(b []byte, i int) int {
 	}
 	for i < len(b) {
 		c := b[i]
-		if endsLine(c) || c == ':' && name != noName { // a colon at the start of a line begins a comment
+		if endsLine(c) || c == ':' && (name != noName || p.readsComments()) { // a colon at the start of a line begins a comment
 			p.field = fieldNamed(name)
+			if p.readsComments() && name == noName && c == ':' {
+				p.field = comment
+			}
 			if c == ':' {
 				p.skipped = ' '
 				i++
@@ -290,12 +297,15 @@ func (p *Parser) value(value []byte, ended bool) (kind Kind) {
 			}
 		}
 	}
-	if p.field < id {
+	if p.field < comment {
 		return 0
 	}
 	p.size += len(value) + PieceCost
 	if !ended {
 		return Append
+	}
+	if p.readsComments() && p.field == comment && p.block < id {
+		p.size = 0 // comments outside of blocks are not part of an event
 	}
 	if p.field == data && p.block == data {
 		return Line

@@ -41,9 +41,15 @@ var tiers = map[string][]string{
 	"polyfill":     nil,
 	"polyfill-js":  {"WebAssembly"},
 	"polyfill-xhr": {"fetch"},
+	"plus":         nil,
+	"plus-xhr":     {"fetch"},
 }
 
-const legacyName = "eventsource-legacy.js"
+// Files that a script loads from beside it.
+const (
+	legacyName     = "eventsource-legacy.js"
+	plusLegacyName = "eventsource-plus-legacy.js"
+)
 
 // Load returns the implementation with a name: "native", a tier of the polyfill,
 // or the path of a script.
@@ -52,6 +58,13 @@ func Load(name string) (Implementation, error) {
 	switch {
 	case name == Native:
 		return Implementation{Name: name}, nil
+	case ours && strings.HasPrefix(name, "plus"):
+		script, err := fs.ReadFile(polyfill.Dist, "eventsource-plus.js")
+		if err != nil {
+			return Implementation{}, err
+		}
+		legacy, err := fs.ReadFile(polyfill.Dist, plusLegacyName)
+		return Implementation{Name: name, Script: script, Legacy: legacy, Hide: hide}, err
 	case ours:
 		legacy, err := fs.ReadFile(polyfill.Dist, legacyName)
 		return Implementation{Name: name, Script: polyfill.Script(), Legacy: legacy, Hide: hide}, err

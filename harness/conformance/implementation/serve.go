@@ -35,7 +35,7 @@ func (i Implementation) file(name string) []byte {
 		return i.Script
 	case "install.js":
 		return slices.Concat(i.HideScript(), []byte(";\n"), i.Script)
-	case legacyName:
+	case legacyName, plusLegacyName:
 		return i.Legacy
 	}
 	return nil

@@ -1,0 +1,43 @@
+// The core's ABI, with settings, reasons and random numbers.
+
+import { CHUNK_SIZE, NETWORK, REASONS } from '../abi.js'
+import { chunk, core } from '../core.js'
+import { headerOf } from './events.js'
+
+export { connect, core, tokensOf } from '../core.js'
+
+// Writes a header to the chunk and returns its size.
+function write(header) {
+  for (var i = 0; i < header.length; i++) chunk[i] = header.charCodeAt(i)
+  return Math.min(i, CHUNK_SIZE)
+}
+
+function random() {
+  return Math.random() * 65536 | 0
+}
+
+export function respond(source, status, contentType) {
+  configure(source)
+  var retryAfter = status && headerOf(source.response_, 'Retry-After')
+  var wait = retryAfter ? core.retryAfter_(write(retryAfter), Date.parse(retryAfter) - Date.now()) : 0
+  return explained(source, core.respond_(source.handle_, status, write(contentType), wait, random()))
+}
+
+export function end(source, reason) {
+  configure(source)
+  return explained(source, core.end_(source.handle_, reason || NETWORK, random()))
+}
+
+// Keeps the details for the next error event, and returns the action.
+function explained(source, result) {
+  source.reason_ = REASONS[result >> 4]
+  source.delay_ = core.delay_(source.handle_)
+  return result & 15
+}
+
+// Gives the core the settings of a new source.
+function configure(source) {
+  // forEach skips the settings that have no value.
+  source.options_.settings_.forEach(function (value, setting) { core.set_(source.handle_, setting, value) })
+  source.options_.settings_ = []
+}

@@ -1,0 +1,66 @@
+// Open and error events with details.
+
+import { FAIL } from '../abi.js'
+import { PlainEvent as StandardEvent } from '../events.js'
+import { Decoder } from '../tier.js'
+
+export { StreamEvent, dispatched } from '../events.js'
+
+// How much of a refused response's body is read, in bytes. Choice.
+var LIMIT = 65536
+
+// An open or error event of a source.
+export function PlainEvent(type, source) {
+  StandardEvent.call(this, type)
+  var response = source.response_
+  if (response) {
+    this.status = response.status
+    this.statusText = response.statusText
+    this.headers = response.headers || { get: function (name) { return headerOf(response, name) } }
+    this.url = response.url || response.responseURL
+  }
+  if (type == 'error') {
+    var waits = !source.readyState_
+    this.reason = reasonOf(source)
+    this.error = source.error_
+    this.willReconnect = waits
+    this.delay = waits ? source.delay_ : undefined
+    this.body = function () { return bodyOf(response) }
+  }
+}
+
+PlainEvent.prototype = StandardEvent.prototype
+
+function reasonOf(source) {
+  if (source.cause_) return source.cause_
+  if (!(source.handle_ >= 0)) return 'unsupported'
+  if (source.tokens_ && source.tokens_[0] == FAIL) return 'limit'
+  if (source.reason_ == 'status' && !source.response_) return 'cors'
+  return source.reason_ == 'none' ? 'aborted' : source.reason_
+}
+
+// Returns a header of a Response or an XMLHttpRequest, or null.
+export function headerOf(response, name) {
+  return response && (response.headers ? response.headers.get(name) : response.getResponseHeader(name))
+}
+
+// Returns a promise of the first LIMIT bytes of the body, as text.
+function bodyOf(response) {
+  var reader = response && response.body && response.body.getReader()
+  var decoder = new Decoder('utf-8')
+  var text = ''
+  var left = LIMIT
+
+  function read(result) {
+    if (result.value) {
+      var bytes = result.value.subarray(0, left)
+      left -= bytes.length
+      text += decoder.decode(bytes, { stream: true })
+    }
+    if (!result.done && left) return reader.read().then(read)
+    reader.cancel().then(null, function () {})
+    return text
+  }
+
+  return reader ? read({}) : Promise.resolve(text)
+}

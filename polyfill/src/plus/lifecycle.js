@@ -1,0 +1,74 @@
+// Reconnects when the device wakes up, and pauses when the page is hidden.
+
+import { HIDDEN, VISIBLE, WAIT, WAKE } from '../abi.js'
+import { clearTimeout, setTimeout } from '../platform.js'
+import { act, entry, CLOSED } from '../source.js'
+import { whenReady } from '../tier.js'
+import { end } from './core.js'
+
+export { keep, live, release } from '../lifecycle.js'
+
+// A timer that is this much late, in ms, shows that the device slept. Browsers run the
+// timers of hidden pages once a minute. Choice.
+var CHECK = 30000
+var LATE = 90000
+
+var awake // the sources to wake up
+
+// Wakes the source up when the device or the network is back.
+export function wakeUp(source) {
+  if (!awake) {
+    awake = []
+    self.addEventListener('online', function () { wakeAll(1) })
+    self.addEventListener('pageshow', function (event) {
+      if (event.persisted) wakeAll(1)
+    })
+    if (self.document) document.addEventListener('resume', function () { wakeAll(0) })
+  }
+  source.wake_ = input(source)
+  if (awake.push(source) < 2) check()
+}
+
+function wakeAll(doubtful) {
+  awake = awake.filter(function (source) { return source.readyState_ != CLOSED })
+  awake.forEach(function (source) {
+    if (doubtful || !source.readyState_) source.wake_(WAKE)
+  })
+}
+
+function check() {
+  var began = Date.now()
+  setTimeout(function () {
+    wakeAll(0)
+    if (Date.now() - began > CHECK + LATE) wakeAll(1)
+    if (awake.length) check()
+  }, CHECK)
+}
+
+// Ends the connection while the page is hidden.
+export function pauseWhenHidden(source) {
+  var page = self.document
+  if (!page) return
+  var change = input(source)
+  function listener() {
+    if (source.readyState_ == CLOSED) page.removeEventListener('visibilitychange', listener)
+    else change(page.hidden ? HIDDEN : VISIBLE)
+  }
+  page.addEventListener('visibilitychange', listener)
+  if (page.hidden) setTimeout(listener)
+}
+
+// Returns a function that passes a reason to the core once it is ready, and carries out
+// the action.
+function input(source) {
+  var carryOut = entry(source, function (reason) {
+    if (!(source.handle_ >= 0) || source.readyState_ == CLOSED) return
+    var action = end(source, reason)
+    if (action != WAIT) return act(source, action)
+    clearTimeout(source.timer_)
+    source.timer_ = setTimeout(source.elapse_, source.delay_)
+  })
+  return function (reason) {
+    whenReady(function () { carryOut(reason) })
+  }
+}

@@ -1,0 +1,107 @@
+// Sends requests with a source's options, over a transport.
+
+import { NETWORK, TIMEOUT } from '../abi.js'
+import { clearTimeout, setTimeout } from '../platform.js'
+import { request as transport, whenReady } from '../tier.js'
+import { checkHeaders } from './options.js'
+
+// Sends a request with the options of the source `to`. It has the contract of fetch.js,
+// and so has the transport, which finds in its receiver: method_, body_, fetch_ and
+// refusesRedirects_.
+export function send(url, headers, withCredentials, to) {
+  var options = to.options_
+  var custom = options.headers_
+  var inner
+  var stopped
+  var timer
+
+  var receiver = Object.create(options)
+  receiver.head_ = function (status, contentType, finalUrl, redirected, response) {
+    to.response_ = response
+    to.head_(status, contentType, finalUrl, redirected && !options.pinned_)
+  }
+  receiver.bytes_ = function (bytes) {
+    clearTimeout(timer)
+    to.bytes_(bytes)
+  }
+  receiver.end_ = function (reason) {
+    clearTimeout(timer)
+    to.end_(reason)
+  }
+  receiver.none_ = function (blocked) {
+    if (blocked) to.cause_ = 'policy'
+    if (options.fetch_) lose()
+    else to.none_(blocked)
+  }
+  receiver.refuse_ = refuse
+
+  to.response_ = to.cause_ = to.error_ = null
+  var parameter = options.parameter_
+  if (parameter && headers['Last-Event-ID']) {
+    delete headers['Last-Event-ID']
+    url = url.replace(/(?=#|$)/, (/\?/.test(url) ? '&' : '?') + encodeURIComponent(parameter) + '=' + encodeURIComponent(to.lastEventId_))
+  }
+  try {
+    if (typeof custom == 'function') custom = custom(to.requests_)
+    to.requests_++
+    if (custom && custom.then) custom.then(begin, lose)
+    else begin(custom)
+  } catch (error) {
+    lose(error)
+  }
+
+  function begin(custom) {
+    if (stopped) return
+    try {
+      if (custom) checkHeaders(custom)
+    } catch (error) {
+      console.error(error.message)
+      return refuse('unsupported')
+    }
+    for (var name in custom) {
+      if (/^accept$/i.test(name)) delete headers.Accept
+      headers[name] = ''.concat(custom[name])
+    }
+    inner = transport(url, headers, withCredentials, receiver)
+    limit()
+  }
+
+  // Fails for good.
+  function refuse(cause) {
+    to.cause_ = cause
+    to.head_(0, '', '')
+  }
+
+  // The page's function for headers, or its fetch, has failed.
+  function lose(error) {
+    to.error_ = error
+    whenReady(function () {
+      if (!stopped) to.end_(NETWORK)
+    })
+  }
+
+  // Ends the request unless bytes come in time.
+  function limit() {
+    if (options.idle_) {
+      timer = setTimeout(function () {
+        stop()
+        to.end_(TIMEOUT)
+      }, options.idle_)
+    }
+  }
+
+  function stop() {
+    stopped = true
+    clearTimeout(timer)
+    if (inner) inner.stop_()
+  }
+
+  return {
+    stop_: stop,
+    read_: function () {
+      clearTimeout(timer)
+      limit()
+      inner.read_()
+    }
+  }
+}

@@ -1,0 +1,31 @@
+// A source with options.
+
+import { Source as StandardSource, close as closeStandard, CLOSED } from '../source.js'
+import { isObject } from '../webidl.js'
+import { read } from './options.js'
+import { pauseWhenHidden, wakeUp } from './lifecycle.js'
+
+export { CONNECTING, OPEN, CLOSED } from '../source.js'
+
+export function Source(target, url, init) {
+  var source = this
+  var options = source.options_ = read(isObject(init) ? init : {})
+  // The standard's constructor reads the member that it knows, and refuses what is no object.
+  StandardSource.call(source, target, url, isObject(init) ? { withCredentials: init.withCredentials } : init)
+  source.lastEventId_ = source.id_ = options.lastEventId_
+  source.requests_ = 0
+  source.play_.relaxed_ = options.relaxed_
+  if (options.onWake_) wakeUp(source)
+  if (options.pauses_) pauseWhenHidden(source)
+  var signal = options.signal_
+  if (signal) {
+    if (signal.aborted) close(source)
+    else signal.addEventListener('abort', function () { close(source) })
+  }
+}
+
+export function close(source) {
+  if (source.readyState_ == CLOSED) return
+  closeStandard(source)
+  if (source.finish_) source.finish_()
+}

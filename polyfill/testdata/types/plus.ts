@@ -1,0 +1,26 @@
+import { EventSource, type EventSourceInit, type StreamEvent } from 'eventsource-wasm/plus'
+
+const init: EventSourceInit = {
+  headers: async (attempt: number) => ({ Authorization: 'Bearer ' + attempt }),
+  reconnect: { attempts: 5, statuses: [503] },
+  redirect: 'follow',
+  signal: new AbortController().signal,
+}
+const source = new EventSource('/events', init)
+source.onerror = function (event) {
+  const reason: string = event.reason
+  if (event.status === 401 && !event.willReconnect) event.body().then((text: string) => console.log(reason, text))
+}
+source.addEventListener('comment', (event: StreamEvent) => console.log(event.data))
+async function read(): Promise<string> {
+  for await (const event of source) return event.data
+  return source.lastEventId
+}
+read()
+
+// @ts-expect-error
+new EventSource('/events', { order: 'loose' })
+// @ts-expect-error
+new EventSource('/events', { reconnect: true })
+// @ts-expect-error
+new EventSource('/events', { headers: 'a' })
