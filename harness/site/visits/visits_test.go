@@ -97,10 +97,10 @@ func (c *testServer) next(s state) (page string) {
 	return next.Page
 }
 
-// record posts an empty record for the page of a case.
+// record posts a record of a wrong event for the page of a case.
 func (c *testServer) record(page string) {
 	c.t.Helper()
-	response, err := http.Post(page+"result", "application/json", strings.NewReader(`{"complete": true}`))
+	response, err := http.Post(page+"result", "application/json", strings.NewReader(`{"complete": true, "events": [{"type": "error", "class": "Event"}]}`))
 	if err == nil { // the server may close before it answers the last one
 		require.NoError(c.t, response.Body.Close())
 	}
@@ -229,8 +229,8 @@ func TestSingleCase(t *testing.T) {
 	s = c.until(s.ID, over)
 	require.Len(t, s.Outcomes, 1)
 	require.Equal(t, "unknown/native/shared-worker", s.Outcomes[0].Target)
-	require.Equal(t, "timeout", s.Outcomes[0].Verdict)
-	require.Equal(t, []string{"nothing"}, s.Outcomes[0].Page)
+	require.Equal(t, "fail", s.Outcomes[0].Verdict)
+	require.Equal(t, []string{"    0 ms  error, readyState 0"}, s.Outcomes[0].Page)
 	require.Equal(t, []string{"no request"}, s.Outcomes[0].Server)
 	require.Empty(t, s.Result)
 	require.Empty(t, c.stored)
