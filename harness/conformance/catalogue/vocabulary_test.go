@@ -35,6 +35,15 @@ func TestReadme(t *testing.T) {
 	}
 }
 
+// TestReadmeIDs shows that every case that README.md names exists.
+func TestReadmeIDs(t *testing.T) {
+	raw, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	for _, m := range regexp.MustCompile("`([a-z-]+/[a-z0-9-]+)`").FindAllStringSubmatch(string(raw), -1) {
+		require.Contains(t, strings.Fields(allIDs), m[1])
+	}
+}
+
 // readmeTables returns the lines of each table.
 func readmeTables() [][]string {
 	steps := []string{"| step | what it does |", "| --- | --- |"}
