@@ -1,12 +1,15 @@
 package polyfill_test
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -20,10 +23,12 @@ func TestLastEventIDOfOtherOrigin(t *testing.T) {
 		refuses bool   // whether the server refuses the preflight
 		resets  int    // how many requests with an ID it resets
 		want    string // the IDs of the requests that it took; "-" for none
+		asked   int    // how many preflights and HEAD requests it had
 	}{
-		{"the server allows the ID", false, 0, "- 1 2"},
-		{"one connection is reset", false, 1, "- 1 2"},
-		{"the server refuses the ID", true, 0, "- - -"},
+		{"the server allows the ID", false, 0, "- 1 2 3", 3},
+		{"one connection is reset", false, 1, "- 1 2 3", 3},
+		// A second failure, then the HEAD request. After that the refusal is remembered.
+		{"the server refuses the ID", true, 0, "- - - -", 3},
 	}
 	p := newProject(t)
 	window := openBrowser(t)
@@ -35,7 +40,7 @@ func TestLastEventIDOfOtherOrigin(t *testing.T) {
 				var count = 0
 				var source = new EventSource('` + other.URL + `/')
 				source.onmessage = function (event) {
-					if (++count < 3) return
+					if (++count < 4) return
 					source.close()
 					console.log('done')
 				}
@@ -45,8 +50,138 @@ func TestLastEventIDOfOtherOrigin(t *testing.T) {
 			other.mu.Lock()
 			defer other.mu.Unlock()
 			require.Equal(t, tt.want, strings.Join(other.ids, " "))
+			require.Equal(t, tt.asked, other.asked)
 		})
 	}
+}
+
+// Nothing follows close(): the request that asks whether a server is there is
+// aborted, and none is sent after it.
+func TestCloseWhileAsking(t *testing.T) {
+	var requests atomic.Int32
+	asked, aborted := make(chan struct{}), make(chan struct{})
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests.Add(1)
+		if r.Method == http.MethodHead {
+			close(asked)
+			<-r.Context().Done()
+			close(aborted)
+			return
+		}
+		connection, _, _ := http.NewResponseController(w).Hijack()
+		connection.Close()
+	}))
+	defer other.Close()
+	files := site{"index.html": `<script src="eventsource.js"></script><script>
+		var source = new EventSource('` + other.URL + `/')
+		var errors = 0
+		source.onerror = function () { errors++ }
+	</script>`}
+	copied(t, newProject(t), files)
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+	tab, err := openBrowser(t).OpenTab(ctx, serve(t, files, "").URL)
+	require.NoError(t, err)
+	defer tab.Close()
+
+	wait(t, ctx, asked, "no HEAD request came")
+	before := requests.Load()
+	require.NoError(t, tab.Until("source.close(), source.readyState == 2 && errors == 1"))
+	wait(t, ctx, aborted, "the HEAD request was not aborted")
+	require.NoError(t, tab.Until("window.due = window.due || Date.now() + 6000, Date.now() > due && errors == 1"))
+	require.Equal(t, before, requests.Load())
+}
+
+func wait(t *testing.T, ctx context.Context, signal <-chan struct{}, otherwise string) {
+	select {
+	case <-signal:
+	case <-ctx.Done():
+		require.Fail(t, otherwise)
+	}
+}
+
+// A service worker has no XMLHttpRequest: where its fetch has no streams, a source
+// fails with an error event.
+func TestServiceWorkerWithoutStreams(t *testing.T) {
+	files := site{
+		"index.html": `<script>
+			navigator.serviceWorker.onmessage = function (event) { console.log(event.data) }
+			navigator.serviceWorker.register('service-worker.js').then(function (registration) {
+				registration.installing.postMessage('go')
+			}).catch(console.log)
+		</script>`,
+		"service-worker.js": `
+			delete Response.prototype.body
+			importScripts('eventsource.js', 'eventsource-legacy.js')
+			console.error = function () {}
+			self.onmessage = function (go) {
+				try {
+					var source = new EventSource('/events')
+					source.onerror = function (event) { go.source.postMessage(event.type + ' ' + source.readyState) }
+					source.onmessage = function () { go.source.postMessage('a message') }
+				} catch (error) {
+					go.source.postMessage(String(error))
+				}
+			}
+			self.onactivate = function (event) { event.waitUntil(clients.claim()) }`,
+	}
+	copied(t, newProject(t), files)
+	require.Equal(t, "error 2", serve(t, files, "").logged(t, openBrowser(t)))
+}
+
+// A page in the back/forward cache does not run. A source whose connection is cut
+// meanwhile reconnects when the page is shown again, with its last event ID, so no
+// event is lost.
+func TestBackForwardCache(t *testing.T) {
+	var mu sync.Mutex
+	var ids []string
+	streams := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		w.Header().Set("Access-Control-Allow-Headers", "Last-Event-ID")
+		if r.Method != http.MethodGet {
+			return
+		}
+		mu.Lock()
+		ids = append(ids, r.Header.Get("Last-Event-ID"))
+		next := 1
+		if len(ids) > 1 {
+			next, _ = strconv.Atoi(ids[len(ids)-1])
+			next++
+		}
+		mu.Unlock()
+		w.Header().Set("Content-Type", "text/event-stream")
+		fmt.Fprintf(w, "retry: 10\nid: %d\ndata: %[1]d\n\n", next)
+		w.(http.Flusher).Flush()
+		<-r.Context().Done()
+	}))
+	defer streams.Close()
+	files := site{
+		"index.html": `<script src="eventsource.js"></script><script>
+			var got = []
+			var source = new EventSource('` + streams.URL + `/')
+			source.onmessage = function (event) { got.push(event.data) }
+			onpageshow = function (event) { window.restored = event.persisted }
+		</script>`,
+		"other.html": `<p>another page`,
+	}
+	copied(t, newProject(t), files)
+	s := serve(t, files, "")
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+	tab, err := openBrowser(t).OpenTab(ctx, s.URL)
+	require.NoError(t, err)
+	defer tab.Close()
+
+	require.NoError(t, tab.Until("got == '1'"))
+	require.NoError(t, tab.Navigate(s.URL+"/other.html"))
+	require.NoError(t, tab.Until("document.body.textContent.trim() == 'another page'"))
+	streams.CloseClientConnections()
+	require.NoError(t, tab.Back())
+	require.NoError(t, tab.Until("got == '1,2' || window.restored === false"))
+	require.NoError(t, tab.Until("restored"), "the page was not in the cache")
+	mu.Lock()
+	defer mu.Unlock()
+	require.Equal(t, []string{"", "1"}, ids)
 }
 
 // A resumable is a server whose streams end after each event.
@@ -57,6 +192,7 @@ type resumable struct {
 	mu     sync.Mutex
 	resets int
 	ids    []string // of the requests that were answered
+	asked  int      // preflights and HEAD requests
 }
 
 func newResumable(refuses bool, resets int) *resumable {
@@ -72,11 +208,14 @@ func (s *resumable) serve(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	switch {
 	case r.Method == http.MethodOptions:
+		s.asked++
 		if !s.refuses {
 			w.Header().Set("Access-Control-Allow-Headers", "Last-Event-ID")
+			w.Header().Set("Access-Control-Max-Age", "60")
 		}
 		return
 	case r.Method == http.MethodHead:
+		s.asked++
 		return
 	case id != "" && s.resets > 0:
 		s.resets--

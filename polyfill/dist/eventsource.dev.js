@@ -631,6 +631,7 @@
   var CONNECTING = 0;
   var OPEN = 1;
   var CLOSED = 2;
+  var MEMORY = 6e4;
   var warned;
   function Source(target, url2, init) {
     demand(init == null || isObject(init), FAILED + "the options must be an object");
@@ -729,8 +730,8 @@
       if (!refused) source.end_();
       else if (source.bare_) source.head_(0, "", "");
       else {
-        source.refused_ = true;
-        open2(source, true);
+        source.refused_ = now();
+        open2(source);
       }
     }
   }
@@ -751,9 +752,9 @@
       fail(source);
     }
   }
-  function open2(source, bare) {
+  function open2(source) {
     var headers = { Accept: "text/event-stream" };
-    source.bare_ = bare || !source.lastEventId_;
+    source.bare_ = !source.lastEventId_ || now() - source.refused_ < MEMORY;
     if (!source.bare_) headers["Last-Event-ID"] = unescape(encodeURIComponent(source.lastEventId_));
     source.transport_ = request2(source.requested_, headers, source.withCredentials_, source);
   }

@@ -6,7 +6,7 @@ import { core, end, respond } from './core.js'
 import { PlainEvent, StreamEvent } from './events.js'
 import { keep, release } from './lifecycle.js'
 import { begin, next, listenersOf } from './listeners.js'
-import { AbortController, clearTimeout, fetch, outside, setTimeout } from './platform.js'
+import { AbortController, clearTimeout, fetch, now, outside, setTimeout } from './platform.js'
 import { isForeign, probe } from './refusal.js'
 import { reset, feed, take } from './stream.js'
 import { request, whenReady } from './tier.js'
@@ -18,6 +18,9 @@ import { demand, isObject, FAILED } from './webidl.js'
 export var CONNECTING = 0
 export var OPEN = 1
 export var CLOSED = 2
+
+// How long it is remembered that another origin has refused the ID, in ms. Choice.
+var MEMORY = 60000
 
 var warned // that options are ignored
 
@@ -136,8 +139,8 @@ function none(source, blocked) {
     if (!refused) source.end_()
     else if (source.bare_) source.head_(0, '', '')
     else {
-      source.refused_ = true
-      open(source, true)
+      source.refused_ = now()
+      open(source)
     }
   }
 }
@@ -160,10 +163,10 @@ export function act(source, action) {
   }
 }
 
-// Sends the request. bare: without the last event ID.
-function open(source, bare) {
+// Sends the request, without the last event ID where it was refused lately.
+function open(source) {
   var headers = { Accept: 'text/event-stream' }
-  source.bare_ = bare || !source.lastEventId_
+  source.bare_ = !source.lastEventId_ || now() - source.refused_ < MEMORY
   // The header is the ID in UTF-8; scripts pass header bytes as Latin-1 characters.
   if (!source.bare_) headers['Last-Event-ID'] = unescape(encodeURIComponent(source.lastEventId_))
   source.transport_ = request(source.requested_, headers, source.withCredentials_, source)
