@@ -118,19 +118,18 @@ func TestTestRunners(t *testing.T) {
 			})
 		}, 30000)`
 	tests := []struct {
-		name, file, code string
-		command          []string
+		name, file, code, config string
+		command                  []string
 	}{
-		{"Vitest, module", "vitest.test.mjs", `import { EventSource } from 'eventsource-wasm'` + receives,
+		{"Vitest, module", "vitest.test.mjs", `import { EventSource } from 'eventsource-wasm'` + receives, "export default {}",
 			[]string{"vitest", "run", "--environment", "jsdom", "--globals"}},
-		{"Vitest, script", "vitest.test.mjs", `import 'eventsource-wasm/script'` + receives,
+		{"Vitest, script", "vitest.test.mjs", receives, "export default { test: { setupFiles: ['eventsource-wasm/script'] } }",
 			[]string{"vitest", "run", "--environment", "jsdom", "--globals"}},
 		{"Jest, module", "jest.test.js", `require('eventsource-wasm/legacy')
-			var EventSource = require('eventsource-wasm').EventSource` + receives,
-			[]string{"jest", "--env", "jsdom"}},
-		{"Jest, script", "jest.test.js", `require('eventsource-wasm/legacy')
-			require('eventsource-wasm/script')` + receives,
-			[]string{"jest", "--env", "jsdom"}},
+			var EventSource = require('eventsource-wasm').EventSource` + receives, "",
+			[]string{"jest"}},
+		{"Jest, script", "jest.test.js", receives, "",
+			[]string{"jest", "--setupFiles", "eventsource-wasm/legacy", "--setupFiles", "eventsource-wasm/script"}},
 	}
 	p := newProject(t)
 	s := serve(t, site{}, "")
@@ -138,11 +137,14 @@ func TestTestRunners(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			p.write(t, tt.file, tt.code)
-			arguments := tt.command[1:]
+			p.write(t, "vitest.config.mjs", tt.config)
+			arguments := append([]string{tt.file}, tt.command[1:]...)
 			if tt.command[0] == "jest" {
-				arguments = []string{"--rootDir", p.folder, "--env", installed(t, "jest-environment-jsdom")}
+				arguments = append(arguments, "--rootDir", p.folder, "--env", installed(t, "jest-environment-jsdom"))
+			} else {
+				arguments = append(arguments[1:], tt.file)
 			}
-			p.run(t, tool(t, tt.command[0]), append(arguments, tt.file)...)
+			p.run(t, tool(t, tt.command[0]), arguments...)
 		})
 	}
 }

@@ -1,17 +1,22 @@
 package polyfill_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"io/fs"
 	"maps"
 	"mime"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path"
+	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -41,15 +46,21 @@ func TestExamples(t *testing.T) {
 	}{
 		{"A page", "copied", copied, noPolicy, false},
 		{"A page", "without WebAssembly", copied, noWasm, true},
+		{"Only where it is missing", "copied", copied, noPolicy, false},
+		{"Only where it is missing", "without WebAssembly", copied, noWasm, true},
+		{"Only where it is missing", "Vite", byVite, noWasm, false},
 		{"A module page", "copied", copied, noPolicy, false},
 		{"A module page", "without WebAssembly", copied, noWasm, true},
 		{"A bundler", "esbuild", byESBuild, noPolicy, false},
 		{"A bundler", "Vite", byVite, noPolicy, false},
-		{"A bundler", "legacy in the bundle", legacyInBundle, noWasm, false},
+		{"A bundler", "without WebAssembly", byESBuild, noWasm, false},
+		{"A bundler", "legacy file beside the bundle", legacyBeside, noWasm, true},
 		{"TypeScript", "tsc, then esbuild", byTypeScript, noPolicy, false},
 		{"A worker", "copied", copied, noPolicy, false},
 		{"A worker", "without WebAssembly", copied, noWasm, true},
 		{"A worker", "without WebAssembly and stacks", withoutStacks, noWasm, true},
+		{"A module worker", "copied", copied, noPolicy, true},
+		{"A module worker", "without WebAssembly", copied, noWasm, true},
 		{"A service worker", "copied", copied, noPolicy, false},
 		{"A service worker", "without WebAssembly", legacyFromTheStart, noWasm, true},
 	}
@@ -62,6 +73,95 @@ func TestExamples(t *testing.T) {
 			s := serve(t, files, tt.policy)
 			require.Equal(t, "hello", s.logged(t, window))
 			require.Equal(t, tt.legacy, s.served("/eventsource-legacy.js"))
+		})
+	}
+}
+
+// TestOnlyWhereMissing checks that the examples load nothing in a browser with
+// EventSource.
+func TestOnlyWhereMissing(t *testing.T) {
+	const native = `<script>self.EventSource = function () { setTimeout(function (source) { source.onmessage({ data: 'native' }) }, 100, this) }</script>`
+	p := newProject(t)
+	window := openBrowser(t)
+	for how, prepare := range map[string]func(t *testing.T, p project, files site){"copied": copied, "Vite": byVite} {
+		t.Run(how, func(t *testing.T) {
+			files := example(t, "Only where it is missing")
+			prepare(t, p, files)
+			files["index.html"] = native + files["index.html"]
+			s := serve(t, files, "")
+			require.Equal(t, "native", s.logged(t, window))
+			for name, content := range files {
+				if strings.Contains(content, "EventSourcePolyfill") {
+					require.False(t, s.served("/"+name), name)
+				}
+			}
+		})
+	}
+}
+
+// TestPreflights checks that the servers of README.md allow Last-Event-ID to another
+// origin.
+func TestPreflights(t *testing.T) {
+	files := example(t, "Another origin")
+	tests := []struct {
+		file, before, after string // what the program has around the example
+		command             func(t *testing.T, file string) []string
+	}{
+		{"express.js", "var app = require(process.argv[2])()\n", "app.listen(PORT, '127.0.0.1')\n",
+			func(t *testing.T, file string) []string { return []string{"node", file, installed(t, "express")} }},
+		{"main.go", "package main\n\nimport \"net/http\"\n\nfunc main() {\n", "http.ListenAndServe(\"127.0.0.1:PORT\", nil)\n}\n",
+			func(t *testing.T, file string) []string {
+				program := file + ".exe"
+				out, err := exec.Command("go", "build", "-o", program, file).CombinedOutput()
+				require.NoError(t, err, "%s", out)
+				return []string{program}
+			}},
+		{"nginx.conf", "daemon off; master_process off; pid nginx.pid; error_log stderr; events {}\nhttp { access_log off; server { listen 127.0.0.1:PORT;\n", "}}\n",
+			func(t *testing.T, file string) []string {
+				nginx, err := exec.LookPath("nginx")
+				if err != nil {
+					nginx, err = exec.LookPath("/usr/sbin/nginx")
+				}
+				if err != nil {
+					missing(t, "no nginx found: run sh scripts/install-nginx.sh and add its folder to PATH")
+				}
+				return []string{nginx, "-p", filepath.Dir(file), "-c", file}
+			}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.file, func(t *testing.T) {
+			require.Contains(t, files, tt.file)
+			listener, err := net.Listen("tcp", "127.0.0.1:0")
+			require.NoError(t, err)
+			port := listener.Addr().(*net.TCPAddr).Port
+			require.NoError(t, listener.Close())
+			path := filepath.Join(t.TempDir(), tt.file)
+			program := strings.ReplaceAll(tt.before+files[tt.file]+tt.after, "PORT", strconv.Itoa(port))
+			require.NoError(t, os.WriteFile(path, []byte(program), 0o644))
+			arguments := tt.command(t, path)
+			server := exec.CommandContext(t.Context(), arguments[0], arguments[1:]...)
+			var out bytes.Buffer
+			server.Stdout, server.Stderr = &out, &out
+			server.WaitDelay = time.Second
+			require.NoError(t, server.Start())
+			defer server.Wait()
+			defer server.Process.Kill()
+
+			var response *http.Response
+			request, err := http.NewRequest(http.MethodOptions, fmt.Sprintf("http://127.0.0.1:%d/events", port), nil)
+			require.NoError(t, err)
+			request.Header.Set("Origin", "https://www.example.com")
+			request.Header.Set("Access-Control-Request-Method", "GET")
+			request.Header.Set("Access-Control-Request-Headers", "last-event-id")
+			require.Eventually(t, func() bool {
+				response, err = http.DefaultClient.Do(request)
+				return err == nil
+			}, limit, 50*time.Millisecond, "%s", &out)
+			response.Body.Close()
+			require.Equal(t, http.StatusNoContent, response.StatusCode)
+			require.Equal(t, "https://www.example.com", response.Header.Get("Access-Control-Allow-Origin"))
+			require.Equal(t, "Last-Event-ID", response.Header.Get("Access-Control-Allow-Headers"))
+			require.Equal(t, "86400", response.Header.Get("Access-Control-Max-Age"))
 		})
 	}
 }
@@ -228,13 +328,13 @@ func example(t *testing.T, heading string) site {
 	section, _, _ = strings.Cut(section, "\n## ")
 	files := site{}
 	for _, block := range blocks.FindAllStringSubmatch(section, -1) {
-		files[block[1]+block[2]] = block[3]
+		files[block[1]] = block[2]
 	}
 	require.NotEmpty(t, files)
 	return files
 }
 
-var blocks = regexp.MustCompile("(?ms)^```\\w+\n(?:<!-- (\\S+) -->|// (\\S+))\n(.*?)^```$")
+var blocks = regexp.MustCompile("(?ms)^```\\w+\n(?:<!--|//|#) (\\S+)(?: -->)?\n(.*?)^```$")
 
 func readme(t *testing.T) string {
 	content, err := os.ReadFile("README.md")
@@ -262,9 +362,11 @@ func byTypeScript(t *testing.T, p project, files site) {
 	bundle(t, p, files, "main.ts")
 }
 
-func legacyInBundle(t *testing.T, p project, files site) {
-	files["main.js"] = "import 'eventsource-wasm/legacy'\n" + files["main.js"]
+// legacyBeside bundles the example without the legacy file, which it copies.
+func legacyBeside(t *testing.T, p project, files site) {
+	files["main.js"] = strings.Replace(files["main.js"], "import 'eventsource-wasm/legacy'\n", "", 1)
 	bundle(t, p, files, "main.js")
+	copied(t, p, files)
 }
 
 // withoutStacks copies the files and removes the stacks of errors.

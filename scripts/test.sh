@@ -52,8 +52,8 @@ passed
 step 'install axe-core, for the accessibility of the pages'
 if sh scripts/install-axe.sh; then passed; else skip 'accessibility tests: axe-core could not be installed'; fi
 
-step 'install TypeScript and Vite, for the npm package'
-if sh scripts/install-package-tools.sh; then passed; else skip 'tests of the npm package: TypeScript and Vite could not be installed'; fi
+step 'install compilers, bundlers, test runners and libraries, for the npm package'
+if sh scripts/install-package-tools.sh; then passed; else skip 'tests of the npm package: what they use could not be installed'; fi
 
 step 'install clients and playwright-core, for the tests of other programs'
 if sh scripts/install-clients.sh; then passed; else skip 'tests of clients: npm packages could not be installed'; fi
