@@ -69,13 +69,6 @@ func newRecording(name string, start time.Time) *recording {
 	}
 }
 
-// failure returns why there is no response, or nil.
-func (rec *recording) failure() error {
-	rec.mu.Lock()
-	defer rec.mu.Unlock()
-	return rec.err
-}
-
 // isStream reports whether the response is a stream, as far as its head says.
 func (rec *recording) isStream() bool {
 	rec.mu.Lock()

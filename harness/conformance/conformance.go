@@ -14,11 +14,15 @@
 //	plan.Implementations = []conformance.Implementation{mine}
 //	report, err := conformance.Run(ctx, plan)
 //
+// A client that is Go code is judged by one call in a test:
+//
+//	func TestConformance(t *testing.T) { conformance.TestClient(t, client{}) }
+//
 // A program with its own client can run a case by itself and have its [Transcript]
 // judged by [Judge].
 //
 // The subpackages have the details: catalogue the language of cases, refserver the
-// server that they run against, runner how cases run, report the views of a report.
+// server that they run against, runner and client how cases run, report the views of a report.
 package conformance
 
 import (

@@ -132,7 +132,7 @@ func (s *stream) connect(ctx context.Context) (reconnect bool) {
 
 // read parses a stream.
 func (s *stream) read(ctx context.Context, body io.Reader) {
-	var parser eventstream.Parser
+	parser := eventstream.Parser{Retry: -1} // until there is a retry field
 	parser.Reset()
 	buffer := make([]byte, 32<<10)
 	tokens := make([]eventstream.Token, eventstream.MaxTokens(len(buffer)))

@@ -217,7 +217,11 @@ func (t *Terminal) Summary(r *Report) {
 		}
 		fmt.Fprintf(t.w, "%s, %s%s: %s%s   (%s)\n", count(total, "case"), column.Name, visible(column.Altered()), what, judged, seconds(column.Milliseconds))
 		for _, loss := range column.Losses {
-			fmt.Fprintf(t.w, "      the browser was lost: %s\n", short(loss))
+			noun := "browser"
+			if column.Client != "" {
+				noun = "client"
+			}
+			fmt.Fprintf(t.w, "      the %s was lost: %s\n", noun, short(loss))
 		}
 	}
 }
