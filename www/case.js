@@ -36,6 +36,9 @@
     site.setText(site.id('server'), (one.server || []).join('\n') || '–')
     site.setText(site.id('client'), (one.client || []).join('\n'))
     site.setText(site.id('expected'), (one.expect || []).join('\n') || '–')
+    site.id('play').hidden = !/^(parse|field|decode)\//.test(id)
+    site.id('play').firstChild.href = '/play#case=' + id
+    site.get('/results/summary', showBrowsers)
     fill('implementation', one.implementations, parameter('implementation'))
     fill('context', one.contexts, parameter('contexts'))
     if (one.impossible) {
@@ -43,6 +46,19 @@
     } else if (parameter('run')) {
       run()
     }
+  }
+
+  // Shows what the browsers of the committed results do in the case.
+  function showBrowsers(status, text) {
+    var all = status === 200 ? JSON.parse(text).cases : {}
+    ;['native', 'polyfill'].forEach(function (implementation) {
+      var found = (all[implementation] || []).filter(function (c) { return c['case'] === id })[0]
+      if (found) {
+        site.addOutcomes(site.id(implementation), found.shown)
+      } else {
+        site.setText(site.id(implementation), 'no results', '没有结果')
+      }
+    })
   }
 
   // Fills a choice with names, one of which may be chosen.

@@ -1,10 +1,12 @@
-// The results: a row for each browser, and the cases in which browsers differ.
+// The results: a row for each browser, groups of cases by browser, and the cases with what
+// each browser did.
 (function () {
   'use strict'
 
   var COLUMNS = [['native', '原生'], ['polyfill', 'polyfill'], ['native, workers', '原生（worker）'], ['polyfill, workers', 'polyfill（worker）']]
 
   var summary = null
+  var columns = [] // of the matrix: the browsers whose reports are committed
 
   function addBrowser(b) {
     var row = site.add(site.id('browsers'), 'tr')
@@ -46,34 +48,147 @@
     }
   }
 
-  function showDifferences() {
-    var list = summary.differences[site.chosen('compared')]
-    site.setText(site.id('count'), 'Browsers differ in ' + list.length + (list.length === 1 ? ' case' : ' cases'), '各浏览器在 ' + list.length + ' 个用例上表现不同')
-    site.empty(site.id('differences'))
-    for (var i = 0; i < list.length; i++) {
-      addDifference(list[i])
+  // The matrix.
+
+  function addMatrix() {
+    var head = site.add(site.id('matrix-head'), 'tr')
+    site.setText(site.add(head, 'th'), 'group', '组')
+    columns.forEach(function (b) {
+      var cell = site.add(head, 'th')
+      cell.scope = 'col'
+      site.add(cell, 'a', '', label(b)).href = '/results/' + encodeURIComponent(b.name)
+    })
+    summary.groups.forEach(addGroup)
+  }
+
+  function addGroup(group) {
+    var row = site.add(site.id('matrix'), 'tr')
+    var head = site.add(row, 'th')
+    head.scope = 'row'
+    addChoice(head, group.name, group.name, '')
+    columns.forEach(function (b) {
+      var cell = site.add(row, 'td')
+      addMark(cell, group, b, 'native')
+      addMark(cell, group, b, 'polyfill')
+    })
+  }
+
+  // Adds how many cases of a group pass in a browser.
+  function addMark(cell, group, b, implementation) {
+    var score = (group.scores[implementation] || [])[b.index]
+    if (!score || !score[1]) {
+      return site.add(cell, 'span', 'mark', '–')
+    }
+    var missing = score[1] - score[0]
+    var mark = addChoice(cell, missing ? score[0] + '/' + score[1] : '✓ ' + score[1], group.name, missing ? label(b) : '', implementation)
+    mark.className = 'mark ' + (missing ? missing > 1 && missing * 10 > score[1] ? 'many' : 'few' : 'none')
+    mark.title = implementation + ', ' + label(b)
+    return mark
+  }
+
+  // Adds a button that shows the cases of a group, those that a browser does not pass if
+  // one is given.
+  function addChoice(parent, text, group, browser, implementation) {
+    var button = site.add(parent, 'button', 'link', text)
+    button.type = 'button'
+    button.onclick = function () {
+      site.id('group').value = group
+      site.id('browser').value = browser
+      site.id('differing').checked = false
+      if (implementation) {
+        choose(implementation)
+      }
+      showCases()
+      site.id('apart').scrollIntoView()
+    }
+    return button
+  }
+
+  // Returns the name of a browser, as the server's list of outcomes has it.
+  function label(b) {
+    return b.browser + (b.emulates ? ' emulating ' + b.emulates : '')
+  }
+
+  // The cases, filtered. The filter is in the page's URL.
+
+  function choose(implementation) {
+    for (var i = 0; i < radios.length; i++) {
+      radios[i].checked = radios[i].value === implementation
     }
   }
 
+  function showCases() {
+    var group = site.id('group').value
+    var browser = site.id('browser').value
+    var level = site.id('level').value
+    var words = site.id('words').value.toLowerCase().split(/\s+/)
+    var differing = site.id('differing').checked
+    var list = summary.cases[site.chosen('compared')].filter(function (c) {
+      var text = (c['case'] + ' ' + c.title + ' ' + c.requirement).toLowerCase()
+      return (!differing || c.differs) && (!level || c.level === level) &&
+        (!group || c['case'].indexOf(group + '/') === 0) &&
+        words.every(function (word) { return text.indexOf(word) >= 0 }) &&
+        (!browser || c.shown.some(function (s) { return s.word !== 'pass' && s.word !== 'info' && s.browsers.indexOf(browser) >= 0 }))
+    })
+    site.setText(site.id('count'), list.length + (list.length === 1 ? ' case' : ' cases'), list.length + ' 个用例')
+    site.empty(site.id('differences'))
+    list.forEach(addCase)
+    keepInURL()
+  }
+
+  var FIELDS = ['group', 'browser', 'level', 'words']
+
+  function keepInURL() {
+    var parameters = []
+    if (site.chosen('compared') !== 'native') {
+      parameters.push('compared=' + site.chosen('compared'))
+    }
+    FIELDS.forEach(function (name) {
+      if (site.id(name).value) {
+        parameters.push(name + '=' + encodeURIComponent(site.id(name).value))
+      }
+    })
+    if (!site.id('differing').checked) {
+      parameters.push('all=1')
+    }
+    try {
+      history.replaceState(null, '', location.pathname + (parameters.length ? '?' + parameters.join('&') : ''))
+    } catch (old) {} // no such method: the URL stays as it is
+  }
+
+  function readURL() {
+    location.search.slice(1).split('&').forEach(function (pair) {
+      var name = pair.split('=')[0]
+      var value = decodeURIComponent((pair.split('=')[1] || '').replace(/\+/g, ' '))
+      if (name === 'compared') {
+        choose(value)
+      } else if (name === 'all') {
+        site.id('differing').checked = false
+      } else if (FIELDS.indexOf(name) >= 0) {
+        site.id(name).value = value
+      }
+    })
+  }
+
   // A case is one line, which opens to show what each browser did.
-  function addDifference(d) {
+  function addCase(c) {
     var item = site.add(site.add(site.id('differences'), 'li'), 'details')
     var head = site.add(item, 'summary')
-    site.add(head, 'span', 'case', d['case'])
-    site.add(head, 'span', 'small', d.level)
-    site.add(head, 'span', 'title', d.title)
-    site.add(item, 'p', '', d.requirement)
-    var list = site.add(item, 'dl')
-    for (var i = 0; i < d.shown.length; i++) {
-      var shown = d.shown[i]
-      var term = site.add(list, 'dt')
-      site.add(term, 'b', shown.word === 'pass' ? 'yes' : shown.good ? '' : 'no', shown.word)
-      term.appendChild(document.createTextNode(' ' + shown.browsers.join(', ')))
-      if (shown.got) {
-        site.add(site.add(list, 'dd'), 'code', '', shown.got)
-      }
-    }
+    site.add(head, 'span', 'case', c['case'])
+    site.add(head, 'span', 'small', c.level)
+    site.add(head, 'span', 'title', c.title)
+    site.add(item, 'p', '', c.requirement)
+    site.addOutcomes(item, c.shown)
+    var link = site.add(site.add(item, 'p', 'small'), 'a')
+    link.href = '/case/' + c['case']
+    site.setText(link, 'See what the server sends, and run it here', '查看服务器发送的内容，并在这里运行')
   }
+
+  function addOption(name, value) {
+    site.add(site.id(name), 'option', '', value).value = value
+  }
+
+  var radios = document.getElementsByName('compared')
 
   site.get('/results/summary', function (status, text) {
     site.showFailure(site.id('problem'), status, text)
@@ -81,18 +196,24 @@
       return
     }
     summary = JSON.parse(text)
-    for (var i = 0; i < summary.browsers.length; i++) {
-      addBrowser(summary.browsers[i])
-    }
-    showDifferences()
+    summary.browsers.forEach(function (b, i) {
+      b.index = i
+      addBrowser(b)
+      if (!b.byHand) {
+        columns.push(b)
+        addOption('browser', label(b))
+      }
+    })
+    summary.groups.forEach(function (group) { addOption('group', group.name) })
+    addMatrix()
+    readURL()
+    showCases()
   })
 
-  var radios = document.getElementsByName('compared')
-  for (var i = 0; i < radios.length; i++) {
-    radios[i].onclick = function () {
-      if (summary) {
-        showDifferences()
-      }
+  site.id('filter').onchange = site.id('words').oninput = function () {
+    if (summary) {
+      showCases()
     }
   }
+  site.id('filter').onsubmit = function () { return false }
 }())

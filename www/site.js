@@ -60,6 +60,19 @@ var site = (function () {
     }
   }
 
+  // Appends what browsers did in a case, as the results have it.
+  function addOutcomes(parent, outcomes) {
+    var list = add(parent, 'dl')
+    outcomes.forEach(function (outcome) {
+      var term = add(list, 'dt')
+      add(term, 'b', outcome.word === 'pass' ? 'yes' : outcome.good ? '' : 'no', outcome.word)
+      term.appendChild(document.createTextNode(' ' + outcome.browsers.join(', ')))
+      if (outcome.got) {
+        add(add(list, 'dd'), 'code', '', outcome.got)
+      }
+    })
+  }
+
   // Makes the button #pause stop what moves on the page: calls change with whether
   // the page is paused now.
   function addPause(change) {
@@ -124,7 +137,7 @@ var site = (function () {
 
   return {
     MAX_ENTRIES: MAX_ENTRIES,
-    id: id, empty: empty, add: add, setText: setText, appendEntry: appendEntry, addPause: addPause,
+    id: id, empty: empty, add: add, setText: setText, appendEntry: appendEntry, addOutcomes: addOutcomes, addPause: addPause,
     chosen: chosen, clock: clock, digits: digits, recall: recall, remember: remember
   }
 }())

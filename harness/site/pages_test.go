@@ -383,6 +383,27 @@ func TestConformancePage(t *testing.T) {
 	p.wait(`/by hand/.test(shown("browsers"))`)
 }
 
+// The results show groups by browser, and the cases of a cell. The filter is in the URL.
+func TestResultsPage(t *testing.T) {
+	t.Parallel()
+	s := serveSite(t)
+	p := open(t, s, "/results/")
+	p.wait(`document.querySelectorAll("#matrix tr").length > 15 && document.querySelectorAll("#matrix-head th").length > 8`)
+	p.click(`#matrix td:nth-of-type(2) button.few`)
+	p.wait(`location.search.indexOf("browser=chromium") > 0 && document.querySelectorAll("#differences > li").length > 0`)
+	p.wait(`[].every.call(document.querySelectorAll("#differences .no"), function (e) { return e.textContent !== "pass" })`)
+
+	p.do(chromedp.Navigate(s.main.URL + "/results/?compared=native&group=decode&browser=firefox&words=nul&all=1"))
+	p.wait(`document.querySelectorAll("#differences > li").length === 1 && document.querySelector("#differences .case").textContent === "decode/nul-preserved-in-data"`)
+	p.click(`#differences summary`)
+	p.wait(`document.querySelector("#differences details").open`)
+	p.wait(`document.querySelector("#differences a").pathname === "/case/decode/nul-preserved-in-data"`)
+
+	p.do(chromedp.Navigate(s.main.URL + "/case/decode/nul-preserved-in-data"))
+	p.wait(`/fail|known/.test(shown("native")) && /firefox/.test(shown("native"))`)
+	p.wait(`!document.getElementById("play").hidden && document.querySelector("#play a").hash === "#case=decode/nul-preserved-in-data"`)
+}
+
 // The page of a case shows both sides, before and after it has run.
 func TestCasePage(t *testing.T) {
 	t.Parallel()

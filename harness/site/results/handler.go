@@ -3,6 +3,7 @@ package results
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -16,8 +17,18 @@ var home = &report.Link{URL: "/results/", Text: "Results"}
 
 // A summary is the data of the page that shows all results.
 type summary struct {
-	Browsers    []standing              `json:"browsers"`
-	Differences map[string][]difference `json:"differences"` // by implementation
+	Browsers []standing           `json:"browsers"`
+	Groups   []group              `json:"groups"`
+	Cases    map[string][]outcome `json:"cases"` // by implementation
+}
+
+// A group is a row of the matrix: the must cases with the same first part of the id, in
+// pages of each browser.
+type group struct {
+	Name string `json:"name"`
+
+	// Scores are those of an implementation in the browsers of the summary.
+	Scores map[string][]score `json:"scores"`
 }
 
 // A standing says how many must cases passed in a browser.
@@ -37,12 +48,13 @@ type standing struct {
 // A score is a pair: the number of cases that passed, and of those judged.
 type score [2]int
 
-// A difference is a case in which browsers behave differently.
-type difference struct {
+// An outcome is what browsers do in a case.
+type outcome struct {
 	Case        string      `json:"case"`
 	Title       string      `json:"title"`
 	Requirement string      `json:"requirement"`
 	Level       string      `json:"level"`
+	Differs     bool        `json:"differs"` // whether browsers behave differently
 	Shown       []behaviour `json:"shown"`
 }
 
@@ -60,50 +72,64 @@ var implementations = []string{"native", "polyfill"}
 // Handler serves the reports below /results/.
 func (s *Store) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /results/summary", func(w http.ResponseWriter, r *http.Request) {
-		send(w, "application/json", func(b *bytes.Buffer) error { return json.NewEncoder(b).Encode(s.summary()) })
-	})
-	for _, name := range implementations {
-		mux.HandleFunc("GET /results/"+name, func(w http.ResponseWriter, r *http.Request) {
-			sendPage(w, s.compared(name))
-		})
+	serve := func(media string, render func(r *http.Request) func(*bytes.Buffer) error) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			found, err := s.render(r.URL.Path, media, render(r))
+			switch {
+			case errors.Is(err, errNone):
+				http.NotFound(w, r)
+			case err != nil:
+				http.Error(w, err.Error(), http.StatusInternalServerError)
+			default:
+				found.serve(w, r)
+			}
+		}
 	}
+	const html, asJSON = "text/html; charset=utf-8", "application/json"
+	mux.HandleFunc("GET /results/summary", serve(asJSON, func(*http.Request) func(*bytes.Buffer) error {
+		return func(b *bytes.Buffer) error { return json.NewEncoder(b).Encode(s.summary()) }
+	}))
+	for _, name := range implementations {
+		mux.HandleFunc("GET /results/"+name, serve(html, func(*http.Request) func(*bytes.Buffer) error {
+			return func(b *bytes.Buffer) error { return s.compared(name).HTML(b, home) }
+		}))
+	}
+	page := serve(html, func(r *http.Request) func(*bytes.Buffer) error {
+		return func(b *bytes.Buffer) error { return s.write(b, r.PathValue("name"), false) }
+	})
+	document := serve(asJSON, func(r *http.Request) func(*bytes.Buffer) error {
+		return func(b *bytes.Buffer) error { return s.write(b, strings.TrimSuffix(r.PathValue("name"), ".json"), true) }
+	})
 	mux.HandleFunc("GET /results/{name}", func(w http.ResponseWriter, r *http.Request) {
-		name, asJSON := strings.CutSuffix(r.PathValue("name"), ".json")
-		s.mu.Lock()
-		d := s.find(name)
-		s.mu.Unlock()
-		switch {
-		case d == nil:
-			http.NotFound(w, r)
-		case asJSON:
-			send(w, "application/json", func(b *bytes.Buffer) error { return d.JSON(b) })
-		default:
-			sendPage(w, d)
+		if strings.HasSuffix(r.PathValue("name"), ".json") {
+			document(w, r)
+		} else {
+			page(w, r)
 		}
 	})
 	return mux
 }
 
-func sendPage(w http.ResponseWriter, d *report.Report) {
-	send(w, "text/html; charset=utf-8", func(b *bytes.Buffer) error { return d.HTML(b, home) })
-}
+// errNone means that there is no report with the name of a request.
+var errNone = errors.New("no such report")
 
-// send sends what write writes, or its error.
-func send(w http.ResponseWriter, media string, write func(*bytes.Buffer) error) {
-	var b bytes.Buffer
-	if err := write(&b); err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
+// write writes the report with a name, as JSON or as a page.
+func (s *Store) write(b *bytes.Buffer, name string, asJSON bool) error {
+	s.mu.Lock()
+	d := s.find(name)
+	s.mu.Unlock()
+	switch {
+	case d == nil:
+		return errNone
+	case asJSON:
+		return d.JSON(b)
 	}
-	w.Header().Set("Cache-Control", "no-cache")
-	w.Header().Set("Content-Type", media)
-	_, _ = w.Write(b.Bytes())
+	return d.HTML(b, home)
 }
 
 // summary summarises all reports.
 func (s *Store) summary() summary {
-	sum := summary{Browsers: []standing{}, Differences: map[string][]difference{}}
+	sum := summary{Browsers: []standing{}, Groups: []group{}, Cases: map[string][]outcome{}}
 	for _, e := range s.list() {
 		for _, of := range e.report.Standings() {
 			sum.Browsers = append(sum.Browsers, standing{
@@ -113,9 +139,37 @@ func (s *Store) summary() summary {
 		}
 	}
 	for _, name := range implementations {
-		sum.Differences[name] = differences(s.compared(name))
+		sum.add(name, s.compared(name).Matrix())
 	}
 	return sum
+}
+
+// add adds the matrix of an implementation.
+func (sum *summary) add(implementation string, m report.Matrix) {
+	columns := make([]int, len(sum.Browsers))
+	for i, b := range sum.Browsers {
+		columns[i] = slices.IndexFunc(m.Columns, func(c report.Column) bool {
+			return !b.ByHand && c.Browser == b.Browser && c.Emulates == b.Emulates
+		})
+	}
+	sum.Cases[implementation] = outcomes(m)
+	if len(m.Columns) == 0 {
+		return
+	}
+	for _, g := range m.Groups {
+		at := slices.IndexFunc(sum.Groups, func(known group) bool { return known.Name == g.Name })
+		if at < 0 {
+			at = len(sum.Groups)
+			sum.Groups = append(sum.Groups, group{g.Name, map[string][]score{}})
+		}
+		scores := make([]score, len(columns))
+		for i, column := range columns {
+			if column >= 0 {
+				scores[i] = pair(g.Score(column))
+			}
+		}
+		sum.Groups[at].Scores[implementation] = scores
+	}
 }
 
 func pair(s report.Score) score { return score{s.Passed, s.Judged} }
@@ -134,24 +188,35 @@ func (s *Store) compared(implementation string) *report.Report {
 	return report.Join(runs...)
 }
 
-func differences(d *report.Report) []difference {
-	all := []difference{}
-	m := d.Matrix()
+func outcomes(m report.Matrix) []outcome {
+	differing := map[string]bool{}
 	for _, row := range m.Differences() {
-		one := difference{Case: row.ID, Title: row.Title, Requirement: row.Requirement, Level: string(row.Level)}
-		for _, of := range m.Shown(row) {
-			label := of.Label()
-			one.Shown = append(one.Shown, behaviour{browsers(of.Columns), label.Word, of.Got, label.Good})
+		differing[row.ID] = true
+	}
+	all := []outcome{}
+	for _, g := range m.Groups {
+		for _, row := range g.Rows {
+			one := outcome{Case: row.ID, Title: row.Title, Requirement: row.Requirement, Level: string(row.Level), Differs: differing[row.ID], Shown: []behaviour{}}
+			for _, of := range m.Shown(row) {
+				label := of.Label()
+				one.Shown = append(one.Shown, behaviour{browsers(of.Columns), label.Word, of.Got, label.Good})
+			}
+			if len(one.Shown) > 0 {
+				all = append(all, one)
+			}
 		}
-		all = append(all, one)
 	}
 	return all
 }
 
-// browsers returns the browsers of columns.
+// browsers returns the browsers of columns, with what they emulate.
 func browsers(columns []report.Column) (names []string) {
 	for _, c := range columns {
-		names = append(names, c.Browser)
+		if c.Emulates != "" {
+			names = append(names, c.Browser+" emulating "+c.Emulates)
+		} else {
+			names = append(names, c.Browser)
+		}
 	}
 	return slices.Compact(names)
 }

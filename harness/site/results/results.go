@@ -28,6 +28,9 @@ type Store struct {
 	mu     sync.Mutex
 	all    []entry // the committed ones by name, then those of visitors, oldest first
 	byHand int     // number of those of visitors
+
+	revision int                  // counts the changes of all
+	rendered map[string]*rendered // by path
 }
 
 // An entry is a stored report.
@@ -85,6 +88,7 @@ func read(folder fs.FS, shown string, byHand bool) (all []entry, err error) {
 // addByHand adds the report of a visitor. If there are too many, it removes the
 // oldest.
 func (s *Store) addByHand(e entry) {
+	s.revision++
 	s.all = append(s.all, e)
 	if s.byHand++; s.byHand > maxByHand {
 		s.byHand--

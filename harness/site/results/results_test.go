@@ -1,7 +1,9 @@
 package results
 
 import (
+	"compress/gzip"
 	"encoding/json"
+	"io"
 	"io/fs"
 	"net/http/httptest"
 	"os"
@@ -73,13 +75,20 @@ func TestSummary(t *testing.T) {
 			{Name: "firefox@115", Browser: "firefox@115", Version: "Firefox/115.0", Date: "2026-11-22", Scores: [4]score{{1, 2}}},
 			{Name: "safari-11.1-polyfill-20261122-120000", ByHand: true, Browser: "safari", Version: "Safari/11.1", Date: "2026-11-22", Scores: [4]score{1: {1, 1}}},
 		},
-		Differences: map[string][]difference{
+		Groups: []group{
+			{"parse", map[string][]score{"native": {{2, 2}, {1, 2}, {}}}},
+			{"retry", map[string][]score{"native": {{}, {}, {}}}},
+		},
+		Cases: map[string][]outcome{
 			"native": {
-				{Case: "parse/b", Title: "Sends b", Requirement: "It is read.", Level: "must", Shown: []behaviour{
+				{Case: "parse/a", Title: "Sends a", Requirement: "It is read.", Level: "must", Shown: []behaviour{
+					{Browsers: []string{"chromium", "firefox@115"}, Word: "pass", Good: true},
+				}},
+				{Case: "parse/b", Title: "Sends b", Requirement: "It is read.", Level: "must", Differs: true, Shown: []behaviour{
 					{Browsers: []string{"chromium"}, Word: "pass", Good: true},
 					{Browsers: []string{"firefox@115"}, Word: "fail", Got: "<i>firefox@115</i>"},
 				}},
-				{Case: "retry/c", Title: "Ends", Requirement: "It reconnects.", Level: "info", Shown: []behaviour{
+				{Case: "retry/c", Title: "Ends", Requirement: "It reconnects.", Level: "info", Differs: true, Shown: []behaviour{
 					{Browsers: []string{"chromium"}, Word: "info", Got: "<i>chromium</i>", Good: true},
 					{Browsers: []string{"firefox@115"}, Word: "info", Got: "<i>firefox@115</i>", Good: true},
 				}},
@@ -193,4 +202,44 @@ func TestNameOf(t *testing.T) {
 	for _, tt := range tests {
 		require.Equal(t, tt.want, nameOf(newReport(tt.browser, tt.version, "native")))
 	}
+}
+
+// A page is made once, sent compressed, and not sent again to a client that has it.
+// A new report changes it.
+func TestRendered(t *testing.T) {
+	s, err := Open(two(t), "")
+	require.NoError(t, err)
+	handler := s.Handler()
+	get := func(headers ...string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest("GET", "/results/summary", nil)
+		for i := 0; i < len(headers); i += 2 {
+			r.Header.Set(headers[i], headers[i+1])
+		}
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		return w
+	}
+
+	plain := get()
+	require.Empty(t, plain.Header().Get("Content-Encoding"))
+	zipped := get("Accept-Encoding", "br, gzip;q=0.8")
+	require.Equal(t, "gzip", zipped.Header().Get("Content-Encoding"))
+	require.Equal(t, "Accept-Encoding", zipped.Header().Get("Vary"))
+	reader, err := gzip.NewReader(zipped.Body)
+	require.NoError(t, err)
+	content, err := io.ReadAll(reader)
+	require.NoError(t, err)
+	require.Equal(t, plain.Body.String(), string(content))
+	require.Empty(t, get("Accept-Encoding", "gzip;q=0").Header().Get("Content-Encoding"))
+
+	for _, first := range []*httptest.ResponseRecorder{plain, zipped} {
+		encoding := first.Header().Get("Content-Encoding")
+		again := get("Accept-Encoding", encoding, "If-None-Match", `"other", `+first.Header().Get("ETag"))
+		require.Equal(t, 304, again.Code)
+		require.Empty(t, again.Body.String())
+	}
+
+	_, err = s.Keep(newReport("safari", "Safari/11.1", "polyfill", catalogue.Pass))
+	require.NoError(t, err)
+	require.Equal(t, 200, get("If-None-Match", plain.Header().Get("ETag")).Code)
 }
