@@ -36,6 +36,12 @@ type Window interface {
 	Close()
 }
 
+// Left is the error of a browser whose user has closed it, so that it will not open
+// again.
+type Left string
+
+func (l Left) Error() string { return string(l) }
+
 // A Truster is a [Browser] that may be able to accept a self-signed certificate and
 // to resolve host names to this machine.
 type Truster interface {

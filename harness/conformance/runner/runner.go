@@ -283,6 +283,9 @@ func (l *losses) add(w *window, reason error) (wait time.Duration) {
 		if _, away := errors.AsType[browser.Away](reason); away {
 			l.absent = l.unopened >= l.limits.away
 		}
+		if _, left := errors.AsType[browser.Left](reason); left {
+			l.absent, wait = true, 0
+		}
 		return wait
 	}
 	l.unopened = 0

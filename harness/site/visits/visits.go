@@ -41,7 +41,7 @@ const (
 
 var (
 	errFull = fmt.Errorf("%d visits are running: try again when one of them has ended", maxRunning)
-	errLeft = errors.New("the page was closed")
+	errLeft = browser.Left("the page was closed")
 )
 
 // A Server serves visits.
