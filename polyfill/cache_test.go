@@ -26,7 +26,7 @@ var transports = map[string][]string{
 // cached.
 func TestCache(t *testing.T) {
 	const (
-		log  = `<script>var seen = []; function log(event) { seen.push(event.data); if (seen.length === wanted) console.log(seen.join(' ')) }</script>`
+		log  = `<script>var seen = []; function log(event) { seen.push(event.data); if (seen.length === wanted) console.log(seen.sort().join(' ')) }</script>`
 		once = log + `<script>var wanted = 1; new EventSource('/cached').onmessage = log</script>`
 	)
 	tests := []struct {
@@ -155,16 +155,21 @@ func TestAnchors(t *testing.T) {
 
 // withHidden returns a page that loads the script after hiding features.
 func withHidden(t *testing.T, p project, hidden []string, page string) site {
-	hide, err := os.ReadFile("../harness/conformance/implementation/hide.js")
-	require.NoError(t, err)
-	names, err := json.Marshal(append([]string{}, hidden...))
-	require.NoError(t, err)
 	files := site{
 		"index.html": `<meta charset="utf-8"><script src="hide.js"></script><script src="eventsource.js"></script>` + page,
-		"hide.js":    fmt.Sprintf("%s(%s)", hide, names),
+		"hide.js":    hiding(t, hidden),
 	}
 	copied(t, p, files)
 	return files
+}
+
+// hiding returns a script that hides features.
+func hiding(t *testing.T, features []string) string {
+	hide, err := os.ReadFile("../harness/conformance/implementation/hide.js")
+	require.NoError(t, err)
+	names, err := json.Marshal(append([]string{}, features...))
+	require.NoError(t, err)
+	return fmt.Sprintf("%s(%s)", hide, names)
 }
 
 // handle adds a handler for a path.

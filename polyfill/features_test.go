@@ -1,8 +1,6 @@
 package polyfill_test
 
 import (
-	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -60,19 +58,15 @@ func TestFeatures(t *testing.T) {
 			"WeakMap", "WebAssembly", "bind", "currentScript", "fetch", "globalThis", "overrideMimeType", "performance-now", "queueMicrotask", "reportError", "responseURL", "setPrototypeOf",
 		}, true},
 	}
-	hide, err := os.ReadFile("../harness/conformance/implementation/hide.js")
-	require.NoError(t, err)
 	script, err := os.ReadFile("testdata/story.js")
 	require.NoError(t, err)
 	p := newProject(t)
 	window := openBrowser(t)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			names, err := json.Marshal(append([]string{}, tt.hidden...))
-			require.NoError(t, err)
 			files := site{
 				"index.html": `<script src="hide.js"></script><script src="eventsource.js"></script><script src="story.js"></script>`,
-				"hide.js":    fmt.Sprintf("%s(%s)", hide, names),
+				"hide.js":    hiding(t, tt.hidden),
 				"story.js":   string(script),
 			}
 			copied(t, p, files)

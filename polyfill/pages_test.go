@@ -49,6 +49,7 @@ func TestExamples(t *testing.T) {
 		{"Only where it is missing", "copied", copied, noPolicy, false},
 		{"Only where it is missing", "without WebAssembly", copied, noWasm, true},
 		{"Only where it is missing", "Vite", byVite, noWasm, false},
+		{"Internet Explorer 11", "emulated", emulatedIE, noPolicy, true},
 		{"A module page", "copied", copied, noPolicy, false},
 		{"A module page", "without WebAssembly", copied, noWasm, true},
 		{"A bundler", "esbuild", byESBuild, noPolicy, false},
@@ -367,6 +368,13 @@ func legacyBeside(t *testing.T, p project, files site) {
 	files["main.js"] = strings.Replace(files["main.js"], "import 'eventsource-wasm/legacy'\n", "", 1)
 	bundle(t, p, files, "main.js")
 	copied(t, p, files)
+}
+
+// emulatedIE copies the files and emulates Internet Explorer.
+func emulatedIE(t *testing.T, p project, files site) {
+	copied(t, p, files)
+	files["hide.js"] = hiding(t, transports["Internet Explorer 11"])
+	files["index.html"] = strings.Replace(files["index.html"], "<script", `<script src="hide.js"></script><script`, 1)
 }
 
 // withoutStacks copies the files and removes the stacks of errors.

@@ -117,6 +117,14 @@ for browser in firefox wpe chromium@64; do
 done
 passed
 
+step 'conformance in Chromium as Internet Explorer 11'
+build/harness run --profile ie@11 --implementation polyfill --context window \
+	cors/ decode/ parse/ field/ dispatch/ idl/ last-event-id/ redirect/ request/ state/ url/ >build/results-ie@11.txt || {
+	cat build/results-ie@11.txt >&2
+	failed ie@11
+}
+passed
+
 step 'soak'
 build/harness bench soak --duration 1m --json build/soak.json --html build/soak.html 2>build/soak.log || {
 	tail build/soak.log >&2

@@ -1417,7 +1417,7 @@
   function canOverride() {
     var xhr = new XMLHttpRequest();
     try {
-      if (!self.TextDecoder) {
+      if (!self.SecurityPolicyViolationEvent) {
         xhr.open("GET", (self.URL || self.webkitURL).createObjectURL(new Blob([])), false);
         xhr.overrideMimeType(BYTES);
         xhr.send();
@@ -1437,10 +1437,11 @@
     var giving = false;
     var stopped = false;
     if (overrides == null) overrides = canOverride();
-    var guarded = !foreign && fresh[url] !== false;
+    var page = self.document || location;
+    var guarded = !foreign && fresh[url] !== false && page.domain !== "";
     if (guarded) {
       headers["Cache-Control"] = headers.Pragma = "no-cache";
-      if (self.document && document.documentMode) headers["If-Modified-Since"] = "Thu, 01 Jan 1970 00:00:00 GMT";
+      if (page.documentMode) headers["If-Modified-Since"] = "Thu, 01 Jan 1970 00:00:00 GMT";
     }
     send();
     function send() {
