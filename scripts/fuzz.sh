@@ -1,7 +1,8 @@
 #!/bin/sh
 # Runs every fuzz target of the Go code, one after the other. The argument says for how
 # long each runs: a duration such as 10m, or a number of inputs such as 30000x, which is
-# the default. A failing input is written to the target's testdata/fuzz.
+# the default: with a duration, go test sometimes fails with "context deadline exceeded".
+# A failing input is written to the target's testdata/fuzz.
 set -eu
 cd "$(dirname "$0")/.."
 mkdir -p build
