@@ -74,6 +74,11 @@ func (f runFlags) tasks() (tasks []task, err error) {
 		}
 		tasks = append(tasks, task{len(plan.Cases), func(ctx context.Context, progress func(report.Result)) (*report.Report, error) {
 			plan.Progress = progress
+			if f.timeout > 0 {
+				var cancel context.CancelFunc
+				ctx, cancel = context.WithTimeoutCause(ctx, f.timeout, fmt.Errorf("client %s: timed out after %s with cases left (raise --timeout)", plan.Command, f.timeout))
+				defer cancel()
+			}
 			return conformance.RunClient(ctx, plan)
 		}})
 	}

@@ -266,6 +266,22 @@ func (s Step) Writes() [][]byte {
 	return slices.Collect(slices.Chunk(text, s.Chunk))
 }
 
+// WriteCount returns the number of writes without making them, which can be large.
+func (s Step) WriteCount() int {
+	if s.Chunk == 0 {
+		return 1
+	}
+	length := len(s.Bytes)
+	if s.Repeat > 1 {
+		numbers, digits := bytes.Count(s.Bytes, []byte("{n}")), 0
+		for n := range s.Repeat {
+			digits += len(strconv.Itoa(n))
+		}
+		length = s.Repeat*(length-len("{n}")*numbers) + numbers*digits
+	}
+	return (length + s.Chunk - 1) / s.Chunk
+}
+
 // A Head is the head of a response.
 type Head struct {
 	Status  int         `json:"status"`

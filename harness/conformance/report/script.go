@@ -70,7 +70,7 @@ func connectionScript(steps []catalogue.Step) (lines []string) {
 			wait(s)
 			write()
 			at("%s %s%s", s.Verb, quoted(s.Bytes), pieces(s))
-			now += s.Gap * time.Duration(len(s.Writes())-1)
+			now += s.Gap * time.Duration(s.WriteCount()-1)
 		case catalogue.Headers:
 			write()
 		case catalogue.Pause:
@@ -124,7 +124,7 @@ func pieces(s catalogue.Step) (words string) {
 	}
 	if s.Chunk > 0 {
 		words += fmt.Sprintf(", in writes of %s", count(s.Chunk, "byte"))
-		if n := len(s.Writes()); n > 1 && s.Gap > 0 {
+		if n := s.WriteCount(); n > 1 && s.Gap > 0 {
 			words += fmt.Sprintf(", one every %d ms", s.Gap.Milliseconds())
 		}
 	}
