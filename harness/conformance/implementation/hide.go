@@ -17,6 +17,11 @@ import (
 //go:embed hide.js
 var hideFunction string
 
+// framesScript hides the browser's EventSource in frames.
+//
+//go:embed frames.js
+var framesScript []byte
+
 // Features are the names of what can be hidden of an engine, in the order of
 // hide.js, which is alphabetical.
 var Features = features(hideFunction)
@@ -51,4 +56,13 @@ func (i Implementation) HideScript() []byte {
 	}
 	list, _ := json.Marshal(names)
 	return fmt.Appendf(nil, "%s(%s)\n", strings.TrimSpace(hideFunction), list)
+}
+
+// hideAll returns a script that hides what the implementation must do without, also in
+// frames that it may make.
+func (i Implementation) hideAll() []byte {
+	if i.Script == nil {
+		return i.HideScript()
+	}
+	return slices.Concat(i.HideScript(), []byte(";\n"), framesScript)
 }

@@ -11,7 +11,8 @@ import (
 // ServeHTTP serves the scripts that put the implementation into a page, in any
 // folder, by the last element of the path:
 //
-//   - hide.js hides features ([Implementation.HideScript]) and is loaded first
+//   - hide.js hides features ([Implementation.HideScript]), those of frames included,
+//     and is loaded first
 //   - implementation.js is the script; the browser's own EventSource has none
 //   - install.js is both in one file
 //   - eventsource-legacy.js is what the polyfill loads from beside its script
@@ -30,11 +31,12 @@ func (i Implementation) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (i Implementation) file(name string) []byte {
 	switch name {
 	case "hide.js":
-		return i.HideScript()
+		return i.hideAll()
 	case "implementation.js":
 		return i.Script
 	case "install.js":
-		return slices.Concat(i.HideScript(), []byte(";\n"), i.Script)
+		return slices.Concat(i.hideAll(), []byte(";
+"), i.Script)
 	case legacyName, plusLegacyName:
 		return i.Legacy
 	}

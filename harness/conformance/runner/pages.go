@@ -1,13 +1,13 @@
 package runner
 
 import (
+	"crypto/rand"
 	"embed"
 	"encoding/json"
 	"fmt"
 	"html/template"
 	"io"
 	"net/http"
-	"slices"
 	"strconv"
 
 	"eventsource-wasm/harness/conformance/catalogue"
@@ -31,7 +31,7 @@ func (r *run) pages() http.Handler {
 	mux.HandleFunc("GET /session/{id}/{$}", r.ofWindow(r.showSession))
 	mux.HandleFunc("GET /session/{id}/next", r.ofWindow(r.giveNext))
 	mux.HandleFunc("GET /session/{id}/{script}", r.ofWindow(giveScript))
-	mux.HandleFunc("GET /case/{token}/{$}", r.ofAttempt(showCase))
+	mux.HandleFunc("GET /case/{token}/{$}", r.ofAttempt(r.showCase))
 	mux.HandleFunc("GET /case/{token}/worker.js", r.ofAttempt(giveWorker))
 	mux.HandleFunc("GET /case/{token}/case.js", r.ofAttempt(r.giveCase))
 	mux.HandleFunc("GET /case/{token}/{name}/{$}", r.ofAttempt(r.giveDocument))
@@ -113,13 +113,22 @@ func giveScript(w http.ResponseWriter, r *http.Request, of *window) {
 	respond.JavaScript(w, script)
 }
 
-func showCase(w http.ResponseWriter, _ *http.Request, of *window, a *attempt) {
+// showCase serves the page of a case, with a key for its record. A script in the page
+// must not get another one by loading the page again.
+func (r *run) showCase(w http.ResponseWriter, request *http.Request, of *window, a *attempt) {
+	key := ""
+	r.do(func(*schedule) { key = a.newKey(request.Header.Get("Sec-Fetch-Dest")) })
+	if key == "" {
+		http.Error(w, "the page of a case is loaded once", http.StatusForbidden)
+		return
+	}
+	w.Header().Set("Vary", "*") // a cache must not give it to a script; no-store would keep it out of the back/forward cache
 	page := "worker.html"
 	if of.target.context == catalogue.Window {
 		page = "case.html"
 	}
 	templates.ExecuteTemplate(w, page, map[string]any{
-		"ID":       a.instance.Case.ID,
+		"Key":      key,
 		"Session":  of.id,
 		"Context":  of.target.Context,
 		"Replaced": of.target.implementation.Script != nil,
@@ -130,15 +139,16 @@ func showCase(w http.ResponseWriter, _ *http.Request, of *window, a *attempt) {
 // loads.
 func giveWorker(w http.ResponseWriter, _ *http.Request, of *window, _ *attempt) {
 	folder := "/session/" + of.id + "/"
-	scripts := []string{folder + "hide.js", "case.js"}
+	scripts := []string{"case.js", folder + "hide.js"}
 	if of.target.implementation.Script != nil {
-		scripts = slices.Insert(scripts, 1, folder+"implementation.js")
+		scripts = append(scripts, folder+"implementation.js")
 	}
 	list, _ := json.Marshal(scripts)
 	respond.JavaScript(w, fmt.Appendf(nil, "importScripts('%srecorder.js')\nrecorder.load(%s)\n", folder, list))
 }
 
-// giveCase serves case.js, with which the page has begun the case.
+// giveCase serves case.js. The page loads it before the implementation, so that no
+// other script can give the recorder a task.
 func (r *run) giveCase(w http.ResponseWriter, _ *http.Request, of *window, a *attempt) {
 	script, err := caseScript(of, a.instance.Case, a.instance.Env)
 	if err != nil {
@@ -153,7 +163,11 @@ func (r *run) giveCase(w http.ResponseWriter, _ *http.Request, of *window, a *at
 func (r *run) takeResult(w http.ResponseWriter, request *http.Request, of *window, a *attempt) {
 	var seen catalogue.Transcript
 	body := http.MaxBytesReader(w, request.Body, maxReport)
-	if err := json.NewDecoder(body).Decode(&seen); err != nil {
+	known := false
+	r.do(func(*schedule) { known = a.keys[request.URL.Query().Get("key")] })
+	if !known {
+		seen = catalogue.Transcript{Broke: "posted a record itself"}
+	} else if err := json.NewDecoder(body).Decode(&seen); err != nil {
 		seen = catalogue.Transcript{Error: fmt.Sprintf("transcript of the page: %v", err)}
 	}
 	seen.Error = of.target.implementation.Blame(seen.Error)
@@ -164,4 +178,21 @@ func (r *run) takeResult(w http.ResponseWriter, request *http.Request, of *windo
 // end ends an attempt with what its page has recorded.
 func (r *run) end(a *attempt, seen catalogue.Transcript) {
 	r.do(func(s *schedule) { s.end(a.instance.Env.Token, seen) })
+}
+
+// newKey returns a key for a page of the attempt, or "" if the page may not have one.
+// Only a driver loads the page of a case more than once. Browsers say what a response
+// is for in Sec-Fetch-Dest; those that do not send it are too old for anything else.
+func (a *attempt) newKey(destination string) string {
+	switch destination {
+	case "", "document", "iframe", "frame":
+	default:
+		return ""
+	}
+	if len(a.keys) > 0 && a.instance.Case.Drive == nil {
+		return ""
+	}
+	key := rand.Text()
+	a.keys[key] = true
+	return key
 }

@@ -158,7 +158,7 @@ func TestRecorder(t *testing.T) {
 			inWindow,
 			script(`confirm("sure\n?")`, `alert()`),
 			catalogue.Expect{},
-			[]string{`broke: called confirm("sure\n?")`},
+			[]string{"broke: called confirm(\"sure\n?\")"},
 		},
 		{
 			"a script that does not parse",
@@ -201,7 +201,16 @@ func TestRecorder(t *testing.T) {
 		c.Client.Settle = 20
 		cases = append(cases, c)
 	}
-	results := runIn(t, catalogue.Contexts, cases, implementation.Implementation{Name: "puppet.js", Script: []byte(puppet)})
+	result, err := Run(t.Context(), Plan{
+		Cases:           cases,
+		Browser:         findChromium(t),
+		Implementations: []implementation.Implementation{{Name: "puppet.js", Script: []byte(puppet)}},
+		Contexts:        catalogue.Contexts,
+		Jobs:            6,
+		puppet:          true,
+	})
+	require.NoError(t, err)
+	results := result.Results
 	ran := 0
 	for _, tt := range tests {
 		for _, r := range results {

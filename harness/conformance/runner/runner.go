@@ -49,6 +49,7 @@ type Plan struct {
 	Progress func(report.Result)
 
 	limits limits
+	puppet bool // the implementation opens no stream: for tests of the recorder
 }
 
 // Count returns the number of results that the plan will have: a case has one on each

@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -361,9 +363,22 @@ func (p *page) nextOf(slot int) (page string, limit int) {
 	return next.Page, next.Limit
 }
 
-// report posts the transcript of a case.
+// keys matches the key in the page of a case.
+var keys = regexp.MustCompile(`(?:trust\(|data-key=)"(\w+)"`)
+
+// report loads the page of a case and posts its transcript.
 func (p *page) report(at, record string) {
-	response, err := http.Post(at+"result", "application/json", bytes.NewReader([]byte(record)))
+	response, err := http.Get(at)
+	if err != nil {
+		return
+	}
+	content, _ := io.ReadAll(response.Body)
+	response.Body.Close()
+	key := keys.FindSubmatch(content)
+	if key == nil {
+		return
+	}
+	response, err = http.Post(at+"result?key="+string(key[1]), "application/json", bytes.NewReader([]byte(record)))
 	if err == nil {
 		response.Body.Close()
 	}

@@ -130,13 +130,14 @@ type window struct {
 	blamed    bool       // a case was blamed for the loss of one
 }
 
-// An attempt is a case that a slot, or the driver, is running. Only begun changes.
+// An attempt is a case that a slot, or the driver, is running. Only begun and keys change.
 type attempt struct {
 	instance *refserver.Instance
 	started  time.Time
 	overdue  *time.Timer
-	begun    bool          // the page has loaded the case
-	recorded chan struct{} // closed when the attempt is over
+	begun    bool            // the page has loaded the case
+	keys     map[string]bool // that pages of the case were given, for their records
+	recorded chan struct{}   // closed when the attempt is over
 }
 
 // begin begins a target.
@@ -396,6 +397,7 @@ func (s *schedule) attempt(c *catalogue.Case, w *window, slot int) (*attempt, er
 		overdue: time.AfterFunc(limit, func() {
 			w.stop(fmt.Errorf("%w for %s while it ran %s", errHung, limit, c.ID))
 		}),
+		keys:     map[string]bool{},
 		recorded: make(chan struct{}),
 	}, nil
 }
@@ -437,8 +439,18 @@ func (s *schedule) record(w *window, slot int, seen catalogue.Transcript) {
 	s.watchdog.alive()
 	a.overdue.Stop()
 	seen.Requests = a.instance.Finish()
+	if !s.plan.puppet && invented(seen) {
+		seen.Error = "events without a request: nothing has reached the server"
+	}
 	s.judge(a.instance.Case, a.instance.Env, time.Since(a.started), seen)
 	close(a.recorded)
+}
+
+// invented reports whether there are events of a stream that was never requested.
+func invented(seen catalogue.Transcript) bool {
+	return len(seen.Requests) == 0 && slices.ContainsFunc(seen.Events, func(e catalogue.SeenEvent) bool {
+		return e.Type != "error" && e.Type != "exception"
+	})
 }
 
 // settle notifies a window's session if its slots are idle, and if nothing is left for

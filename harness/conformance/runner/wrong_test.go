@@ -88,13 +88,16 @@ var wrong = map[string]string{
 func TestWrong(t *testing.T) {
 	files, err := filepath.Glob("testdata/wrong/*.js")
 	require.NoError(t, err)
-	require.Len(t, files, len(wrong)+1, "each file except base.js has a case")
+	require.Len(t, files, len(wrong)+len(forging)+1, "each file except base.js has a case")
 
 	chromium := findChromium(t)
 	all, err := catalogue.Load()
 	require.NoError(t, err)
 	cases, err := catalogue.Select(all, slices.Sorted(maps.Keys(wrong)))
 	require.NoError(t, err)
+	for i := range cases {
+		name(&cases[i], wrong[cases[i].ID])
+	}
 	result, err := Run(t.Context(), Plan{
 		Cases:   cases,
 		Browser: chromium,
@@ -121,15 +124,34 @@ func TestWrong(t *testing.T) {
 }
 
 // wrongScript returns all wrong implementations as one script, so that one browser can
-// run them. The page of a case, whose title is the case's id, has the mistake that the
-// case must catch.
+// run them. A case says which one it must catch: see name.
 func wrongScript(t *testing.T) []byte {
 	var b strings.Builder
 	b.Write(source(t, "base"))
-	for id, name := range wrong {
-		fmt.Fprintf(&b, "if (document.title === %q) {\n%s}\n", id, source(t, name))
+	b.WriteString("function mistake(name) {\n")
+	for _, name := range wrong {
+		fmt.Fprintf(&b, "if (name === %q) {\n%s}\n", name, source(t, name))
 	}
+	b.WriteString(`}
+var connect = EventSource.prototype.connect
+EventSource.prototype.connect = function () {
+  EventSource.prototype.connect = connect
+  mistake(this.url.split('#')[1])
+  this.connect()
+}
+`)
 	return []byte(b.String())
+}
+
+// name makes a case name the mistake that it must catch, in the first line of its script
+// or in the fragment of its URL. The page of a case names nothing that an implementation
+// could use.
+func name(c *catalogue.Case, mistake string) {
+	if c.Client.Script != nil {
+		c.Client.Script = append([]string{fmt.Sprintf("if (self.mistake) mistake(%q)", mistake)}, c.Client.Script...)
+		return
+	}
+	c.Client.URL += "#" + mistake
 }
 
 func source(t *testing.T, name string) []byte {

@@ -1,11 +1,12 @@
 // Starts the worker that runs the case, and sends the page of the session a message
 // when the worker is done. ES5, for engines as old as PhantomJS 1.9.
 //
-// The worker begins when it receives a port. It sends a message through the port when
-// it has posted its transcript. If the browser lacks such workers, this page posts a
+// The worker begins when it receives a port and the key with which it may post its
+// transcript. It sends a message through the port when it has done so. If the browser lacks such workers, this page posts a
 // transcript that says so.
 (function () {
   var SCRIPT = 'worker.js'
+  var KEY = document.body.getAttribute('data-key')
 
   var contexts = {
     'dedicated-worker': {
@@ -19,7 +20,9 @@
     'shared-worker': {
       exists: function () { return !!window.SharedWorker },
       start: function () {
-        new SharedWorker(SCRIPT).port.onmessage = done
+        var port = new SharedWorker(SCRIPT).port
+        port.onmessage = done
+        port.postMessage(KEY)
       }
     },
 
@@ -37,11 +40,11 @@
     }
   }
 
-  // Sends a worker its port; calls then when the worker is done.
+  // Sends a worker its port and key; calls then when the worker is done.
   function begin(worker, then) {
     var channel = new MessageChannel()
     channel.port1.onmessage = then
-    worker.postMessage('begin', [channel.port2])
+    worker.postMessage(KEY, [channel.port2])
   }
 
   function whenActive(registration, then) {
@@ -58,7 +61,7 @@
 
   function report(transcript) {
     var request = new XMLHttpRequest()
-    request.open('POST', 'result')
+    request.open('POST', 'result?key=' + KEY)
     request.onload = request.onerror = done
     request.send(JSON.stringify(transcript))
   }

@@ -1,22 +1,45 @@
 // Records what an EventSource does in this page or worker, and posts the transcript to
 // "result" when it is complete. ES5, for engines as old as PhantomJS 1.9.
 //
-// case.js calls recorder.take(task, script). The task says what to do and how much is
-// expected (type task in case.go); script is the case's own function or null. Then a
-// page begins at once. A worker, which loads its scripts with recorder.load, begins
+// The page loads this script first, then case.js, which calls recorder.take(task,
+// script). The task says what to do and how much is expected (type task in case.go);
+// script is the case's own function or null. Then come hide.js and the implementation,
+// and then a page begins. A worker, which loads its scripts with recorder.load, begins
 // when host.js sends it a port. Nothing here judges.
+//
+// The implementation runs in the same page, and can replace everything global. So what
+// is used for the record is kept in this function: methods of the engine, the key
+// without which the runner takes no record, and the record itself, as text.
 var recorder = (function () {
   var MAX_TEXT = 4096 // UTF-16 code units; longer texts are summarised
   var FNV_OFFSET = 2166136261
 
-  // Kept for use after hide.js has run.
   var fetch = self.fetch
   var Promise = self.Promise
+  var XMLHttpRequest = self.XMLHttpRequest
+  var performance = self.performance
+  var setTimeout = self.setTimeout
+  var timeOf = Date.now
+  var isArray = Array.isArray
+  var call = Function.prototype.call
+  var owns = method(Object.prototype, 'hasOwnProperty')
+  var codeAt = method(String.prototype, 'charCodeAt')
+  var clock = performance && method(performance, 'now')
+  var openRequest = XMLHttpRequest && method(XMLHttpRequest.prototype, 'open')
+  var sendRequest = XMLHttpRequest && method(XMLHttpRequest.prototype, 'send')
+  var stopEvent = self.Event && method(Event.prototype, 'stopImmediatePropagation')
+  var dataOf = getter(self.ExtendableMessageEvent || self.MessageEvent, 'data') // the former in service workers
 
   // Read before a case can change the base URL or the address of its page.
-  var resultURL = String(location.href).replace(/[^\/]*([?#].*)?$/, '') + 'result'
+  var resultURL = String(location.href).replace(/[^\/]*([?#].*)?$/, '') + 'result?key='
 
-  var transcript = {events: [], log: [], complete: false}
+  var key = ''
+  var events = '' // as JSON, separated by commas
+  var entries = ''
+  var eventCount = 0
+  var entryCount = 0
+  var error = '' // why the case could not be run
+  var broke = '' // how the implementation ended the case early
   var sources = []
   var task = null
   var ownScript = null
@@ -27,7 +50,7 @@ var recorder = (function () {
 
   // Until the case begins, an error comes from a script that could not be loaded.
   self.onerror = function (message, file, line) {
-    transcript.error = transcript.error || fileName(file) + ':' + line + ': ' + message
+    error = error || fileName(file) + ':' + line + ': ' + message
   }
 
   // A dialog would stop all cases of this browser.
@@ -38,35 +61,74 @@ var recorder = (function () {
   }
 
   if (!self.document) {
-    self.addEventListener('connect', beginInWorker)
+    self.addEventListener('connect', connected)
     self.addEventListener('message', beginInWorker)
+  }
+
+  // Returns a method of the engine as a function of an object and its arguments.
+  function method(object, name) {
+    var f = object[name]
+    if (!f || call.bind) return f && call.bind(f)
+    return function (object) {
+      return f.apply(object, Array.prototype.slice.call(arguments, 1))
+    }
+  }
+
+  // Returns the getter of a member as a function of the object.
+  function getter(constructor, name) {
+    var d = constructor && Object.getOwnPropertyDescriptor(constructor.prototype, name)
+    if (d && d.get && call.bind) return call.bind(d.get)
+    return function (object) { return object[name] }
+  }
+
+  // Takes the key of this page from the script that calls, and removes that script.
+  function trust(given) {
+    if (key) return
+    key = given
+    var scripts = document.getElementsByTagName('script')
+    var script = scripts[scripts.length - 1]
+    script.parentNode.removeChild(script)
   }
 
   // Returns a function that replaces the one that opens a dialog.
   function dialog(name) {
     return function (message) {
-      breakOff('called ' + name + '(' + (message === undefined ? '' : JSON.stringify(String(message))) + ')')
+      breakOff('called ' + name + '(' + (message === undefined ? '' : '"' + message + '"') + ')')
     }
   }
 
   // Loads scripts into a worker. An exception must not escape: a service worker would
   // not be installed, and could not report it.
   function load(urls) {
-    for (var i = 0; i < urls.length && !transcript.error; i++) {
+    for (var i = 0; i < urls.length && !error; i++) {
       try {
         importScripts(urls[i])
       } catch (e) {
-        transcript.error = fileName(urls[i]) + ': ' + e
+        error = fileName(urls[i]) + ': ' + e
       }
     }
   }
 
-  // Begins when the page that started this worker sends a port. Keeps a service worker
-  // alive until it is done.
-  function beginInWorker(event) {
-    self.removeEventListener('connect', beginInWorker)
-    self.removeEventListener('message', beginInWorker)
+  // Waits for the message to a shared worker, which comes through the port.
+  function connected(event) {
+    if (stopEvent) stopEvent(event)
     var port = event.ports[0]
+    self.removeEventListener('connect', connected)
+    port.onmessage = function (event) { beginWith(event, port) }
+  }
+
+  // Begins when the page that started this worker sends a port and a key. No other
+  // listener gets that message.
+  function beginInWorker(event) {
+    if (stopEvent) stopEvent(event)
+    self.removeEventListener('message', beginInWorker)
+    beginWith(event, event.ports[0])
+  }
+
+  // Begins, and keeps a service worker alive until it is done.
+  function beginWith(event, port) {
+    if (key) return
+    key = dataOf(event)
     tellHost = function () { port.postMessage('done') }
     if (event.waitUntil) {
       event.waitUntil(new Promise(function (resolve) {
@@ -84,22 +146,24 @@ var recorder = (function () {
   }
 
   function now() {
-    return self.performance && performance.now ? performance.now() : new Date().getTime()
+    return clock ? clock(performance) : timeOf()
   }
 
   function take(given, script) {
+    if (task) return
     task = given
     ownScript = script
   }
 
   // Runs the case, or reports why it cannot be run.
   function begin() {
-    if (!transcript.error && !task) transcript.error = 'case.js did not run'
-    if (!transcript.error && typeof EventSource === 'undefined') {
-      transcript.error = task.implementation + ' defines no EventSource'
-    }
+    if (begun) return
     begun = true
-    if (transcript.error || transcript.broke) return finish(false)
+    if (!error && !task) error = 'case.js did not run'
+    if (!error && typeof EventSource === 'undefined') {
+      error = task.implementation + ' defines no EventSource'
+    }
+    if (error || broke) return finish(false)
 
     self.onerror = null
     setTimeout(function () { if (!settling) finish(false) }, task.client.limit)
@@ -122,7 +186,7 @@ var recorder = (function () {
   // Ends the case early, because of what the implementation did.
   function breakOff(how) {
     if (finished) return
-    if (!transcript.broke) transcript.broke = how
+    if (!broke) broke = how
     if (begun) finish(false)
   }
 
@@ -135,7 +199,7 @@ var recorder = (function () {
     try {
       source = 'init' in client ? new EventSource(client.url, client.init) : new EventSource(client.url)
     } catch (e) {
-      transcript.events.push({type: 'exception', data: text(String(e))})
+      addEvent({type: 'exception', data: text(String(e))})
       return finish(true)
     }
     var seen = 0
@@ -160,10 +224,20 @@ var recorder = (function () {
     return source
 
     function listener(event) {
-      if (!finished) transcript.events.push(seen(event, source, now() - start))
+      if (!finished) addEvent(seen(event, source, now() - start))
       if (then) then(event)
       check()
     }
+  }
+
+  function addEvent(event) {
+    events += (eventCount ? ',' : '') + json(event)
+    eventCount++
+  }
+
+  function addEntry(name, value) {
+    entries += (entryCount ? ',' : '') + json([name, plain(value)])
+    entryCount++
   }
 
   function seen(event, source, ms) {
@@ -203,7 +277,7 @@ var recorder = (function () {
   function fnv1a(string) {
     var h = FNV_OFFSET
     for (var i = 0; i < string.length; i++) {
-      h ^= string.charCodeAt(i)
+      h ^= codeAt(string, i)
       h += (h << 1) + (h << 4) + (h << 7) + (h << 8) + (h << 24)
       h >>>= 0
     }
@@ -223,10 +297,42 @@ var recorder = (function () {
     if (typeof value === 'number' && !isFinite(value)) return String(value)
     if (typeof value === 'string') return text(value)
     try {
-      return JSON.parse(JSON.stringify(value))
+      json(value)
+      return value
     } catch (e) {
       return String(value)
     }
+  }
+
+  // Returns a value as JSON, in ASCII, so that every code unit arrives unchanged.
+  // JSON.stringify would call toJSON, which the implementation can define for every
+  // object.
+  function json(value) {
+    if (typeof value === 'string') return quoted(value)
+    if (typeof value === 'number' && !isFinite(value)) return 'null'
+    if (value === undefined || typeof value === 'function') return 'null'
+    if (value === null || typeof value !== 'object') return '' + value
+    var members = ''
+    if (isArray(value)) {
+      for (var i = 0; i < value.length; i++) members += (i ? ',' : '') + json(value[i])
+      return '[' + members + ']'
+    }
+    for (var name in value) {
+      if (!owns(value, name) || value[name] === undefined || typeof value[name] === 'function') continue
+      members += (members ? ',' : '') + quoted(name) + ':' + json(value[name])
+    }
+    return '{' + members + '}'
+  }
+
+  function quoted(string) {
+    var digits = '0123456789abcdef'
+    var text = ''
+    for (var i = 0; i < string.length; i++) {
+      var code = codeAt(string, i)
+      if (code >= 0x20 && code < 0x7f && code !== 0x22 && code !== 0x5c) text += string[i]
+      else text += '\\u' + digits[code >> 12] + digits[code >> 8 & 15] + digits[code >> 4 & 15] + digits[code & 15]
+    }
+    return '"' + text + '"'
   }
 
   // What a script is called with: see harness/conformance/catalogue/README.md.
@@ -235,7 +341,7 @@ var recorder = (function () {
       implementation: task.install,
       record: function (source) { return record(source) },
       log: function (name, value) {
-        if (!finished) transcript.log.push([name, plain(value)])
+        if (!finished) addEntry(name, value)
         check()
       },
       throws: function (action) {
@@ -274,7 +380,7 @@ var recorder = (function () {
   // Begins to settle when as much was recorded as is expected.
   function check() {
     if (settling || finished || task.untilDone) return
-    if (transcript.events.length < task.events || transcript.log.length < task.log) return
+    if (eventCount < task.events || entryCount < task.log) return
     settling = true
     setTimeout(function () { finish(true) }, task.client.settle)
   }
@@ -283,38 +389,27 @@ var recorder = (function () {
   function finish(complete) {
     if (finished) return
     finished = true
-    transcript.complete = complete
     for (var i = 0; i < sources.length; i++) {
       try {
         sources[i].close()
       } catch (e) {}
     }
-    report()
-  }
-
-  function report() {
-    send('POST', resultURL, ascii(JSON.stringify(transcript)), tellHost)
+    var record = '{"events":[' + events + '],"log":[' + entries + '],"error":' + quoted(error) + ',"broke":' + quoted(broke) + ',"complete":' + complete + '}'
+    send('POST', resultURL + key, record, tellHost)
   }
 
   // Sends a request; calls then with the text of the response, or with nothing. Service
   // workers have no XMLHttpRequest, old engines no fetch.
   function send(method, url, body, then) {
-    if (!self.XMLHttpRequest) {
+    if (!XMLHttpRequest) {
       fetch(url, {method: method, body: body}).then(function (response) { return response.text() }).then(then, then)
       return
     }
     var request = new XMLHttpRequest()
-    request.open(method, url)
+    openRequest(request, method, url)
     request.onload = request.onerror = function () { then(request.responseText) }
-    request.send(body)
+    sendRequest(request, body)
   }
 
-  // Escapes everything except ASCII, so that every code unit arrives unchanged.
-  function ascii(json) {
-    return json.replace(/[\u007f-\uffff]/g, function (c) {
-      return '\\u' + ('000' + c.charCodeAt(0).toString(16)).slice(-4)
-    })
-  }
-
-  return {load: load, take: take, begin: begin}
+  return {trust: trust, load: load, take: take, begin: begin}
 }())
