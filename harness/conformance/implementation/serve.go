@@ -35,8 +35,7 @@ func (i Implementation) file(name string) []byte {
 	case "implementation.js":
 		return i.Script
 	case "install.js":
-		return slices.Concat(i.hideAll(), []byte(";
-"), i.Script)
+		return slices.Concat(i.hideAll(), []byte(";\n"), i.Script)
 	case legacyName, plusLegacyName:
 		return i.Legacy
 	}

@@ -75,13 +75,14 @@ func TestForged(t *testing.T) {
 func TestInvented(t *testing.T) {
 	var answers catalogue.Transcript
 	require.NoError(t, json.Unmarshal([]byte(`{"events": [{"type": "error"}, {"type": "exception"}]}`), &answers))
-	require.False(t, invented(answers), "a stream that a policy blocks is not requested")
+	require.False(t, invented(&catalogue.Case{}, answers), "a stream that a policy blocks is not requested")
 	for _, event := range []string{`{"type": "open"}`, `{"type": "other"}`} {
 		require.NoError(t, json.Unmarshal([]byte(`{"events": [`+event+`]}`), &answers))
-		require.True(t, invented(answers))
+		require.True(t, invented(&catalogue.Case{}, answers))
 		answers.Requests = []catalogue.SeenRequest{{}}
-		require.False(t, invented(answers))
+		require.False(t, invented(&catalogue.Case{}, answers))
 		answers.Requests = nil
+		require.False(t, invented(&catalogue.Case{Expect: catalogue.Expect{Requests: []catalogue.Request{}}}, answers), "a data: URL")
 	}
 }
 
@@ -100,6 +101,10 @@ func TestKey(t *testing.T) {
 	old := attemptOf(nil)
 	require.NotEmpty(t, old.newKey(""), "a browser that does not say what for")
 	require.Empty(t, old.newKey(""))
+
+	reloads := attemptOf(nil)
+	reloads.instance.Case.Client.Script = []string{"location.reload()"}
+	require.NotEqual(t, reloads.newKey(""), reloads.newKey(""))
 
 	driven := attemptOf([]catalogue.Action{{Name: catalogue.Back}})
 	require.NotEqual(t, driven.newKey("document"), driven.newKey("document"))

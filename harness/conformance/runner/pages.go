@@ -8,7 +8,9 @@ import (
 	"html/template"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"eventsource-wasm/harness/conformance/catalogue"
 	"eventsource-wasm/harness/internal/respond"
@@ -181,7 +183,7 @@ func (r *run) end(a *attempt, seen catalogue.Transcript) {
 }
 
 // newKey returns a key for a page of the attempt, or "" if the page may not have one.
-// Only a driver loads the page of a case more than once. Browsers say what a response
+// Only a driver, or a case that says so, loads the page more than once. Browsers say what a response
 // is for in Sec-Fetch-Dest; those that do not send it are too old for anything else.
 func (a *attempt) newKey(destination string) string {
 	switch destination {
@@ -189,10 +191,15 @@ func (a *attempt) newKey(destination string) string {
 	default:
 		return ""
 	}
-	if len(a.keys) > 0 && a.instance.Case.Drive == nil {
+	if len(a.keys) > 0 && !loadsAgain(a.instance.Case) {
 		return ""
 	}
 	key := rand.Text()
 	a.keys[key] = true
 	return key
+}
+
+// loadsAgain reports whether the page of a case may be loaded more than once.
+func loadsAgain(c *catalogue.Case) bool {
+	return c.Drive != nil || slices.ContainsFunc(c.Client.Script, func(line string) bool { return strings.Contains(line, "location.reload") })
 }

@@ -439,16 +439,18 @@ func (s *schedule) record(w *window, slot int, seen catalogue.Transcript) {
 	s.watchdog.alive()
 	a.overdue.Stop()
 	seen.Requests = a.instance.Finish()
-	if !s.plan.puppet && invented(seen) {
+	if !s.plan.puppet && invented(a.instance.Case, seen) {
 		seen.Error = "events without a request: nothing has reached the server"
 	}
 	s.judge(a.instance.Case, a.instance.Env, time.Since(a.started), seen)
 	close(a.recorded)
 }
 
-// invented reports whether there are events of a stream that was never requested.
-func invented(seen catalogue.Transcript) bool {
-	return len(seen.Requests) == 0 && slices.ContainsFunc(seen.Events, func(e catalogue.SeenEvent) bool {
+// invented reports whether there are events of a stream that was never requested. If a
+// case expects no request, as with a data: URL, they are not invented.
+func invented(c *catalogue.Case, seen catalogue.Transcript) bool {
+	without := c.Expect.Requests != nil && len(c.Expect.Requests) == 0
+	return !without && len(seen.Requests) == 0 && slices.ContainsFunc(seen.Events, func(e catalogue.SeenEvent) bool {
 		return e.Type != "error" && e.Type != "exception"
 	})
 }

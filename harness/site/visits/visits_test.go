@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -97,10 +98,20 @@ func (c *testServer) next(s state) (page string) {
 	return next.Page
 }
 
-// record posts a record of a wrong event for the page of a case.
+// key matches the key of the page of a case.
+var key = regexp.MustCompile(`recorder\.trust\("(\w+)"\)`)
+
+// record loads the page of a case, and posts a record of a wrong event.
 func (c *testServer) record(page string) {
 	c.t.Helper()
-	response, err := http.Post(page+"result", "application/json", strings.NewReader(`{"complete": true, "events": [{"type": "error", "class": "Event"}]}`))
+	response, err := http.Get(page)
+	require.NoError(c.t, err)
+	content, err := io.ReadAll(response.Body)
+	response.Body.Close()
+	require.NoError(c.t, err)
+	found := key.FindSubmatch(content)
+	require.NotNil(c.t, found, string(content))
+	response, err = http.Post(page+"result?key="+string(found[1]), "application/json", strings.NewReader(`{"complete": true, "events": [{"type": "error", "class": "Event"}]}`))
 	if err == nil { // the server may close before it answers the last one
 		require.NoError(c.t, response.Body.Close())
 	}
