@@ -99,7 +99,7 @@ func (c *testServer) next(s state) (page string) {
 }
 
 // key matches the key of the page of a case.
-var key = regexp.MustCompile(`recorder\.trust\("(\w+)"\)`)
+var key = regexp.MustCompile(`(?:recorder\.trust\(|data-key=)"(\w+)"`)
 
 // record loads the page of a case, and posts a record of a wrong event.
 func (c *testServer) record(page string) {
