@@ -13,8 +13,8 @@ window.benchParser = function (on, types) {
   for (var i = 0; i < types.length; i++) stream.lists_[types[i]] = []
   if (!core) connect(underscored(new WebAssembly.Instance(new WebAssembly.Module(bytes())).exports))
   stream.handle_ = core.open_()
-  respond(stream.handle_, 200, 'text/event-stream')
-  reset(stream)
+  respond(stream, 200, 'text/event-stream')
+  reset(stream, TextDecoder)
 
   return function (bytes) {
     for (var at = 0; at < bytes.length;) {

@@ -30,8 +30,7 @@ func TestPolyfillParser(t *testing.T) {
 			for (var at = 0; at < bytes.length;) feed(bytes.subarray(at, at += chunks[name]))
 		}
 		console.log(JSON.stringify(seen))`
-	command := exec.CommandContext(t.Context(), "node", "-e", "var window = globalThis, self = globalThis, location = { href: 'http://localhost/' }\n"+
-		"self.addEventListener = function () {};\n"+string(script)+test)
+	command := exec.CommandContext(t.Context(), "node", "-e", "var window = globalThis;\n"+string(script)+test)
 	out, err := command.CombinedOutput()
 	require.NoError(t, err, "%s", out)
 

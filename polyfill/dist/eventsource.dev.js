@@ -422,6 +422,73 @@
     return originOf(url2) != ownOrigin();
   }
 
+  // polyfill/src/stream.js
+  var PROPORTION = 64;
+  var MORE = 64;
+  var last;
+  function reset(stream, Decoder2) {
+    stream.decoder_ = new Decoder2("utf-8", { ignoreBOM: true });
+    stream.id_ = stream.lastEventId_;
+    stream.value_ = stream.data_ = stream.type_ = "";
+    stream.tokens_ = [];
+    stream.more_ = stream.foreign_ = false;
+  }
+  function feed(stream, bytes) {
+    if (last && last != stream) last.tokens_ = new Int32Array(last.tokens_);
+    last = stream;
+    stream.part_ = bytes;
+    stream.tokens_ = tokensOf(stream.handle_, bytes);
+    stream.token_ = FIRST_TOKEN;
+    stream.textEnd_ = 0;
+  }
+  function take(stream) {
+    var tokens = stream.tokens_;
+    var at = stream.token_;
+    var kind = tokens[at];
+    var more = kind == APPEND;
+    var list;
+    if (kind > COMMIT) list = stream.lists_[stream.name_ = stream.type_ || "message"];
+    if (list || stream.more_ || kind != EVENT) {
+      var value = stream.value_ + textOf(stream, tokens[at + 1], tokens[at + 2], more);
+    }
+    stream.token_ = at + TOKEN_WORDS;
+    stream.value_ = more ? value : "";
+    if (kind == ID) stream.id_ = value;
+    if (kind == TYPE) stream.type_ = value;
+    if (kind == DATA || kind == EVENT) stream.data_ = value;
+    if (kind == LINE) stream.data_ += "\n" + value;
+    if (kind >= COMMIT) {
+      stream.type_ = "";
+      stream.lastEventId_ = stream.id_;
+    }
+    return list;
+  }
+  function textOf(stream, start2, end2, more) {
+    var bytes = stream.part_;
+    if (more || stream.more_) {
+      stream.more_ = more;
+      return stream.decoder_.decode(bytes.subarray(start2, end2), { stream: more });
+    }
+    if (stream.foreign_) {
+      for (var at = stream.valueEnd_; at < start2; at++) if (bytes[at] > 127) stream.textEnd_ = 0;
+    }
+    if (end2 >= stream.textEnd_) {
+      var piece = bytes.subarray(start2, start2 + (end2 - start2 + MORE) * PROPORTION);
+      stream.text_ = stream.decoder_.decode(piece);
+      stream.foreign_ = stream.text_.length < piece.length;
+      stream.offset_ = start2;
+      stream.textEnd_ = start2 + piece.length;
+    }
+    var from = start2 - stream.offset_;
+    var to = end2 - stream.offset_;
+    if (stream.foreign_) {
+      to = stream.text_.indexOf(String.fromCharCode(bytes[end2]), from);
+      stream.offset_ = end2 - to;
+      stream.valueEnd_ = end2;
+    }
+    return stream.text_.substring(from, to);
+  }
+
   // core:eventsource.wasm
   function eventsource_default() {
     var bytes = [];
@@ -560,73 +627,6 @@
     });
   }
 
-  // polyfill/src/stream.js
-  var PROPORTION = 64;
-  var MORE = 64;
-  var last;
-  function reset(stream) {
-    stream.decoder_ = new Decoder("utf-8", { ignoreBOM: true });
-    stream.id_ = stream.lastEventId_;
-    stream.value_ = stream.data_ = stream.type_ = "";
-    stream.tokens_ = [];
-    stream.more_ = stream.foreign_ = false;
-  }
-  function feed(stream, bytes) {
-    if (last && last != stream) last.tokens_ = new Int32Array(last.tokens_);
-    last = stream;
-    stream.part_ = bytes;
-    stream.tokens_ = tokensOf(stream.handle_, bytes);
-    stream.token_ = FIRST_TOKEN;
-    stream.textEnd_ = 0;
-  }
-  function take(stream) {
-    var tokens = stream.tokens_;
-    var at = stream.token_;
-    var kind = tokens[at];
-    var more = kind == APPEND;
-    var list;
-    if (kind > COMMIT) list = stream.lists_[stream.name_ = stream.type_ || "message"];
-    if (list || stream.more_ || kind != EVENT) {
-      var value = stream.value_ + textOf(stream, tokens[at + 1], tokens[at + 2], more);
-    }
-    stream.token_ = at + TOKEN_WORDS;
-    stream.value_ = more ? value : "";
-    if (kind == ID) stream.id_ = value;
-    if (kind == TYPE) stream.type_ = value;
-    if (kind == DATA || kind == EVENT) stream.data_ = value;
-    if (kind == LINE) stream.data_ += "\n" + value;
-    if (kind >= COMMIT) {
-      stream.type_ = "";
-      stream.lastEventId_ = stream.id_;
-    }
-    return list;
-  }
-  function textOf(stream, start2, end2, more) {
-    var bytes = stream.part_;
-    if (more || stream.more_) {
-      stream.more_ = more;
-      return stream.decoder_.decode(bytes.subarray(start2, end2), { stream: more });
-    }
-    if (stream.foreign_) {
-      for (var at = stream.valueEnd_; at < start2; at++) if (bytes[at] > 127) stream.textEnd_ = 0;
-    }
-    if (end2 >= stream.textEnd_) {
-      var piece = bytes.subarray(start2, start2 + (end2 - start2 + MORE) * PROPORTION);
-      stream.text_ = stream.decoder_.decode(piece);
-      stream.foreign_ = stream.text_.length < piece.length;
-      stream.offset_ = start2;
-      stream.textEnd_ = start2 + piece.length;
-    }
-    var from = start2 - stream.offset_;
-    var to = end2 - stream.offset_;
-    if (stream.foreign_) {
-      to = stream.text_.indexOf(String.fromCharCode(bytes[end2]), from);
-      stream.offset_ = end2 - to;
-      stream.valueEnd_ = end2;
-    }
-    return stream.text_.substring(from, to);
-  }
-
   // polyfill/src/source.js
   var CONNECTING = 0;
   var OPEN = 1;
@@ -740,7 +740,7 @@
       open2(source);
     } else if (action == ANNOUNCE) {
       source.readyState_ = OPEN;
-      reset(source);
+      reset(source, Decoder);
       source.chunk_ = [];
       fire(source, "open");
     } else if (action == REESTABLISH) {

@@ -9,7 +9,7 @@ import { begin, next, listenersOf } from './listeners.js'
 import { AbortController, clearTimeout, fetch, now, outside, setTimeout } from './platform.js'
 import { isForeign, probe } from './refusal.js'
 import { reset, feed, take } from './stream.js'
-import { request, whenReady } from './tier.js'
+import { Decoder, request, whenReady } from './tier.js'
 import { enter, late, turn } from './turns.js'
 import { resolve, originOf } from './url.js'
 import { demand, isObject, FAILED } from './webidl.js'
@@ -150,7 +150,7 @@ export function act(source, action) {
     open(source)
   } else if (action == ANNOUNCE) {
     source.readyState_ = OPEN
-    reset(source)
+    reset(source, Decoder)
     source.chunk_ = []
     fire(source, 'open')
   } else if (action == REESTABLISH) {

@@ -3,7 +3,6 @@
 
 import { FIRST_TOKEN, TOKEN_WORDS, ID, TYPE, DATA, LINE, APPEND, COMMIT, EVENT } from './abi.js'
 import { tokensOf } from './core.js'
-import { Decoder } from './tier.js'
 
 // One decode covers a value of n bytes and what follows it, (n + MORE) * PROPORTION
 // bytes in all. Engines do not copy substrings, so a page that keeps the value keeps
@@ -15,8 +14,8 @@ var MORE = 64
 var last
 
 // Prepares for the first bytes of a response. Only the last event ID is kept from
-// the previous one.
-export function reset(stream) {
+// the previous one. Decoder is TextDecoder or what stands in for it.
+export function reset(stream, Decoder) {
   stream.decoder_ = new Decoder('utf-8', { ignoreBOM: true })
   stream.id_ = stream.lastEventId_
   stream.value_ = stream.data_ = stream.type_ = ''
