@@ -123,6 +123,7 @@ func (f runFlags) runTasks(ctx context.Context, tasks []task, lines *jsonLines, 
 			}
 		})
 		if result != nil {
+			f.describe(result)
 			reports = append(reports, result)
 		}
 		if err != nil && !errors.Is(err, tooManyFailures(f.maxFailures)) {
@@ -137,6 +138,17 @@ func (f runFlags) runTasks(ctx context.Context, tasks []task, lines *jsonLines, 
 		return nil, err
 	}
 	return report.Join(reports...), err
+}
+
+// describe adds to the targets of a report what only the flags say.
+func (f runFlags) describe(r *report.Report) {
+	for i := range r.Targets {
+		t := &r.Targets[i]
+		t.Folder = f.cases.folder
+		if !t.Remote {
+			t.Arguments = f.arguments
+		}
+	}
 }
 
 func parseRun(args []string, stdout io.Writer) (f runFlags, err error) {

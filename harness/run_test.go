@@ -159,3 +159,15 @@ func TestRunOwn(t *testing.T) {
 	require.Equal(t, map[string]catalogue.Verdict{"mine/hello": catalogue.Pass, "parse/lf": catalogue.Pass}, verdicts)
 	require.Contains(t, stderr.String(), "2 cases, chromium/native/window: 2 pass")
 }
+
+// A failure of an own case can be run again with the command that is shown.
+func TestRunOwnAgain(t *testing.T) {
+	if _, err := browser.Find("chromium"); err != nil {
+		t.Skip(err)
+	}
+	folder := folderOf(t, "mine.json", strings.Replace(ownCase, `"messages": ["hello"]`, `"messages": ["goodbye"]`, 1))
+	args := []string{"run", "mine/hello", "--implementation", "native", "--browser-argument", "--lang=de", "--cases", folder, "--context", "window"}
+	var stdout, stderr bytes.Buffer
+	require.Equal(t, exitUnexpected, dispatch(t.Context(), args, &stdout, &stderr), stderr.String())
+	require.Contains(t, stdout.String(), "again  go run ./harness "+strings.Join(args, " ")+"\n")
+}

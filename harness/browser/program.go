@@ -15,8 +15,9 @@ import (
 	"eventsource-wasm/harness/internal/tcpport"
 )
 
-// startLimit is how long a browser, or a program that it needs, may take to start.
-const startLimit = 30 * time.Second
+// startLimit is how long a browser, or a program that it needs, may take to start. On a
+// busy machine, Firefox needs half a minute.
+const startLimit = 60 * time.Second
 
 // A Program is a browser that is installed on this machine.
 type Program struct {

@@ -56,6 +56,12 @@ type Target struct {
 	// Emulates is the older browser that hidden features emulate, as in --profile.
 	Emulates string `json:"emulates,omitempty"`
 
+	// Folder has cases beside those of the catalogue, as in --cases.
+	Folder string `json:"folder,omitempty"`
+
+	// Arguments were passed to the browser, as in --browser-argument.
+	Arguments []string `json:"arguments,omitempty"`
+
 	// Hidden are the features of the browser that were hidden, as in --hide.
 	Hidden []string `json:"hidden,omitempty"`
 

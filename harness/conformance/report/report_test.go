@@ -237,4 +237,7 @@ func TestCommand(t *testing.T) {
 		command := Command("parse/lf", Target{Browser: "chromium", Implementation: "mine.js", Path: tt.path})
 		require.Equal(t, "go run ./harness run parse/lf "+tt.want, command)
 	}
+	own := Target{Browser: "chromium", Implementation: "native", Folder: "my cases", Arguments: []string{"--no-sandbox", "--a=b c"}}
+	require.Equal(t, "go run ./harness run parse/lf --implementation native"+
+		" --browser-argument --no-sandbox --browser-argument '--a=b c' --cases 'my cases'", Command("parse/lf", own))
 }

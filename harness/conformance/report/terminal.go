@@ -178,6 +178,12 @@ func Command(id string, target Target) string {
 		command += " --browser " + target.Browser
 	}
 	command += " --implementation " + shellWord(cmp.Or(target.Path, target.Implementation))
+	for _, argument := range target.Arguments {
+		command += " --browser-argument " + shellWord(argument)
+	}
+	if target.Folder != "" {
+		command += " --cases " + shellWord(target.Folder)
+	}
 	if target.Emulates != "" {
 		command += " --profile " + target.Emulates
 	}
