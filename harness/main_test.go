@@ -48,7 +48,7 @@ func TestDispatch(t *testing.T) {
 		{[]string{"list", "parse/lf", "parse/cr", "--exclude", "parse/cr"}, exitExpected, "parse/lf  must    all  Ends lines with LF\n", ""},
 		{[]string{"list", "--exclude", "bogus/"}, exitCannotRun, "", "harness: --exclude: catalogue: no case \"bogus/\""},
 		{[]string{"list", "parse/lf", "--level", "should,info"}, exitCannotRun, "", "harness: no case is left: --exclude and --level exclude all selected cases\n"},
-		{[]string{"list", "--level", "may"}, exitCannotRun, "", "unknown level \"may\": want must, should or info (see harness list -h)\n"},
+		{[]string{"list", "--level", "may"}, exitCannotRun, "", "unknown level \"may\": want must, should, info or extension (see harness list -h)\n"},
 		{[]string{"list", "bogus/"}, exitCannotRun, "", "harness: catalogue: no case \"bogus/\" (see harness list)\n"},
 
 		{[]string{"show"}, exitCannotRun, "", "harness: show needs a case: name one, for example parse/lf (see harness list)\n"},

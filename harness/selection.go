@@ -48,11 +48,11 @@ func (s shard) has(i int) bool { return s.of == 0 || i%s.of == s.number-1 }
 // define defines the flags of a selection.
 func (s *selection) define(flags *flag.FlagSet) {
 	listVar(flags, &s.exclude, "exclude", "leave out this `case or prefix`; separate several with commas or repeat the flag")
-	flags.Func("level", "only cases of this `level`: must, should or info; separate several with commas or repeat the flag", func(list string) error {
+	flags.Func("level", "only cases of this `level`: must, should, info or extension; separate several with commas or repeat the flag", func(list string) error {
 		for name := range strings.SplitSeq(list, ",") {
 			level := catalogue.Level(name)
-			if level != catalogue.Must && level != catalogue.Should && level != catalogue.Info {
-				return fmt.Errorf("unknown level %q%s", name, cmp.Or(suggest.DidYouMean(name, []string{"must", "should", "info"}), ": want must, should or info"))
+			if level != catalogue.Must && level != catalogue.Should && level != catalogue.Info && level != catalogue.Extension {
+				return fmt.Errorf("unknown level %q%s", name, cmp.Or(suggest.DidYouMean(name, []string{"must", "should", "info", "extension"}), ": want must, should, info or extension"))
 			}
 			s.levels = append(s.levels, level)
 		}

@@ -66,9 +66,9 @@ func build() error {
 		"eventsource.mjs":            {maxBrotli: 6400},
 		"eventsource.cjs":            {maxBrotli: 6400},
 		"eventsource-legacy.js":      {maxBrotli: 6900},
-		"eventsource-plus.js":        {maxBrotli: 9500},
-		"eventsource-plus.mjs":       {maxBrotli: 9500},
-		"eventsource-plus.cjs":       {maxBrotli: 9500},
+		"eventsource-plus.js":        {maxBrotli: 9600},
+		"eventsource-plus.mjs":       {maxBrotli: 9600},
+		"eventsource-plus.cjs":       {maxBrotli: 9600},
 		"eventsource-plus-legacy.js": {maxBrotli: 8500},
 	}
 	files := append(plain.files, plus.files...)

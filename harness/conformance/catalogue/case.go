@@ -100,10 +100,14 @@ type Level string
 const (
 	Must   Level = "must"   // required by a standard
 	Should Level = "should" // recommended, or expected of a good client
-	Info   Level = "info"   // left open: what was seen is recorded, never judged
+	// Extension is what some implementations offer beyond the standard. Only those that
+	// claim it are judged.
+	Extension Level = "extension"
+
+	Info Level = "info" // left open: what was seen is recorded, never judged
 )
 
-var levels = []Level{Must, Should, Info}
+var levels = []Level{Must, Should, Info, Extension}
 
 // A Choice is what a standard leaves open, and where it does so.
 type Choice struct {

@@ -37,7 +37,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"id twice", with(good) + "," + with(good), `parse/x: id: is also in cases/parse.json; expected another id`},
 		{"no title", `{"id": "parse/x"}`, `parse/x: title: missing; expected a phrase that says what is done`},
 		{"no requirement", `{"id": "parse/x", "title": "Does"}`, `requirement: missing; expected a sentence that says what must follow`},
-		{"bad level", `{"id": "parse/x", "title": "Does", "requirement": "Follows.", "level": "REQUIRED"}`, `level: "REQUIRED"; expected must, should or info`},
+		{"bad level", `{"id": "parse/x", "title": "Does", "requirement": "Follows.", "level": "REQUIRED"}`, `level: "REQUIRED"; expected must, should, info or extension`},
 		{"spec without anchor", `{"id": "parse/x", "title": "Does", "requirement": "Follows.", "level": "must", "spec": "html"}`, `spec: "html"; expected STANDARD#ANCHOR`},
 		{"unknown standard", `{"id": "parse/x", "title": "Does", "requirement": "Follows.", "level": "must", "spec": "htm#a"}`, `spec: unknown standard "htm"`},
 		{"must with a choice", with(`"choice": {"spec": "html#a", "permits": "May."}`), `choice: the level is must; expected should or info, or no choice`},

@@ -113,3 +113,9 @@ func hash(content []byte) string {
 	sum := sha256.Sum256(content)
 	return hex.EncodeToString(sum[:])
 }
+
+// Extends reports whether the implementation claims the options beyond the standard
+// that cases of level extension use.
+func (i Implementation) Extends() bool {
+	return i.Path == "" && (i.Name == "plus" || i.Name == "plus-xhr")
+}

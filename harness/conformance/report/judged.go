@@ -13,7 +13,7 @@ func (r *Report) CheckJudged() error {
 	pairOf := func(t Target) pair { return pair{t.Browser, t.Implementation, t.Emulates} }
 	demands := map[string]bool{}
 	for _, c := range r.Cases {
-		demands[c.ID] = c.Level != catalogue.Info
+		demands[c.ID] = c.Level != catalogue.Info && c.Level != catalogue.Extension
 	}
 	targets := map[string]pair{}
 	for _, t := range r.Targets {

@@ -32,6 +32,7 @@ func (g *guard) do(step func(*schedule)) {
 // Errors of cases that cannot run on a target, or did not come to an end.
 const (
 	noHTTPS      = "the browser does not accept the reference server's certificate"
+	noExtensions = "the implementation does not claim extensions of the standard"
 	noOtherHosts = "the browser is on another machine, where the reference server has one name only"
 	noDriver     = "the browser has no driver"
 )
@@ -378,6 +379,8 @@ func (s *schedule) missing(c *catalogue.Case) string {
 		return noHTTPS
 	case c.OtherHosts && s.plan.Host != "":
 		return noOtherHosts
+	case c.Level == catalogue.Extension && !s.target.implementation.Extends():
+		return noExtensions
 	}
 	return ""
 }

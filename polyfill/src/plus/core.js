@@ -1,8 +1,7 @@
 // The core's ABI, with settings, reasons and random numbers.
 
-import { CHUNK_SIZE, NETWORK, REASONS } from '../abi.js'
+import { CHUNK_SIZE, END, NETWORK, REASONS } from '../abi.js'
 import { chunk, core } from '../core.js'
-import { headerOf } from './events.js'
 
 export { connect, core, tokensOf } from '../core.js'
 
@@ -18,14 +17,16 @@ function random() {
 
 export function respond(source, status, contentType) {
   configure(source)
-  var retryAfter = status && headerOf(source.response_, 'Retry-After')
+  var retryAfter = status && source.response_.headers.get('Retry-After')
   var wait = retryAfter ? core.retryAfter_(write(retryAfter), Date.parse(retryAfter) - Date.now()) : 0
   return explained(source, core.respond_(source.handle_, status, write(contentType), wait, random()))
 }
 
 export function end(source, reason) {
   configure(source)
-  return explained(source, core.end_(source.handle_, reason || NETWORK, random()))
+  // XMLHttpRequest reports the status 0 after an error.
+  var xhr = source.response_ && source.response_.xhr_
+  return explained(source, core.end_(source.handle_, reason || (xhr && xhr.status ? END : NETWORK), random()))
 }
 
 // Keeps the details for the next error event, and returns the action.

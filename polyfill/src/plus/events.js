@@ -16,8 +16,8 @@ export function PlainEvent(type, source) {
   if (response) {
     this.status = response.status
     this.statusText = response.statusText
-    this.headers = response.headers || { get: function (name) { return headerOf(response, name) } }
-    this.url = response.url || response.responseURL
+    this.headers = response.headers
+    this.url = response.url
   }
   if (type == 'error') {
     var waits = !source.readyState_
@@ -37,11 +37,6 @@ function reasonOf(source) {
   if (source.tokens_ && source.tokens_[0] == FAIL) return 'limit'
   if (source.reason_ == 'status' && !source.response_) return 'cors'
   return source.reason_ == 'none' ? 'aborted' : source.reason_
-}
-
-// Returns a header of a Response or an XMLHttpRequest, or null.
-export function headerOf(response, name) {
-  return response && (response.headers ? response.headers.get(name) : response.getResponseHeader(name))
 }
 
 // Returns a promise of the first LIMIT bytes of the body, as text.

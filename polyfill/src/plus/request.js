@@ -3,6 +3,7 @@
 import { NETWORK, TIMEOUT } from '../abi.js'
 import { clearTimeout, setTimeout } from '../platform.js'
 import { request as transport, whenReady } from '../tier.js'
+import { turn } from '../turns.js'
 import { checkHeaders } from './options.js'
 
 // Sends a request with the options of the source `to`. It has the contract of fetch.js,
@@ -17,7 +18,7 @@ export function send(url, headers, withCredentials, to) {
 
   var receiver = Object.create(options)
   receiver.head_ = function (status, contentType, finalUrl, redirected, response) {
-    to.response_ = response
+    to.response_ = response && (response.headers ? response : copyOf(response))
     to.head_(status, contentType, finalUrl, redirected && !options.pinned_)
   }
   receiver.bytes_ = function (bytes) {
@@ -42,8 +43,7 @@ export function send(url, headers, withCredentials, to) {
     url = url.replace(/(?=#|$)/, (/\?/.test(url) ? '&' : '?') + encodeURIComponent(parameter) + '=' + encodeURIComponent(to.lastEventId_))
   }
   try {
-    if (typeof custom == 'function') custom = custom(to.requests_)
-    to.requests_++
+    if (typeof custom == 'function') custom = custom(to.requests_++)
     if (custom && custom.then) custom.then(begin, lose)
     else begin(custom)
   } catch (error) {
@@ -76,7 +76,9 @@ export function send(url, headers, withCredentials, to) {
   function lose(error) {
     to.error_ = error
     whenReady(function () {
-      if (!stopped) to.end_(NETWORK)
+      turn(function () {
+        if (!stopped) to.end_(NETWORK)
+      })
     })
   }
 
@@ -102,6 +104,23 @@ export function send(url, headers, withCredentials, to) {
       clearTimeout(timer)
       limit()
       inner.read_()
+    }
+  }
+}
+// Returns what a Response would say of the head of an XMLHttpRequest, which forgets it
+// when the request is aborted.
+function copyOf(xhr) {
+  var lines = xhr.getAllResponseHeaders()
+  return {
+    xhr_: xhr,
+    status: xhr.status,
+    statusText: xhr.statusText,
+    url: xhr.responseURL,
+    headers: {
+      get: function (name) {
+        var line = RegExp('^' + name.replace(/\W/g, '\\$&') + ': *(.*?)\\s*$', 'im').exec(lines)
+        return line && line[1]
+      }
     }
   }
 }
