@@ -36,7 +36,7 @@ func TestPlayPage(t *testing.T) {
 
 	// A click cuts, a second one loses the connection, a third one mends it.
 	p.do(chromedp.Evaluate[chromedp.Void](`location.hash = "#text=id: 7%0Adata: a%0A%0Adata: b%0A%0A"; undefined`))
-	p.wait(`document.querySelectorAll("#events li").length === 2`)
+	p.wait(`document.querySelectorAll("#events li").length === 2 && shown("retry") === "the browser’s"`)
 	p.click(`[data-at="16"]`)
 	p.wait(`document.getElementById("cuts").value === "16" && document.querySelectorAll("#events li").length === 2`)
 	p.click(`[data-at="16"]`)

@@ -46,7 +46,10 @@ func annotate(size int32) { eventstream.Annotate(window.chunk[:size], window.par
 //
 //lint:ignore U1000 JavaScript calls it.
 //go:wasmexport begin
-func begin() { parser.Reset() }
+func begin() {
+	parser.Retry = -1
+	parser.Reset()
+}
 
 // feed parses the first size bytes of the chunk, writes tokens, and returns how many.
 //
