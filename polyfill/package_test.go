@@ -25,6 +25,7 @@ import (
 func TestTarball(t *testing.T) {
 	require.Equal(t, []string{
 		"LICENSE",
+		"MIGRATION.md",
 		"README.md",
 		"dist/eventsource-legacy.dev.js",
 		"dist/eventsource-legacy.js",

@@ -51,6 +51,7 @@ func TestExamples(t *testing.T) {
 		{"Only where it is missing", "Vite", byVite, noWasm, false},
 		{"Internet Explorer 11", "emulated", emulatedIE, noPolicy, true},
 		{"A module page", "copied", copied, noPolicy, false},
+		{"The second build", "copied", copied, noPolicy, false},
 		{"A module page", "without WebAssembly", copied, noWasm, true},
 		{"A bundler", "esbuild", byESBuild, noPolicy, false},
 		{"A bundler", "Vite", byVite, noPolicy, false},
