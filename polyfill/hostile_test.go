@@ -1,22 +1,45 @@
 package polyfill_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"io"
+	"io/fs"
+	"maps"
 	"net/http"
 	"os"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/polyfill"
 )
 
-// Other code on the page: patched globals, polyfills, libraries. Each page logs what
-// its last script says.
+// TestOtherCode checks that the script works beside other code: patched globals,
+// polyfills and libraries.
 func TestOtherCode(t *testing.T) {
 	const (
 		load   = `<script src="eventsource.js"></script>`
 		listen = `<script>new EventSource('/events').onmessage = function (event) { console.log(event.data) }</script>`
 		noWasm = "script-src 'self' 'unsafe-inline'"
+		cut    = `<script>new EventSource('/cut').onmessage = function (event) { console.log(event.data === '\u00e9' ? 'whole' : 'cut') }</script>`
+		closes = `<script>
+			var source = new EventSource('/closed')
+			source.onmessage = function () { source.close() }
+		</script>`
+		// A hidden page runs such a timer once a second.
+		slow = `<script>
+			var timers = 0, native = self.setTimeout
+			self.setTimeout = function (callback, delay) { timers++; return native(callback, delay) }
+			delete self.Promise
+		</script><script src="npm/promise-polyfill/dist/polyfill.js"></script>`
+		burst = `<script>new EventSource('/burst?2000').onmessage = function (event) {
+			if (event.data == '2000') console.log(event.data + ' with ' + (timers < 20 ? 'few' : timers) + ' timers')
+		}</script>`
 	)
 	tests := []struct {
 		name, page string
@@ -28,16 +51,20 @@ func TestOtherCode(t *testing.T) {
 		{"members on the prototypes, without WebAssembly", `<script>Object.prototype.extra = function () {}</script>` + load + listen, noWasm, "hello"},
 		{"members on the prototypes, without fetch", `<script>delete self.fetch; Object.prototype.extra = function () {}</script>` + load + listen, "", "hello"},
 		{"globals with the names that the script uses", load + `<script>
-			var names = ['fetch', 'setTimeout', 'clearTimeout', 'Promise', 'TextDecoder', 'AbortController', 'MessageChannel', 'Event', 'MessageEvent',
-				'EventTarget', 'Response', 'URL', 'WebAssembly', 'performance', 'scheduler', 'name', 'status', 'reportError', 'queueMicrotask', 'Zone']
-			names.forEach(function (name) { self[name] = 'garbage' })
+			NAMES.forEach(function (name) { if (name in self) self[name] = 'garbage' })
+		</script>` + listen, "", "hello"},
+		{"globals with the names that the script uses, without WebAssembly", `<script>delete self.WebAssembly</script><script src="eventsource-legacy.js"></script>` + load + `<script>
+			NAMES.forEach(function (name) { if (name in self) self[name] = 'garbage' })
+		</script>` + listen, "", "hello"},
+		{"globals with the names that the script uses, without fetch", `<script>delete self.fetch</script><script src="eventsource-legacy.js"></script>` + load + `<script>
+			NAMES.forEach(function (name) { if (name in self && name != 'XMLHttpRequest') self[name] = 'garbage' })
 		</script>` + listen, "", "hello"},
 		{"an element with the id EventSource", `<form id="EventSource"></form>` + load + listen, "", "hello"},
-		{"timers that stand still", load + `<script>
+		{"frozen timers", load + `<script>
 			self.setTimeout = self.setInterval = function () { return 1 }
 			new EventSource('/missing').onerror = function () { console.log('error ' + this.readyState) }
 		</script>`, "", "error 2"},
-		{"a class Event of the page's own, before", `<script>self.Event = function (event) { return { event: event } }</script>` + load + `<script>
+		{"the page's own class Event, before", `<script>self.Event = function (event) { return { event: event } }</script>` + load + `<script>
 			var source = new EventSource('/events')
 			source.addEventListener('other', function (event) { console.log(event.type) })
 			var event = document.createEvent('Event')
@@ -47,16 +74,23 @@ func TestOtherCode(t *testing.T) {
 		{"a decoder that ignores stream", `<script>
 			var Native = TextDecoder
 			self.TextDecoder = function () { this.decode = function (bytes) { return new Native().decode(bytes) } }
-		</script>` + load + `<script>new EventSource('/cut').onmessage = function (event) { console.log(event.data === '\u00e9' ? 'whole' : 'cut') }</script>`, "", "whole"},
+		</script>` + load + cut, "", "whole"},
 		{"an AbortController that stops nothing", `<script>
 			self.AbortController = function () { this.signal = undefined; this.abort = function () {} }
-		</script>` + load + `<script>
-			var source = new EventSource('/closed')
-			source.onmessage = function () { source.close() }
-		</script>`, "", "closed"},
+		</script>` + load + closes, "", "closed"},
+		{"fast-text-encoding", `<script>delete self.TextDecoder</script><script src="npm/fast-text-encoding/text.min.js"></script>` + load + cut, "", "whole"},
+		{"fastestsmallesttextencoderdecoder", `<script>delete self.TextDecoder</script><script src="npm/fastestsmallesttextencoderdecoder/EncoderDecoderTogether.min.js"></script>` + load + cut, "", "whole"},
+		{"abortcontroller-polyfill", `<script>delete self.AbortController</script><script src="npm/abortcontroller-polyfill/dist/umd-polyfill.js"></script>` + load + closes, "", "closed"},
+		{"whatwg-fetch before", `<script>delete self.fetch</script><script src="npm/whatwg-fetch/dist/fetch.umd.js"></script>` + load + listen, "", "hello"},
+		{"whatwg-fetch after", `<script>delete self.fetch</script>` + load + `<script src="npm/whatwg-fetch/dist/fetch.umd.js"></script>` + listen, "", "hello"},
+		{"web-streams-polyfill before", `<script>delete self.ReadableStream</script><script src="npm/web-streams-polyfill/dist/polyfill.es5.js"></script>` + load + closes, "", "closed"},
+		{"web-streams-polyfill after", load + `<script>delete self.ReadableStream</script><script src="npm/web-streams-polyfill/dist/polyfill.es5.js"></script>` + closes, "", "closed"},
+		{"promise-polyfill, whose promises wait for timers", slow + load + burst, "", "2000 with few timers"},
+		{"promise-polyfill, without WebAssembly", `<script>delete self.WebAssembly</script>` + slow + load + burst, "", "2000 with few timers"},
+		{"promise-polyfill, without fetch", `<script>delete self.fetch</script>` + slow + load + burst, "", "2000 with few timers"},
 		{"fetch is replaced later", load + `<script>self.fetch = function () { return new Promise(function () {}) }</script>` + listen, "", "hello"},
 		{"another script that defines EventSourcePolyfill", `<script>self.EventSourcePolyfill = function Other() {}; delete self.EventSource</script>` + load + listen, "", "hello"},
-		{"event-source-polyfill before ours, which replaces it", `<script src="peer.js"></script><script src="eventsource.js" data-install="always"></script>
+		{"event-source-polyfill before ours, which replaces it", `<script src="npm/event-source-polyfill/src/eventsource.js"></script><script src="eventsource.js" data-install="always"></script>
 			<script>console.log(EventSource === EventSourcePolyfill && 'version' in EventSourcePolyfill)</script>`, "", "true"},
 		{"the script twice", load + `<script>var first = EventSource</script>` + load + `<script>console.log(first === EventSource, typeof NativeEventSource)</script>`, "", "true undefined"},
 		{"options that this build ignores", load + `<script>
@@ -65,41 +99,22 @@ func TestOtherCode(t *testing.T) {
 			new EventSource('/events', { headers: { a: 'b' } })
 		</script>`, "", "EventSource: headers, method and body are ignored here; eventsource-plus takes them"},
 	}
+	names := globals(t)
 	p := newProject(t)
 	window := openBrowser(t)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			files := site{"index.html": tt.page}
+			files := site{"index.html": strings.ReplaceAll(tt.page, "NAMES", names)}
 			copied(t, p, files)
-			if strings.Contains(tt.page, "peer.js") {
-				files["peer.js"] = dependency(t, "event-source-polyfill/src/eventsource.js")
-			}
+			addDependencies(t, files)
 			s := serve(t, files, tt.policy)
-			mux := http.NewServeMux()
-			mux.Handle("/", s.Config.Handler)
-			mux.HandleFunc("GET /cut", func(w http.ResponseWriter, r *http.Request) {
-				w.Header().Set("Content-Type", "text/event-stream")
-				for _, part := range []string{"data: \xc3", "\xa9\n\n"} {
-					io.WriteString(w, part)
-					w.(http.Flusher).Flush()
-				}
-				<-r.Context().Done()
-			})
-			mux.HandleFunc("GET /closed", func(w http.ResponseWriter, r *http.Request) {
-				w.Header().Set("Content-Type", "text/event-stream")
-				io.WriteString(w, "data: x\n\n")
-				w.(http.Flusher).Flush()
-				<-r.Context().Done()
-				s.log <- "closed"
-			})
-			s.Config.Handler = mux
 			require.Equal(t, tt.want, s.logged(t, window))
 		})
 	}
 }
 
-// A listener runs in the zone of zone.js in which it was added, and an open stream
-// is no unfinished work of that zone.
+// TestZones checks that a listener runs in the zone of zone.js in which it was added,
+// and that an open stream does not count as unfinished work of that zone.
 func TestZones(t *testing.T) {
 	const story = `<script>
 		var zones = [], work = 0
@@ -110,7 +125,7 @@ func TestZones(t *testing.T) {
 					if (state.change === 'macroTask') work = state.macroTask
 				}
 			}).run(function () {
-				var source = new EventSource('/burst')
+				var source = new EventSource('/burst?5')
 				source.onopen = source.onmessage = heard
 				source.addEventListener('message', heard)
 			})
@@ -126,8 +141,7 @@ func TestZones(t *testing.T) {
 	want := strings.TrimSpace(strings.Repeat("app ", 11)) + ", work left: false"
 	p := newProject(t)
 	window := openBrowser(t)
-	zone := dependency(t, "zone.js/bundles/zone.umd.js")
-	const first, second = `<script src="zone.js"></script>`, `<script src="eventsource.js"></script>`
+	const first, second = `<script src="npm/zone.js/bundles/zone.umd.js"></script>`, `<script src="eventsource.js"></script>`
 	tests := []struct {
 		name, page string
 	}{
@@ -138,20 +152,71 @@ func TestZones(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			files := site{"index.html": tt.page + story, "zone.js": zone}
+			files := site{"index.html": tt.page + story}
 			copied(t, p, files)
+			addDependencies(t, files)
 			s := serve(t, files, "")
-			mux := http.NewServeMux()
-			mux.Handle("/", s.Config.Handler)
-			mux.HandleFunc("GET /burst", func(w http.ResponseWriter, r *http.Request) {
-				w.Header().Set("Content-Type", "text/event-stream")
-				io.WriteString(w, "data: 1\n\ndata: 2\n\ndata: 3\n\ndata: 4\n\ndata: 5\n\n")
-				w.(http.Flusher).Flush()
-				<-r.Context().Done()
-			})
-			s.Config.Handler = mux
 			require.Equal(t, want, s.logged(t, window))
 		})
+	}
+}
+
+// globals returns a JavaScript array of the names in the scripts, except those that a
+// page needs itself: names of ECMAScript, console, and ours.
+func globals(t *testing.T) string {
+	found := map[string]bool{}
+	for _, name := range []string{"eventsource.dev.js", "eventsource-legacy.dev.js"} {
+		content, err := fs.ReadFile(polyfill.Dist, name)
+		require.NoError(t, err)
+		for _, match := range regexp.MustCompile(`[A-Za-z_$][\w$]*`).FindAllString(string(content), -1) {
+			found[match] = true
+		}
+	}
+	for _, name := range strings.Fields(`Object Array String Number Date Math Error TypeError RegExp Uint8Array Uint16Array Int32Array Int8Array Float32Array Function
+		Symbol undefined NaN Infinity __proto__ constructor parseInt isNaN unescape encodeURIComponent eval
+		self document location console EventSource EventSourcePolyfill NativeEventSource EventSourceLegacy XMLHttpRequest`) {
+		delete(found, name)
+	}
+	require.Subset(t, slices.Collect(maps.Keys(found)), []string{"fetch", "Event", "setTimeout", "performance", "name"})
+	names, err := json.Marshal(slices.Sorted(maps.Keys(found)))
+	require.NoError(t, err)
+	return string(names)
+}
+
+// cut sends a character in two parts.
+func (s *server) cut(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	for _, part := range []string{"data: \xc3", "\xa9\n\n"} {
+		io.WriteString(w, part)
+		w.(http.Flusher).Flush()
+	}
+	<-r.Context().Done()
+}
+
+// closed logs when the page disconnects.
+func (s *server) closed(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	io.WriteString(w, "data: x\n\n")
+	w.(http.Flusher).Flush()
+	<-r.Context().Done()
+	s.log <- "closed"
+}
+
+// burst sends as many messages as the query says, numbered from 1.
+func (s *server) burst(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	count, _ := strconv.Atoi(r.URL.RawQuery)
+	for i := range count {
+		fmt.Fprintf(w, "data: %d\n\n", i+1)
+	}
+	w.(http.Flusher).Flush()
+	<-r.Context().Done()
+}
+
+// addDependencies adds the files of packages that the page loads, as npm/PATH.
+func addDependencies(t *testing.T, files site) {
+	for _, match := range regexp.MustCompile(`src="npm/([^"]+)"`).FindAllStringSubmatch(files["index.html"], -1) {
+		files["npm/"+match[1]] = dependency(t, match[1])
 	}
 }
 

@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// However the script is loaded, it finds the second file, or the console says
-// which URL it looked for.
+// TestLegacyFile checks that the script finds the legacy file, however it was loaded
+// itself.
 func TestLegacyFile(t *testing.T) {
 	const (
 		noWasm   = "script-src 'self' 'unsafe-inline'"
@@ -76,8 +76,8 @@ func TestLegacyFile(t *testing.T) {
 	}
 }
 
-// A page that loads the second file itself, or asks for the core in JavaScript,
-// violates no policy against WebAssembly.
+// TestNoTrialOfWebAssembly checks that a page that loads the legacy file itself, or asks
+// for the core in JavaScript, causes no violation of its policy.
 func TestNoTrialOfWebAssembly(t *testing.T) {
 	const report = `<script nonce="n">
 		addEventListener('securitypolicyviolation', function (event) { console.log('violation ' + event.violatedDirective) })

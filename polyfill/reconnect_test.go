@@ -15,14 +15,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A source of another origin keeps its last event ID over failures of the network,
-// and does without it where the preflight is refused.
+// TestLastEventIDOfOtherOrigin checks that a source of another origin keeps its last
+// event ID over network errors, and continues without it if the preflight is refused.
 func TestLastEventIDOfOtherOrigin(t *testing.T) {
 	tests := []struct {
 		name    string
 		refuses bool   // whether the server refuses the preflight
 		resets  int    // how many requests with an ID it resets
-		want    string // the IDs of the requests that it took; "-" for none
+		want    string // the IDs of the requests that it answered; "-" for none
 		asked   int    // how many preflights and HEAD requests it had
 	}{
 		{"the server allows the ID", false, 0, "- 1 2 3", 3},

@@ -224,6 +224,8 @@
   }
 
   // polyfill/src/lifecycle.js
+  var addEventListener = self.addEventListener;
+  var native = self.stop;
   var live;
   function keep(source, close2, stop2) {
     if (!live) watchPage(close2, stop2);
@@ -237,11 +239,10 @@
   }
   function watchPage(close2, stop2) {
     live = [];
-    self.addEventListener("pagehide", function(event) {
+    addEventListener.call(self, "pagehide", function(event) {
       if (!event.persisted) live.forEach(close2);
     });
-    var native = self.stop;
-    if (native) {
+    if (native && self.stop == native) {
       self.stop = function() {
         live.forEach(stop2);
         native.call(self);
@@ -326,7 +327,7 @@
       if (listener2.zone_) listener2.zone_.runGuarded(method, object, [event]);
       else method.call(object, event);
     } catch (error) {
-      if (self.reportError) reportError(error);
+      if (typeof self.reportError == "function") reportError(error);
       else setTimeout(function() {
         throw error;
       });

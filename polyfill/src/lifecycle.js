@@ -2,6 +2,11 @@
 
 import { send } from './turns.js'
 
+// As it was when the script was loaded: pages use such names for functions of their
+// own.
+var addEventListener = self.addEventListener
+var native = self.stop
+
 // The sources that are not closed.
 export var live
 
@@ -21,12 +26,11 @@ export function release(source) {
 function watchPage(close, stop) {
   live = []
   // A page that enters the back/forward cache may be restored.
-  self.addEventListener('pagehide', function (event) {
+  addEventListener.call(self, 'pagehide', function (event) {
     if (!event.persisted) live.forEach(close)
   })
   // fetch rejects in the same way after window.stop() and after a network error.
-  var native = self.stop
-  if (native) {
+  if (native && self.stop == native) {
     self.stop = function () {
       live.forEach(stop)
       native.call(self)

@@ -97,7 +97,7 @@ function call(source, listener, event) {
     else method.call(object, event)
   } catch (error) {
     // Spec: report the exception. It does not affect other listeners.
-    if (self.reportError) reportError(error)
+    if (typeof self.reportError == 'function') reportError(error)
     else setTimeout(function () { throw error })
   }
 }
