@@ -137,6 +137,8 @@
       try {
         absolute = new URL(url, document.baseURI).href.replace(/#.*/, '')
       } catch (e) {} // open throws too
+      // Before other listeners, which may abort the request.
+      if (!requested.has(this)) this.addEventListener('readystatechange', store)
       requested.set(this, /^get$/i.test(method) && /^http/.test(absolute) ? absolute : '')
       return open.apply(this, arguments)
     }
@@ -147,14 +149,13 @@
     prototype.send = function () {
       var url = requested.get(this)
       if (responses[url]) open.call(this, 'GET', URL.createObjectURL(responses[url]))
-      else this.addEventListener('load', store)
       return send.apply(this, arguments)
     }
 
     function store() {
       var url = requested.get(this)
       var forbids = /no-store|no-cache|max-age=0/i.test(this.getResponseHeader('Cache-Control'))
-      if (!url || this.status !== 200 || forbids || this.responseType) return
+      if (!url || this.readyState !== 4 || this.status !== 200 || forbids || this.responseType) return
       var type = this.getResponseHeader('Content-Type')
       responses[url] = new Blob([bytes(this.responseText)], {type: type})
     }
