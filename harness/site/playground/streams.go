@@ -90,7 +90,7 @@ func parse(digits, cuts string) (*stream, error) {
 		}
 		found := cut.FindSubmatch(text)
 		if found == nil {
-			return nil, fmt.Errorf("cuts: %.20q is not a cut: send cuts as in 3,7!", text)
+			return nil, fmt.Errorf("cuts: %.20q is not a cut: send cuts as in 3,7! without spaces", text)
 		}
 		at, err := strconv.Atoi(string(found[1]))
 		if err != nil || at <= begin || at >= len(all) {
