@@ -254,5 +254,5 @@ func TestProfile(t *testing.T) {
 	f := runFlags{implementations: []string{"polyfill-js"}, hide: []string{"bind"}, profile: "firefox@60"}
 	loaded, err := f.loadImplementations()
 	require.NoError(t, err)
-	require.Equal(t, []string{"WebAssembly", "bind", "fetch-streams", "globalThis", "queueMicrotask", "reportError"}, loaded[0].Hide)
+	require.Equal(t, []string{"WebAssembly", "bind", "fetch-streams", "globalThis", "queueMicrotask", "reportError", "scheduler"}, loaded[0].Hide)
 }

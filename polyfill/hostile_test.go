@@ -61,6 +61,7 @@ func TestOtherCode(t *testing.T) {
 		</script>` + listen, "", "hello"},
 		{"an element with the id EventSource", `<form id="EventSource"></form>` + load + listen, "", "hello"},
 		{"frozen timers", load + `<script>
+			console.error = function () {} // says why
 			self.setTimeout = self.setInterval = function () { return 1 }
 			new EventSource('/missing').onerror = function () { console.log('error ' + this.readyState) }
 		</script>`, "", "error 2"},

@@ -308,7 +308,7 @@ func TestIntegrity(t *testing.T) {
 				files[tt.changed] += "\n"
 			}
 			cdn := serve(t, files, "")
-			tags := regexp.MustCompile("(?s)<!-- integrity -->\n```html\n(.*)```").FindStringSubmatch(readme(t))
+			tags := regexp.MustCompile("(?s)<!-- integrity -->\n```html\n(.*?)```").FindStringSubmatch(readme(t))
 			require.NotNil(t, tags)
 			s := serve(t, site{
 				"index.html": strings.ReplaceAll(tags[1], `src="`, `src="`+cdn.URL+`/`) +

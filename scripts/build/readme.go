@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // The lines that enclose the tags of writeIntegrity.
@@ -18,7 +19,8 @@ const (
 )
 
 // writeIntegrity writes script tags with integrity attributes for the classic scripts
-// into a Markdown file, between its two marker lines.
+// into a Markdown file, between its two marker lines: those of the first build, then those
+// of eventsource-plus.
 //
 // https://www.w3.org/TR/sri-2/#the-integrity-attribute
 func writeIntegrity(path string, files []file) error {
@@ -31,14 +33,19 @@ func writeIntegrity(path string, files []file) error {
 	if !begun || !ended {
 		return fmt.Errorf("%s has no place for the hashes: add the lines <!-- integrity --> and <!-- /integrity -->", path)
 	}
-	tags := integrityBegin + "```html\n"
+	var builds [2]string
 	for _, f := range files {
 		if filepath.Ext(f.name) != ".js" {
 			continue
 		}
-		tags += fmt.Sprintf("<script src=%q crossorigin=\"anonymous\"\n  integrity=%q></script>\n", f.name, integrity(f.content))
+		build := 0
+		if strings.Contains(f.name, "plus") {
+			build = 1
+		}
+		builds[build] += fmt.Sprintf("<script src=%q crossorigin=\"anonymous\"\n  integrity=%q></script>\n", f.name, integrity(f.content))
 	}
-	return write(path, slices.Concat(before, []byte(tags+"```\n"+integrityEnd), after))
+	tags := integrityBegin + "```html\n" + builds[0] + "```\n\nThe same for the second build:\n\n```html\n" + builds[1] + "```\n" + integrityEnd
+	return write(path, slices.Concat(before, []byte(tags), after))
 }
 
 func integrity(content []byte) string {
