@@ -1,6 +1,6 @@
 // What /play shows: how the bytes of an event stream become events. The core,
 // wasm/playground, parses them; its tokens are explained in wasm/eventstream.
-site.playground = (function (core) {
+site.playground = (function (core, kinds) {
   'use strict'
 
   var LIMIT = 65536 // bytes that the core takes at once
@@ -177,32 +177,32 @@ site.playground = (function (core) {
       return value
     }
     switch (kind) {
-      case 4:
+      case kinds.id:
         this.id = take()
         break
-      case 5:
+      case kinds.type:
         this.type = take()
         break
-      case 6:
+      case kinds.data:
         this.data = take()
         this.hasData = true
         break
-      case 7:
+      case kinds.line:
         this.data += '\n' + take()
         break
-      case 8:
+      case kinds.append:
         this.value = this.value.concat(text)
         break
-      case 9:
+      case kinds.discard:
         this.value = []
         break
-      case 10:
+      case kinds.commit:
         this.commit()
         break
-      case 11:
+      case kinds.dispatch:
         this.dispatch()
         break
-      case 12:
+      case kinds.event:
         this.data = take()
         this.dispatch()
         break
@@ -258,4 +258,4 @@ site.playground = (function (core) {
     LIMIT: LIMIT, Reader: Reader, readAll: readAll, annotate: annotate, characterSize: characterSize, decode: decode, hex: hex,
     parseNotation: parseNotation, formatNotation: formatNotation, parseCuts: parseCuts, formatCuts: formatCuts
   }
-}(site.playgroundCore))
+}(site.playgroundCore, site.playgroundKinds))

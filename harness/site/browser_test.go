@@ -167,7 +167,9 @@ func (p *tab) listen(event any) {
 		}
 		p.problems = append(p.problems, event.ExceptionDetails.Text+" "+event.ExceptionDetails.Exception.Description)
 	case *runtime.EventConsoleAPICalled:
-		if event.Type == "error" {
+		// The polyfill says why a source was refused, as browsers do.
+		refused := len(event.Args) > 0 && strings.HasPrefix(string(event.Args[0].Value), `"EventSource `)
+		if event.Type == "error" && !refused {
 			p.problems = append(p.problems, fmt.Sprint(event.Args))
 		}
 	}
