@@ -20,11 +20,12 @@ function watch(page) {
   }
 }
 
-// Reports whether the current step is done. While a page loads, none is.
+// Reports whether the current step is done. While a page loads, none is. A page may change
+// its own query.
 function done(walk) {
   var page = frame.contentWindow
   try {
-    return page.location.pathname + page.location.search === walk.path.split('#')[0] && page.document.readyState === 'complete' && page.eval(walk.steps[step])
+    return page.location.pathname === walk.path.split(/[?#]/)[0] && page.document.readyState === 'complete' && page.eval(walk.steps[step])
   } catch (early) {
     return false
   }
