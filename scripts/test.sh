@@ -59,11 +59,8 @@ step 'install clients and playwright-core, for the tests of other programs'
 if sh scripts/install-clients.sh; then passed; else skip 'tests of clients: npm packages could not be installed'; fi
 
 step 'install Xvfb, for browsers with windows'
-root=
-[ "$(id -u)" -eq 0 ] || root='sudo --non-interactive'
-if command -v Xvfb >/dev/null ||
-	$root apt-get -o DPkg::Lock::Timeout=300 install --yes --no-install-recommends xvfb >build/install.log 2>&1; then passed
-else skip 'tests of browsers with windows: Xvfb could not be installed'; fi
+if command -v Xvfb || sh scripts/install-xvfb.sh >build/install.log 2>&1; then passed
+else skip "tests of browsers with windows: $(tail -n 1 build/install.log)"; fi
 
 step 'install nginx, for the comparison behind a proxy'
 if [ -x /usr/sbin/nginx ] || command -v nginx >/dev/null; then passed

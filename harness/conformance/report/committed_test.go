@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -26,6 +27,33 @@ func TestCommittedBrowsers(t *testing.T) {
 	require.Equal(t, browsers(runs), committedTable(t, "browsers"), "renew it: go run ./harness report --browsers www/results/README.md www/results/*.json")
 }
 
+// TestCommittedBuilds checks that the committed tables say which build of the
+// polyfill was judged and when: it may be an earlier one than that in
+// polyfill/dist.
+func TestCommittedBuilds(t *testing.T) {
+	const build = `^(\d+\.\d+\.\d+ )?` + "`[0-9a-f]{12}`$"
+	const date = `^\d{4}-\d\d-\d\d$`
+
+	header, rows := cells(committedTable(t, "browsers"))
+	for _, row := range rows {
+		require.Regexp(t, build, row[column(t, header, "polyfill build")], row[0])
+		require.Regexp(t, date, row[column(t, header, "date")], row[0])
+	}
+
+	header, rows = cells(committedTable(t, "peers"))
+	byName := map[string][]string{}
+	for _, row := range rows {
+		byName[row[0]] = row
+	}
+	for i, name := range header[2:] {
+		require.Contains(t, byName, "build")
+		if name != "native" {
+			require.Regexp(t, build, byName["build"][2+i], name)
+		}
+		require.Regexp(t, date, byName["date"][2+i], name)
+	}
+}
+
 // committedTable returns the table between the marks of a name.
 func committedTable(t *testing.T, name string) string {
 	content, err := os.ReadFile(committed + "README.md")
@@ -33,4 +61,26 @@ func committedTable(t *testing.T, name string) string {
 	found := regexp.MustCompile(`(?s)<!-- ` + name + ` -->\n(.*)<!-- /` + name + ` -->`).FindSubmatch(content)
 	require.NotNil(t, found)
 	return string(found[1])
+}
+
+// cells returns the header and the rows of a Markdown table.
+func cells(table string) (header []string, rows [][]string) {
+	for line := range strings.Lines(table) {
+		var row []string
+		for cell := range strings.SplitSeq(strings.Trim(strings.TrimSpace(line), "|"), "|") {
+			row = append(row, strings.TrimSpace(cell))
+		}
+		rows = append(rows, row)
+	}
+	return rows[0], rows[2:]
+}
+
+func column(t *testing.T, header []string, name string) int {
+	for i, cell := range header {
+		if cell == name {
+			return i
+		}
+	}
+	require.Contains(t, header, name)
+	return -1
 }
