@@ -56,7 +56,7 @@
       if (found) {
         site.addOutcomes(site.id(implementation), found.shown)
       } else {
-        site.setText(site.id(implementation), 'no results', '没有结果')
+        site.setText(site.id(implementation), 'no results', '暂无结果')
       }
     })
   }

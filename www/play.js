@@ -13,9 +13,9 @@
     ['Two data lines', '两行 data', 'data: one\ndata: two\n\n', ''],
     ['An id with NUL', '含 NUL 的 id', 'id: 1\ndata: a\n\nid: 2\\0\ndata: this id is ignored\n\n', ''],
     ['retry: +5', 'retry: +5', 'retry: +5\ndata: only digits count\n\n', ''],
-    ['CRLF, cut in two', '被切开的 CRLF', 'data: a\\r\ndata: b\\r\n\\r\n', '8,17,19'],
+    ['CRLF, cut in two', '被切断的 CRLF', 'data: a\\r\ndata: b\\r\n\\r\n', '8,17,19'],
     ['A byte order mark', '字节序标记（BOM）', '\\xEF\\xBB\\xBFdata: the mark is removed\n\n\\xEF\\xBB\\xBFdata: this one is part of the name\n\n', '1,2'],
-    ['Half a character', '半个字符', 'data: 你好 😀\n\n', '7,14'],
+    ['Half a character', '被切断的字符', 'data: 你好 😀\n\n', '7,14'],
     ['A lost connection', '连接中断', 'id: 7\ndata: complete\n\nid: 8\ndata: lost with the connectiondata: the next stream\n\n', '53!'],
     ['The stream of the article', '文章中的事件流', 'data: 0\n\ndata: 1\n\ndata: 2\n\ndata: 3\n\ndata: 4\n\ndata: 5\n\ndata: 6\n\ndata: 7\n\ndata: 8\n\ndata: 9\n\n', '9,18,27,36,45,54,63,72,81']
   ]
@@ -54,11 +54,11 @@
     try {
       parsed = playground.parseNotation(site.id('text').value)
     } catch (wrong) {
-      setMessage('wrong', wrong + ' stands for no byte. Write \\\\ for a backslash.', wrong + ' 不表示任何字节。反斜杠请写作 \\\\。')
+      setMessage('wrong', wrong + ' stands for no byte. Write \\\\ for a backslash.', '无效的转义：' + wrong + '。反斜杠请写作 \\\\。')
       return
     }
     if (parsed.length > playground.LIMIT) {
-      setMessage('wrong', 'The text has ' + parsed.length + ' bytes. The most is ' + playground.LIMIT + '.', '共 ' + parsed.length + ' 个字节，最多 ' + playground.LIMIT + ' 个。')
+      setMessage('wrong', 'The text has ' + parsed.length + ' bytes. The most is ' + playground.LIMIT + '.', '共 ' + parsed.length + ' 字节，上限为 ' + playground.LIMIT + ' 字节。')
       return
     }
     setMessage('wrong', '')
@@ -133,7 +133,7 @@
       }
     }
     if (bytes.length > SHOWN) {
-      site.setText(site.add(container, 'p', 'small'), 'and ' + (bytes.length - SHOWN) + ' more bytes', '还有 ' + (bytes.length - SHOWN) + ' 个字节')
+      site.setText(site.add(container, 'p', 'small'), 'and ' + (bytes.length - SHOWN) + ' more bytes', '还有 ' + (bytes.length - SHOWN) + ' 字节未显示')
     }
   }
 
@@ -234,7 +234,7 @@
     })
     var total = reader.cuts.length
     site.setText(site.id('position'), 'chunk ' + reader.next + ' of ' + total + ', ' + reader.at + ' of ' + bytes.length + ' bytes',
-      '第 ' + reader.next + ' / ' + total + ' 块，' + reader.at + ' / ' + bytes.length + ' 字节')
+      '第 ' + reader.next + ' / ' + total + ' 个分块，' + reader.at + ' / ' + bytes.length + ' 字节')
     site.id('step').disabled = site.id('finish').disabled = reader.done()
     site.setText(site.id('count'), '(' + reader.events.length + ')')
     drawEvents()
@@ -245,7 +245,7 @@
     setBuffer('last', reader.lastEventId)
     site.setText(site.id('retry'), reader.retry < 0 ? 'the browser’s' : reader.retry + ' ms', reader.retry < 0 ? '浏览器默认' : reader.retry + ' 毫秒')
     var unfinished = reader.done() && reader.unfinished()
-    setMessage('unfinished', unfinished ? 'No blank line ends the last block, so it is discarded when the stream ends.' : '', '最后一块没有以空行结束，事件流结束时它会被丢弃。')
+    setMessage('unfinished', unfinished ? 'No blank line ends the last block, so it is discarded when the stream ends.' : '', '最后一个事件块没有以空行结束，因此会在事件流结束时被丢弃。')
   }
 
   // Events that are on the page already stay as they are.
@@ -302,7 +302,7 @@
   function stop() {
     clearInterval(timer)
     timer = 0
-    site.setText(site.id('run'), 'Play', '播放')
+    site.setText(site.id('run'), 'Play', '自动读取')
   }
 
   function run() {
@@ -323,7 +323,7 @@
   function playNative(call) {
     var Native = self.NativeEventSource || self.EventSource
     if (self.EventSource === self.EventSourcePolyfill && !self.NativeEventSource) {
-      return call(null, 'This browser has no EventSource of its own.', '当前浏览器没有自带的 EventSource。')
+      return call(null, 'This browser has no EventSource of its own.', '当前浏览器没有原生 EventSource。')
     }
     var stream = {bytes: bytes.map(playground.hex).join(''), cuts: playground.formatCuts(cuts)}
     site.post('/play/streams', stream, function (status, id) {
@@ -354,13 +354,13 @@
           finish()
         }
       })
-      setTimeout(function () { finish('The browser did not finish in time.', '浏览器没有在规定时间内完成。') }, 20000)
+      setTimeout(function () { finish('The browser did not finish in time.', '浏览器未在限定时间内完成。') }, 20000)
     })
   }
 
   function compare() {
     site.id('compare').disabled = true
-    site.setText(site.id('verdict'), 'Waiting for the browser …', '等待浏览器……')
+    site.setText(site.id('verdict'), 'Waiting for the browser …', '正在等待浏览器……')
     var ours = all.events
     playNative(function (theirs, wrong, chineseText) {
       site.id('compare').disabled = false
@@ -382,7 +382,7 @@
       if (different) {
         site.setText(site.id('verdict'), different + ' different', different + ' 处不同')
       } else {
-        site.setText(site.id('verdict'), 'Identical: ' + ours.length + ' events.', '完全一致：' + ours.length + ' 个事件。')
+        site.setText(site.id('verdict'), 'Identical: ' + ours.length + ' events.', '完全一致，共 ' + ours.length + ' 个事件。')
       }
     })
   }
@@ -443,7 +443,7 @@
       return
     }
     if (parameters['case']) {
-      setMessage('about', 'There is no case ' + parameters['case'] + ' that can be shown here.', '没有可以在这里显示的用例 ' + parameters['case'] + '。')
+      setMessage('about', 'There is no case ' + parameters['case'] + ' that can be shown here.', '用例 ' + parameters['case'] + ' 不存在，或无法在这里显示。')
     }
     if (parameters.text !== undefined) {
       show(parameters.text, parameters.cuts || '')

@@ -17,7 +17,7 @@
       (b.version || 'unknown version') + (b.emulates ? ', emulating ' + b.emulates : ''),
       (b.version || '版本未知') + (b.emulates ? '，模拟 ' + b.emulates : ''))
     if (b.byHand) {
-      site.setText(site.add(head, 'span', 'how-measured'), 'run by hand', '手动运行')
+      site.setText(site.add(head, 'span', 'how-measured'), 'run by hand', '手动测试')
     }
     for (var i = 0; i < COLUMNS.length; i++) {
       addScore(site.add(row, 'td'), COLUMNS[i], b.scores[i])
@@ -52,7 +52,7 @@
 
   function addMatrix() {
     var head = site.add(site.id('matrix-head'), 'tr')
-    site.setText(site.add(head, 'th'), 'group', '组')
+    site.setText(site.add(head, 'th'), 'group', '分组')
     columns.forEach(function (b) {
       var cell = site.add(head, 'th')
       cell.scope = 'col'

@@ -53,7 +53,7 @@
     var firefox = figures.must.firefox
     site.setText(site.id('must'), chromium[1].passed + ' / ' + chromium[1].judged)
     site.setText(site.id('must-rest'), 'required cases pass in Chromium (native: ' + chromium[0].passed + '), ' + firefox[1].passed + ' in Firefox (native: ' + firefox[0].passed + ')',
-      '项必需用例在 Chromium 中通过（原生 ' + chromium[0].passed + '），Firefox 中 ' + firefox[1].passed + ' 项（原生 ' + firefox[0].passed + '）')
+      '项必选用例在 Chromium 中通过（原生 ' + chromium[0].passed + ' 项），Firefox 中通过 ' + firefox[1].passed + ' 项（原生 ' + firefox[0].passed + ' 项）')
   }
 
   // The picture: the server makes an event a second, which travels to the page.
@@ -116,7 +116,7 @@
     // While the connection is lost, the server goes on: an event a second.
     var missed = state === 1 || !newest ? 0 : Math.floor((new Date() - arrived) / 1000)
     if (missed > 0) {
-      site.setText(site.id('made'), missed + ' waiting', missed + ' 个待发')
+      site.setText(site.id('made'), missed + ' waiting', missed + ' 个待补发')
     } else {
       site.setText(site.id('made'), newest ? 'event ' + newest : '…', newest ? '事件 ' + newest : '…')
     }
