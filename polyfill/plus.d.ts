@@ -125,6 +125,11 @@ export declare class EventSource {
 
   /** The version of this package. */
   static readonly version: string
+  /**
+   * What runs: the core in WebAssembly or in JavaScript over `fetch`, or the core in JavaScript over XMLHttpRequest.
+   * It is `undefined` until the first source has started.
+   */
+  static readonly tier: 'wasm' | 'js' | 'xhr' | undefined
 
   /** @throws a `SyntaxError` if the URL is invalid, a `TypeError` if an option is. */
   constructor(url: string | Global<'URL', never>, init?: EventSourceInit)
