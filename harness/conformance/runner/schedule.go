@@ -330,10 +330,11 @@ func (s *schedule) next(w *window, slot int, userAgent string) *attempt {
 	if w.attempts[slot] != nil {
 		s.lose(w, slot, errSilent)
 	}
-	if w.dismissed() {
-		return nil
+	var a *attempt
+	if !w.dismissed() {
+		a = s.handOut(ordinary, w, slot)
 	}
-	a := s.handOut(ordinary, w, slot)
+	// Without a driver, the last slot also runs the cases that run alone.
 	if a == nil && !w.hasDriver && s.slotsIdle(w) {
 		a = s.handOut(alone, w, slot)
 	}
