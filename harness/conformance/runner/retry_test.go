@@ -1,7 +1,9 @@
 package runner
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -159,4 +161,27 @@ func TestKnownFailureIsNotRetried(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1, ran)
 	require.True(t, result.AsExpected())
+}
+
+// TestAloneUndriven checks that a browser without a driver also runs the cases that run
+// alone, after the others or by themselves.
+func TestAloneUndriven(t *testing.T) {
+	for _, ids := range [][]string{{"a"}, {"ordinary", "a", "b"}} {
+		fake := &fakeBrowser{t: t, behave: func(p *page) { p.runAll(right) }}
+		cases := testCases(ids...)
+		for i := range cases {
+			cases[i].Alone = !strings.HasSuffix(cases[i].ID, "ordinary")
+		}
+		result, err := Run(t.Context(), Plan{
+			Cases:           cases,
+			Browser:         fake,
+			Implementations: []implementation.Implementation{{Name: "native"}},
+			Contexts:        []catalogue.Context{catalogue.Window},
+			Jobs:            1,
+			Timeout:         10 * time.Second,
+		})
+		require.NoError(t, err, ids)
+		require.True(t, result.AsExpected(), ids)
+		require.Len(t, result.Results, len(ids))
+	}
 }
