@@ -20,6 +20,7 @@ import (
 type figures struct {
 	Size  int                  `json:"size"`  // of eventsource.js after brotli, in bytes
 	Speed float64              `json:"speed"` // events of 20 bytes a second in Chromium, as a multiple of the native object's
+	Build string               `json:"build"` // of the polyfill whose speed was measured
 	Must  map[string][]subject `json:"must"`  // by browser
 }
 
@@ -60,7 +61,7 @@ func figuresScript() ([]byte, error) {
 			f.Must[browser] = []subject{{"native", s.Native.Page.Passed, s.Native.Page.Judged}, {"polyfill", s.Ours.Page.Passed, s.Ours.Page.Judged}}
 		}
 	}
-	if f.Speed, err = committedSpeed(www.Bench); err != nil {
+	if f.Speed, f.Build, err = committedSpeed(www.Bench); err != nil {
 		return nil, err
 	}
 	content, err := json.Marshal(f)
@@ -71,20 +72,20 @@ func figuresScript() ([]byte, error) {
 }
 
 // committedSpeed returns the polyfill's throughput of small events, compared with the
-// native object's, or 0 if no committed document has it.
-func committedSpeed(folder fs.FS) (float64, error) {
+// native object's, and the build that was measured; 0 if no committed document has it.
+func committedSpeed(folder fs.FS) (speed float64, build string, err error) {
 	paths, err := fs.Glob(folder, "bench/*.json")
 	if err != nil {
-		return 0, err
+		return 0, "", err
 	}
 	for _, p := range paths {
 		content, err := fs.ReadFile(folder, p)
 		if err != nil {
-			return 0, err
+			return 0, "", err
 		}
 		results, err := bench.Parse(p, content)
 		if err != nil {
-			return 0, err
+			return 0, "", err
 		}
 		for _, t := range results.Tables {
 			if t.Kind != "throughput" || t.Stream != "small" {
@@ -93,13 +94,23 @@ func committedSpeed(folder fs.FS) (float64, error) {
 			for _, row := range t.Rows {
 				for i, c := range t.Comparisons {
 					if row.Implementation == "polyfill" && c.With == "native" && row.Compared[i] != nil {
-						return row.Compared[i].Median, nil
+						return row.Compared[i].Median, builtAs(results), nil
 					}
 				}
 			}
 		}
 	}
-	return 0, nil
+	return 0, "", nil
+}
+
+// builtAs returns the build of the polyfill in benchmark results.
+func builtAs(results *bench.Results) string {
+	for _, measured := range results.Implementations {
+		if measured.Name == "polyfill" {
+			return measured.Build.String()
+		}
+	}
+	return ""
 }
 
 // A counter counts the bytes that are written to it.
