@@ -41,7 +41,7 @@ func TestSecurityClaims(t *testing.T) {
 		proofs := name.FindAllStringSubmatch(cells[2], -1)
 		require.NotEmpty(t, proofs, cells[1])
 		for _, proof := range proofs {
-			require.True(t, known[proof[1]], "%s: there is no case or test %s", cells[1], proof[1])
+			require.True(t, known[proof[1]], "%s: %s is neither a case nor a test", cells[1], proof[1])
 		}
 		claims++
 	}

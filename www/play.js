@@ -54,11 +54,11 @@
     try {
       parsed = playground.parseNotation(site.id('text').value)
     } catch (wrong) {
-      setMessage('wrong', wrong + ' stands for no byte. Write \\\\ for a backslash.', '无效的转义：' + wrong + '。反斜杠请写作 \\\\。')
+      setMessage('wrong', wrong + ' is not a valid escape. Write \\\\ for a backslash.', '无效的转义：' + wrong + '。反斜杠请写作 \\\\。')
       return
     }
     if (parsed.length > playground.LIMIT) {
-      setMessage('wrong', 'The text has ' + parsed.length + ' bytes. The most is ' + playground.LIMIT + '.', '共 ' + parsed.length + ' 字节，上限为 ' + playground.LIMIT + ' 字节。')
+      setMessage('wrong', 'The text has ' + parsed.length + ' bytes, more than the limit of ' + playground.LIMIT + '.', '共 ' + parsed.length + ' 字节，上限为 ' + playground.LIMIT + ' 字节。')
       return
     }
     setMessage('wrong', '')
@@ -443,7 +443,7 @@
       return
     }
     if (parameters['case']) {
-      setMessage('about', 'There is no case ' + parameters['case'] + ' that can be shown here.', '用例 ' + parameters['case'] + ' 不存在，或无法在这里显示。')
+      setMessage('about', 'This page cannot show the case ' + parameters['case'] + '.', '用例 ' + parameters['case'] + ' 不存在，或无法在这里显示。')
     }
     if (parameters.text !== undefined) {
       show(parameters.text, parameters.cuts || '')

@@ -185,7 +185,7 @@ func trials() []trial {
 		{name: "UTF-8", server: event("data: event \xe9\n"), want: []string{"utf8"}, seen: `"\xe9`},
 		{name: "unknown field", server: event("data: event 2\nDATA: x\n"), want: []string{"unknown-field"}, seen: `"DATA: x" at byte`},
 		{name: "event name", server: event("event: error\ndata: event 2\n"), want: []string{"event-name"}},
-		{name: "retry that is no number", server: event("data: event 2\nretry: 2s\n"), want: []string{"retry-value"}},
+		{name: "retry that is not a number", server: event("data: event 2\nretry: 2s\n"), want: []string{"retry-value"}},
 		{name: "NUL in an id", server: event("id: \x00\ndata: event 2\n"), want: []string{"id-nul"}},
 
 		{name: "no ids", server: good().withoutIDs(), want: []string{"no-ids"}},

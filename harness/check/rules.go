@@ -156,7 +156,7 @@ func (j *judgement) noStream() {
 	case status == http.StatusOK:
 		j.found("check/html", rec, "Content-Type %q%s: %s", cut(rec.head.Header.Get("Content-Type")), where, quote(rec.begin))
 	case status == http.StatusNoContent:
-		j.found("check/status", rec, "status 204, which tells clients to stop")
+		j.found("check/status", rec, "status 204, after which clients do not reconnect")
 	default:
 		j.found("check/status", rec, "status %d%s", status, where)
 	}

@@ -32,7 +32,7 @@ func TestPlayPage(t *testing.T) {
 	p.wait(`contents("#events .data") === "你" && document.querySelector(".character b").innerText === "你"`)
 	p.wait(`/^#text=data%3A%20%5CxE4/.test(location.hash)`)
 	p.do(chromedp.Evaluate[chromedp.Void](`var text = document.getElementById("text"); text.value = "data: \\q"; text.oninput(); undefined`))
-	p.wait(`/^\\q stands for no byte/.test(shown("wrong"))`)
+	p.wait(`/^\\q is not a valid escape/.test(shown("wrong"))`)
 
 	// A click cuts, a second one loses the connection, a third one mends it.
 	p.do(chromedp.Evaluate[chromedp.Void](`location.hash = "#text=id: 7%0Adata: a%0A%0Adata: b%0A%0A"; undefined`))

@@ -359,7 +359,7 @@ func (s *schema) check(root *schema, value any) error {
 		return root.Defs.find(strings.TrimPrefix(s.Ref, "#/$defs/")).check(root, value)
 	}
 	if s.AnyOf != nil && !slices.ContainsFunc(s.AnyOf, func(one *schema) bool { return one.check(root, value) == nil }) {
-		return fmt.Errorf("%v is none of what is allowed", value)
+		return fmt.Errorf("%v is not an allowed value", value)
 	}
 	if s.Const != nil && value != s.Const {
 		return fmt.Errorf("%v is not %v", value, s.Const)
