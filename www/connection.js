@@ -59,9 +59,67 @@
       {}, callback)
   }
 
-  // Calls connect, which opens the page's stream: now, and whenever another
-  // implementation is chosen.
+  // Time after which a hidden page closes its stream, in milliseconds.
+  var HIDDEN = 10000
+
+  // Over HTTP/1.1 a browser has six connections to a host, so hidden pages close their
+  // streams, and a page that is shown again calls connect. Where the browser has Web
+  // Locks, one hidden page keeps its stream, so that it can still count what arrives.
+  function closeWhileHidden(connect) {
+    var timer = null
+    var closed = false
+    var release = null // of the lock
+
+    function keepOrClose() {
+      if (!navigator.locks) {
+        return sleep()
+      }
+      navigator.locks.request('hidden stream', {ifAvailable: true}, function (lock) {
+        if (!lock) {
+          return sleep()
+        }
+        return new Promise(function (resolve) {
+          release = resolve
+          if (!document.hidden) {
+            wake()
+          }
+        })
+      })
+    }
+
+    function sleep() {
+      if (document.hidden && source && source.readyState !== CLOSED) {
+        close()
+        closed = true
+      }
+    }
+
+    function wake() {
+      clearTimeout(timer)
+      if (release) {
+        release()
+        release = null
+      }
+      if (closed) {
+        closed = false
+        connect()
+      }
+    }
+
+    document.addEventListener('visibilitychange', function () {
+      if (document.hidden) {
+        timer = setTimeout(keepOrClose, HIDDEN)
+      } else {
+        wake()
+      }
+    })
+  }
+
+  // Calls connect, which opens the page's stream: now, whenever another
+  // implementation is chosen, and when the page is shown again after its stream was
+  // closed because it was hidden.
   function start(connect) {
+    closeWhileHidden(connect)
     var radios = document.getElementsByName('implementation')
     for (var i = 0; i < radios.length; i++) {
       radios[i].checked = radios[i].value === (site.recall('implementation') || 'native')

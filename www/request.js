@@ -2,9 +2,13 @@
 (function () {
   'use strict'
 
+  // A request that got no response in this time has failed, in milliseconds.
+  var LIMIT = 20000
+
   function request(method, url, callback) {
     var xhr = new XMLHttpRequest()
     xhr.open(method, url)
+    xhr.timeout = LIMIT
     xhr.onreadystatechange = function () {
       if (xhr.readyState === 4 && callback) {
         callback(xhr.status, xhr.responseText)
@@ -31,8 +35,9 @@
     xhr.send(body.join('&'))
   }
 
-  // Posts the content of the field #text with other fields, and clears it. If the
-  // server refuses it, the content returns, before what was typed in the meantime.
+  // Posts the content of the field #text with other fields, and clears the field.
+  // Until the server has it, #sending shows it. If the server refuses it or does not
+  // answer, the content returns, before what was typed in the meantime.
   function postText(url, fields) {
     var input = site.id('text')
     if (!input.value.trim()) {
@@ -40,7 +45,10 @@
     }
     fields.text = input.value
     input.value = ''
+    var line = site.add(site.id('sending'), 'li')
+    site.setText(line, 'Sending: ' + fields.text, '正在发送：' + fields.text)
     post(url, fields, function (status, text) {
+      site.id('sending').removeChild(line)
       showFailure(site.id('problem'), status, text)
       if (status !== 204) {
         input.value = fields.text + input.value

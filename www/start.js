@@ -134,13 +134,19 @@
 
   site.addPause(function (now) { paused = now })
 
-  es = site.open('/events?line=' + site.line)
-  if (es) {
-    es.onmessage = function (ev) {
-      newest = +ev.lastEventId.split('-')[1]
-      arrived = +new Date()
-      waiting.push({data: ev.data})
+  function connect() {
+    es = site.open('/events?line=' + site.line)
+    if (es) {
+      es.onmessage = function (ev) {
+        newest = +ev.lastEventId.split('-')[1]
+        arrived = +new Date()
+        waiting.push({data: ev.data})
+      }
     }
+  }
+
+  site.start(connect)
+  if (es) {
     site.id('cut').onclick = function () { site.cut(4) }
     setInterval(travel, 90)
     setInterval(showState, 100)

@@ -132,8 +132,13 @@ function consecutive(ids) {
 // test ends, the page must have requested nothing from another host, and must have
 // reported no errors.
 func open(t *testing.T, s testSite, path string, scripts ...string) *tab {
+	return openIn(t, chromium(t), s, path, scripts, chromedp.WithNewBrowserContext())
+}
+
+// openIn is open with the context and the options that the tab is made with.
+func openIn(t *testing.T, parent context.Context, s testSite, path string, scripts []string, options ...chromedp.ContextOption) *tab {
 	p := &tab{t: t}
-	ctx, cancel := chromedp.NewContext(chromium(t), chromedp.WithNewBrowserContext(), chromedp.WithListener(p.listen))
+	ctx, cancel := chromedp.NewContext(parent, append(options, chromedp.WithListener(p.listen))...)
 	t.Cleanup(cancel)
 	p.ctx, cancel = context.WithTimeout(ctx, 4*time.Minute)
 	t.Cleanup(cancel)

@@ -240,10 +240,47 @@ func TestChatPageSlow(t *testing.T) {
 	p.click(`#say button`)
 	p.click(`#say button`)
 	p.do(chromedp.SendKeys(chromedp.CSS("#text"), " and more"))
+	p.wait(`shown("sending") === "Sending: once"`)
 	close(answer)
 	p.wait(`texts("chat").join() === "once" && document.getElementById("text").value === " and more"`)
 	p.click(`#say button`)
 	p.wait(`texts("chat").join() === "once,and more"`)
+}
+
+// Over HTTP/1.1 a browser has six connections to a host, and a stream needs one for as
+// long as it is open. Hidden tabs close theirs, except for one that keeps counting; a
+// tab that is shown again gets what it missed.
+func TestManyTabs(t *testing.T) {
+	t.Parallel()
+	s := serveSite(t)
+	profile, cancel := chromedp.NewContext(chromium(t), chromedp.WithNewBrowserContext())
+	t.Cleanup(cancel)
+	require.NoError(t, chromedp.Do(profile))
+
+	const hide = `hidden = false
+		Object.defineProperty(document, "hidden", {get: function () { return hidden }})
+		function setHidden(value) { hidden = value; document.dispatchEvent(new Event("visibilitychange")) }
+		var later = setTimeout
+		setTimeout = function (call, delay) { return later(call, delay === 10000 ? 10 : delay) }`
+	const kept = 2 // of all tabs: the one shown, and one of the hidden ones
+	var tabs []*tab
+	for n := range 7 {
+		p := openIn(t, profile, s, "/demo/notify", []string{hide})
+		p.wait(`shown("state") === "1, open"`)
+		if n > 0 {
+			tabs[n-1].do(chromedp.Evaluate[chromedp.Void](`setHidden(true)`))
+			tabs[n-1].wait(`shown("state") === "` + map[bool]string{true: "1, open", false: "2, closed"}[n < kept] + `"`)
+		}
+		tabs = append(tabs, p)
+	}
+	s.post("/demo/notify", url.Values{"text": {"for all"}})
+	tabs[0].wait(`document.title.indexOf("(1) ") === 0`)
+	tabs[6].wait(`texts("notices").join() === "for all"`)
+	for n, p := range tabs[1:6] {
+		tabs[n].do(chromedp.Evaluate[chromedp.Void](`setHidden(true)`))
+		p.do(chromedp.Evaluate[chromedp.Void](`setHidden(false)`))
+		p.wait(`shown("state") === "1, open" && texts("notices").join() === "for all"`)
+	}
 }
 
 // fakeEventSource replaces EventSource: tick dispatches an event of the quotes page.
