@@ -16,6 +16,7 @@
   var timer = null
   var pending = 0 // polls since the request that is pending; 0: none is
   var failures = 0 // polls in a row
+  var stopped = false // by the visitor
 
   function setVisible(id, visible) {
     site.id(id).hidden = !visible
@@ -32,6 +33,7 @@
   // Starts a visit with the choices of the form, and the cases of the URL.
   function start() {
     var cases = /[?&]case=([^&]+)/.exec(location.search)
+    stopped = false
     end()
     showProblem('')
     setVisible('result', false)
@@ -99,11 +101,11 @@
   function show(latest) {
     state = latest
     setVisible('start', false)
-    setVisible('stop', true)
+    setVisible('stop', !stopped)
     setVisible('running', true)
     setVisible('about', false)
     showProgress()
-    showFrame(state.frame || '')
+    showFrame(stopped ? '' : state.frame || '')
     if (state.over) {
       end()
       showResult()
@@ -150,18 +152,22 @@
     setVisible('stay', false)
   }
 
+  // Stops the run. The next poll brings the result of the cases that have run.
   function stop() {
-    site.post(VISITS + '/' + visit + '/leave', {})
-    end()
-    showProblem('Stopped after ' + state.done + ' of ' + state.total + ' cases.', '已停止：运行了 ' + state.done + ' / ' + state.total + ' 个用例。')
+    stopped = true
+    setVisible('stop', false)
+    showFrame('')
+    site.post(VISITS + '/' + visit + '/leave', {}, requestState)
   }
 
   function showResult() {
-    if (state.error) {
+    if (stopped) {
+      showProblem('Stopped after ' + state.done + ' of ' + state.total + ' cases.', '已停止：运行了 ' + state.done + ' / ' + state.total + ' 个用例。')
+    } else if (state.error) {
       showProblem('The run ended early: ' + state.error + '.', '运行提前结束：' + state.error)
     }
-    setVisible('result', state.targets)
-    if (!state.targets) {
+    setVisible('result', state.targets && state.done)
+    if (!state.targets || !state.done) {
       return
     }
     site.setText(site.id('browser'), state.browser ? '· ' + state.browser : '')

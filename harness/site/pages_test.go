@@ -467,7 +467,21 @@ func TestCasePage(t *testing.T) {
 	p.wait(`/did you mean parse\/lf\?/.test(shown("problem")) && document.getElementById("case").hidden`)
 }
 
-// A visitor who stops a visit gets no result, and can start another.
+// A visitor who stops a visit sees the results of the cases that have run.
+func TestConformancePageStopsInTheMiddle(t *testing.T) {
+	t.Parallel()
+	p := open(t, serveSite(t), "/conformance/?case=retry/")
+	p.click(`#start`)
+	p.wait(`parseInt(shown("count"), 10) >= 3`)
+	p.click(`#stop`)
+	p.wait(`/^Stopped after \d+ of \d+ cases\.$/.test(shown("problem")) && !document.getElementById("result").hidden`)
+	p.wait(`judged = 0, [].forEach.call(document.querySelectorAll("#targets td"), function (cell) { judged += +/of (\d+)/.exec(cell.innerText)[1] }),
+		judged >= 1 && judged <= parseInt(shown("count"), 10)`)
+	p.wait(`shown("heading") === "All cases passed" && document.getElementById("links").hidden`)
+}
+
+// A visitor who stops a visit before a case has run gets no result, and can start
+// another.
 func TestConformancePageStops(t *testing.T) {
 	t.Parallel()
 	p := open(t, serveSite(t), "/conformance/?case=retry/default-delay")

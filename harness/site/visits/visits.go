@@ -223,6 +223,9 @@ func (s *Server) run(v *visit) {
 	v.watch.Stop()
 	if v.gone() {
 		err = errLeft
+		if r != nil {
+			r = ran(r)
+		}
 	}
 	result := ""
 	switch {
@@ -235,6 +238,15 @@ func (s *Server) run(v *visit) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.report, v.result, v.err = r, result, err
+}
+
+// ran returns a report without the cases that had no result when the visitor left.
+func ran(r *report.Report) *report.Report {
+	short := *r
+	short.Results = slices.DeleteFunc(slices.Clone(r.Results), func(result report.Result) bool {
+		return result.Verdict == catalogue.Error && result.Milliseconds == 0
+	})
+	return &short
 }
 
 // touch notes that the visitor has made a request.
@@ -259,7 +271,12 @@ func (v *visit) gone() bool {
 	}
 }
 
+// progress counts a result. What the runner says of cases that had no result when the
+// visitor left is not a result.
 func (v *visit) progress(r report.Result) {
+	if v.gone() && r.Verdict == catalogue.Error {
+		return
+	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.done++
