@@ -25,6 +25,7 @@ type verb struct {
 var verbs = []verb{
 	{"run", "run cases in browsers and judge the results", runVerb},
 	{"report", "show one or more reports as one", reportVerb},
+	{"results", "add the report of another device to the committed ones", resultsVerb},
 	{"list", "list the cases", listVerb},
 	{"show", "show what a case demands, and what both sides do", showVerb},
 	{"debug", "run a case in a visible browser, and show both sides", debugVerb},

@@ -34,6 +34,9 @@ func TestDispatch(t *testing.T) {
 		{[]string{"help"}, exitExpected, "usage: harness VERB", ""},
 		{[]string{"help", "list"}, exitExpected, "usage: harness list [flag …] [case or prefix …]\n", ""},
 		{[]string{"bogus"}, exitCannotRun, "", "harness: unknown verb \"bogus\" (see harness help)\n"},
+		{[]string{"results"}, exitCannotRun, "", "harness: results needs an action: harness results add --note TEXT REPORT.json\n"},
+		{[]string{"results", "ad"}, exitCannotRun, "", "harness: unknown action \"ad\": want add\n"},
+		{[]string{"results", "add"}, exitCannotRun, "", "harness: results add needs a file: name one or more reports, as /conformance/ of harness serve offers them for download\n"},
 		{[]string{"raport"}, exitCannotRun, "", "harness: unknown verb \"raport\": did you mean report? (see harness help)\n"},
 		{[]string{"version"}, exitExpected, ", catalogue " + catalogue.Hash() + ", go1.", ""},
 

@@ -19,6 +19,9 @@
     if (b.byHand) {
       site.setText(site.add(head, 'span', 'how-measured'), 'run by hand', '手动测试')
     }
+    if (b.note) {
+      site.add(head, 'span', 'how-measured', b.note)
+    }
     for (var i = 0; i < COLUMNS.length; i++) {
       addScore(site.add(row, 'td'), COLUMNS[i], b.scores[i])
     }
@@ -140,6 +143,9 @@
 
   function keepInURL() {
     var parameters = []
+    if (compared) {
+      parameters.push('from=' + encodeURIComponent(site.id('from').value), 'to=' + encodeURIComponent(site.id('to').value))
+    }
     if (site.chosen('compared') !== 'native') {
       parameters.push('compared=' + site.chosen('compared'))
     }
@@ -164,10 +170,47 @@
         choose(value)
       } else if (name === 'all') {
         site.id('differing').checked = false
+      } else if (name === 'from' || name === 'to') {
+        site.id(name).value = value
+        compared = true
       } else if (FIELDS.indexOf(name) >= 0) {
         site.id(name).value = value
       }
     })
+  }
+
+  // What changed between two reports, such as those of two versions of a browser.
+
+  var compared = false // whether it is shown
+
+  function showChanges() {
+    compared = true
+    keepInURL()
+    site.get('/results/changes?from=' + encodeURIComponent(site.id('from').value) + '&to=' + encodeURIComponent(site.id('to').value), function (status, text) {
+      site.empty(site.id('changes'))
+      if (status !== 200) {
+        var words = site.failure(status, text)
+        site.setText(site.id('changed'), words[0], words[1])
+        return
+      }
+      var c = JSON.parse(text)
+      site.setText(site.id('changed'),
+        c.worse.length + ' worse, ' + c.better.length + ' better, ' + c.other.length + ' changed otherwise' + (c.warning ? '. Note: ' + c.warning : ''),
+        c.worse.length + ' 个变差，' + c.better.length + ' 个变好，' + c.other.length + ' 个其他变化' + (c.warning ? '。两份结果使用了不同版本的用例集' : ''))
+      c.worse.forEach(function (change) { addChange(change, 'no') })
+      c.better.forEach(function (change) { addChange(change, 'yes') })
+      c.other.forEach(function (change) { addChange(change, '') })
+    })
+  }
+
+  function addChange(change, kind) {
+    var item = site.add(site.id('changes'), 'li')
+    site.add(item, 'b', kind, (change.before || 'not run') + ' → ' + (change.now || 'not run'))
+    site.add(site.add(item, 'span', 'case'), 'a', '', change['case']).href = '/case/' + change['case']
+    site.add(item, 'span', 'small', change.where)
+    if (change.got && change.now !== 'pass') {
+      site.add(item, 'pre', '', change.got)
+    }
   }
 
   // A case is one line, which opens to show what each browser did.
@@ -203,12 +246,33 @@
         columns.push(b)
         addOption('browser', label(b))
       }
+      addOption('from', b.name)
+      addOption('to', b.name)
     })
+    chooseVersions()
     summary.groups.forEach(function (group) { addOption('group', group.name) })
     addMatrix()
     readURL()
     showCases()
+    if (compared) {
+      showChanges()
+    }
   })
+
+  // Chooses an old and a new version of the same browser, if there are two.
+  function chooseVersions() {
+    summary.browsers.some(function (b) {
+      var old = b.name.split('@')
+      site.id('from').value = b.name
+      site.id('to').value = old[0]
+      return old[1] && site.id('to').value === old[0]
+    })
+  }
+
+  site.id('versions').onsubmit = function () {
+    showChanges()
+    return false
+  }
 
   site.id('filter').onchange = site.id('words').oninput = function () {
     if (summary) {

@@ -436,6 +436,17 @@ func TestResultsPage(t *testing.T) {
 	p.wait(`document.querySelector("#differences details").open`)
 	p.wait(`document.querySelector("#differences a").pathname === "/case/decode/nul-preserved-in-data"`)
 
+	// What changed between two versions, in the URL too.
+	p.do(chromedp.Navigate(s.main.URL + "/results/?from=chromium@64&to=chromium"))
+	p.wait(`/^\d+ worse, \d\d+ better, /.test(shown("changed")) && document.querySelectorAll("#changes > li").length > 10`)
+	p.do(chromedp.EmulateViewport(360, 800))
+	p.wait(`document.documentElement.scrollWidth <= window.innerWidth`)
+	p.do(chromedp.EmulateViewport(1280, 900))
+	p.do(chromedp.SetValue(chromedp.CSS("#from"), "firefox@115"))
+	p.do(chromedp.SetValue(chromedp.CSS("#to"), "firefox"))
+	p.click(`#versions button`)
+	p.wait(`location.search.indexOf("from=firefox%40115&to=firefox") > 0 && / worse, /.test(shown("changed"))`)
+
 	p.do(chromedp.Navigate(s.main.URL + "/case/decode/nul-preserved-in-data"))
 	p.wait(`/fail|known/.test(shown("native")) && /firefox/.test(shown("native"))`)
 	p.wait(`!document.getElementById("play").hidden && document.querySelector("#play a").hash === "#case=decode/nul-preserved-in-data"`)

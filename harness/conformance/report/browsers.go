@@ -16,6 +16,7 @@ type Standing struct {
 	Emulates string // as in --profile
 	Build    Build  // of the polyfill, if it ran and its build was recorded
 	Date     string // of the last run
+	Note     string // how somebody else's device was measured
 	Native   Places
 	Ours     Places
 }
@@ -31,7 +32,7 @@ func (r *Report) Standings() (all []Standing) {
 		at := slices.IndexFunc(all, same)
 		if at < 0 {
 			at = len(all)
-			all = append(all, Standing{Browser: t.Browser, Version: t.BrowserVersion, Emulates: t.Emulates})
+			all = append(all, Standing{Browser: t.Browser, Version: t.BrowserVersion, Emulates: t.Emulates, Note: t.Note})
 		}
 		all[at].Date = max(all[at].Date, t.Started.Format(time.DateOnly))
 		switch t.Implementation {
@@ -69,6 +70,9 @@ func browsers(runs []*Report) string {
 			name := visible(s.Browser)
 			if s.Emulates != "" {
 				name += " emulating " + visible(s.Emulates)
+			}
+			if s.Note != "" {
+				name += " (" + visible(s.Note) + ")"
 			}
 			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s | %s |\n", name, visible(s.Version),
 				s.Native.Page.orNone(), s.Ours.Page.orNone(), s.Native.Workers.orNone(), s.Ours.Workers.orNone(),

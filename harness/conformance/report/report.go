@@ -56,6 +56,9 @@ type Target struct {
 	// Emulates is the older browser that hidden features emulate, as in --profile.
 	Emulates string `json:"emulates,omitempty"`
 
+	// Note says how somebody else's device was measured, as in harness results add.
+	Note string `json:"note,omitempty"`
+
 	// Folder has cases beside those of the catalogue, as in --cases.
 	Folder string `json:"folder,omitempty"`
 

@@ -35,6 +35,7 @@ type group struct {
 type standing struct {
 	Name     string `json:"name"` // of the report
 	ByHand   bool   `json:"byHand"`
+	Note     string `json:"note,omitempty"` // how a device that is not at hand was measured
 	Browser  string `json:"browser"`
 	Version  string `json:"version"`
 	Emulates string `json:"emulates"`
@@ -89,6 +90,7 @@ func (s *Store) Handler() http.Handler {
 	mux.HandleFunc("GET /results/summary", serve(asJSON, func(*http.Request) func(*bytes.Buffer) error {
 		return func(b *bytes.Buffer) error { return json.NewEncoder(b).Encode(s.summary()) }
 	}))
+	mux.HandleFunc("GET /results/changes", s.serveChanges)
 	for _, name := range implementations {
 		mux.HandleFunc("GET /results/"+name, serve(html, func(*http.Request) func(*bytes.Buffer) error {
 			return func(b *bytes.Buffer) error { return s.compared(name).HTML(b, home) }
@@ -108,6 +110,12 @@ func (s *Store) Handler() http.Handler {
 		}
 	})
 	return mux
+}
+
+func writeJSON(w http.ResponseWriter, value any) {
+	w.Header().Set("Cache-Control", "no-cache")
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(value)
 }
 
 // errNone means that there is no report with the name of a request.
@@ -133,7 +141,7 @@ func (s *Store) summary() summary {
 	for _, e := range s.list() {
 		for _, of := range e.report.Standings() {
 			sum.Browsers = append(sum.Browsers, standing{
-				Name: e.name, ByHand: e.byHand, Browser: of.Browser, Version: of.Version, Emulates: of.Emulates, Date: of.Date, Build: of.Build.String(),
+				Name: e.name, ByHand: e.byHand, Note: of.Note, Browser: of.Browser, Version: of.Version, Emulates: of.Emulates, Date: of.Date, Build: of.Build.String(),
 				Scores: [4]score{pair(of.Native.Page), pair(of.Ours.Page), pair(of.Native.Workers), pair(of.Ours.Workers)},
 			})
 		}
