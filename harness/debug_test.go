@@ -6,7 +6,6 @@ import (
 	"context"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"eventsource-wasm/harness/browser"
+	"eventsource-wasm/harness/internal/testprogram"
 )
 
 func TestDebugRefuses(t *testing.T) {
@@ -43,28 +43,6 @@ func TestDebugRefuses(t *testing.T) {
 	}
 }
 
-// withDisplay starts an X server for the test, and sets DISPLAY.
-func withDisplay(t *testing.T) {
-	t.Helper()
-	if _, err := exec.LookPath("Xvfb"); err != nil {
-		t.Skip(err)
-	}
-	r, w, err := os.Pipe()
-	require.NoError(t, err)
-	x := exec.Command("Xvfb", "-displayfd", "3", "-nolisten", "tcp")
-	x.ExtraFiles = []*os.File{w}
-	require.NoError(t, x.Start())
-	w.Close()
-	t.Cleanup(func() {
-		x.Process.Kill()
-		x.Wait()
-	})
-	number, err := bufio.NewReader(r).ReadString('\n')
-	require.NoError(t, err)
-	t.Setenv("DISPLAY", ":"+strings.TrimSpace(number))
-	t.Setenv("WAYLAND_DISPLAY", "")
-}
-
 // A case runs in a visible browser, also one that needs the server's certificate or a
 // driver, and the browser stays open until the user ends it.
 func TestDebug(t *testing.T) {
@@ -82,7 +60,7 @@ func TestDebug(t *testing.T) {
 			if _, err := browser.Find(tt.browser); err != nil {
 				t.Skip(err)
 			}
-			withDisplay(t)
+			testprogram.Display(t)
 			ctx, stop := context.WithCancel(t.Context())
 			defer stop()
 			r, w := io.Pipe()

@@ -1,6 +1,12 @@
 package www
 
 import (
+	"io/fs"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -13,6 +19,50 @@ func TestReport(t *testing.T) {
 	require.Contains(t, page, `{"browser": "\u003c/script\u003e\u003cb\u003e"}`)
 	require.NotRegexp(t, `(src|href)="/`, page)
 	require.Contains(t, page, "<style>")
+}
+
+// Every file of pages/ is a page, and every script and style is loaded by one, or
+// by a script.
+func TestFilesAreUsed(t *testing.T) {
+	files, err := fs.Glob(templates, "pages/*.html")
+	require.NoError(t, err)
+	for _, file := range files {
+		name := strings.TrimSuffix(path.Base(file), ".html")
+		require.Contains(t, slices.Collect(maps.Values(names)), name, "give %s a path in names", file)
+	}
+	var loaded string
+	for _, page := range Pages {
+		loaded += string(page)
+	}
+	all, err := fs.Glob(Files, "*")
+	require.NoError(t, err)
+	for _, name := range all {
+		if path.Ext(name) == ".js" {
+			loaded += content(name)
+		}
+	}
+	for _, name := range all {
+		require.True(t, strings.Contains(loaded, "/"+name) || name == "dark.css", "no page loads %s", name)
+	}
+}
+
+// Every page but those of cases can be reached from the start page by links.
+func TestPagesAreLinked(t *testing.T) {
+	link := regexp.MustCompile(`href="(/[^"#?]*)`)
+	reached := map[string]bool{}
+	for next := []string{"/"}; len(next) > 0; next = next[1:] {
+		page, ok := Pages[next[0]]
+		if !ok || reached[next[0]] {
+			continue
+		}
+		reached[next[0]] = true
+		for _, m := range link.FindAllStringSubmatch(string(page), -1) {
+			next = append(next, m[1])
+		}
+	}
+	for path := range Pages {
+		require.True(t, reached[path], "no page links to %s", path)
+	}
 }
 
 func TestPages(t *testing.T) {

@@ -1,43 +1,21 @@
 package browser
 
 import (
-	"bufio"
 	"encoding/binary"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
-)
 
-// display starts an X server for the test, and sets DISPLAY.
-func display(t *testing.T) {
-	t.Helper()
-	if _, err := exec.LookPath("Xvfb"); err != nil {
-		t.Skip(err)
-	}
-	r, w, err := os.Pipe()
-	require.NoError(t, err)
-	x := exec.Command("Xvfb", "-displayfd", "3", "-nolisten", "tcp", "-screen", "0", "1024x768x24")
-	x.ExtraFiles = []*os.File{w}
-	require.NoError(t, x.Start())
-	w.Close()
-	t.Cleanup(func() {
-		x.Process.Kill()
-		x.Wait()
-	})
-	number, err := bufio.NewReader(r).ReadString('\n')
-	require.NoError(t, err)
-	t.Setenv("DISPLAY", ":"+strings.TrimSpace(number))
-	t.Setenv("WAYLAND_DISPLAY", "")
-}
+	"eventsource-wasm/harness/internal/testprogram"
+)
 
 // topWindows returns the number of windows at the root of the display.
 //
@@ -81,7 +59,7 @@ func TestVisible(t *testing.T) {
 	for _, name := range []string{"chromium", "firefox", "webkit"} {
 		t.Run(name, func(t *testing.T) {
 			found := installed(t, name)
-			display(t)
+			testprogram.Display(t)
 			visible, err := found.Visible()
 			require.NoError(t, err)
 			require.Zero(t, topWindows(t))

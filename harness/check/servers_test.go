@@ -3,24 +3,20 @@ package check
 import (
 	"bytes"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"eventsource-wasm/harness/internal/tcpport"
+	"eventsource-wasm/harness/bench/websocket"
+	"eventsource-wasm/harness/internal/testprogram"
 )
-
-// startLimit is how long a server may take to listen, on a busy machine.
-const startLimit = time.Minute
 
 // Nothing is found in the example servers of the servers page, and what their authors
 // chose in servers that are made with libraries.
@@ -53,7 +49,7 @@ func TestServers(t *testing.T) {
 			if output, err := exec.Command(tt.build[0], tt.build[1:]...).CombinedOutput(); err != nil {
 				t.Skipf("%s cannot run on this machine: %v %s", tt.name, err, output)
 			}
-			require.Equal(t, tt.want, find(t, startServer(t, freePort(t), tt.run)+"/events", 8*time.Second))
+			require.Equal(t, tt.want, find(t, testprogram.Serve(t, tt.run...)+"/events", 8*time.Second))
 		})
 	}
 }
@@ -61,12 +57,9 @@ func TestServers(t *testing.T) {
 // Through nginx, buffering and compression are found, and nothing if they are off.
 func TestNginx(t *testing.T) {
 	t.Parallel()
-	nginx, err := exec.LookPath("nginx")
+	nginx, err := websocket.FindNginx()
 	if err != nil {
-		nginx, err = exec.LookPath("/usr/sbin/nginx")
-	}
-	if err != nil {
-		t.Skip("no nginx found (apt-get install nginx)")
+		t.Skip(err)
 	}
 	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
@@ -99,7 +92,7 @@ func TestNginx(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			folder, port := t.TempDir(), freePort(t)
+			folder, port := t.TempDir(), testprogram.FreePort(t)
 			require.NoError(t, os.WriteFile(filepath.Join(folder, "nginx.conf"), fmt.Appendf(nil, `
 daemon off;
 master_process off;
@@ -120,7 +113,7 @@ http {
 		}
 	}
 }`, port, upstream.URL, tt.configuration), 0o644))
-			url := startServer(t, port, []string{nginx, "-p", folder, "-c", "nginx.conf", "-e", "stderr"})
+			url := testprogram.ServeAt(t, port, nginx, "-p", folder, "-c", "nginx.conf", "-e", "stderr")
 			require.Equal(t, tt.want, find(t, url+"/events", 8*time.Second))
 		})
 	}
@@ -137,30 +130,4 @@ func find(t *testing.T, url string, observed time.Duration) (ids []string) {
 	require.NoError(t, report.Terminal(&text))
 	t.Log(&text)
 	return ids
-}
-
-// freePort returns a port on which nothing listens.
-func freePort(t *testing.T) int {
-	ports, err := tcpport.Free(1)
-	require.NoError(t, err)
-	return ports[0]
-}
-
-// startServer starts a server at a port, and waits until it answers.
-func startServer(t *testing.T, port int, command []string) (url string) {
-	process := exec.CommandContext(t.Context(), command[0], command[1:]...)
-	process.Env = append(os.Environ(), fmt.Sprint("PORT=", port))
-	process.Stderr = t.Output()
-	require.NoError(t, process.Start())
-	t.Cleanup(func() { _ = process.Wait() })
-
-	address := fmt.Sprintf("127.0.0.1:%d", port)
-	require.Eventually(t, func() bool {
-		conn, err := net.Dial("tcp", address)
-		if err == nil {
-			conn.Close()
-		}
-		return err == nil
-	}, startLimit, 20*time.Millisecond, "%s does not listen", strings.Join(command, " "))
-	return "http://" + address
 }

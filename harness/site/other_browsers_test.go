@@ -84,6 +84,14 @@ var walks = []walk{
 		`click("input[name=implementations][value=polyfill]") && click("#start")`,
 		`!document.getElementById("result").hidden && /\/polyfill\/window\s+\d+ of \d+/.test(shown("targets"))`,
 	}},
+	{"/case/", []string{
+		`document.querySelectorAll("#cases a").length > 400`,
+	}},
+	{"/case/parse/lf?implementation=polyfill", []string{
+		`shown("case-id") === "parse/lf" && /new EventSource/.test(shown("client"))`,
+		`click("#run")`,
+		`/^pass .*\/polyfill\/window/.test(shown("outcome").replace(/^\s+/, ""))`,
+	}},
 	{"/results/", []string{
 		`document.querySelectorAll("#browsers tr").length > 1 && click("input[name=compared][value=polyfill]")`,
 		`document.querySelectorAll("#differences > li").length > 1`,
@@ -112,7 +120,7 @@ func TestPagesInOtherBrowsers(t *testing.T) {
 			t.Parallel()
 			reported := make(chan string)
 			s := serveWith(t, func(site http.Handler) http.Handler { return addWalk(t, site, reported) })
-			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+			ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 			defer cancel()
 			window, err := found.Open(ctx, s.main.URL+"/walk")
 			require.NoError(t, err)
@@ -133,6 +141,19 @@ func TestPagesInOtherBrowsers(t *testing.T) {
 	}
 }
 
+// Every page is walked in other browsers.
+func TestWalks(t *testing.T) {
+	var walked []string
+	for _, w := range walks {
+		path, _, _ := strings.Cut(w.Path, "?")
+		path, _, _ = strings.Cut(path, "#")
+		walked = append(walked, path)
+	}
+	for path := range www.Pages {
+		require.Contains(t, walked, path, "add %s to walks", path)
+	}
+}
+
 // addWalk adds the page that walks to a site, and to each page a script that reports
 // its errors to that page.
 func addWalk(t *testing.T, site http.Handler, reported chan<- string) http.Handler {
@@ -144,10 +165,14 @@ func addWalk(t *testing.T, site http.Handler, reported chan<- string) http.Handl
 	mux := http.NewServeMux()
 	mux.Handle("/", site)
 	for path, content := range www.Pages {
+		page := servePage(bytes.Replace(content, []byte("<head>"), []byte("<head><script>"+queries+actions+"parent.watch(window)</script>"), 1))
+		if path == "/case/" {
+			mux.Handle("GET /case/{group}/{name}", page)
+		}
 		if strings.HasSuffix(path, "/") {
 			path += "{$}"
 		}
-		mux.Handle("GET "+path, servePage(bytes.Replace(content, []byte("<head>"), []byte("<head><script>"+queries+actions+"parent.watch(window)</script>"), 1)))
+		mux.Handle("GET "+path, page)
 	}
 	mux.Handle("GET /walk", servePage([]byte("<!DOCTYPE html><title>Walk</title><iframe width=1000 height=700></iframe><script>var walks = "+string(table)+"\n"+string(script)+"</script>")))
 	mux.HandleFunc("POST /walk", func(w http.ResponseWriter, r *http.Request) {

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -19,7 +18,8 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 
-	"eventsource-wasm/harness/internal/tcpport"
+	"eventsource-wasm/harness/bench/websocket"
+	"eventsource-wasm/harness/internal/testprogram"
 )
 
 // The example servers in www/servers do what the page says. Those whose language is
@@ -43,12 +43,12 @@ func TestServerExamples(t *testing.T) {
 			if output, err := exec.Command(tt.build[0], tt.build[1:]...).CombinedOutput(); err != nil {
 				t.Skipf("%s cannot run on this machine: %v %s", tt.name, err, output)
 			}
-			url := start(t, freePort(t), tt.run)
+			url := testprogram.Serve(t, tt.run...) + "/events"
 			first := read(t, url, "", 2)
 			second := read(t, url, first[0], 2)
 			require.Equal(t, first[1], second[0], "resumes after the last event ID")
 
-			another := start(t, freePort(t), tt.run)
+			another := testprogram.Serve(t, tt.run...) + "/events"
 			for _, id := range []string{"", first[1], "x", "99999999999999999999"} {
 				next := read(t, another, id, 1)
 				require.Greater(t, number(t, next[0]), number(t, first[1]), "another process resumes after %q", id)
@@ -61,32 +61,6 @@ func number(t *testing.T, id string) int64 {
 	n, err := strconv.ParseInt(id, 10, 64)
 	require.NoError(t, err)
 	return n
-}
-
-// freePort returns a port on which nothing listens.
-func freePort(t *testing.T) int {
-	ports, err := tcpport.Free(1)
-	require.NoError(t, err)
-	return ports[0]
-}
-
-// start starts a server at a port, and waits until it answers.
-func start(t *testing.T, port int, command []string) (url string) {
-	process := exec.CommandContext(t.Context(), command[0], command[1:]...)
-	process.Env = append(os.Environ(), fmt.Sprint("PORT=", port))
-	process.Stderr = t.Output()
-	require.NoError(t, process.Start())
-	t.Cleanup(func() { _ = process.Wait() })
-
-	address := fmt.Sprintf("127.0.0.1:%d", port)
-	require.Eventually(t, func() bool {
-		conn, err := net.Dial("tcp", address)
-		if err == nil {
-			conn.Close()
-		}
-		return err == nil
-	}, 20*time.Second, 20*time.Millisecond, "%s does not listen", command)
-	return "http://" + address + "/events"
 }
 
 // read reads events, as many as count says, and returns their ids.
@@ -119,12 +93,9 @@ func read(t *testing.T, url, lastEventID string, count int) (ids []string) {
 // the next one is sent.
 func TestNginxExample(t *testing.T) {
 	t.Parallel()
-	path, err := exec.LookPath("nginx")
+	nginx, err := websocket.FindNginx()
 	if err != nil {
-		path, err = exec.LookPath("/usr/sbin/nginx")
-	}
-	if err != nil {
-		t.Skip("no nginx found (apt-get install nginx)")
+		t.Skip(err)
 	}
 	received := make(chan bool)
 	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -143,11 +114,11 @@ func TestNginxExample(t *testing.T) {
 	location, err := os.ReadFile(filepath.Join("..", "..", "www", "servers", "nginx.conf"))
 	require.NoError(t, err)
 	require.Contains(t, string(location), "http://127.0.0.1:8080;")
-	folder, port := t.TempDir(), freePort(t)
+	folder, port := t.TempDir(), testprogram.FreePort(t)
 	conf := fmt.Sprintf("daemon off;\nmaster_process off;\npid nginx.pid;\nevents {}\nhttp {\naccess_log off;\nserver {\nlisten 127.0.0.1:%d;\n%s}\n}\n",
 		port, strings.ReplaceAll(string(location), "http://127.0.0.1:8080", upstream.URL))
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "nginx.conf"), []byte(conf), 0o644))
-	url := start(t, port, []string{path, "-p", folder, "-c", "nginx.conf", "-e", "stderr"})
+	url := testprogram.ServeAt(t, port, nginx, "-p", folder, "-c", "nginx.conf", "-e", "stderr") + "/events"
 
 	client := http.Client{Timeout: 20 * time.Second}
 	response, err := client.Get(url)

@@ -136,93 +136,6 @@
   function nothing() {
   }
 
-  // polyfill/src/turns.js
-  var FEW = 8;
-  var MANY = 512;
-  var LIMIT = 8;
-  var waiting = [];
-  var busy = false;
-  var sent = false;
-  var channel;
-  var size;
-  var message;
-  var left;
-  var began;
-  function turn(callback) {
-    waiting.push(callback);
-    if (!busy) send();
-  }
-  function enter(callback) {
-    if (busy || waiting.length) return turn(callback);
-    busy = true;
-    callback();
-    busy = false;
-    send();
-  }
-  function late() {
-    return !(now() - began < LIMIT);
-  }
-  function send() {
-    if (sent || busy) return;
-    if (!waiting.length) {
-      if (channel && !live.length) {
-        channel.port1.close();
-        channel = null;
-      }
-      return;
-    }
-    sent = true;
-    if (MessageChannel) {
-      if (!channel) open();
-      channel.port2.postMessage(0);
-    } else {
-      setTimeout(fallback);
-    }
-  }
-  function open() {
-    channel = new MessageChannel();
-    channel.port1.start();
-    size = 0;
-    grow(FEW);
-  }
-  function grow(count) {
-    var add2 = zone() && channel.port1[Zone.__symbol__("addEventListener")] || channel.port1.addEventListener;
-    for (; size < count; size++) add2.call(channel.port1, "message", listener());
-  }
-  function listener() {
-    return function(event) {
-      step(event);
-    };
-  }
-  function step(event) {
-    if (busy) {
-      sent = false;
-      return event.stopImmediatePropagation();
-    }
-    if (message != event) {
-      message = event;
-      left = size;
-      began = now();
-    }
-    next();
-    if (--left && waiting.length && !late()) return;
-    event.stopImmediatePropagation();
-    message = null;
-    sent = false;
-    if (!left && waiting.length && size < MANY) grow(size * 2);
-    send();
-  }
-  function fallback() {
-    sent = false;
-    if (!busy && waiting.length) next();
-    send();
-  }
-  function next() {
-    busy = true;
-    waiting.shift()();
-    busy = false;
-  }
-
   // polyfill/src/lifecycle.js
   var addEventListener = self.addEventListener;
   var native = self.stop;
@@ -235,7 +148,6 @@
     live = live.filter(function(other2) {
       return other2 !== source;
     });
-    send();
   }
   function watchPage(close2, stop2) {
     live = [];
@@ -301,7 +213,7 @@
     event.eventPhase = 2;
     return { event_: event, list_: list, next_: 0 };
   }
-  function next2(source, dispatch) {
+  function next(source, dispatch) {
     var event = dispatch.event_;
     var listener2;
     do {
@@ -340,7 +252,7 @@
     }
     define(event, dispatched);
     var dispatch = begin(source, event, listenersOf(source, event.type));
-    while (next2(source, dispatch)) ;
+    while (next(source, dispatch)) ;
     return !event.defaultPrevented;
   }
 
@@ -585,11 +497,11 @@
   var request2 = fetch && self.Response && "body" in Response.prototype && request;
   var Decoder = decodes(self.TextDecoder) && self.TextDecoder;
   var tier;
-  var waiting2 = [];
+  var waiting = [];
   var lack;
   function whenReady(callback) {
-    if (!waiting2) callback();
-    else if (waiting2.push(callback) < 2) make();
+    if (!waiting) callback();
+    else if (waiting.push(callback) < 2) make();
   }
   function make() {
     if (self["EventSourceLegacy"]) return adopt();
@@ -620,12 +532,99 @@
     }
   }
   function ready(exports, failure) {
-    var callbacks = waiting2;
-    waiting2 = !exports && [];
+    var callbacks = waiting;
+    waiting = !exports && [];
     if (exports) connect(exports);
     callbacks.forEach(function(callback) {
       callback(failure);
     });
+  }
+
+  // polyfill/src/turns.js
+  var FEW = 8;
+  var MANY = 512;
+  var LIMIT = 8;
+  var waiting2 = [];
+  var busy = false;
+  var sent = false;
+  var channel;
+  var size;
+  var message;
+  var left;
+  var began;
+  function turn(callback) {
+    waiting2.push(callback);
+    if (!busy) send();
+  }
+  function enter(callback) {
+    if (busy || waiting2.length) return turn(callback);
+    busy = true;
+    callback();
+    busy = false;
+    send();
+  }
+  function late() {
+    return !(now() - began < LIMIT);
+  }
+  function send() {
+    if (sent || busy) return;
+    if (!waiting2.length) {
+      if (channel && !live.length) {
+        channel.port1.close();
+        channel = null;
+      }
+      return;
+    }
+    sent = true;
+    if (MessageChannel) {
+      if (!channel) open();
+      channel.port2.postMessage(0);
+    } else {
+      setTimeout(fallback);
+    }
+  }
+  function open() {
+    channel = new MessageChannel();
+    channel.port1.start();
+    size = 0;
+    grow(FEW);
+  }
+  function grow(count) {
+    var add2 = zone() && channel.port1[Zone.__symbol__("addEventListener")] || channel.port1.addEventListener;
+    for (; size < count; size++) add2.call(channel.port1, "message", listener());
+  }
+  function listener() {
+    return function(event) {
+      step(event);
+    };
+  }
+  function step(event) {
+    if (busy) {
+      sent = false;
+      return event.stopImmediatePropagation();
+    }
+    if (message != event) {
+      message = event;
+      left = size;
+      began = now();
+    }
+    next2();
+    if (--left && waiting2.length && !late()) return;
+    event.stopImmediatePropagation();
+    message = null;
+    sent = false;
+    if (!left && waiting2.length && size < MANY) grow(size * 2);
+    send();
+  }
+  function fallback() {
+    sent = false;
+    if (!busy && waiting2.length) next2();
+    send();
+  }
+  function next2() {
+    busy = true;
+    waiting2.shift()();
+    busy = false;
   }
 
   // polyfill/src/source.js
@@ -763,7 +762,7 @@
     for (; ; ) {
       var tokens = source.tokens_;
       if (source.dispatch_) {
-        if (next2(source, source.dispatch_)) return turn(source.play_);
+        if (next(source, source.dispatch_)) return turn(source.play_);
         source.dispatch_ = null;
       } else if (source.readyState_ != OPEN) {
         return;
@@ -789,6 +788,7 @@
     if (source.readyState_ == CLOSED) return;
     source.readyState_ = CLOSED;
     release(source);
+    send();
     clearTimeout(source.timer_);
     if (source.transport_) source.transport_.stop_();
     if (source.handle_ >= 0) core.close_(source.handle_);

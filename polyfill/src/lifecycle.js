@@ -1,7 +1,5 @@
 // Closes sources when their page ends.
 
-import { send } from './turns.js'
-
 // As it was when the script was loaded: pages use such names for functions of their
 // own.
 var addEventListener = self.addEventListener
@@ -20,7 +18,6 @@ export function keep(source, close, stop) {
 
 export function release(source) {
   live = live.filter(function (other) { return other !== source })
-  send()
 }
 
 function watchPage(close, stop) {

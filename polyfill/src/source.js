@@ -10,7 +10,7 @@ import { AbortController, clearTimeout, fetch, now, outside, setTimeout } from '
 import { isForeign, probe } from './refusal.js'
 import { reset, feed, take } from './stream.js'
 import { Decoder, request, whenReady } from './tier.js'
-import { enter, late, turn } from './turns.js'
+import { enter, late, send, turn } from './turns.js'
 import { resolve, originOf } from './url.js'
 import { demand, isObject, FAILED } from './webidl.js'
 
@@ -209,6 +209,7 @@ export function close(source) {
   if (source.readyState_ == CLOSED) return
   source.readyState_ = CLOSED
   release(source)
+  send()
   clearTimeout(source.timer_)
   if (source.transport_) source.transport_.stop_()
   if (source.handle_ >= 0) core.close_(source.handle_)

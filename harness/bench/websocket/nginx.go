@@ -6,7 +6,6 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,15 +29,22 @@ type Proxies struct {
 // ErrNoNginx means that nginx is not installed.
 var ErrNoNginx = errors.New("no nginx found: run apt-get install nginx, or omit --proxy")
 
+// FindNginx returns the path of nginx, or [ErrNoNginx].
+func FindNginx() (string, error) {
+	for _, name := range []string{"nginx", "/usr/sbin/nginx"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", ErrNoNginx
+}
+
 // StartProxies starts nginx in front of a port of this machine. It stops when ctx is
 // done; wait returns after it has stopped and its files are removed.
 func StartProxies(ctx context.Context, port int) (proxies *Proxies, wait func(), err error) {
-	path, err := exec.LookPath("nginx")
+	path, err := FindNginx()
 	if err != nil {
-		path, err = exec.LookPath("/usr/sbin/nginx")
-	}
-	if err != nil {
-		return nil, nil, ErrNoNginx
+		return nil, nil, err
 	}
 	folder, err := os.MkdirTemp("", "compare-nginx-")
 	if err != nil {
@@ -57,12 +63,13 @@ func StartProxies(ctx context.Context, port int) (proxies *Proxies, wait func(),
 	if err := command.Start(); err != nil {
 		return nil, nil, errors.Join(err, os.RemoveAll(folder))
 	}
-	ended := make(chan struct{})
-	go func() { defer close(ended); _ = command.Wait() }()
-	wait = func() { <-ended; _ = os.RemoveAll(folder) }
+	running, ended := context.WithTimeout(context.WithoutCancel(ctx), startLimit)
+	exited := make(chan struct{})
+	go func() { defer close(exited); defer ended(); _ = command.Wait() }()
+	wait = func() { <-exited; _ = os.RemoveAll(folder) }
 
 	for _, port := range ports {
-		if !answers(port, ended) {
+		if tcpport.Await(running, port) != nil {
 			_ = command.Process.Kill()
 			said, _ := os.ReadFile(filepath.Join(folder, "error.log"))
 			wait()
@@ -74,24 +81,6 @@ func StartProxies(ctx context.Context, port int) (proxies *Proxies, wait func(),
 		Tuned: fmt.Sprintf("http://127.0.0.1:%d", ports[1]),
 		HTTP2: fmt.Sprintf("https://127.0.0.1:%d", ports[2]),
 	}, wait, nil
-}
-
-// answers waits until something listens on a port. It reports whether that happened
-// before nginx ended and the time ran out.
-func answers(port int, ended <-chan struct{}) bool {
-	for deadline := time.Now().Add(startLimit); time.Now().Before(deadline); {
-		conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
-		if err == nil {
-			conn.Close()
-			return true
-		}
-		select {
-		case <-ended:
-			return false
-		case <-time.After(20 * time.Millisecond):
-		}
-	}
-	return false
 }
 
 // configure writes the files that nginx needs into a folder.

@@ -144,6 +144,7 @@ func (d definitions) find(name string) *schema {
 
 // A schemaMaker makes the schema. Descriptions are the comments of the types' fields.
 type schemaMaker struct {
+	t        *testing.T
 	comments map[string]string // by TYPE.FIELD
 	defs     definitions
 }
@@ -152,7 +153,7 @@ type schemaMaker struct {
 var docLink = regexp.MustCompile(`(^| )\[(\w+)\]`)
 
 func newSchemaMaker(t *testing.T) *schemaMaker {
-	m := &schemaMaker{comments: map[string]string{}}
+	m := &schemaMaker{t: t, comments: map[string]string{}}
 	for _, name := range []string{"case.go", "decode.go", "steps.go"} {
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
 		require.NoError(t, err)
@@ -330,6 +331,7 @@ func (m *schemaMaker) word(word string, read any, means string) *schema {
 		pointer(readSwitch):  {Type: "boolean"},
 		pointer(readNothing): {Const: true},
 	}
+	require.Contains(m.t, values, pointer(read), "the schema of %q is unknown: add the function that reads its value to this map", word)
 	value := values[pointer(read)]
 	value.Description = means
 	return &schema{Type: "object", Properties: definitions{{word, value}}, Required: []string{word}, AdditionalProperties: false}

@@ -1,7 +1,12 @@
 // Package tcpport finds free TCP ports and reads the ports of addresses.
 package tcpport
 
-import "net"
+import (
+	"context"
+	"fmt"
+	"net"
+	"time"
+)
 
 // Free returns ports on the loopback interface that nothing listens on, all of
 // them different. Another program may take one before the caller does.
@@ -21,3 +26,20 @@ func Free(count int) ([]int, error) {
 // Of returns the port of a TCP address, such as that of a listener. It panics if
 // the address is not a [*net.TCPAddr].
 func Of(address net.Addr) int { return address.(*net.TCPAddr).Port }
+
+// Await waits until something on the loopback interface listens on a port. It returns
+// an error if ctx ends before.
+func Await(ctx context.Context, port int) error {
+	address := fmt.Sprintf("127.0.0.1:%d", port)
+	for {
+		conn, err := net.Dial("tcp", address)
+		if err == nil {
+			return conn.Close()
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("nothing listens on %s: %w", address, err)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}

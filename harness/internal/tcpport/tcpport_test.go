@@ -1,6 +1,7 @@
 package tcpport
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"testing"
@@ -18,4 +19,15 @@ func TestFree(t *testing.T) {
 		defer listener.Close()
 		require.Equal(t, port, Of(listener.Addr()))
 	}
+}
+
+func TestAwait(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	port := Of(listener.Addr())
+	require.NoError(t, Await(t.Context(), port))
+	listener.Close()
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.ErrorContains(t, Await(ended, port), fmt.Sprintf("nothing listens on 127.0.0.1:%d: ", port))
 }
