@@ -241,6 +241,34 @@ func TestParseRun(t *testing.T) {
 	require.Equal(t, 3, f.jobs)
 }
 
+// A quick run leaves out implementations and contexts that no flag names.
+func TestParseRunQuick(t *testing.T) {
+	tests := []struct {
+		args            []string
+		implementations []string
+		contexts        []catalogue.Context
+	}{
+		{[]string{"--quick"}, []string{"polyfill"}, []catalogue.Context{catalogue.Window, catalogue.DedicatedWorker}},
+		{[]string{"--quick", "--implementation", "native"}, []string{"native"}, []catalogue.Context{catalogue.Window, catalogue.DedicatedWorker}},
+		{[]string{"--quick", "--context", "shared-worker"}, []string{"polyfill"}, []catalogue.Context{catalogue.SharedWorker}},
+		{nil, []string{"native", "polyfill"}, catalogue.Contexts},
+	}
+	for _, tt := range tests {
+		f, err := parseRun(tt.args, &bytes.Buffer{})
+		require.NoError(t, err)
+		plan, err := f.plan()
+		require.NoError(t, err)
+		loaded, err := f.loadImplementations()
+		require.NoError(t, err)
+		var names []string
+		for _, one := range loaded {
+			names = append(names, one.Name)
+		}
+		require.Equal(t, tt.implementations, names, tt.args)
+		require.Equal(t, tt.contexts, plan.Contexts, tt.args)
+	}
+}
+
 // A file whose name has a comma can be given.
 func TestParseRunComma(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "a,b.js")

@@ -37,6 +37,7 @@ type runFlags struct {
 	hide            []string
 	profile         string
 	contexts        []catalogue.Context
+	quick           bool // fewer implementations and contexts, unless flags name them
 	views           views
 	jobs            int
 	retries         int
@@ -164,6 +165,7 @@ func parseRun(args []string, stdout io.Writer) (f runFlags, err error) {
 	listVar(flags, &f.hide, "hide", "`features` of the browser to hide from the cases, separated by commas:\n"+strings.Join(implementation.Features, ", "))
 	flags.StringVar(&f.profile, "profile", "", "emulate an older `browser`, for example edge@16: hide the features that it lacked")
 	flags.Func("context", "`context` in which the client runs: window, dedicated-worker, shared-worker or service-worker;\nseparate several with commas or repeat the flag (default all)", f.addContexts)
+	flags.BoolVar(&f.quick, "quick", false, "run only the polyfill, in a window and a dedicated worker, unless --implementation or --context name others")
 	f.views.define(flags)
 	fileVar(flags, &f.lines, "json-lines", "write each result to this `file` as soon as there is one, as a line of JSON; - is standard output")
 	fileVar(flags, &f.expectations, "expectations", "add the known failures of this `file`: a JSON array of objects with target, case and reason")
@@ -241,8 +243,11 @@ func (f runFlags) plan() (plan conformance.Plan, err error) {
 	}
 	plan.Jobs, plan.Emulates, plan.Host = f.jobs, f.profile, f.host
 	plan.Retries, plan.Repeat, plan.Timeout = f.retries, f.repeat, f.timeout
-	if f.contexts != nil {
+	switch {
+	case f.contexts != nil:
 		plan.Contexts = f.contexts
+	case f.quick:
+		plan.Contexts = []catalogue.Context{catalogue.Window, catalogue.DedicatedWorker}
 	}
 	all, err := f.cases.load()
 	if err != nil {
@@ -304,7 +309,11 @@ func (f runFlags) readCapabilities() (string, error) {
 
 func (f runFlags) loadImplementations() ([]implementation.Implementation, error) {
 	names := f.implementations
-	if names == nil {
+	switch {
+	case names != nil:
+	case f.quick:
+		names = []string{"polyfill"}
+	default:
 		names = []string{"native", "polyfill"}
 	}
 	hide, err := f.hidden()

@@ -41,6 +41,21 @@ func testCases(ids ...string) []catalogue.Case {
 	return cases
 }
 
+// The cases with the longest limits start first, the others in their order.
+func TestLongestFirst(t *testing.T) {
+	list := testCases("a", "b", "c", "d", "e")
+	list[1].Client.Settle = 20
+	list[3].Client.Limit = 100
+	var s schedule
+	s.plan.Repeat = 1
+	s.begin(&target{}, Plan{Cases: list}.casesIn(catalogue.Window))
+	var order []string
+	for c := s.left.take(ordinary); c != nil; c = s.left.take(ordinary) {
+		order = append(order, c.ID)
+	}
+	require.Equal(t, []string{"d", "b", "a", "c", "e"}, order)
+}
+
 // TestRun checks that each case gets a result and the run ends, whatever the browser
 // does.
 func TestRun(t *testing.T) {

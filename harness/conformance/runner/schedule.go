@@ -141,14 +141,18 @@ type attempt struct {
 	recorded chan struct{}   // closed when the attempt is over
 }
 
-// begin begins a target.
+// begin begins a target. The cases with the longest limits start first, so that at the
+// end none runs much longer than the others.
 func (s *schedule) begin(t *target, list []*catalogue.Case) {
 	s.target = t
 	s.left, s.again = cases{}, cases{}
 	s.lost, s.tried = map[string]int{}, map[string][]report.Result{}
 	s.late = 0
+	longestFirst := slices.SortedStableFunc(slices.Values(list), func(a, b *catalogue.Case) int {
+		return cmp.Compare(pageLimit(b), pageLimit(a))
+	})
 	for range s.plan.Repeat {
-		for _, c := range list {
+		for _, c := range longestFirst {
 			if c.Impossible != "" {
 				s.add(c, catalogue.Transcript{})
 				continue
