@@ -38,11 +38,16 @@ func TestTarball(t *testing.T) {
 		"dist/eventsource.js",
 		"dist/eventsource.mjs",
 		"dist/eventsource.wasm",
+		"dist/parser.cjs",
+		"dist/parser.mjs",
 		"index.d.mts",
 		"index.d.ts",
 		"legacy.d.ts",
 		"legacy.js",
 		"package.json",
+		"parser.d.mts",
+		"parser.d.ts",
+		"parser.js",
 		"plus.d.mts",
 		"plus.d.ts",
 		"plus.js",
@@ -97,7 +102,7 @@ func TestVersion(t *testing.T) {
 	require.Regexp(t, `^\d+\.\d+\.\d+$`, polyfill.Version)
 	scripts, err := fs.Glob(polyfill.Dist, "*js")
 	require.NoError(t, err)
-	require.Len(t, scripts, 10)
+	require.Len(t, scripts, 12)
 	for _, name := range scripts {
 		content, err := fs.ReadFile(polyfill.Dist, name)
 		require.NoError(t, err)
@@ -128,6 +133,9 @@ func TestTypes(t *testing.T) {
 		{"script, with neither", "script.ts", none, "esnext", "bundler", ""},
 		{"script, loaded with a tag", "tag.ts", dom, "esnext", "bundler", "eventsource-wasm/script"},
 		{"second build, with dom", "plus.ts", dom, "esnext", "bundler", ""},
+		{"parser, with neither", "parser.ts", none, "esnext", "bundler", ""},
+		{"parser, with dom", "parser-dom.ts", dom, "esnext", "bundler", ""},
+		{"parser, with webworker", "parser-dom.ts", worker, "esnext", "bundler", ""},
 		{"beside the class of dom", "dom.ts", dom, "esnext", "bundler", ""},
 		{"beside the class of webworker", "dom.ts", worker, "esnext", "bundler", ""},
 		{"import, resolved as in Node.js", "import.mts", dom, "node16", "node16", ""},
@@ -151,7 +159,10 @@ func TestSideEffects(t *testing.T) {
 		{`import { EventSource } from 'eventsource-wasm'; new EventSource('/')`, 10000},
 		{`var EventSource = require('eventsource-wasm').EventSource; new EventSource('/')`, 10000},
 		{`import { EventSource } from 'eventsource-wasm/plus'; new EventSource('/')`, 10000},
+		{`import { parse } from 'eventsource-wasm/parser'; parse([])`, 4000},
+		{`require('eventsource-wasm/parser').parse([])`, 4000},
 		{`import 'eventsource-wasm'`, 0},
+		{`import 'eventsource-wasm/parser'`, 0},
 		{`import 'eventsource-wasm/script'`, 10000},
 		{`import 'eventsource-wasm/legacy'`, 10000},
 		{`import 'eventsource-wasm/dist/eventsource.js'`, 10000},

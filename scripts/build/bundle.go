@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -98,15 +99,20 @@ func (b *bundler) build(entry string, options api.BuildOptions) ([]byte, error) 
 	return result.OutputFiles[0].Contents, nil
 }
 
-// asCommonJS converts an ECMAScript module with one export to a CommonJS module.
+// asCommonJS converts an ECMAScript module without default export to a CommonJS module.
 func asCommonJS(module []byte) ([]byte, error) {
-	if !exported.Match(module) {
+	at := exported.FindSubmatchIndex(module)
+	if at == nil {
 		return nil, fmt.Errorf("no match for %s in the bundled module: adapt asCommonJS in scripts/build/bundle.go to what esbuild writes", exported)
 	}
-	return exported.ReplaceAll(module, []byte("exports.$1 = $1;")), nil
+	assigned := name.ReplaceAll(module[at[2]:at[3]], []byte("exports.$1 = $1;"))
+	return slices.Concat(module[:at[0]], assigned, module[at[1]:]), nil
 }
 
-var exported = regexp.MustCompile(`export \{\s*(\w+)\s*\};`)
+var (
+	exported = regexp.MustCompile(`export \{([\s\w,]*)\};`)
+	name     = regexp.MustCompile(`(\w+),?`)
+)
 
 // embed resolves the imports of the core.
 func (b *bundler) embed() api.Plugin {

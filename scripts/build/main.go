@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/andybalholm/brotli"
 
@@ -59,6 +60,11 @@ func build() error {
 		return err
 	}
 
+	parser, err := plain.parser()
+	if err != nil {
+		return err
+	}
+
 	// The budget of a core is uncompressed, that of the scripts after brotli.
 	budgets := map[string]file{
 		"eventsource.wasm":           {maxRaw: 2800},
@@ -70,8 +76,10 @@ func build() error {
 		"eventsource-plus.mjs":       {maxBrotli: 9600},
 		"eventsource-plus.cjs":       {maxBrotli: 9600},
 		"eventsource-plus-legacy.js": {maxBrotli: 8500},
+		"parser.mjs":                 {maxBrotli: 2200},
+		"parser.cjs":                 {maxBrotli: 2200},
 	}
-	files := append(plain.files, plus.files...)
+	files := slices.Concat(plain.files, plus.files, parser)
 	for i := range files {
 		f := &files[i]
 		f.maxRaw, f.maxBrotli = budgets[f.name].maxRaw, budgets[f.name].maxBrotli
@@ -192,6 +200,16 @@ func bundles(version, name string, plus bool) (*built, error) {
 	}
 	b.readable = []file{{name: name + ".dev.js", content: script}, {name: r.legacy, content: legacy}}
 	return &b, nil
+}
+
+// parser returns the files of the parser alone, not yet minified.
+func (b *bundler) parser() ([]file, error) {
+	module, err := b.bundle("parser.js", esModule)
+	if err != nil {
+		return nil, err
+	}
+	commonJS, err := asCommonJS(module)
+	return []file{{name: "parser.mjs", content: module}, {name: "parser.cjs", content: commonJS}}, err
 }
 
 // packageVersion returns the version in package.json.
