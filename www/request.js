@@ -9,6 +9,7 @@
     var xhr = new XMLHttpRequest()
     xhr.open(method, url)
     xhr.timeout = LIMIT
+    xhr.setRequestHeader('Accept', 'application/json, */*') // problems in both languages
     xhr.onreadystatechange = function () {
       if (xhr.readyState === 4 && callback) {
         callback(xhr.status, xhr.responseText)
@@ -59,7 +60,15 @@
   // Returns why a request failed, in English and Chinese: the server's words, if it
   // responded.
   function failure(status, text) {
-    return status ? [text.trim(), text.trim()] : ['The server does not respond.', '服务器无响应。']
+    if (!status) {
+      return ['The server does not respond.', '服务器无响应。']
+    }
+    try {
+      var problem = JSON.parse(text)
+      return [problem.en, problem.zh]
+    } catch (notJSON) {
+      return [text.trim(), text.trim()]
+    }
   }
 
   // Shows in an element why a request failed, and hides the element if it did not.

@@ -67,6 +67,9 @@ var Pages = func() map[string][]byte {
 	return pages
 }()
 
+// NotFound is the page for addresses that do not exist.
+var NotFound = view{}.render("notfound")
+
 // Report returns the comparison page with the figures of a document: the JSON that
 // harness compare writes. The page is a single file that loads nothing.
 func Report(document []byte) []byte {

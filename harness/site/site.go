@@ -81,7 +81,7 @@ func Handler(ctx context.Context, c Config) (http.Handler, error) {
 
 	mux.Handle("GET /bench/documents", benchmarks(www.Bench))
 	mux.Handle("GET /bench/{name}", files(www.Bench))
-	return protect(c.Hosts, mux), nil
+	return protect(c.Hosts, withNotFound(mux)), nil
 }
 
 // addPages adds the pages, the files beside them, and the built polyfill.
@@ -169,10 +169,15 @@ func plainText(handler http.Handler) http.Handler {
 	})
 }
 
-// files serves the files of a folder. Browsers revalidate them before each use.
+// files serves the files of a folder, and no list of them. Browsers revalidate them
+// before each use.
 func files(folder fs.FS) http.Handler {
 	server := http.FileServerFS(folder)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "" || strings.HasSuffix(r.URL.Path, "/") {
+			http.NotFound(w, r)
+			return
+		}
 		w.Header().Set("Cache-Control", "no-cache")
 		server.ServeHTTP(w, r)
 	})

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"eventsource-wasm/harness/internal/respond"
 	"eventsource-wasm/harness/site/broker"
 )
 
@@ -61,15 +62,15 @@ func newChat(ctx context.Context) http.Handler {
 // listen sends the messages of a room. While the stream lasts, its name is present.
 func (c *chat) listen(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
-	roomName, ok := checked(w, "room", query.Get("room"), nameLimit)
+	roomName, ok := checked(w, r, "room", query.Get("room"), nameLimit)
 	if !ok {
 		return
 	}
-	name, ok := checked(w, "name", query.Get("name"), nameLimit)
+	name, ok := checked(w, r, "name", query.Get("name"), nameLimit)
 	if !ok {
 		return
 	}
-	room := c.enter(w, roomName, name)
+	room := c.enter(w, r, roomName, name)
 	if room == nil {
 		return
 	}
@@ -88,20 +89,20 @@ func (c *chat) post(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	name, ok := field(w, r, "name", nameLimit)
-	if !ok || !c.rate.allow(w, hostOf(r)) {
+	if !ok || !c.rate.allow(w, r, hostOf(r)) {
 		return
 	}
-	if c.publish(w, roomName, Message{name, text, time.Now().UnixMilli()}) {
+	if c.publish(w, r, roomName, Message{name, text, time.Now().UnixMilli()}) {
 		w.WriteHeader(http.StatusNoContent)
 	}
 }
 
 // publish publishes a message. If there is no space for its room, it answers the
 // request and returns false.
-func (c *chat) publish(w http.ResponseWriter, roomName string, m Message) bool {
+func (c *chat) publish(w http.ResponseWriter, r *http.Request, roomName string, m Message) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock() // until the message is in the room, which could be removed otherwise
-	room := c.room(w, roomName)
+	room := c.room(w, r, roomName)
 	if room == nil {
 		return false
 	}
@@ -118,9 +119,9 @@ func hostOf(r *http.Request) string {
 
 // room returns a room, which it makes if necessary. If there is no space, it answers the
 // request and returns nil. The caller holds c.mu.
-func (c *chat) room(w http.ResponseWriter, roomName string) *room {
+func (c *chat) room(w http.ResponseWriter, r *http.Request, roomName string) *room {
 	if c.rooms[roomName] == nil && !c.makeSpace() {
-		http.Error(w, "too many rooms: join another, or wait until one is empty", http.StatusServiceUnavailable)
+		respond.Fail(w, r, http.StatusServiceUnavailable, respond.NewProblem("too many rooms: join another, or wait until one is empty", "房间太多：请加入其他房间，或等某个房间空出来"))
 		return nil
 	}
 	if c.rooms[roomName] == nil {
@@ -131,15 +132,15 @@ func (c *chat) room(w http.ResponseWriter, roomName string) *room {
 
 // enter returns a room and adds a name to those present. If there is no space, it
 // answers the request and returns nil.
-func (c *chat) enter(w http.ResponseWriter, roomName, name string) *room {
+func (c *chat) enter(w http.ResponseWriter, r *http.Request, roomName, name string) *room {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	room := c.room(w, roomName)
+	room := c.room(w, r, roomName)
 	if room == nil {
 		return nil
 	}
 	if room.present[name] == 0 && len(room.present) >= maxNames {
-		http.Error(w, "the room is full: join another", http.StatusServiceUnavailable)
+		respond.Fail(w, r, http.StatusServiceUnavailable, respond.NewProblem("the room is full: join another", "房间已满：请加入其他房间"))
 		return nil
 	}
 	if room.present[name]++; room.present[name] == 1 {

@@ -121,14 +121,14 @@ func TestChat(t *testing.T) {
 func TestRooms(t *testing.T) {
 	h := &chat{rate: newLimiter(1, time.Second), rooms: map[string]*room{}}
 	for n := range maxRooms {
-		require.NotNil(t, h.enter(httptest.NewRecorder(), string(rune('A'+n)), "anna"))
+		require.NotNil(t, h.enter(httptest.NewRecorder(), request, string(rune('A'+n)), "anna"))
 	}
 	w := httptest.NewRecorder()
-	require.Nil(t, h.enter(w, "one more", "anna"))
+	require.Nil(t, h.enter(w, request, "one more", "anna"))
 	require.Equal(t, "too many rooms: join another, or wait until one is empty\n", w.Body.String())
 
 	h.leave(h.rooms["A"], "anna")
-	require.NotNil(t, h.enter(w, "one more", "anna"))
+	require.NotNil(t, h.enter(w, request, "one more", "anna"))
 	require.NotContains(t, h.rooms, "A")
 }
 
@@ -136,13 +136,13 @@ func TestRooms(t *testing.T) {
 func TestNames(t *testing.T) {
 	h := &chat{rooms: map[string]*room{}}
 	for n := range maxNames {
-		require.NotNil(t, h.enter(httptest.NewRecorder(), "r", fmt.Sprint(n)))
+		require.NotNil(t, h.enter(httptest.NewRecorder(), request, "r", fmt.Sprint(n)))
 	}
 	w := httptest.NewRecorder()
-	require.Nil(t, h.enter(w, "r", "one more"))
+	require.Nil(t, h.enter(w, request, "r", "one more"))
 	require.Equal(t, "the room is full: join another\n", w.Body.String())
-	require.NotNil(t, h.enter(w, "r", "0"))
-	require.NotNil(t, h.enter(w, "another", "one more"))
+	require.NotNil(t, h.enter(w, request, "r", "0"))
+	require.NotNil(t, h.enter(w, request, "another", "one more"))
 }
 
 // The rate of messages is limited by host, not by name.
@@ -327,12 +327,12 @@ func TestManyLines(t *testing.T) {
 func TestPresenceChanges(t *testing.T) {
 	c := &chat{rooms: map[string]*room{}}
 	w := httptest.NewRecorder()
-	room := c.enter(w, "tea", "Anna")
+	room := c.enter(w, request, "tea", "Anna")
 	first := presence(room)
-	c.enter(w, "tea", "Anna")
+	c.enter(w, request, "tea", "Anna")
 	c.leave(room, "Anna")
 	require.Equal(t, first, presence(room), "a second tab of the same name")
-	c.enter(w, "tea", "Bob")
+	c.enter(w, request, "tea", "Bob")
 	require.NotEqual(t, first, presence(room))
 }
 
@@ -344,3 +344,6 @@ func presence(r *room) string {
 	r.ServeHTTP(w, httptest.NewRequestWithContext(ctx, "GET", "/", nil))
 	return fmt.Sprint(r.States(), w.Body.String()[strings.Index(w.Body.String(), "event: present"):])
 }
+
+// request is one of a client that wants errors as text.
+var request = httptest.NewRequest("POST", "/", nil)

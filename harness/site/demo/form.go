@@ -10,6 +10,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"eventsource-wasm/harness/internal/respond"
 )
 
 // The most bytes of a posted form. It has space for a text that is too long, so that
@@ -20,24 +22,26 @@ const formLimit = 32 << 10
 func field(w http.ResponseWriter, r *http.Request, name string, limit int) (string, bool) {
 	r.Body = http.MaxBytesReader(w, r.Body, formLimit)
 	if err := r.ParseForm(); err != nil {
-		http.Error(w, fmt.Sprintf("cannot read the form: send at most %d bytes, encoded as curl -d does", formLimit), http.StatusBadRequest)
+		respond.Fail(w, r, http.StatusBadRequest, respond.NewProblem(
+			"cannot read the form: send at most %d bytes, encoded as curl -d does", "无法读取表单：请按 curl -d 的编码方式发送，最多 %d 字节", formLimit))
 		return "", false
 	}
-	return checked(w, name, r.PostForm.Get(name), limit)
+	return checked(w, r, name, r.PostForm.Get(name), limit)
 }
 
 // checked returns a text without leading and trailing space, and without characters that
 // could change how others read the page. If nothing that can be seen is left, or more than
 // limit characters, it answers the request with an error and returns false.
-func checked(w http.ResponseWriter, name, text string, limit int) (string, bool) {
+func checked(w http.ResponseWriter, r *http.Request, name, text string, limit int) (string, bool) {
 	text = strings.TrimSpace(strings.Map(printable, strings.ToValidUTF8(text, "\uFFFD")))
 	length := utf8.RuneCountInString(text)
 	switch {
 	case !strings.ContainsFunc(text, visible):
-		http.Error(w, fmt.Sprintf("%s is missing: send %s=… in the form", name, name), http.StatusBadRequest)
+		respond.Fail(w, r, http.StatusBadRequest, respond.NewProblem("%[1]s is missing: send %[1]s=… in the form", "缺少 %[1]s：请在表单中发送 %[1]s=…", name))
 		return "", false
 	case length > limit:
-		http.Error(w, fmt.Sprintf("%s is too long: it has %d characters, at most %d are allowed", name, length, limit), http.StatusRequestEntityTooLarge)
+		respond.Fail(w, r, http.StatusRequestEntityTooLarge, respond.NewProblem(
+			"%s is too long: it has %d characters, at most %d are allowed", "%s 太长：共 %d 个字符，最多允许 %d 个", name, length, limit))
 		return "", false
 	}
 	return text, true
@@ -83,14 +87,14 @@ func newLimiter(burst int, interval time.Duration) *limiter {
 
 // allow reports whether a request is allowed. If not, it answers the request with the
 // time to wait.
-func (l *limiter) allow(w http.ResponseWriter, key string) bool {
+func (l *limiter) allow(w http.ResponseWriter, r *http.Request, key string) bool {
 	wait := l.wait(key, time.Now())
 	if wait <= 0 {
 		return true
 	}
 	seconds := math.Ceil(wait.Seconds())
 	w.Header().Set("Retry-After", fmt.Sprint(seconds))
-	http.Error(w, fmt.Sprintf("too many requests: wait %.0f s", seconds), http.StatusTooManyRequests)
+	respond.Fail(w, r, http.StatusTooManyRequests, respond.NewProblem("too many requests: wait %.0f s", "请求过于频繁：请等待 %.0f 秒", seconds))
 	return false
 }
 

@@ -3,11 +3,12 @@ package demo
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
 	"sync"
 	"time"
+
+	"eventsource-wasm/harness/internal/respond"
 )
 
 const (
@@ -94,16 +95,18 @@ func (s *switchboard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	out := outage{end: time.Now().Add(time.Duration(seconds * float64(time.Second))), status: status}
 	switch {
 	case query.Get("line") == "":
-		http.Error(w, "line is missing: send ?line=NAME, as in the URLs of its streams", http.StatusBadRequest)
+		respond.Fail(w, r, http.StatusBadRequest, respond.NewProblem(
+			"line is missing: send ?line=NAME, as in the URLs of its streams", "缺少 line：请发送 ?line=名称，与事件流网址中的一致"))
 	case query.Has("seconds") && (err != nil || !(seconds >= 0 && seconds <= maxOutage.Seconds())):
-		http.Error(w, fmt.Sprintf("invalid seconds=%s: want 0 to %.0f", query.Get("seconds"), maxOutage.Seconds()), http.StatusBadRequest)
+		respond.Fail(w, r, http.StatusBadRequest, respond.NewProblem(
+			"invalid seconds=%s: want 0 to %.0f", "seconds=%s 无效：应为 0 到 %.0f", query.Get("seconds"), maxOutage.Seconds()))
 	case status != 0 && status != http.StatusNoContent && status != http.StatusServiceUnavailable:
-		http.Error(w, fmt.Sprintf("invalid status=%s: want 204 or 503", query.Get("status")), http.StatusBadRequest)
+		respond.Fail(w, r, http.StatusBadRequest, respond.NewProblem("invalid status=%s: want 204 or 503", "status=%s 无效：应为 204 或 503", query.Get("status")))
 	case query.Has("seconds") && seconds == 0:
 		s.restore(query.Get("line"))
 		w.WriteHeader(http.StatusNoContent)
 	case !s.cut(query.Get("line"), out):
-		http.Error(w, "too many lines are down: try again later", http.StatusServiceUnavailable)
+		respond.Fail(w, r, http.StatusServiceUnavailable, respond.NewProblem("too many lines are down: try again later", "断开的连接太多：请稍后再试"))
 	default:
 		w.WriteHeader(http.StatusNoContent)
 	}

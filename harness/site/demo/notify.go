@@ -39,7 +39,7 @@ func notifications(ctx context.Context) http.Handler {
 	mux.Handle("/demo/notify/events", topic)
 	mux.HandleFunc("POST /demo/notify", func(w http.ResponseWriter, r *http.Request) {
 		text, ok := field(w, r, "text", noticeLimit)
-		if !ok || !rate.allow(w, "") {
+		if !ok || !rate.allow(w, r, "") {
 			return
 		}
 		notice := Notice{text, kinds[max(0, slices.Index(kinds, r.PostForm.Get("kind")))], time.Now().UnixMilli()}

@@ -7,12 +7,13 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/hex"
-	"fmt"
 	"net/http"
 	"regexp"
 	"strconv"
 	"sync"
 	"time"
+
+	"eventsource-wasm/harness/internal/respond"
 )
 
 const (
@@ -46,12 +47,12 @@ func NewStreams() *Streams { return &Streams{kept: map[string]*stream{}} }
 func (s *Streams) Post(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, 10*maxStream)
 	if err := r.ParseForm(); err != nil {
-		http.Error(w, "cannot read the form: send the fields bytes and cuts", http.StatusBadRequest)
+		respond.Fail(w, r, http.StatusBadRequest, respond.NewProblem("cannot read the form: send the fields bytes and cuts", "无法读取表单：请发送 bytes 和 cuts 字段"))
 		return
 	}
 	posted, err := parse(r.PostForm.Get("bytes"), r.PostForm.Get("cuts"))
 	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
+		respond.Fail(w, r, http.StatusBadRequest, err)
 		return
 	}
 	id := rand.Text()
@@ -72,10 +73,10 @@ var cut = regexp.MustCompile(`^(\d{1,5})(!?)$`)
 func parse(digits, cuts string) (*stream, error) {
 	all, err := hex.DecodeString(digits)
 	if err != nil {
-		return nil, fmt.Errorf("bytes: %w: send two hexadecimal digits for each byte", err)
+		return nil, respond.NewProblem("bytes: %v: send two hexadecimal digits for each byte", "bytes：%v：每个字节请用两位十六进制数字表示", err)
 	}
 	if len(all) > maxStream {
-		return nil, fmt.Errorf("bytes: %d are too many: send at most %d", len(all), maxStream)
+		return nil, respond.NewProblem("bytes: %d are too many: send at most %d", "bytes：%d 个字节太多：最多 %d 个", len(all), maxStream)
 	}
 	parsed := &stream{connections: [][][]byte{nil}}
 	begin := 0
@@ -90,11 +91,11 @@ func parse(digits, cuts string) (*stream, error) {
 		}
 		found := cut.FindSubmatch(text)
 		if found == nil {
-			return nil, fmt.Errorf("cuts: %.20q is not a cut: send cuts as in 3,7! without spaces", text)
+			return nil, respond.NewProblem("cuts: %.20q is not a cut: send cuts as in 3,7! without spaces", "cuts：%.20q 不是切分位置：请写成 3,7! 的形式，不含空格", text)
 		}
 		at, err := strconv.Atoi(string(found[1]))
 		if err != nil || at <= begin || at >= len(all) {
-			return nil, fmt.Errorf("cuts: %.20q is out of place: send cuts in order, inside the %d bytes", text, len(all))
+			return nil, respond.NewProblem("cuts: %.20q is out of place: send cuts in order, inside the %d bytes", "cuts：%.20q 位置不对：请按顺序排列，并在这 %d 个字节之内", text, len(all))
 		}
 		chunk(at)
 		if len(found[2]) > 0 {

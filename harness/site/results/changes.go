@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"eventsource-wasm/harness/conformance/report"
+	"eventsource-wasm/harness/internal/respond"
 )
 
 // A comparison is what changed between two reports, such as those of two versions of a
@@ -81,7 +82,7 @@ func listed(changes []report.Change) []change {
 func (s *Store) serveChanges(w http.ResponseWriter, r *http.Request) {
 	found, err := s.compare(r.URL.Query().Get("from"), r.URL.Query().Get("to"))
 	if err != nil {
-		http.Error(w, err.Error(), http.StatusNotFound)
+		respond.Fail(w, r, http.StatusNotFound, err)
 		return
 	}
 	writeJSON(w, found)

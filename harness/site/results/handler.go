@@ -10,6 +10,7 @@ import (
 
 	"eventsource-wasm/harness/conformance/catalogue"
 	"eventsource-wasm/harness/conformance/report"
+	"eventsource-wasm/harness/internal/respond"
 )
 
 // home is the link back from the pages of reports.
@@ -119,7 +120,7 @@ func writeJSON(w http.ResponseWriter, value any) {
 }
 
 // errNone means that there is no report with the name of a request.
-var errNone = errors.New("no such report")
+var errNone = respond.NewProblem("no such report", "没有这份结果")
 
 // write writes the report with a name, as JSON or as a page.
 func (s *Store) write(b *bytes.Buffer, name string, asJSON bool) error {

@@ -9,6 +9,7 @@ import (
 
 	"eventsource-wasm/harness/conformance/catalogue"
 	"eventsource-wasm/harness/conformance/report"
+	"eventsource-wasm/harness/internal/respond"
 )
 
 // maxForm is the most bytes of a form.
@@ -100,7 +101,7 @@ func (s *Server) describeCase(w http.ResponseWriter, r *http.Request) {
 	i := slices.IndexFunc(s.Cases, func(c catalogue.Case) bool { return c.ID == id })
 	if i < 0 {
 		_, err := catalogue.Select(s.Cases, []string{id}) // which suggests another
-		http.Error(w, cmp.Or(err, errors.New("want the whole id of a case")).Error(), http.StatusNotFound)
+		respond.Fail(w, r, http.StatusNotFound, cmp.Or(err, error(respond.NewProblem("want the whole id of a case", "请给出完整的用例编号"))))
 		return
 	}
 	names := built
@@ -125,7 +126,7 @@ func (s *Server) startCase(w http.ResponseWriter, r *http.Request) {
 func (s *Server) startVisit(w http.ResponseWriter, r *http.Request, patterns func() []string, single bool) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
-		http.Error(w, "cannot read the form", http.StatusBadRequest)
+		respond.Fail(w, r, http.StatusBadRequest, respond.NewProblem("cannot read the form", "无法读取表单"))
 		return
 	}
 	plan, err := s.plan(r, patterns())
@@ -133,7 +134,7 @@ func (s *Server) startVisit(w http.ResponseWriter, r *http.Request, patterns fun
 		plan.Retries = 0 // somebody looks at each run
 	}
 	if err == nil && single && plan.Count() == 0 {
-		err = errors.New("the case does not run in this context")
+		err = respond.NewProblem("the case does not run in this context", "该用例不在此环境中运行")
 	}
 	var v *visit
 	if err == nil {
@@ -141,9 +142,9 @@ func (s *Server) startVisit(w http.ResponseWriter, r *http.Request, patterns fun
 	}
 	switch {
 	case errors.Is(err, errFull):
-		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		respond.Fail(w, r, http.StatusServiceUnavailable, err)
 	case err != nil:
-		http.Error(w, err.Error(), http.StatusBadRequest)
+		respond.Fail(w, r, http.StatusBadRequest, err)
 	default:
 		writeState(w, r, v)
 	}
@@ -154,7 +155,7 @@ func (s *Server) withVisit(serve func(http.ResponseWriter, *http.Request, *visit
 	return func(w http.ResponseWriter, r *http.Request) {
 		v := s.find(r.PathValue("id"))
 		if v == nil {
-			http.Error(w, "the visit no longer exists", http.StatusNotFound)
+			respond.Fail(w, r, http.StatusNotFound, respond.NewProblem("the visit no longer exists", "本次运行已不存在"))
 			return
 		}
 		serve(w, r, v)

@@ -11,7 +11,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -25,6 +24,7 @@ import (
 	"eventsource-wasm/harness/conformance/implementation"
 	"eventsource-wasm/harness/conformance/report"
 	"eventsource-wasm/harness/conformance/runner"
+	"eventsource-wasm/harness/internal/respond"
 )
 
 // Limits of a server.
@@ -40,7 +40,7 @@ const (
 )
 
 var (
-	errFull = fmt.Errorf("%d visits are running: try again when one of them has ended", maxRunning)
+	errFull = respond.NewProblem("%d visits are running: try again when one of them has ended", "已有 %d 个运行正在进行：请等其中一个结束后再试", maxRunning)
 	errLeft = browser.Left("the page was closed")
 )
 
@@ -176,11 +176,11 @@ func (s *Server) plan(r *http.Request, patterns []string) (plan runner.Plan, err
 	}
 	names := r.PostForm["implementation"]
 	if len(names) == 0 || len(names) > 2 {
-		return plan, errors.New("implementation: want native, polyfill or both")
+		return plan, respond.NewProblem("implementation: want native, polyfill or both", "implementation：应为 native、polyfill 或两者")
 	}
 	for _, name := range slices.Compact(names) {
 		if !s.offers(name) {
-			return plan, fmt.Errorf("unknown implementation %q: want one of %s", name, strings.Join(built, ", "))
+			return plan, respond.NewProblem("unknown implementation %q: want one of %s", "未知的实现 %q：应为 %s 之一", name, strings.Join(built, ", "))
 		}
 		tested, err := implementation.Load(name)
 		if err != nil {
