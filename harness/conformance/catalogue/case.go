@@ -137,6 +137,10 @@ type Client struct {
 	// the above. README.md lists the members of t.
 	Script []string `json:"script,omitempty"`
 
+	// Syntax is JavaScript newer than ES5, which the script evaluates. In an engine
+	// that cannot parse it, the case is not applicable.
+	Syntax string `json:"syntax,omitempty"`
+
 	// Limit is the longest time to record, in milliseconds.
 	Limit int `json:"limit"`
 

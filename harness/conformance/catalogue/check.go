@@ -244,6 +244,9 @@ func (c *Case) checkClient() error {
 	case client.Script != nil && (client.URL != "{url}" || client.Init != nil || client.Listen != nil || client.Close != nil):
 		return errors.New("client.script: together with url, init, listen or close; expected the script to do their work")
 	}
+	if client.Syntax != "" && !strings.Contains(strings.Join(client.Script, "\n"), "new Function(") {
+		return errors.New("client.syntax: the script does not evaluate any code; expected a script with new Function(…), or no syntax")
+	}
 	if err := checkTools(client.Script); err != nil {
 		return err
 	}

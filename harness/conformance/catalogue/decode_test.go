@@ -53,6 +53,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"null for a number", with(`"client": {"limit": null}`), `parse/x: client.limit: null; expected a whole number`},
 		{"null for a list", with(`"server": null`), `parse/x: server: null; expected an array`},
 		{"no limit", with(`"client": {"limit": 0}, ` + good), `client.limit: 0; expected more than 0 milliseconds`},
+		{"syntax of no code", with(`"client": {"syntax": "async () => 1", "script": ["t.done()"]}, ` + good), `client.syntax: the script does not evaluate any code; expected a script with new Function(…), or no syntax`},
 		{"negative settle", with(`"client": {"settle": -1}, ` + good), `client.settle: -1; expected 0 or more milliseconds`},
 		{"script and url", with(`"client": {"script": [""], "url": "x"}, ` + good), `client.script: together with url, init, listen or close`},
 		{"close in two ways", with(`"client": {"close": {"on": "open", "after": 3}}, ` + good), `client.close: expected {"on": TYPE, "nth": N}`},

@@ -15,6 +15,7 @@
     'EventSource': removed('EventSource'),
     'EventTarget': removed('EventTarget'),
     'EventTarget-constructor': inert('EventTarget'),
+    'MessageChannel': removed('MessageChannel', 'MessagePort'),
     'MessageEvent-constructor': inert('MessageEvent'),
     'Promise': removed('Promise'),
     'Response': notInServiceWorkers(removed('Response')),

@@ -25,6 +25,7 @@ func TestHidden(t *testing.T) {
 		{"EventSource", `/native/.test(EventSource)`},
 		{"EventTarget", `"EventTarget" in self`},
 		{"EventTarget-constructor", `"EventTarget" in self && t.throws(function () { new EventTarget() }) === "none"`},
+		{"MessageChannel", `"MessageChannel" in self`},
 		{"MessageEvent-constructor", `t.throws(function () { new MessageEvent("a") }) === "none"`},
 		{"Promise", `"Promise" in self`},
 		{"Response", `self.ServiceWorkerGlobalScope ? "none here" : "Response" in self`},

@@ -154,6 +154,13 @@ func TestRecorder(t *testing.T) {
 			[]string{"broke: threw TypeError: Cannot read properties of null (reading 'x')"},
 		},
 		{
+			"syntax that the engine cannot parse",
+			catalogue.Contexts,
+			catalogue.Client{Syntax: "a new syntax", Script: []string{`t.log("a", 1)`}},
+			catalogue.Expect{},
+			[]string{"missing: this engine cannot parse: a new syntax"},
+		},
+		{
 			"a script that opens dialogs",
 			inWindow,
 			script(`confirm("sure\n?")`, `alert()`),
@@ -277,6 +284,8 @@ func seen(t *testing.T, transcript catalogue.Transcript) []string {
 	switch {
 	case transcript.Error != "":
 		return append(words, "error "+transcript.Error)
+	case transcript.Missing != "":
+		return append(words, "missing: "+transcript.Missing)
 	case transcript.Broke != "":
 		return append(words, "broke: "+transcript.Broke)
 	case transcript.Complete:

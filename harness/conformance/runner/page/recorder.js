@@ -39,6 +39,7 @@ var recorder = (function () {
   var eventCount = 0
   var entryCount = 0
   var error = '' // why the case could not be run
+  var missing = '' // what the engine lacks to run the case
   var broke = '' // how the implementation ended the case early
   var sources = []
   var task = null
@@ -153,6 +154,11 @@ var recorder = (function () {
     if (task) return
     task = given
     ownScript = script
+    try {
+      new Function(task.client.syntax || '')
+    } catch (e) {
+      missing = 'this engine cannot parse: ' + task.client.syntax
+    }
   }
 
   // Runs the case, or reports why it cannot be run.
@@ -163,7 +169,7 @@ var recorder = (function () {
     if (!error && typeof EventSource === 'undefined') {
       error = task.implementation + ' defines no EventSource'
     }
-    if (error || broke) return finish(false)
+    if (error || broke || missing) return finish(false)
 
     self.onerror = null
     setTimeout(function () { if (!settling) finish(false) }, task.client.limit)
@@ -394,7 +400,7 @@ var recorder = (function () {
         sources[i].close()
       } catch (e) {}
     }
-    var record = '{"events":[' + events + '],"log":[' + entries + '],"error":' + quoted(error) + ',"broke":' + quoted(broke) + ',"complete":' + complete + '}'
+    var record = '{"events":[' + events + '],"log":[' + entries + '],"error":' + quoted(error) + ',"missing":' + quoted(missing) + ',"broke":' + quoted(broke) + ',"complete":' + complete + '}'
     send('POST', resultURL + key, record, tellHost)
   }
 
