@@ -16,12 +16,13 @@ func reportVerb(_ context.Context, args []string, stdout, stderr io.Writer) erro
 	v.define(flags)
 	table := flags.String("table", "", "write how many must cases passed into this Markdown `file`,\nbetween the lines <!-- peers --> and <!-- /peers -->")
 	browsers := flags.String("browsers", "", "write how many must cases passed in each browser into this Markdown `file`,\nbetween the lines <!-- browsers --> and <!-- /browsers -->")
+	clients := flags.String("clients", "", "write how many must cases each client passed into this Markdown `file`,\nbetween the lines <!-- clients --> and <!-- /clients -->, and each parser between <!-- parsers --> and <!-- /parsers -->")
 	paths, err := parse(flags, "REPORT.json …", args, stdout)
 	if err == nil && paths == nil {
 		err = errors.New("report needs a file: name one or more that harness run --json has written")
 	}
 	if err == nil {
-		err = v.check(file{"table", *table}, file{"browsers", *browsers})
+		err = v.check(file{"table", *table}, file{"browsers", *browsers}, file{"clients", *clients})
 	}
 	if err != nil {
 		return err
@@ -40,6 +41,9 @@ func reportVerb(_ context.Context, args []string, stdout, stderr io.Writer) erro
 	}
 	if *browsers != "" {
 		err = errors.Join(err, report.WriteBrowsers(*browsers, runs))
+	}
+	if *clients != "" {
+		err = errors.Join(err, joined.WriteClients(*clients))
 	}
 	if err == nil && worse {
 		err = unexpectedError("")

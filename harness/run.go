@@ -187,8 +187,6 @@ func parseRun(args []string, stdout io.Writer) (f runFlags, err error) {
 		err = fmt.Errorf("--max-failures %d: want 1 or more", f.maxFailures)
 	case f.timeout < 0:
 		err = fmt.Errorf("--timeout %s: want a duration like 10m", f.timeout)
-	case f.repeat > 1 && f.clients != nil:
-		err = errors.New("--repeat is for browsers: run a client again instead")
 	case f.capabilities != "" && f.webdriver == "":
 		err = errors.New("--capabilities requires --webdriver URL")
 	case f.arguments != nil && f.browsers == nil && f.webdriver != "":

@@ -1,9 +1,12 @@
 #!/bin/sh
-# Installs clients of event streams and playwright-core into build/clients, for the tests
-# of harness/ssetest and harness/clients.
+# Installs clients of event streams and playwright-core from npm into build/clients, in
+# the versions of harness/clients/package-lock.json: for scripts/results-clients.sh, and
+# for the tests of harness/ssetest and harness/clients.
 set -eu
 cd "$(dirname "$0")/.."
 
+command -v npm >/dev/null || { echo "npm not found: install Node.js" >&2; exit 2; }
 mkdir -p build/clients
-npm install --prefix build/clients --ignore-scripts --no-audit --no-fund --no-save --silent \
-	eventsource@5.1.5 undici@7.30.2 eventsource-parser@4.1.3 playwright-core@1.65.1
+cp harness/clients/package.json harness/clients/package-lock.json build/clients/
+cd build/clients
+npm ci --ignore-scripts --no-audit --no-fund --loglevel error

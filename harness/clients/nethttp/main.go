@@ -1,8 +1,8 @@
 // Command nethttp is the reference client in Go: net/http and the parser of this
-// repository. It is judged with
+// repository; with the argument parser, the parser alone. It is judged with
 //
 //	go build -o build/nethttp ./harness/clients/nethttp
-//	go run ./harness run --client build/nethttp
+//	go run ./harness run --client build/nethttp --client 'build/nethttp parser'
 package main
 
 import (
@@ -23,7 +23,11 @@ import (
 )
 
 func main() {
-	if err := client.Serve(nethttp{}, os.Stdin, os.Stdout); err != nil {
+	var c client.Client = nethttp{}
+	if len(os.Args) > 1 && os.Args[1] == "parser" {
+		c = parser{}
+	}
+	if err := client.Serve(c, os.Stdin, os.Stdout); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -43,8 +47,6 @@ func (nethttp) Features() client.Features {
 type stream struct {
 	client.Stream
 	report      func(client.Event)
-	close       context.CancelFunc
-	seen        int // events of the type on which the stream is closed
 	lastEventID string
 	retry       time.Duration
 }
@@ -53,22 +55,17 @@ type stream struct {
 const connecting, open, closed = 0, 1, 2
 
 func (nethttp) Open(ctx context.Context, s client.Stream, report func(client.Event)) {
-	ctx, leave := context.WithCancel(ctx)
-	defer leave()
-	st := &stream{Stream: s, report: report, close: leave, retry: 3 * time.Second}
-	if s.Close != nil && s.Close.On == "construct" {
-		return
-	}
+	st := &stream{Stream: s, report: report, retry: 3 * time.Second}
 	for ctx.Err() == nil {
 		reconnect := st.connect(ctx)
 		if ctx.Err() != nil {
 			return
 		}
 		if !reconnect {
-			st.dispatch(client.Event{Type: "error", ReadyState: closed})
+			st.report(client.Event{Type: "error", ReadyState: closed})
 			return
 		}
-		st.dispatch(client.Event{Type: "error", ReadyState: connecting})
+		st.report(client.Event{Type: "error", ReadyState: connecting})
 		select {
 		case <-time.After(st.retry):
 		case <-ctx.Done():
@@ -78,16 +75,6 @@ func (nethttp) Open(ctx context.Context, s client.Stream, report func(client.Eve
 
 // maxRedirects is the limit of the Fetch Standard.
 const maxRedirects = 20
-
-// dispatch reports an event, and closes the stream if it is the one for that.
-func (s *stream) dispatch(e client.Event) {
-	s.report(e)
-	if s.Close != nil && s.Close.On == e.Type {
-		if s.seen++; s.seen == max(s.Close.Nth, 1) {
-			s.close()
-		}
-	}
-}
 
 // connect opens one connection and reads it to its end. It reports whether the client
 // shall reconnect.
@@ -125,7 +112,7 @@ func (s *stream) connect(ctx context.Context) (reconnect bool) {
 	if response.StatusCode != http.StatusOK || kind != "text/event-stream" {
 		return false
 	}
-	s.dispatch(client.Event{Type: "open", ReadyState: open})
+	s.report(client.Event{Type: "open", ReadyState: open})
 	s.read(ctx, response.Body)
 	return true
 }
@@ -150,7 +137,7 @@ func (s *stream) read(ctx context.Context, body io.Reader) {
 			}
 			dispatch := func() {
 				s.lastEventID = id
-				s.dispatch(client.Event{Type: cmp.Or(eventType, "message"), Data: []byte(data), LastEventID: id, ReadyState: open})
+				s.report(client.Event{Type: cmp.Or(eventType, "message"), Data: []byte(data), LastEventID: id, ReadyState: open})
 				eventType = ""
 			}
 			if ctx.Err() != nil {
@@ -185,4 +172,15 @@ func (s *stream) read(ctx context.Context, body io.Reader) {
 			return
 		}
 	}
+}
+
+// parser is the parser alone.
+type parser struct{}
+
+func (parser) Features() client.Features {
+	return client.Features{Name: "wasm/eventstream of this repository", Reports: []string{"lastEventId"}, Can: []string{"feed"}}
+}
+
+func (parser) Open(ctx context.Context, s client.Stream, report func(client.Event)) {
+	(&stream{Stream: s, report: report}).read(ctx, s.Body)
 }

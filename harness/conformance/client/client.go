@@ -20,8 +20,9 @@ type Client interface {
 	Features() Features
 
 	// Open reads a stream and calls report for each event, one after the other. It
-	// returns when ctx is done, which closes the stream, or when the client has given
-	// up for good.
+	// returns when the client will not reconnect any more, or when ctx is done: that
+	// closes the stream. A client that can close a stream in a listener reports nothing
+	// after a call of report during which ctx was canceled.
 	Open(ctx context.Context, s Stream, report func(Event))
 }
 
@@ -52,11 +53,12 @@ const (
 type Stream struct {
 	URL   string
 	Types []string // of the events to listen to, open, message and error among them
-	Close *Close   // when the client closes the stream by itself; nil: never
 
 	// Body is the stream itself, for a client that is a parser: each Read returns the
 	// bytes of one write. It fails with io.EOF when the server has ended the stream.
 	Body io.Reader
+
+	close *Close // when the client closes the stream; nil: never
 }
 
 // Close is the moment at which a client closes a stream: in the listener of the Nth
@@ -64,6 +66,26 @@ type Stream struct {
 type Close struct {
 	On  string `json:"on"`
 	Nth int    `json:"nth,omitempty"` // counts from 1
+}
+
+// in returns a report function for a stream of a client in this process. It calls
+// closeStream when the client closes the stream.
+func (c *Close) in(closeStream func(), report func(Event)) func(Event) {
+	if c == nil {
+		return report
+	}
+	if c.On == "construct" {
+		closeStream()
+	}
+	seen := 0
+	return func(e Event) {
+		report(e)
+		if e.Type == c.On {
+			if seen++; seen == c.Nth {
+				closeStream()
+			}
+		}
+	}
 }
 
 // An Event is an event that a client has dispatched. Its texts are UTF-8, or bytes as

@@ -3,6 +3,7 @@ package client
 import (
 	"bytes"
 	"context"
+	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -148,6 +149,54 @@ func TestLosses(t *testing.T) {
 	require.Equal(t, catalogue.Error, last.Verdict)
 	require.Contains(t, last.Got, "not run: the client exited or hung 10 times; last: it exited: exit status 2")
 	requireGone(t)
+}
+
+// With Repeat, each case runs that often, and a case that passed only sometimes is flaky.
+func TestRepeat(t *testing.T) {
+	t.Setenv(asClient, "1")
+	result, err := Run(t.Context(), Plan{Command: os.Args[0], Cases: cases(t, "parse/lf"), Retries: 1, Repeat: 3})
+	require.NoError(t, err)
+	require.Len(t, result.Results, 1)
+	r := result.Results[0]
+	var verdicts []catalogue.Verdict
+	for _, a := range r.Attempts {
+		verdicts = append(verdicts, a.Verdict)
+	}
+	require.Equal(t, []catalogue.Verdict{catalogue.Fail, catalogue.Pass, catalogue.Fail}, verdicts)
+	require.True(t, r.Flaky())
+	require.Equal(t, catalogue.Fail, r.Verdict)
+}
+
+// asClient is a variable of the environment with which this test's program is a client.
+const asClient = "EVENTSOURCE_TEST_CLIENT"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asClient) == "" {
+		os.Exit(m.Run())
+	}
+	if err := Serve(&sometimes{}, os.Stdin, os.Stdout); err != nil {
+		panic(err)
+	}
+}
+
+// A sometimes is a client that reports the right event on its second stream only.
+type sometimes struct{ streams int }
+
+func (*sometimes) Features() Features { return Features{Name: "sometimes 1", Can: []string{reconnect}} }
+
+func (c *sometimes) Open(ctx context.Context, s Stream, report func(Event)) {
+	response, err := http.Get(s.URL)
+	if err != nil {
+		return
+	}
+	defer response.Body.Close()
+	c.streams++
+	data := "wrong"
+	if c.streams == 2 {
+		data = "a\nb"
+	}
+	report(Event{Type: "message", Data: []byte(data)})
+	<-ctx.Done()
 }
 
 // An interrupt ends a run at once.

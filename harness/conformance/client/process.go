@@ -179,11 +179,11 @@ func (p *Process) Open(ctx context.Context, s Stream, report func(Event)) {
 	}()
 
 	if s.Body != nil {
-		p.feed(id, s.Body)
+		p.feed(ctx, id, s.Body)
 	} else {
 		m := message{Open: id, URL: s.URL, Types: s.Types}
-		if s.Close != nil {
-			m.Close = s.Close
+		if s.close != nil {
+			m.Close = s.close
 		}
 		p.send(m)
 	}
@@ -195,16 +195,16 @@ func (p *Process) Open(ctx context.Context, s Stream, report func(Event)) {
 	}
 }
 
-// feed sends a stream to a parser.
-func (p *Process) feed(id string, body io.Reader) {
+// feed sends a stream to a parser, as fast as it reads.
+func (p *Process) feed(ctx context.Context, id string, body io.Reader) {
 	buffer := make([]byte, 1<<20)
-	for {
+	for ctx.Err() == nil {
 		n, err := body.Read(buffer)
 		if n > 0 {
-			p.send(message{Feed: id, FeedBytes: bytes.Clone(buffer[:n])})
+			p.sendWhenRead(ctx, message{Feed: id, FeedBytes: buffer[:n]})
 		}
 		if err == io.EOF {
-			p.send(message{Feed: id, EndOfInput: true})
+			p.sendWhenRead(ctx, message{Feed: id, EndOfInput: true})
 		}
 		if err != nil {
 			return
@@ -212,19 +212,32 @@ func (p *Process) feed(id string, body io.Reader) {
 	}
 }
 
+// sendWhenRead sends a message, once the client has read enough of those before it.
+func (p *Process) sendWhenRead(ctx context.Context, m message) {
+	select {
+	case p.lines <- encode(m):
+	case <-p.over:
+	case <-ctx.Done():
+	}
+}
+
 // send sends a message without waiting for the client to read it.
 func (p *Process) send(m message) {
-	line, err := json.Marshal(m)
-	if err != nil {
-		p.kill(err) // never: all members can be encoded
-		return
-	}
 	select {
-	case p.lines <- append(line, '\n'):
+	case p.lines <- encode(m):
 	case <-p.over:
 	default:
 		p.kill(fmt.Errorf("it does not read its standard input: %d lines are waiting", maxPending))
 	}
+}
+
+// encode returns the line of a message.
+func encode(m message) []byte {
+	line, err := json.Marshal(m)
+	if err != nil {
+		panic(err) // never: all members can be encoded
+	}
+	return append(line, '\n')
 }
 
 // write writes the lines that were sent.
@@ -417,7 +430,7 @@ func (s *server) handle(m message) {
 		if when, ok := m.Close.(map[string]any); ok {
 			on, _ := when["on"].(string)
 			nth, _ := when["nth"].(float64)
-			stream.Close = &Close{on, int(nth)}
+			stream.close = &Close{on, max(int(nth), 1)}
 		}
 		s.start(m.Open, stream)
 	case m.Feed != "":
@@ -457,7 +470,10 @@ func (s *server) start(id string, stream Stream) {
 	s.mu.Unlock()
 	s.running.Go(func() {
 		defer leave()
-		s.client.Open(ctx, stream, func(e Event) {
+		if body, ok := stream.Body.(io.Closer); ok {
+			defer body.Close() // what is written from then on is dropped
+		}
+		s.client.Open(ctx, stream, stream.close.in(leave, func(e Event) {
 			w := &wireEvent{Type: decode(e.Type), LastEventID: decode(e.LastEventID), Origin: e.Origin, ReadyState: e.ReadyState}
 			if data := string(e.Data); e.Data != nil && decode(data) == data {
 				w.Data = &data
@@ -465,7 +481,7 @@ func (s *server) start(id string, stream Stream) {
 				w.Bytes = e.Data
 			}
 			s.write(message{In: id, Event: w})
-		})
+		}))
 		reason := "the client has given up"
 		s.write(message{In: id, Closed: &reason})
 		s.mu.Lock()

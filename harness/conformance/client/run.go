@@ -24,6 +24,7 @@ type Plan struct {
 	Cases   []catalogue.Case
 	Jobs    int // cases that run at once; 0: a default
 	Retries int // how often a case that failed on time alone runs again, alone
+	Repeat  int // how often each case runs; with more than once, no case runs again. 0: once
 
 	// Allow returns whether a verdict is expected, and why; see runner.Expectations.
 	Allow func(report.Result) (expected bool, reason string)
@@ -47,6 +48,9 @@ func Run(ctx context.Context, plan Plan) (*report.Report, error) {
 	}
 	defer s.close()
 
+	if plan.Repeat = max(plan.Repeat, 1); plan.Repeat > 1 {
+		plan.Retries = 0
+	}
 	if plan.Name == "" {
 		plan.Name = strings.ReplaceAll(strings.Fields(first.Features().Name)[0], "/", "-")
 	}
@@ -61,6 +65,8 @@ func Run(ctx context.Context, plan Plan) (*report.Report, error) {
 		BrowserVersion: first.Features().Name,
 		Implementation: plan.Name,
 		Client:         plan.Command,
+		Reports:        first.Features().Reports,
+		Can:            first.Features().Can,
 		Suite:          report.ThisSuite(),
 		Started:        started.UTC().Truncate(time.Second),
 		Milliseconds:   time.Since(started).Milliseconds(),
@@ -103,21 +109,20 @@ func (r *run) runAll(ctx context.Context) {
 			if ctx.Err() != nil {
 				return
 			}
-			o, lost := r.attempt(ctx, c, false)
+			result, lost := r.attempts(ctx, c, false)
 			if ctx.Err() != nil {
 				return
 			}
-			result := r.result(c, o)
 			mu.Lock()
 			defer mu.Unlock()
 			switch {
 			case lost:
 				single = append(single, c)
-			case o.late() && !result.Expected && r.Retries > 0:
-				tried[c.ID] = append(tried[c.ID], result)
+			case r.mayRunAgain(result):
+				tried[c.ID] = append(tried[c.ID], result.Result)
 				late = append(late, c)
 			default:
-				r.add(result)
+				r.add(result.Result)
 			}
 		})
 	}
@@ -125,27 +130,20 @@ func (r *run) runAll(ctx context.Context) {
 
 	for _, c := range single {
 		if ctx.Err() == nil {
-			o, lost := r.attempt(ctx, c, true)
-			if lost {
-				o = judged(c, catalogue.Transcript{Error: r.lastLoss()}, catalogue.Env{}, o.took)
-			}
-			if result := r.result(c, o); o.late() && !result.Expected && r.Retries > 0 {
-				tried[c.ID] = append(tried[c.ID], result)
+			if result, _ := r.attempts(ctx, c, true); r.mayRunAgain(result) {
+				tried[c.ID] = append(tried[c.ID], result.Result)
 				late = append(late, c)
 			} else {
-				r.addUnless(ctx, result)
+				r.addUnless(ctx, result.Result)
 			}
 		}
 	}
 	for _, c := range late {
 		results := tried[c.ID]
 		for n := 0; n < r.Retries && r.again() && ctx.Err() == nil && results[len(results)-1].Verdict != catalogue.Pass; n++ {
-			o, lost := r.attempt(ctx, c, true)
-			if lost {
-				o = judged(c, catalogue.Transcript{Error: r.lastLoss()}, catalogue.Env{}, o.took)
-			}
-			r.noteAgain(o.late())
-			results = append(results, r.result(c, o))
+			again, _ := r.attempts(ctx, c, true)
+			r.noteAgain(again.late)
+			results = append(results, again.Result)
 		}
 		last := results[len(results)-1]
 		last.Attempts = report.Attempts(results)
@@ -164,6 +162,36 @@ func longestFirst(cases []catalogue.Case) []*catalogue.Case {
 	return sorted
 }
 
+// An attempted is the result of a case, and whether it failed on time alone.
+type attempted struct {
+	report.Result
+	late bool
+}
+
+// mayRunAgain reports whether a case shall run again, alone.
+func (r *run) mayRunAgain(a attempted) bool { return a.late && !a.Expected && r.Retries > 0 }
+
+// attempts runs a case as often as the plan says, and returns the first result that is
+// not as expected, or else the first. If the client exits or hangs while the case runs
+// alone, the result is an error; if other cases run, attempts reports that it was lost.
+func (r *run) attempts(ctx context.Context, c *catalogue.Case, alone bool) (a attempted, lost bool) {
+	var results []report.Result
+	for range r.Repeat {
+		o, lost := r.attempt(ctx, c, alone)
+		switch {
+		case lost && !alone:
+			return attempted{}, true
+		case lost:
+			o = judged(c, catalogue.Transcript{Error: r.lastLoss()}, catalogue.Env{}, o.took)
+		}
+		a.late = o.late()
+		results = append(results, r.result(c, o))
+	}
+	a.Result = report.Worst(results)
+	a.Attempts = report.Attempts(results)
+	return a, false
+}
+
 // attempt runs a case, and reports whether the client exited or hung meanwhile. It
 // starts a client if there is none.
 func (r *run) attempt(ctx context.Context, c *catalogue.Case, alone bool) (o outcome, lost bool) {
@@ -172,10 +200,29 @@ func (r *run) attempt(ctx context.Context, c *catalogue.Case, alone bool) (o out
 		return judged(c, catalogue.Transcript{Error: err.Error()}, catalogue.Env{}, 0), false
 	}
 	o = r.run(ctx, process, c, alone)
-	if o.silent && o.late() && ctx.Err() == nil {
+	if o.silent && o.late() && !r.responds(ctx, process) && ctx.Err() == nil {
 		process.kill(fmt.Errorf("it hung: neither a request nor an event in %s of %s", o.took.Round(time.Millisecond), c.ID))
 	}
-	return o, process.Err() != nil && o.judgement.Verdict != catalogue.Pass
+	slow := alone && o.expired && !o.silent // it ended only after that
+	return o, process.Err() != nil && o.judgement.Verdict != catalogue.Pass && !slow
+}
+
+// responds reports whether anything comes from the client when it opens a stream that
+// no client refuses. One that refuses the stream of a case is silent, but has not hung.
+func (r *run) responds(ctx context.Context, process *Process) bool {
+	simple := simplest()
+	return process.Err() == nil && !r.run(ctx, process, &simple, false).silent
+}
+
+// simplest returns a case with one message.
+func simplest() catalogue.Case {
+	c, err := catalogue.ReadScript([]byte(`{"server": [[{"send": "data: x\n\n"}, {"hold": true}]]}`))
+	if err != nil {
+		panic(err) // it is constant
+	}
+	c.Client = catalogue.Client{URL: "{url}", Limit: 4000}
+	c.Expect = catalogue.Expect{Events: []catalogue.Event{{Type: "open"}, {Type: "message"}}}
+	return c
 }
 
 // live returns the client, which it starts again if it has ended, unless that happened

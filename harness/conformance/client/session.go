@@ -60,6 +60,7 @@ type outcome struct {
 	transcript catalogue.Transcript
 	took       time.Duration
 	silent     bool // nothing came from the client
+	expired    bool // the limit of the case was reached
 }
 
 // run runs a case and judges it. With alone, no other case runs at the same time.
@@ -98,22 +99,25 @@ func (s *session) run(ctx context.Context, client Client, c *catalogue.Case, alo
 	open, closeStream := context.WithCancel(ctx)
 	defer closeStream()
 	if when := c.Client.Close; when != nil && when.On != "" {
-		stream.Close = &Close{On: when.On, Nth: max(when.Nth, 1)}
+		stream.close = &Close{On: when.On, Nth: max(when.Nth, 1)}
 	} else if when != nil {
 		defer time.AfterFunc(time.Duration(when.After)*time.Millisecond, closeStream).Stop()
 	}
 	if canFeed(features) {
 		stream.Body = &body{ctx: open, steps: reduced.Server[0]}
 	}
-	returned := make(chan struct{})
-	go func() {
-		defer close(returned)
-		client.Open(open, stream, rec.add)
-	}()
+	report := rec.add
 	var over <-chan struct{} // never, for a client in this process
 	if process, ok := client.(*Process); ok {
 		over = process.Over()
+	} else {
+		report = stream.close.in(closeStream, rec.add)
 	}
+	returned := make(chan struct{})
+	go func() {
+		defer close(returned)
+		client.Open(open, stream, report)
+	}()
 	complete := rec.wait(ctx, over, reduced, instance)
 	closeStream()
 	select {
@@ -125,6 +129,7 @@ func (s *session) run(ctx context.Context, client Client, c *catalogue.Case, alo
 	seen.Complete = complete
 	seen.Requests = instance.Finish()
 	o := judged(reduced, seen, instance.Env, time.Since(start))
+	o.expired = !complete && o.took >= time.Duration(c.Client.Limit)*time.Millisecond
 	o.silent = len(seen.Events) == 0 && len(seen.Requests) == 0
 	return o
 }

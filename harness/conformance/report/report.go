@@ -72,6 +72,11 @@ type Target struct {
 	// target is a browser.
 	Client string `json:"client,omitempty"`
 
+	// Reports are what that client reports beside types and data, and Can what it can
+	// do beside reading a stream: see harness/clients/README.md.
+	Reports []string `json:"reports,omitempty"`
+	Can     []string `json:"can,omitempty"`
+
 	// Losses say how the browser exited or hung, and what was running then.
 	Losses []string `json:"losses,omitempty"`
 }
