@@ -221,7 +221,7 @@ func (p *tab) checkAccessibility(axe string) {
 	if axe == "" {
 		return
 	}
-	p.do(chromedp.Evaluate[chromedp.Void](axe + "; undefined"))
+	p.do(chromedp.Evaluate[chromedp.Void]("if (!window.axe) {" + axe + "}; undefined"))
 	violations, err := chromedp.Run(p.ctx, chromedp.Evaluate[[]string](`axe.run({resultTypes: ["violations"]}).then(function (r) {
 		return r.violations.map(function (v) {
 			return v.impact + ": " + v.help + ": " + v.nodes.map(function (n) { return n.html.slice(0, 120) + " " + n.any.map(function (a) { return a.message }) }).join("; ")
