@@ -44,6 +44,7 @@ var Bench embed.FS
 // names maps the path of each page to its name.
 var names = map[string]string{
 	"/":             "start",
+	"/article":      "article",
 	"/demo/log":     "log",
 	"/demo/stream":  "stream",
 	"/demo/quotes":  "quotes",

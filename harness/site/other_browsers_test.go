@@ -39,6 +39,13 @@ var walks = []walk{
 		`click("#restart") && click("#step") && document.querySelectorAll("#events li").length === 1`,
 		`click("#cut-all") && /^1,2,3,/.test(document.getElementById("cuts").value) && document.querySelectorAll(".gap.cut").length === 23`,
 	}},
+	{"/article", []string{
+		`click("[data-box=digits] .run")`,
+		`contents("[data-box=digits] li").indexOf("data: 0,data: 1") >= 0`,
+		`click("[data-box=quotes] .run")`,
+		`/AMBR  \d+\.\d\d/.test(contents("[data-box=quotes] li"))`,
+		`click("[data-program=go]") && !document.getElementById("program-go").hidden && document.getElementById("program-py").hidden`,
+	}},
 	// The choice made here is remembered: all later pages use the polyfill.
 	{"/demo/log", []string{
 		`+shown("events") >= 2 && shown("state") === "1, open"`,

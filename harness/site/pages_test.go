@@ -283,6 +283,37 @@ func TestManyTabs(t *testing.T) {
 	}
 }
 
+// The boxes of the article run what their steps explain, one at a time.
+func TestArticlePage(t *testing.T) {
+	t.Parallel()
+	p := open(t, serveSite(t), "/article")
+	p.wait(`document.querySelectorAll(".box").length === 8`)
+
+	p.click(`[data-box=list] .run`)
+	p.wait(`/server up for .*,server up for /.test(contents("[data-box=list] li"))`)
+	p.click(`[data-box=reconnect] .run`)
+	p.wait(`contents("[data-box=list] .run") === "Run运行" && /^open, readyState 1.*id \d+/.test(contents("[data-box=reconnect] li"))`)
+	p.click(`[data-box=reconnect] .other`)
+	p.wait(`/error, readyState 0/.test(contents("[data-box=reconnect] li"))`)
+	p.wait(`/Last-Event-ID: \w+-\d+/.test(contents("[data-box=reconnect] li"))`)
+
+	p.click(`[data-box=other] .run`)
+	p.wait(`/The server got the cookie/.test(contents("[data-box=other] li")) && /http:\/\/127\.0\.0\.1:\d+  server up/.test(contents("[data-box=other] li"))`)
+	p.click(`[data-box=raw] .run`)
+	p.wait(`/id: \w+-\d+\ndata: server up/.test(contents("[data-box=raw] .bytes"))`)
+
+	p.click(`[data-box=quotes] .run`)
+	p.wait(`document.querySelectorAll("[data-box=quotes] li.rise, [data-box=quotes] li.fall").length === 6`)
+	p.click(`[data-box=chat] .run`)
+	p.click(`[data-box=chat] .other`)
+	p.wait(`/guest: Hello!/.test(contents("[data-box=chat] li"))`)
+	p.click(`[data-box=notify] .run`)
+	p.click(`[data-box=notify] .other`)
+	p.wait(`/The build is green/.test(contents("[data-box=notify] li"))`)
+	p.click(`[data-box=notify] .run`)
+	p.wait(`contents(".run").indexOf("Stop") < 0`)
+}
+
 // fakeEventSource replaces EventSource: tick dispatches an event of the quotes page.
 const fakeEventSource = `var listeners = {}
 EventSource = function () {

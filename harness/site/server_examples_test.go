@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -22,20 +23,19 @@ import (
 	"eventsource-wasm/harness/internal/testprogram"
 )
 
-// The example servers in www/servers do what the page says. Those whose language is
-// not installed are skipped.
-func TestServerExamples(t *testing.T) {
-	t.Parallel()
-	servers := filepath.Join("..", "..", "www", "servers")
+// withExamples runs a test for each language of the example servers in a folder, with a
+// function that starts the server and returns its URL. Languages that are not installed
+// are skipped.
+func withExamples(t *testing.T, folder string, test func(t *testing.T, serve func() string)) {
 	program := filepath.Join(t.TempDir(), "server")
 	tests := []struct {
 		name  string
 		build []string // fails if the language is not installed
 		run   []string
 	}{
-		{"Go", []string{"go", "build", "-o", program, filepath.Join(servers, "go", "main.go")}, []string{program}},
-		{"Node", []string{"node", "--check", filepath.Join(servers, "server.mjs")}, []string{"node", filepath.Join(servers, "server.mjs")}},
-		{"Flask", []string{"python3", "-c", "import flask"}, []string{"python3", filepath.Join(servers, "server.py")}},
+		{"Go", []string{"go", "build", "-o", program, filepath.Join(folder, "go", "main.go")}, []string{program}},
+		{"Node", []string{"node", "--check", filepath.Join(folder, "server.mjs")}, []string{"node", filepath.Join(folder, "server.mjs")}},
+		{"Flask", []string{"python3", "-c", "import flask"}, []string{"python3", filepath.Join(folder, "server.py")}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -43,18 +43,46 @@ func TestServerExamples(t *testing.T) {
 			if output, err := exec.Command(tt.build[0], tt.build[1:]...).CombinedOutput(); err != nil {
 				t.Skipf("%s cannot run on this machine: %v %s", tt.name, err, output)
 			}
-			url := testprogram.Serve(t, tt.run...) + "/events"
-			first := read(t, url, "", 2)
-			second := read(t, url, first[0], 2)
-			require.Equal(t, first[1], second[0], "resumes after the last event ID")
-
-			another := testprogram.Serve(t, tt.run...) + "/events"
-			for _, id := range []string{"", first[1], "x", "99999999999999999999"} {
-				next := read(t, another, id, 1)
-				require.Greater(t, number(t, next[0]), number(t, first[1]), "another process resumes after %q", id)
-			}
+			test(t, func() string { return testprogram.Serve(t, tt.run...) })
 		})
 	}
+}
+
+// The example servers in www/servers do what the page says.
+func TestServerExamples(t *testing.T) {
+	t.Parallel()
+	withExamples(t, filepath.Join("..", "..", "www", "servers"), func(t *testing.T, serve func() string) {
+		url := serve() + "/events"
+		first := read(t, url, "", 2)
+		second := read(t, url, first[0], 2)
+		require.Equal(t, first[1], second[0], "resumes after the last event ID")
+
+		another := serve() + "/events"
+		for _, id := range []string{"", first[1], "x", "99999999999999999999"} {
+			next := read(t, another, id, 1)
+			require.Greater(t, number(t, next[0]), number(t, first[1]), "another process resumes after %q", id)
+		}
+	})
+}
+
+// The programs of the article send 0 to 9, in three languages alike.
+func TestArticleServers(t *testing.T) {
+	t.Parallel()
+	want := ""
+	for n := range 10 {
+		want += fmt.Sprintf("data: %d\n\n", n)
+	}
+	withExamples(t, filepath.Join("..", "..", "www", "servers", "article"), func(t *testing.T, serve func() string) {
+		response, err := http.Get(serve() + "/events")
+		require.NoError(t, err)
+		defer response.Body.Close()
+		require.Equal(t, 200, response.StatusCode)
+		require.Contains(t, response.Header.Get("Content-Type"), "text/event-stream")
+		require.Equal(t, "*", response.Header.Get("Access-Control-Allow-Origin"))
+		text, err := io.ReadAll(response.Body)
+		require.NoError(t, err)
+		require.Equal(t, want, string(text))
+	})
 }
 
 func number(t *testing.T, id string) int64 {
