@@ -1,0 +1,64 @@
+package polyfill_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestCollected checks that the script keeps no page in memory whose sources are
+// closed, whether by close(), during a burst, or because the page is gone.
+func TestCollected(t *testing.T) {
+	files := site{
+		"index.html": `<script>
+			var documents = {}
+			var frame
+
+			// Shows a page in a frame until it has received its messages.
+			function show(name) {
+				frame = document.createElement('iframe')
+				frame.src = 'inner.html?' + name
+				document.documentElement.appendChild(frame)
+			}
+			function received(name, inner) {
+				documents[name] = new WeakRef(inner)
+				setTimeout(function () {
+					frame.remove()
+					frame = null
+				}, 200) // when all turns are over
+			}
+			function left() {
+				return Object.keys(documents).filter(function (name) { return documents[name].deref() }).join()
+			}
+		</script>`,
+		"inner.html": `<script src="eventsource.js"></script><script>
+			var name = location.search.slice(1)
+			var last = name == 'burst' ? '1000' : '3'
+			var source = new EventSource(name == 'burst' ? '/burst?3000' : '/burst?3')
+			source.onmessage = function (event) {
+				if (event.data != last) return
+				if (name != 'open') source.close()
+				if (name == 'kept') parent.kept = document // the test must notice such a page
+				parent.received(name, document)
+			}
+		</script>`,
+	}
+	copied(t, newProject(t), files)
+	s := serve(t, files, "")
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+	tab, err := openBrowser(t).OpenTab(ctx, s.URL)
+	require.NoError(t, err)
+	defer tab.Close()
+
+	for _, name := range []string{"closed", "burst", "open", "kept", "last"} {
+		require.NoError(t, tab.Until("self.show && (show('"+name+"'), true)"))
+		require.NoError(t, tab.Until("documents."+name+" && !frame"))
+	}
+	for range 5 {
+		require.NoError(t, tab.CollectGarbage())
+	}
+	require.NoError(t, tab.Until("console.log(left()) || true"))
+	require.Equal(t, "kept", <-s.log)
+}
