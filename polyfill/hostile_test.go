@@ -115,10 +115,11 @@ func TestOtherCode(t *testing.T) {
 }
 
 // TestZones checks that a listener runs in the zone of zone.js in which it was added,
-// and that an open stream does not count as unfinished work of that zone.
+// that all microtasks that it queues run before the next listener, and that an open
+// stream does not count as unfinished work of that zone.
 func TestZones(t *testing.T) {
 	const story = `<script>
-		var zones = [], work = 0
+		var zones = [], work = 0, order = ''
 		function add() {
 			Zone.root.fork({
 				name: 'app',
@@ -132,16 +133,19 @@ func TestZones(t *testing.T) {
 			})
 		}
 		function heard(event) {
+			var chain = Promise.resolve()
 			zones.push(Zone.current.name)
-			if (event.data === '5') Promise.resolve().then(function () {
-				if (zones.length === 11) console.log(zones.join(' ') + ', work left: ' + !!work)
+			order += event.data || event.type
+			for (var i = 0; i < 20; i++) chain = chain.then(function () {})
+			chain.then(function () {
+				order += '.'
+				if (zones.length === 11) console.log(zones.join(' ') + ' ' + order + ' work left: ' + !!work)
 			})
 		}
 		add()
 	</script>`
-	want := strings.TrimSpace(strings.Repeat("app ", 11)) + ", work left: false"
+	want := strings.Repeat("app ", 11) + "open.1.1.2.2.3.3.4.4.5.5. work left: false"
 	p := newProject(t)
-	window := openBrowser(t)
 	const first, second = `<script src="npm/zone.js/bundles/zone.umd.js"></script>`, `<script src="eventsource.js"></script>`
 	tests := []struct {
 		name, page string
@@ -151,13 +155,18 @@ func TestZones(t *testing.T) {
 		{"without WebAssembly", `<script>delete self.WebAssembly</script>` + first + second},
 		{"without fetch", `<script>delete self.fetch</script>` + first + second},
 	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			files := site{"index.html": tt.page + story}
-			copied(t, p, files)
-			addDependencies(t, files)
-			s := serve(t, files, "")
-			require.Equal(t, want, s.logged(t, window))
+	for _, name := range []string{"chromium", "firefox", "wpe"} {
+		t.Run(name, func(t *testing.T) {
+			window := open(t, name)
+			for _, tt := range tests {
+				t.Run(tt.name, func(t *testing.T) {
+					files := site{"index.html": tt.page + story}
+					copied(t, p, files)
+					addDependencies(t, files)
+					s := serve(t, files, "")
+					require.Equal(t, want, s.logged(t, window))
+				})
+			}
 		})
 	}
 }

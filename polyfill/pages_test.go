@@ -518,8 +518,11 @@ func (s *server) logged(t *testing.T, window browser.Driver) string {
 }
 
 // openBrowser opens Chromium until the end of the test.
-func openBrowser(t *testing.T) browser.Driver {
-	found, err := browser.Find("chromium")
+func openBrowser(t *testing.T) browser.Driver { return open(t, "chromium") }
+
+// open opens a browser that can be driven.
+func open(t *testing.T, name string) browser.Driver {
+	found, err := browser.Find(name)
 	if err != nil {
 		missing(t, err.Error())
 	}
