@@ -186,7 +186,7 @@
       button.onclick = buttons[name][2]
     }
     if (name === 'raw') {
-      box.bytes = site.add(element, 'pre', 'bytes')
+      box.bytes = site.add(element, 'div', 'bytes')
       box.bytes.tabIndex = 0
     } else {
       box.lines = site.add(element, 'ol')
