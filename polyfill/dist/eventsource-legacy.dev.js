@@ -1347,18 +1347,6 @@
   var retasmFunc = asmFunc({});
   var eventsource_core_default = retasmFunc;
 
-  // polyfill/src/abi.js
-  var CHUNK = 393232;
-
-  // polyfill/src/webidl.js
-  function hide(object, name, value) {
-    try {
-      Object.defineProperty(object, name, { value: value, writable: true, configurable: true });
-    } catch (error) {
-      object[name] = value;
-    }
-  }
-
   // polyfill/src/platform.js
   var fetch = self.fetch;
   var setTimeout = self.setTimeout;
@@ -1370,6 +1358,15 @@
   var read = clock.now;
   function now() {
     return read.call(clock);
+  }
+
+  // polyfill/src/webidl.js
+  function hide(object, name, value) {
+    try {
+      Object.defineProperty(object, name, { value: value, writable: true, configurable: true });
+    } catch (error) {
+      object[name] = value;
+    }
   }
 
   // polyfill/src/url.js
@@ -1437,7 +1434,7 @@
     var giving = false;
     var stopped = false;
     if (overrides == null) overrides = canOverride();
-    var page = self.document || location;
+    var page = self.document || self.location || {};
     var guarded = !foreign && fresh[url] !== false && page.domain !== "";
     if (guarded) {
       headers["Cache-Control"] = headers.Pragma = "no-cache";
@@ -1538,7 +1535,17 @@
     return new Uint8Array(bytes.subarray(0, size));
   }
 
-  // polyfill/src/legacy.js
+  // polyfill/src/bounded.js
+  var bounded = Object.create(eventsource_core_default, {
+    feed_: { value: function(handle, size) {
+      return eventsource_core_default.feed_(handle, size) || eventsource_core_default.held_(handle, held);
+    } }
+  });
+
+  // polyfill/src/abi.js
+  var CHUNK = 393232;
+
+  // polyfill/src/decoder.js
   var PIECE = 8192;
   function Decoder() {
     this.carried_ = [];
@@ -1558,11 +1565,8 @@
     }
     return text;
   };
-  var bounded = Object.create(eventsource_core_default, {
-    feed_: { value: function(handle, size) {
-      return eventsource_core_default.feed_(handle, size) || eventsource_core_default.held_(handle, held);
-    } }
-  });
+
+  // polyfill/src/legacy.js
   [self.Event, self.MessageEvent].forEach(function(native) {
     hide(native.prototype, "constructor", native);
   });

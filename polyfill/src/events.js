@@ -10,6 +10,7 @@
 // construct them.
 
 import { now } from './platform.js'
+import { sample } from './sample.js'
 import { define, hide } from './webidl.js'
 
 // What our dispatch needs of an event, whether it is ours or a native one that the
@@ -42,13 +43,13 @@ export function StreamEvent(source) {
 imitate(PlainEvent, 'Event')
 imitate(StreamEvent, 'MessageEvent')
 
-// Gives the prototype of a class every member of a new native event, whose prototype
-// it inherits from, also where the page has replaced the class.
+// Gives the prototype of a class every member of a native event, whose prototype it
+// inherits from.
 function imitate(OwnEvent, name) {
-  var sample = self.document ? document.createEvent(name) : new self[name]('')
-  var prototype = OwnEvent.prototype = Object.create(Object.getPrototypeOf(sample))
+  var native = sample(name)
+  var prototype = OwnEvent.prototype = Object.create(Object.getPrototypeOf(native))
   // Methods do nothing: our events do not bubble and cannot be cancelled.
-  for (var key in sample) if (!(key in Object.prototype)) hide(prototype, key, typeof sample[key] == 'function' ? nothing : sample[key])
+  for (var key in native) if (!(key in Object.prototype)) hide(prototype, key, typeof native[key] == 'function' ? nothing : native[key])
   define(prototype, dispatched)
 }
 

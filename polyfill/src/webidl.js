@@ -33,12 +33,13 @@ export function demand(condition, message) {
   if (!condition) throw new TypeError(message)
 }
 
-// Returns a DOMException, also in engines where it has no constructor.
+// Returns a DOMException, also in engines where it has no constructor; an Error where
+// there is none.
 export function exception(message, name, code) {
   try {
     return new DOMException(message, name)
   } catch (error) {
-    error = Object.create(DOMException.prototype)
+    error = Object.create((self.DOMException || Error).prototype)
     define(error, { message: message, name: name, code: code })
     return error
   }

@@ -64,7 +64,7 @@ export function request(url, headers, withCredentials, to) {
 
   if (overrides == null) overrides = canOverride()
   // A document with an opaque origin has no domain; old engines do not say so in origin.
-  var page = self.document || location
+  var page = self.document || self.location || {}
   var guarded = !foreign && fresh[url] !== false && page.domain !== ''
   if (guarded) {
     headers['Cache-Control'] = headers.Pragma = 'no-cache'

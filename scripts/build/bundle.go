@@ -25,10 +25,11 @@ const (
 // JavaScript. Sources refer to an export of the core with a trailing underscore, as to
 // all members of our own: those names are shortened. VERSION stands for the version, LEGACY
 // for the name of the legacy file, GLOBAL for the variable that this file sets, and NAME
-// for the name of the script.
+// for the name of the script. A layer's self.js exports what stands for self.
 type bundler struct {
 	version string         // of the package
-	plus    bool           // whether files of src/plus replace those of the same name in src
+	plus    bool           // whether it is the second build
+	layers  []string       // folders in src whose files replace those of the same name below; the first is the top
 	core    []byte         // eventsource.wasm, with its exports renamed
 	script  []byte         // the core for legacy engines, in JavaScript
 	names   map[string]any // the short names of our members, the same in all bundles; nil: they keep their names
@@ -68,7 +69,7 @@ var (
 )
 
 func (b *bundler) build(entry string, options api.BuildOptions) ([]byte, error) {
-	options.EntryPoints = []string{filepath.Join(source, entry)}
+	options.EntryPoints = []string{b.layered(entry, 0)}
 	options.Bundle = true
 	options.Target = api.ES5
 	options.Define = map[string]string{"VERSION": strconv.Quote(b.version), "LEGACY": strconv.Quote(b.legacy), "GLOBAL": `"EventSourceLegacy"`, "NAME": `"eventsource"`}
@@ -76,7 +77,12 @@ func (b *bundler) build(entry string, options api.BuildOptions) ([]byte, error) 
 	options.Plugins = []api.Plugin{b.embed()}
 	if b.plus {
 		options.Define["GLOBAL"], options.Define["NAME"] = `"EventSourcePlusLegacy"`, `"eventsource-plus"`
-		options.Plugins = append(options.Plugins, replace)
+	}
+	if len(b.layers) > 0 {
+		options.Plugins = append(options.Plugins, b.replace())
+	}
+	if path := b.layered("self.js", 0); filepath.Base(filepath.Dir(path)) != "src" {
+		options.Inject = []string{path}
 	}
 	if b.names != nil {
 		options.Supported = map[string]bool{"const-and-let": true} // see inline; the minifier leaves no const
@@ -131,17 +137,42 @@ func (b *bundler) embed() api.Plugin {
 	}}
 }
 
-// replace resolves the import of a file in src to the file of the same name in src/plus,
-// if there is one. Such a file can import the one that it replaces.
-var replace = api.Plugin{Name: "plus", Setup: func(build api.PluginBuild) {
-	build.OnResolve(api.OnResolveOptions{Filter: `^\./`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
-		path, err := filepath.Abs(filepath.Join(source, "plus", a.Path))
-		if _, missing := os.Stat(path); err != nil || missing != nil {
-			return api.OnResolveResult{}, err
+// layered returns the path of a file in the first layer, from an index on, that has it;
+// or in src.
+func (b *bundler) layered(name string, from int) string {
+	for _, layer := range b.layers[from:] {
+		path := filepath.Join(source, layer, name)
+		if _, err := os.Stat(path); err == nil {
+			return path
 		}
-		return api.OnResolveResult{Path: path}, nil
-	})
-}}
+	}
+	return filepath.Join(source, name)
+}
+
+// replace resolves the import of ./file.js to the topmost layer that has the file. An
+// import of ../file.js means the file that the importing one replaces: it is resolved to
+// the layers below.
+func (b *bundler) replace() api.Plugin {
+	return api.Plugin{Name: "layers", Setup: func(build api.PluginBuild) {
+		build.OnResolve(api.OnResolveOptions{Filter: `^\.\.?/[^/]+$`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+			name, below := strings.CutPrefix(a.Path, "../")
+			from := 0
+			if below {
+				root, err := filepath.Abs(source)
+				if err != nil {
+					return api.OnResolveResult{}, err
+				}
+				layer, err := filepath.Rel(root, a.ResolveDir)
+				if err != nil {
+					return api.OnResolveResult{}, err
+				}
+				from = slices.Index(b.layers, filepath.ToSlash(layer)) + 1
+			}
+			path, err := filepath.Abs(b.layered(name, from))
+			return api.OnResolveResult{Path: path}, err
+		})
+	}}
+}
 
 // inline declares constants as const, so that the minifier replaces their names by
 // their values. A constant is written as `var NAME = 1`, on a line of its own.

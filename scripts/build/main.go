@@ -109,8 +109,8 @@ func build() error {
 		return err
 	}
 	over := weigh(files)
-	for entry, b := range map[string]*built{"script.js": plain, "plus/script.js": plus} {
-		parts, err := b.parts(entry)
+	for _, b := range []*built{plain, plus} {
+		parts, err := b.parts("script.js")
 		if err != nil {
 			return err
 		}
@@ -159,23 +159,22 @@ func bundles(version, name string, plus bool) (*built, error) {
 		return short
 	})
 	b := built{bundler: bundler{version: version, plus: plus, core: inside, script: inScript, names: names, legacy: name + "-legacy.js"}}
-	folder := ""
 	if plus {
-		folder = "plus"
+		b.layers = []string{"plus"}
 	}
-	script, err := b.bundle(filepath.Join(folder, "script.js"), classic)
+	script, err := b.bundle("script.js", classic)
 	if err != nil {
 		return nil, err
 	}
-	module, err := b.bundle("module.js", esModule)
-	if err != nil {
-		return nil, err
-	}
-	commonJS, err := asCommonJS(module)
+	module, commonJS, err := b.modules(b.layers...)
 	if err != nil {
 		return nil, err
 	}
 	legacy, err := b.bundle("legacy.js", classic)
+	if err != nil {
+		return nil, err
+	}
+	portable, portableCommonJS, err := b.modules(append(b.layers, "portable")...)
 	if err != nil {
 		return nil, err
 	}
@@ -184,6 +183,8 @@ func bundles(version, name string, plus bool) (*built, error) {
 		{name: name + ".mjs", content: module},
 		{name: name + ".cjs", content: commonJS},
 		{name: name + "-legacy.js", content: legacy},
+		{name: name + "-portable.mjs", content: portable},
+		{name: name + "-portable.cjs", content: portableCommonJS},
 	}
 	if plus {
 		return &b, nil
@@ -202,6 +203,7 @@ func bundles(version, name string, plus bool) (*built, error) {
 	return &b, nil
 }
 
+<<<<<<< HEAD
 // parser returns the files of the parser alone, not yet minified.
 func (b *bundler) parser() ([]file, error) {
 	module, err := b.bundle("parser.js", esModule)
@@ -210,6 +212,18 @@ func (b *bundler) parser() ([]file, error) {
 	}
 	commonJS, err := asCommonJS(module)
 	return []file{{name: "parser.mjs", content: module}, {name: "parser.cjs", content: commonJS}}, err
+=======
+// modules returns the module made of the layers, and the same as CommonJS.
+func (b *built) modules(layers ...string) (module, commonJS []byte, err error) {
+	layered := b.bundler
+	layered.layers = layers
+	if module, err = layered.bundle("module.js", esModule); err != nil {
+		return nil, nil, err
+	}
+	b.names = layered.names
+	commonJS, err = asCommonJS(module)
+	return module, commonJS, err
+>>>>>>> 1594aa3 (Runtimes without a page: eventsource-portable, which Node.js, Bun, Deno, workerd and React Native load instead of a stub that throws)
 }
 
 // packageVersion returns the version in package.json.

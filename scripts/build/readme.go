@@ -35,7 +35,7 @@ func writeIntegrity(path string, files []file) error {
 	}
 	var builds [2]string
 	for _, f := range files {
-		if filepath.Ext(f.name) != ".js" {
+		if filepath.Ext(f.name) != ".js" || strings.Contains(f.name, "miniprogram") {
 			continue
 		}
 		build := 0

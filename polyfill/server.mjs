@@ -1,3 +1,0 @@
-import server from './server.cjs'
-
-export var EventSource = server.EventSource

@@ -1,0 +1,2 @@
+// Takes the place of `self` in the build for runtimes without a page.
+export var self = globalThis

@@ -1,0 +1,96 @@
+// Turns: calls after which all microtasks that they have queued run before the next
+// turn begins.
+//
+// Here the listeners of one message share a turn, as those of any event do in Node.js.
+// So each turn is a message of its own.
+//
+// Without MessageChannel, a turn is a microtask, so only those run before the next
+// turn that are queued already; without Promise either, turns follow on one stack.
+
+import { live } from './lifecycle.js'
+import { MessageChannel, now, setTimeout } from './platform.js'
+
+// How long turns that are not tasks of their own may follow each other, in ms.
+// Choice.
+var LIMIT = 8
+
+var waiting = [] // callbacks
+var first = 0 // the index in waiting of the next one
+var busy = false // a turn has begun, and has not ended
+var sent = false // the next turn is on its way
+var channel // while it is open
+var began = 0 // when the turns that follow each other did
+var resolved = !MessageChannel && self.Promise && Promise.resolve()
+
+// Runs callback in a turn of its own.
+export function turn(callback) {
+  waiting.push(callback)
+  if (!busy) send()
+}
+
+// Runs callback now, as the turn that a task of the runtime's own is, unless others
+// are waiting.
+export function enter(callback) {
+  if (busy || waiting.length) return turn(callback)
+  began = now()
+  busy = true
+  callback()
+  busy = false
+  send()
+}
+
+// Reports whether the program should get its turn before more is done at once.
+export function late() {
+  return now() - began >= LIMIT
+}
+
+// Sends the next turn, if one is waiting. When no source is left, it closes the channel:
+// an open port keeps a program of Node.js alive.
+export function send() {
+  if (sent || busy) return
+  if (!waiting.length) {
+    if (channel && !live.length) {
+      channel.port1.close()
+      channel = null
+    }
+    return
+  }
+  sent = true
+  if (MessageChannel) {
+    if (!channel) open()
+    channel.port2.postMessage(0)
+  } else if (resolved && !late()) {
+    resolved.then(step)
+  } else {
+    setTimeout(task)
+  }
+}
+
+function open() {
+  channel = new MessageChannel()
+  channel.port1.onmessage = task
+}
+
+function task() {
+  began = now()
+  step()
+}
+
+function step() {
+  sent = false
+  do next()
+  while (!MessageChannel && !resolved && waiting.length && !late())
+  send()
+}
+
+function next() {
+  if (!waiting.length) return
+  var callback = waiting[first++]
+  if (first == waiting.length) {
+    waiting = []
+    first = 0
+  }
+  busy = true
+  callback()
+  busy = false
+}
