@@ -104,11 +104,7 @@ func TestVersion(t *testing.T) {
 	require.Regexp(t, `^\d+\.\d+\.\d+$`, polyfill.Version)
 	scripts, err := fs.Glob(polyfill.Dist, "*js")
 	require.NoError(t, err)
-<<<<<<< HEAD
-	require.Len(t, scripts, 12)
-=======
-	require.Len(t, scripts, 14)
->>>>>>> 1594aa3 (Runtimes without a page: eventsource-portable, which Node.js, Bun, Deno, workerd and React Native load instead of a stub that throws)
+	require.Len(t, scripts, 16)
 	for _, name := range scripts {
 		content, err := fs.ReadFile(polyfill.Dist, name)
 		require.NoError(t, err)

@@ -24,7 +24,7 @@
     try {
       return new DOMException(message2, name);
     } catch (error) {
-      error = Object.create(DOMException.prototype);
+      error = Object.create((self.DOMException || Error).prototype);
       define(error, { message: message2, name: name, code: code });
       return error;
     }
@@ -100,6 +100,11 @@
     return self.Zone && self.Zone.root && self.Zone.current;
   }
 
+  // polyfill/src/sample.js
+  function sample(name) {
+    return self.document ? document.createEvent(name) : new self[name]("");
+  }
+
   // polyfill/src/events.js
   var dispatched = {
     target: null,
@@ -128,9 +133,9 @@
   imitate(PlainEvent, "Event");
   imitate(StreamEvent, "MessageEvent");
   function imitate(OwnEvent, name) {
-    var sample = self.document ? document.createEvent(name) : new self[name]("");
-    var prototype2 = OwnEvent.prototype = Object.create(Object.getPrototypeOf(sample));
-    for (var key in sample) if (!(key in Object.prototype)) hide(prototype2, key, typeof sample[key] == "function" ? nothing : sample[key]);
+    var native2 = sample(name);
+    var prototype2 = OwnEvent.prototype = Object.create(Object.getPrototypeOf(native2));
+    for (var key in native2) if (!(key in Object.prototype)) hide(prototype2, key, typeof native2[key] == "function" ? nothing : native2[key]);
     define(prototype2, dispatched);
   }
   function nothing() {

@@ -203,7 +203,6 @@ func bundles(version, name string, plus bool) (*built, error) {
 	return &b, nil
 }
 
-<<<<<<< HEAD
 // parser returns the files of the parser alone, not yet minified.
 func (b *bundler) parser() ([]file, error) {
 	module, err := b.bundle("parser.js", esModule)
@@ -212,7 +211,8 @@ func (b *bundler) parser() ([]file, error) {
 	}
 	commonJS, err := asCommonJS(module)
 	return []file{{name: "parser.mjs", content: module}, {name: "parser.cjs", content: commonJS}}, err
-=======
+}
+
 // modules returns the module made of the layers, and the same as CommonJS.
 func (b *built) modules(layers ...string) (module, commonJS []byte, err error) {
 	layered := b.bundler
@@ -223,7 +223,6 @@ func (b *built) modules(layers ...string) (module, commonJS []byte, err error) {
 	b.names = layered.names
 	commonJS, err = asCommonJS(module)
 	return module, commonJS, err
->>>>>>> 1594aa3 (Runtimes without a page: eventsource-portable, which Node.js, Bun, Deno, workerd and React Native load instead of a stub that throws)
 }
 
 // packageVersion returns the version in package.json.

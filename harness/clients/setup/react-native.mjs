@@ -7,9 +7,12 @@ import http from 'node:http'
 const { TextDecoder: Decoder, URL: NodeURL } = globalThis
 const resolve = (url, base) => new NodeURL(url, base).href
 
-for (const name of ['DOMException', 'Event', 'EventTarget', 'MessageChannel', 'MessageEvent', 'TextDecoder', 'WebAssembly', 'fetch', 'reportError']) {
+for (const name of ['DOMException', 'Event', 'EventTarget', 'MessageChannel', 'MessageEvent', 'TextDecoder', 'WebAssembly', 'reportError']) {
   delete globalThis[name]
 }
+// Its fetch has no streams.
+for (const name of ['Request', 'Response']) globalThis[name] = class {}
+globalThis.fetch = () => Promise.reject(new TypeError('Network request failed'))
 globalThis.self = globalThis.window = globalThis
 globalThis.URL = class {
   constructor(url, base) { this.href = base ? base + url : url }

@@ -1,0 +1,58 @@
+package clients
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/harness/conformance"
+	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/conformance/report"
+)
+
+// TestRuntimes runs cases on the package in runtimes without a page. Each failure is in
+// the suite's list of known failures, with its reason.
+func TestRuntimes(t *testing.T) {
+	root, err := filepath.Abs("../..")
+	require.NoError(t, err)
+	adapter := root + "/harness/clients/node.mjs eventsource-wasm"
+	setup := "node --import " + root + "/harness/clients/setup/"
+	tests := []struct {
+		name     string // of the client
+		command  string
+		requires string // in build
+	}{
+		{"eventsource-wasm", "node " + adapter, ""},
+		{"eventsource-wasm@plus", "node " + adapter + "/plus", ""},
+		{"eventsource-wasm@jsdom", "JSDOM=" + root + "/build/package/node_modules/jsdom " + setup + "jsdom.mjs " + adapter, "package/node_modules/jsdom"},
+		{"eventsource-wasm@happy-dom", "HAPPY_DOM=" + root + "/build/runtimes/node_modules/happy-dom/lib/index.js " + setup + "happy-dom.mjs " + adapter, "runtimes/node_modules/happy-dom"},
+		{"eventsource-wasm@react-native", setup + "react-native.mjs " + adapter, ""},
+	}
+	all, err := conformance.Cases()
+	require.NoError(t, err)
+	known, err := conformance.ReadExpectations(root+"/harness/conformance/runner/expectations.json", all)
+	require.NoError(t, err)
+	cases, err := conformance.Cases("parse/", "decode/", "state/", "network/", "response/", "last-event-id/", "redirect/")
+	require.NoError(t, err)
+	t.Chdir(root + "/polyfill") // where its name resolves to the package itself
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if _, err := os.Stat(filepath.Join(root, "build", tt.requires)); err != nil {
+				missing(t, tt.requires+" is not installed: run sh scripts/install-package-tools.sh and sh scripts/install-runtimes.sh")
+			}
+			result, err := conformance.RunClient(t.Context(), conformance.ClientPlan{Name: tt.name, Command: tt.command, Cases: cases, Retries: 1,
+				Allow: func(r report.Result) (bool, string) { return known.Allow(r, "") }})
+			require.NoError(t, err)
+			passed := 0
+			for _, r := range result.Results {
+				if r.Verdict == catalogue.Pass {
+					passed++
+				}
+				require.True(t, r.Expected, "%s %s: want %s, got %s", r.Verdict, r.Case, r.Want, r.Got)
+			}
+			require.Greater(t, passed, 100)
+		})
+	}
+}
