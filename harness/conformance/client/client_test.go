@@ -3,6 +3,7 @@ package client
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -76,6 +77,9 @@ func TestDecode(t *testing.T) {
 	}
 }
 
+// testRun marks the processes of this run of the tests, in their environment.
+const testRun = "EVENTSOURCE_TEST_RUN"
+
 const readyLine = `echo '{"ready":{"protocol":1,"name":"bad 1","reports":["open"],"can":["reconnect"]}}'; `
 
 // run runs cases on a client that the shell starts.
@@ -86,13 +90,13 @@ func runCommand(t *testing.T, command string, ids ...string) (*report.Report, er
 // A program that is no client does not run, with a reason that helps.
 func TestNoClient(t *testing.T) {
 	skipWithoutShell(t)
-	longest := maxLine
-	maxLine = 1 << 20
-	t.Cleanup(func() { maxLine = longest; requireGone(t) })
+	longest, slowest := maxLine, readyLimit
+	maxLine, readyLimit = 1<<20, 5*time.Second
+	t.Cleanup(func() { maxLine, readyLimit = longest, slowest; requireGone(t) })
 	tests := []struct{ name, command, want string }{
 		{"no such program", "no-such-program", "it exited: exit status 127; its last error output: "},
 		{"it exits", "echo sorry >&2; exit 3", "it exited: exit status 3; its last error output: sorry"},
-		{"it is silent", "sleep 1000", "no line with ready in 20s"},
+		{"it is silent", "sleep 1000", "no line with ready in 5s"},
 		{"garbage", "echo hello; sleep 1000", `it wrote a line that is not a message: "hello" (text for people belongs on standard error)`},
 		{"another version", `echo '{"ready":{"protocol":9,"name":"x"}}'; sleep 1000`, "it speaks version 9 of the protocol; this harness speaks version 1"},
 		{"an unknown word", `echo '{"ready":{"protocol":1,"name":"x","can":["fly"]}}'; sleep 1000`, `ready.can: unknown word "fly": want some of reconnect, close, cookies, cors, feed`},
@@ -172,6 +176,7 @@ const asClient = "EVENTSOURCE_TEST_CLIENT"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asClient) == "" {
+		os.Setenv(testRun, rand.Text())
 		os.Exit(m.Run())
 	}
 	if err := Serve(&sometimes{}, os.Stdin, os.Stdout); err != nil {
@@ -217,14 +222,14 @@ func skipWithoutShell(t *testing.T) {
 	}
 }
 
-// requireGone fails if a process is left that was started for a client.
+// requireGone fails if a process is left that a test has started for a client.
 func requireGone(t *testing.T) {
 	require.Eventually(t, func() bool {
 		paths, err := filepath.Glob("/proc/[0-9]*/environ")
 		require.NoError(t, err)
 		for _, path := range paths {
 			environment, _ := os.ReadFile(path)
-			if bytes.Contains(environment, []byte("EVENTSOURCE_HARNESS_CLIENT=")) && !strings.Contains(path, "/self/") {
+			if bytes.Contains(environment, []byte(testRun+"="+os.Getenv(testRun))) && !strings.Contains(path, "/self/") {
 				return false
 			}
 		}

@@ -28,14 +28,16 @@ const Protocol = 1
 
 // Limits of a client in another process.
 const (
-	readyLimit = 20 * time.Second // until its first line
-	exitLimit  = time.Second      // from the end of its standard input until it is killed
-	maxPending = 4096             // lines that it has not read
-	tailSize   = 400              // bytes of its standard error that are kept
+	exitLimit  = time.Second // from the end of its standard input until it is killed
+	maxPending = 4096        // lines that it has not read
+	tailSize   = 400         // bytes of its standard error that are kept
 )
 
-// maxLine is the length of the longest line, in bytes.
-var maxLine = 64 << 20
+// Limits that tests change.
+var (
+	readyLimit = 20 * time.Second // until its first line
+	maxLine    = 64 << 20         // length of the longest line, in bytes
+)
 
 // A message is a line from the harness to a client, or from a client to the harness.
 type message struct {
