@@ -22,20 +22,24 @@ type verb struct {
 	run           func(ctx context.Context, args []string, stdout, stderr io.Writer) error
 }
 
-var verbs = []verb{
-	{"run", "run cases in browsers and judge the results", runVerb},
-	{"report", "show one or more reports as one", reportVerb},
-	{"results", "add the report of another device to the committed ones", resultsVerb},
-	{"list", "list the cases", listVerb},
-	{"show", "show what a case demands, and what both sides do", showVerb},
-	{"debug", "run a case in a visible browser, and show both sides", debugVerb},
-	{"check", "check a live endpoint of server-sent events", checkVerb},
-	{"mock", "serve a scripted event stream to tests", mockVerb},
-	{"browsers", "list known browsers, or install some", browsersVerb},
-	{"serve", "serve the web site", serveVerb},
-	{"bench", "measure throughput, latency, start-up and memory", benchVerb},
-	{"compare", "measure EventSource and WebSocket side by side", compareVerb},
-	{"version", "print the versions of the harness and its catalogue", versionVerb},
+// allVerbs returns all verbs. It is a function because one of them, completion, needs it.
+func allVerbs() []verb {
+	return []verb{
+		{"run", "run cases in browsers and judge the results", runVerb},
+		{"report", "show one or more reports as one", reportVerb},
+		{"results", "add the report of another device to the committed ones", resultsVerb},
+		{"list", "list the cases", listVerb},
+		{"show", "show what a case demands, and what both sides do", showVerb},
+		{"debug", "run a case in a visible browser, and show both sides", debugVerb},
+		{"check", "check a live endpoint of server-sent events", checkVerb},
+		{"mock", "serve a scripted event stream to tests", mockVerb},
+		{"browsers", "list known browsers, or install some", browsersVerb},
+		{"serve", "serve the web site", serveVerb},
+		{"bench", "measure throughput, latency, start-up and memory", benchVerb},
+		{"compare", "measure EventSource and WebSocket side by side", compareVerb},
+		{"completion", "print a script that completes commands in a shell", completionVerb},
+		{"version", "print the versions of the harness and its catalogue", versionVerb},
+	}
 }
 
 func main() {
@@ -109,7 +113,7 @@ func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) int 
 		return exitExpected
 	}
 	var names []string
-	for _, v := range verbs {
+	for _, v := range allVerbs() {
 		if v.name == args[0] {
 			return exitCode(v.run(ctx, args[1:], stdout, stderr), stderr)
 		}
@@ -121,8 +125,8 @@ func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) int 
 func printHelp(w io.Writer) {
 	fmt.Fprintln(w, "usage: harness VERB [flag …] [argument …]")
 	fmt.Fprintln(w)
-	for _, v := range verbs {
-		fmt.Fprintf(w, "  %-8s  %s\n", v.name, v.summary)
+	for _, v := range allVerbs() {
+		fmt.Fprintf(w, "  %-10s  %s\n", v.name, v.summary)
 	}
 	fmt.Fprintln(w)
 	fmt.Fprintln(w, "harness help VERB lists the flags of a verb.")

@@ -17,7 +17,12 @@ func reportVerb(_ context.Context, args []string, stdout, stderr io.Writer) erro
 	table := flags.String("table", "", "write how many must cases passed into this Markdown `file`,\nbetween the lines <!-- peers --> and <!-- /peers -->")
 	browsers := flags.String("browsers", "", "write how many must cases passed in each browser into this Markdown `file`,\nbetween the lines <!-- browsers --> and <!-- /browsers -->")
 	clients := flags.String("clients", "", "write how many must cases each client passed into this Markdown `file`,\nbetween the lines <!-- clients --> and <!-- /clients -->, and each parser between <!-- parsers --> and <!-- /parsers -->")
+	schema := flags.Bool("schema", false, "print the JSON Schema of reports")
 	paths, err := parse(flags, "REPORT.json …", args, stdout)
+	if err == nil && *schema {
+		_, err := stdout.Write(report.Schema)
+		return err
+	}
 	if err == nil && paths == nil {
 		err = errors.New("report needs a file: name one or more that harness run --json has written")
 	}

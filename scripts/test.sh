@@ -78,6 +78,12 @@ step 'go vet'
 go vet ./... || failed
 passed
 
+step 'go vet for the systems of a release'
+for platform in linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64; do
+	CGO_ENABLED=0 GOOS=${platform%/*} GOARCH=${platform#*/} go vet ./harness/... || failed "$platform"
+done
+passed
+
 step 'staticcheck'
 go tool -modfile=scripts/lint/go.mod staticcheck -checks all ./... || failed
 passed

@@ -23,7 +23,7 @@ type Launcher struct {
 	Title    string   // the name in messages: "Chromium"
 	Engine   string   // the family of its engine: "Blink"
 	Variable string   // the environment variable that names the program
-	Programs []string // names to search otherwise, in this order; absolute paths may be patterns
+	Programs []string // names to search otherwise, in this order; absolute paths may be patterns and have ${VARIABLE}s
 	Needs    []string // other programs and files that it needs to start
 	Version  []string // a command that prints the version as the first number
 	Args     []string // arguments, with {url}
@@ -135,6 +135,7 @@ func (l *Launcher) path() (string, error) {
 // findFile returns the path of a program in PATH, or of the first file that an
 // absolute pattern matches. It returns "" if there is none.
 func findFile(name string) string {
+	name = os.ExpandEnv(name)
 	if !filepath.IsAbs(name) {
 		path, _ := exec.LookPath(name)
 		return path

@@ -143,3 +143,18 @@ func executable(t *testing.T, folder, name, script string) string {
 	require.NoError(t, os.WriteFile(path, []byte("#!/bin/sh\n"+script+"\n"), 0o755))
 	return path
 }
+
+// Chrome and Edge are found where they are installed on Windows, and their version is
+// the name of a folder. This runs on Linux, and nothing has run on Windows.
+func TestWindows(t *testing.T) {
+	folder := t.TempDir()
+	program := executable(t, folder, "chrome.exe", "")
+	require.Empty(t, versionFolder(program))
+	require.NoError(t, os.Mkdir(filepath.Join(folder, "156.0.8078.79"), 0o755))
+	require.Equal(t, "156.0.8078.79", versionFolder(program))
+	require.Empty(t, versionFolder("/usr/bin/chromium"))
+
+	t.Setenv("PROGRAMFILES(X86)", folder)
+	require.Equal(t, program, findFile("${PROGRAMFILES(X86)}/chrome.exe"))
+	require.Empty(t, findFile("${PROGRAMFILES}/chrome.exe"))
+}

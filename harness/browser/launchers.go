@@ -34,9 +34,15 @@ var launchers = []*Launcher{
 		Engine:   blink,
 		Variable: "CHROME",
 		Programs: []string{
-			"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "headless-shell",
+			"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "headless-shell", "microsoft-edge",
 			"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 			"/Applications/Chromium.app/Contents/MacOS/Chromium",
+			"/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+			`${PROGRAMFILES}\Google\Chrome\Application\chrome.exe`,
+			`${PROGRAMFILES(X86)}\Google\Chrome\Application\chrome.exe`,
+			`${LOCALAPPDATA}\Google\Chrome\Application\chrome.exe`,
+			`${PROGRAMFILES(X86)}\Microsoft\Edge\Application\msedge.exe`,
+			`${PROGRAMFILES}\Microsoft\Edge\Application\msedge.exe`,
 		},
 		Version:  []string{"{program}", "--version"},
 		Args:     chromiumArgs,
@@ -208,7 +214,10 @@ func firefox(name, variable string, source Source, env ...string) *Launcher {
 	}
 	if source.Program == "" {
 		l.Trust = &Trust{Host: "{host}", Files: []File{{"user.js", firefoxHosts}}} // 115 cannot accept certificates through its driver
-		l.Programs = []string{"firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"}
+		l.Programs = []string{
+			"firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox",
+			`${PROGRAMFILES}\Mozilla Firefox\firefox.exe`, `${PROGRAMFILES(X86)}\Mozilla Firefox\firefox.exe`,
+		}
 	}
 	return l
 }

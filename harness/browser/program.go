@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"runtime"
 	"slices"
@@ -82,6 +83,10 @@ func (b *Program) Version(ctx context.Context) (string, error) {
 	if b.version != "" {
 		return b.version, nil
 	}
+	if found := versionFolder(b.path); found != "" {
+		b.version = b.launcher.Title + " " + found
+		return b.version, nil
+	}
 	profile, err := newProfile()
 	if err != nil {
 		return "", err
@@ -102,6 +107,19 @@ func (b *Program) Version(ctx context.Context) (string, error) {
 	}
 	b.version = b.launcher.Title + " " + string(found)
 	return b.version, nil
+}
+
+// versionFolder returns the version of Chrome or Edge on Windows, where these programs
+// print nothing: the name of the folder beside the program. It returns "" for others.
+func versionFolder(program string) string {
+	if filepath.Ext(program) != ".exe" {
+		return ""
+	}
+	found, _ := filepath.Glob(filepath.Join(filepath.Dir(program), "[0-9]*.[0-9]*.[0-9]*.[0-9]*"))
+	if len(found) == 0 {
+		return ""
+	}
+	return filepath.Base(found[len(found)-1])
 }
 
 // Open implements [Browser]. A browser that accepts a driver's connection itself

@@ -100,13 +100,15 @@ type processStream struct {
 
 // Start starts a client with a command of the shell, and waits for its first line.
 func Start(ctx context.Context, command string) (*Process, error) {
-	shell := []string{"sh", "-c"}
+	argv := []string{"sh", "-c", command}
 	if runtime.GOOS == "windows" {
-		shell = []string{"cmd", "/C"}
+		argv = []string{"cmd", "/C", command}
+	} else if _, err := exec.LookPath("sh"); err != nil { // as in a container from scratch
+		argv = strings.Fields(command)
 	}
 	mark := "EVENTSOURCE_HARNESS_CLIENT=" + rand.Text()
 	p := &Process{
-		command: exec.Command(shell[0], append(shell[1:], command)...),
+		command: exec.Command(argv[0], argv[1:]...),
 		mark:    mark,
 		lines:   make(chan []byte, maxPending),
 		over:    make(chan struct{}),
