@@ -167,6 +167,10 @@
   function addBox(element) {
     var name = element.getAttribute('data-box')
     var box = {name: name}
+    if (site.Recording && (name === 'raw' || name === 'other')) {
+      site.setText(element, 'This box needs a server.', '此示例需要服务器。')
+      return
+    }
     var controls = site.add(element, 'p', 'controls')
     box.run = site.add(controls, 'button', 'primary run')
     box.run.type = 'button'

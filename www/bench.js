@@ -18,7 +18,7 @@
     var seconds = Math.round(d.milliseconds / 1000)
     site.add(section, 'h2', '', d.browser)
     var about = site.add(section, 'p', 'small', d.system + ' · ' + d.started.slice(0, 10) + ' · ' + seconds + ' s · ')
-    site.add(about, 'a', '', 'JSON').href = '/bench/' + name
+    site.add(about, 'a', '', 'JSON').href = site.link('/bench/' + name)
     var builds = site.add(section, 'p', 'small')
     site.setText(site.add(builds, 'span'), 'Builds: ', '版本：')
     site.add(builds, 'span', 'builds', buildsOf(d))

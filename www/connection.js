@@ -10,8 +10,8 @@
   // eventsource.js gives both classes a name of their own, whichever of them it
   // leaves as EventSource.
   var implementations = {
-    native: window.EventSourcePolyfill ? window.NativeEventSource : window.EventSource,
-    polyfill: window.EventSourcePolyfill
+    native: site.Recording || (window.EventSourcePolyfill ? window.NativeEventSource : window.EventSource),
+    polyfill: site.Recording || window.EventSourcePolyfill
   }
 
   // The server cuts the streams whose URL has ?line= and this name: those of this

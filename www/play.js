@@ -400,7 +400,7 @@
 
   function addCases(done) {
     var script = document.createElement('script')
-    script.src = '/play-cases.js'
+    script.src = site.link('/play-cases.js')
     script.onload = function () {
       var list = site.id('case')
       var group

@@ -12,7 +12,7 @@
     var row = site.add(site.id('browsers'), 'tr')
     var head = site.add(row, 'th')
     head.scope = 'row'
-    site.add(head, 'a', '', b.browser).href = '/results/' + encodeURIComponent(b.name)
+    site.add(head, 'a', '', b.browser).href = site.link('/results/' + encodeURIComponent(b.name))
     site.setText(site.add(head, 'span', 'how-measured'),
       (b.version || 'unknown version') + (b.emulates ? ', emulating ' + b.emulates : ''),
       (b.version || '版本未知') + (b.emulates ? '，模拟 ' + b.emulates : ''))
@@ -59,7 +59,7 @@
     columns.forEach(function (b) {
       var cell = site.add(head, 'th')
       cell.scope = 'col'
-      site.add(cell, 'a', '', label(b)).href = '/results/' + encodeURIComponent(b.name)
+      site.add(cell, 'a', '', label(b)).href = site.link('/results/' + encodeURIComponent(b.name))
     })
     summary.groups.forEach(addGroup)
   }
@@ -206,7 +206,7 @@
   function addChange(change, kind) {
     var item = site.add(site.id('changes'), 'li')
     site.add(item, 'b', kind, (change.before || 'not run') + ' → ' + (change.now || 'not run'))
-    site.add(site.add(item, 'span', 'case'), 'a', '', change['case']).href = '/case/' + change['case']
+    site.add(site.add(item, 'span', 'case'), 'a', '', change['case']).href = site.link('/case/' + change['case'])
     site.add(item, 'span', 'small', change.where)
     if (change.got && change.now !== 'pass') {
       site.add(item, 'pre', '', change.got)
@@ -223,7 +223,7 @@
     site.add(item, 'p', '', c.requirement)
     site.addOutcomes(item, c.shown)
     var link = site.add(site.add(item, 'p', 'small'), 'a')
-    link.href = '/case/' + c['case']
+    link.href = site.link('/case/' + c['case'])
     site.setText(link, 'See what the server sends, and run it here', '查看服务器发送的内容，并在这里运行')
   }
 

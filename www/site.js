@@ -105,6 +105,11 @@ var site = (function () {
     return [time.getHours(), time.getMinutes(), time.getSeconds()].join(':').replace(/\b\d\b/g, '0$&')
   }
 
+  // Returns the address of a path of this site. A copy without a server replaces this.
+  function link(path) {
+    return path
+  }
+
   // Rounds a measured number: to tens from 1,000 up, below that to two or three
   // significant digits.
   function digits(value) {
@@ -138,6 +143,6 @@ var site = (function () {
   return {
     MAX_ENTRIES: MAX_ENTRIES,
     id: id, empty: empty, add: add, setText: setText, appendEntry: appendEntry, addOutcomes: addOutcomes, addPause: addPause,
-    chosen: chosen, clock: clock, digits: digits, recall: recall, remember: remember
+    chosen: chosen, clock: clock, digits: digits, link: link, recall: recall, remember: remember
   }
 }())

@@ -68,6 +68,9 @@ var Pages = func() map[string][]byte {
 	return pages
 }()
 
+// NeedsServer is the page that takes the place of others in a copy without a server.
+var NeedsServer = view{}.render("needsserver")
+
 // NotFound is the page for addresses that do not exist.
 var NotFound = view{}.render("notfound")
 

@@ -84,6 +84,9 @@ func Handler(ctx context.Context, c Config) (http.Handler, error) {
 	return protect(c.Hosts, withNotFound(mux)), nil
 }
 
+// distFiles are the built files that the site serves.
+var distFiles = []string{"eventsource.js", "eventsource-legacy.js", "eventsource.mjs", "eventsource.wasm"}
+
 // addPages adds the pages, the files beside them, and the built polyfill.
 func addPages(mux *http.ServeMux) {
 	mux.Handle("/", files(www.Files))
@@ -93,7 +96,7 @@ func addPages(mux *http.ServeMux) {
 		}
 		mux.Handle("GET "+path, servePage(content))
 	}
-	for _, name := range []string{"eventsource.js", "eventsource-legacy.js", "eventsource.mjs", "eventsource.wasm"} {
+	for _, name := range distFiles {
 		mux.Handle("GET /"+name, files(polyfill.Dist))
 	}
 }
