@@ -141,6 +141,10 @@ type Client struct {
 	// that cannot parse it, the case is not applicable.
 	Syntax string `json:"syntax,omitempty"`
 
+	// Reloads reports whether the script loads the page of the case again. Other pages
+	// are loaded once, so that an implementation cannot get a second key for a record.
+	Reloads bool `json:"reloads,omitempty"`
+
 	// Limit is the longest time to record, in milliseconds.
 	Limit int `json:"limit"`
 

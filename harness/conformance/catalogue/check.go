@@ -247,6 +247,13 @@ func (c *Case) checkClient() error {
 	if client.Syntax != "" && !strings.Contains(strings.Join(client.Script, "\n"), "new Function(") {
 		return errors.New("client.syntax: the script does not evaluate any code; expected a script with new Function(…), or no syntax")
 	}
+	calls := strings.Contains(strings.Join(client.Script, "\n"), "location.reload(")
+	switch {
+	case client.Reloads && !calls:
+		return errors.New("client.reloads: the script never calls location.reload(); expected it to, or no reloads")
+	case calls && !client.Reloads:
+		return errors.New("client.script: calls location.reload(), and a page is loaded once; expected reloads: true beside it")
+	}
 	if err := checkTools(client.Script); err != nil {
 		return err
 	}

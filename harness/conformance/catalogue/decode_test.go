@@ -54,6 +54,8 @@ func TestLoadRefuses(t *testing.T) {
 		{"null for a list", with(`"server": null`), `parse/x: server: null; expected an array`},
 		{"no limit", with(`"client": {"limit": 0}, ` + good), `client.limit: 0; expected more than 0 milliseconds`},
 		{"syntax of no code", with(`"client": {"syntax": "async () => 1", "script": ["t.done()"]}, ` + good), `client.syntax: the script does not evaluate any code; expected a script with new Function(…), or no syntax`},
+		{"a script that reloads nothing", with(`"client": {"reloads": true, "script": ["t.record(new EventSource(t.url))"]}, ` + good), `client.reloads: the script never calls location.reload(); expected it to, or no reloads`},
+		{"a script that reloads", with(`"client": {"script": ["t.record(new EventSource(t.url))", "location.reload()"]}, ` + good), `client.script: calls location.reload(), and a page is loaded once; expected reloads: true beside it`},
 		{"negative settle", with(`"client": {"settle": -1}, ` + good), `client.settle: -1; expected 0 or more milliseconds`},
 		{"script and url", with(`"client": {"script": [""], "url": "x"}, ` + good), `client.script: together with url, init, listen or close`},
 		{"close in two ways", with(`"client": {"close": {"on": "open", "after": 3}}, ` + good), `client.close: expected {"on": TYPE, "nth": N}`},

@@ -103,7 +103,7 @@ func TestKey(t *testing.T) {
 	require.Empty(t, old.newKey(""))
 
 	reloads := attemptOf(nil)
-	reloads.instance.Case.Client.Script = []string{"location.reload()"}
+	reloads.instance.Case.Client.Reloads = true
 	require.NotEqual(t, reloads.newKey(""), reloads.newKey(""))
 
 	driven := attemptOf([]catalogue.Action{{Name: catalogue.Back}})

@@ -8,9 +8,7 @@ import (
 	"html/template"
 	"io"
 	"net/http"
-	"slices"
 	"strconv"
-	"strings"
 
 	"eventsource-wasm/harness/conformance/catalogue"
 	"eventsource-wasm/harness/internal/respond"
@@ -191,15 +189,10 @@ func (a *attempt) newKey(destination string) string {
 	default:
 		return ""
 	}
-	if len(a.keys) > 0 && !loadsAgain(a.instance.Case) {
+	if c := a.instance.Case; len(a.keys) > 0 && c.Drive == nil && !c.Client.Reloads {
 		return ""
 	}
 	key := rand.Text()
 	a.keys[key] = true
 	return key
-}
-
-// loadsAgain reports whether the page of a case may be loaded more than once.
-func loadsAgain(c *catalogue.Case) bool {
-	return c.Drive != nil || slices.ContainsFunc(c.Client.Script, func(line string) bool { return strings.Contains(line, "location.reload") })
 }
