@@ -6,7 +6,7 @@
   // The smallest WebAssembly module: the magic number and version 1.
   var MODULE = [0, 97, 115, 109, 1, 0, 0, 0]
 
-  var native = site.implementations.native
+  var native = window.EventSourcePolyfill ? window.NativeEventSource : window.EventSource
   var wasm = window.WebAssembly && window.Uint8Array && WebAssembly.validate(new Uint8Array(MODULE))
   var streams = window.fetch && window.ReadableStream && window.Response && 'body' in Response.prototype
   var decoder = window.TextDecoder
