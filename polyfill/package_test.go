@@ -29,6 +29,7 @@ func TestTarball(t *testing.T) {
 		"README.md",
 		"dist/eventsource-legacy.dev.js",
 		"dist/eventsource-legacy.js",
+		"dist/eventsource-miniprogram.js",
 		"dist/eventsource-plus-legacy.js",
 		"dist/eventsource-plus-portable.cjs",
 		"dist/eventsource-plus-portable.mjs",
@@ -48,6 +49,8 @@ func TestTarball(t *testing.T) {
 		"index.d.ts",
 		"legacy.d.ts",
 		"legacy.js",
+		"miniprogram.d.ts",
+		"miniprogram.js",
 		"package.json",
 		"parser.d.mts",
 		"parser.d.ts",
@@ -104,7 +107,7 @@ func TestVersion(t *testing.T) {
 	require.Regexp(t, `^\d+\.\d+\.\d+$`, polyfill.Version)
 	scripts, err := fs.Glob(polyfill.Dist, "*js")
 	require.NoError(t, err)
-	require.Len(t, scripts, 16)
+	require.Len(t, scripts, 17)
 	for _, name := range scripts {
 		content, err := fs.ReadFile(polyfill.Dist, name)
 		require.NoError(t, err)
@@ -138,6 +141,7 @@ func TestTypes(t *testing.T) {
 		{"parser, with neither", "parser.ts", none, "esnext", "bundler", ""},
 		{"parser, with dom", "parser-dom.ts", dom, "esnext", "bundler", ""},
 		{"parser, with webworker", "parser-dom.ts", worker, "esnext", "bundler", ""},
+		{"mini programs, with neither", "miniprogram.ts", none, "esnext", "bundler", ""},
 		{"beside the class of dom", "dom.ts", dom, "esnext", "bundler", ""},
 		{"beside the class of webworker", "dom.ts", worker, "esnext", "bundler", ""},
 		{"import, resolved as in Node.js", "import.mts", dom, "node16", "node16", ""},

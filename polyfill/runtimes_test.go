@@ -107,6 +107,23 @@ func TestRuntimes(t *testing.T) {
 	}
 }
 
+// TestHappyDOM checks that the package works with the globals of happy-dom, among them
+// its fetch.
+func TestHappyDOM(t *testing.T) {
+	setup, err := filepath.Abs("../harness/clients/setup/happy-dom.mjs")
+	require.NoError(t, err)
+	t.Setenv("HAPPY_DOM", runtime(t, "happy-dom/lib/index.js"))
+	p := newProject(t)
+	p.write(t, "main.mjs", strings.ReplaceAll(`
+		import { EventSource } from 'eventsource-wasm'
+		const source = new EventSource('{url}')
+		source.onmessage = event => {
+			console.log(event.data, event instanceof window.MessageEvent, new EventSource('/events').url)
+			process.exit()
+		}`, "{url}", storyServer(t)))
+	require.Equal(t, "hello true http://localhost/events\n", p.output(t, "node", "--import", setup, "main.mjs"))
+}
+
 // TestWorkerThread checks that a worker of Node.js ends when its source is closed.
 func TestWorkerThread(t *testing.T) {
 	p := newProject(t)

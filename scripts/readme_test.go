@@ -2,6 +2,7 @@ package scripts
 
 import (
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -19,6 +20,27 @@ func TestReadmeTables(t *testing.T) {
 		quoted := tableRows(t, "../README.md", heading)
 		require.NotEmpty(t, quoted, heading)
 		require.Subset(t, rows, quoted, "README.md, %s: copy the rows from the large tables", heading)
+	}
+}
+
+// TestChineseReadme checks that README.zh-CN.md and the English READMEs link to each
+// other, and that it quotes the same sizes as README.md.
+func TestChineseReadme(t *testing.T) {
+	read := func(path string) string {
+		text, err := os.ReadFile("../" + path)
+		require.NoError(t, err)
+		return string(text)
+	}
+	chinese, english := read("README.zh-CN.md"), read("README.md")
+	require.Contains(t, english, "(README.zh-CN.md)")
+	require.Contains(t, read("polyfill/README.md"), "(../README.zh-CN.md)")
+	for _, path := range []string{"(README.md)", "(polyfill/README.md)"} {
+		require.Contains(t, chinese, path)
+	}
+	for _, name := range []string{"eventsource.js", "eventsource-legacy.js"} {
+		sizes := regexp.MustCompile("(?m)^\\| `" + regexp.QuoteMeta(name) + "`[^|]*(\\|.*)$")
+		require.NotEmpty(t, sizes.FindStringSubmatch(english), name)
+		require.Equal(t, sizes.FindStringSubmatch(english)[1], sizes.FindStringSubmatch(chinese)[1], name)
 	}
 }
 

@@ -27,7 +27,7 @@ func TestRuntimes(t *testing.T) {
 		{"eventsource-wasm", "node " + adapter, ""},
 		{"eventsource-wasm@plus", "node " + adapter + "/plus", ""},
 		{"eventsource-wasm@jsdom", "JSDOM=" + root + "/build/package/node_modules/jsdom " + setup + "jsdom.mjs " + adapter, "package/node_modules/jsdom"},
-		{"eventsource-wasm@happy-dom", "HAPPY_DOM=" + root + "/build/runtimes/node_modules/happy-dom/lib/index.js " + setup + "happy-dom.mjs " + adapter, "runtimes/node_modules/happy-dom"},
+		{"eventsource-wasm@miniprogram", setup + "miniprogram.mjs " + adapter + "/miniprogram", ""},
 		{"eventsource-wasm@react-native", setup + "react-native.mjs " + adapter, ""},
 	}
 	all, err := conformance.Cases()
@@ -40,7 +40,7 @@ func TestRuntimes(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			if _, err := os.Stat(filepath.Join(root, "build", tt.requires)); err != nil {
-				missing(t, tt.requires+" is not installed: run sh scripts/install-package-tools.sh and sh scripts/install-runtimes.sh")
+				missing(t, tt.requires+" is not installed: run sh scripts/install-package-tools.sh")
 			}
 			result, err := conformance.RunClient(t.Context(), conformance.ClientPlan{Name: tt.name, Command: tt.command, Cases: cases, Retries: 1,
 				Allow: func(r report.Result) (bool, string) { return known.Allow(r, "") }})

@@ -2,7 +2,7 @@
 // wasm/playground.
 //
 // It links the core, bundles and minifies the JavaScript around it, writes the hashes
-// of the scripts into polyfill/README.md and the sizes into README.md, and prints the
+// of the scripts into polyfill/README.md and the sizes into README.md and README.zh-CN.md, and prints the
 // size of every file and of every part of the script. The build is reproducible: the
 // same sources give the same bytes. It fails if a file is over its budget.
 //
@@ -76,6 +76,7 @@ func build() error {
 		"eventsource-plus.mjs":       {maxBrotli: 9600},
 		"eventsource-plus.cjs":       {maxBrotli: 9600},
 		"eventsource-plus-legacy.js": {maxBrotli: 8500},
+		"eventsource-miniprogram.js": {maxBrotli: 8500},
 		"parser.mjs":                 {maxBrotli: 2200},
 		"parser.cjs":                 {maxBrotli: 2200},
 	}
@@ -105,8 +106,10 @@ func build() error {
 	if err := writeIntegrity("polyfill/README.md", files); err != nil {
 		return err
 	}
-	if err := writeSizes("README.md", files); err != nil {
-		return err
+	for _, path := range []string{"README.md", "README.zh-CN.md"} {
+		if err := writeSizes(path, files); err != nil {
+			return err
+		}
 	}
 	over := weigh(files)
 	for _, b := range []*built{plain, plus} {
@@ -189,6 +192,11 @@ func bundles(version, name string, plus bool) (*built, error) {
 	if plus {
 		return &b, nil
 	}
+	_, miniProgram, err := b.modules("mini", "portable")
+	if err != nil {
+		return nil, err
+	}
+	b.files = append(b.files, file{name: name + "-miniprogram.js", content: miniProgram})
 	b.files = append([]file{{name: name + ".wasm", content: core}}, b.files...)
 
 	withNames := renamed(core, func(name string) string { return name + "_" })

@@ -1,0 +1,2 @@
+// eventsource-wasm/miniprogram, for bundlers that do not read "exports" in package.json.
+module.exports = require('./dist/eventsource-miniprogram.js')
