@@ -20,7 +20,7 @@ client() {
 		[ "$code" -eq 1 ] || { tail -n 3 "reports/$1.txt" >&2; exit "$code"; } # 1: some cases fail
 	}
 }
-node() { client "$1" "node $root/harness/clients/$2"; }
+node() { client "$1" "node ../../harness/clients/$2"; }
 
 rm -rf reports
 mkdir reports
@@ -36,7 +36,7 @@ client go-tmaxmax bin/tmaxmax
 client go-launchdarkly bin/launchdarkly
 client go-r3labs bin/r3labs
 client go-donovanhide bin/donovanhide
-client python "python3 $root/harness/clients/client.py"
+client python 'python3 ../../harness/clients/client.py'
 
 client eventstream 'bin/nethttp parser'
 node eventsource-parser 'parser.mjs eventsource-parser/stream'
@@ -52,5 +52,8 @@ client go-launchdarkly-decoder 'bin/launchdarkly parser'
 client go-openai-decoder bin/openai
 
 cd "$root"
+mkdir -p www/results/clients
 build/harness report build/clients/reports/*.json --slim --json www/results/clients/clients.json >/dev/null
+# The reports quote error messages with paths of this machine.
+sed -i "s|$(cd -P build/clients && pwd)|build/clients|g; s|$root/||g; s|$HOME||g" www/results/clients/clients.json
 build/harness report www/results/clients/clients.json --clients www/results/README.md >/dev/null

@@ -24,7 +24,7 @@ func rules() string {
 	var b strings.Builder
 	b.WriteString("<dl>\n")
 	for _, r := range check.Rules {
-		fmt.Fprintf(&b, "<dt>%s <code>%s</code></dt>\n<dd>%s</dd>\n", both(r.Title.English, r.Title.Chinese), r.ID, html.EscapeString(r.Fix))
+		fmt.Fprintf(&b, "<dt>%s <code>%s</code></dt>\n<dd>%s</dd>\n", both(r.Title.English, r.Title.Chinese), r.ID, both(html.EscapeString(r.Fix.English), html.EscapeString(r.Fix.Chinese)))
 		for _, server := range check.Servers {
 			if line := r.Lines[server]; line != "" {
 				fmt.Fprintf(&b, "<dd>%s: <code>%s</code></dd>\n", server, html.EscapeString(line))

@@ -33,7 +33,7 @@ var Servers embed.FS
 
 // Results contains the committed result documents, which scripts/results.sh writes.
 //
-//go:embed results
+//go:embed results/*.json results/README.md
 var Results embed.FS
 
 // Bench contains the committed benchmark documents.

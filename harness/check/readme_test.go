@@ -21,7 +21,7 @@ func TestReadme(t *testing.T) {
 	require.NoError(t, err)
 	want := "| finding | | about | fix |\n| --- | --- | --- | --- |\n"
 	for _, r := range Rules {
-		want += fmt.Sprintf("| `%s` | %s | %s | %s |\n", r.ID, r.Severity, r.Title.English, r.Fix)
+		want += fmt.Sprintf("| `%s` | %s | %s | %s |\n", r.ID, r.Severity, r.Title.English, r.Fix.English)
 	}
 	table := regexp.MustCompile(`(?m)^\| finding \| \| about \| fix \|\n(\|.*\n)*`)
 	if *update {
@@ -40,7 +40,8 @@ func TestRules(t *testing.T) {
 		seen[r.ID] = true
 		require.True(t, r.Point == "http2" || slices.ContainsFunc(Points, func(p Point) bool { return p.Name == r.Point }), r.ID)
 		require.NotEmpty(t, r.Why, r.ID)
-		require.NotEmpty(t, r.Fix, r.ID)
+		require.NotEmpty(t, r.Fix.English, r.ID)
+		require.Regexp(t, `\p{Han}.*[。0-9]$`, r.Fix.Chinese, r.ID)
 		require.NotEmpty(t, r.Title.Chinese, r.ID)
 		for server, line := range r.Lines {
 			require.Contains(t, Servers, server, r.ID)

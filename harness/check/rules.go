@@ -65,7 +65,7 @@ func (j *judgement) found(id string, rec *recording, format string, args ...any)
 		return
 	}
 	rule := rule(id)
-	f := Finding{ID: id, Severity: rule.Severity, Title: rule.Title.English, Seen: fmt.Sprintf(format, args...), Connection: rec.name, Why: rule.Why, Fix: rule.Fix}
+	f := Finding{ID: id, Severity: rule.Severity, Title: rule.Title.English, Seen: fmt.Sprintf(format, args...), Connection: rec.name, Why: rule.Why, Fix: rule.Fix.English}
 	for _, server := range j.report.Servers {
 		if line := rule.Lines[server]; line != "" {
 			f.Server, f.Line = server, line

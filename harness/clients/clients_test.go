@@ -92,6 +92,19 @@ func TestExample(t *testing.T) {
 	require.Contains(t, output, "--- FAIL: TestConformance/field/data-join")
 }
 
+// A Go package of a third party is judged in a module of its own.
+func TestThirdParty(t *testing.T) {
+	download := exec.CommandContext(t.Context(), "go", "mod", "download")
+	download.Dir = "go"
+	if output, err := download.CombinedOutput(); err != nil {
+		missing(t, "modules of third parties cannot be downloaded: "+string(output))
+	}
+	command := exec.CommandContext(t.Context(), "go", "test", "./...")
+	command.Dir = "go"
+	output, err := command.CombinedOutput()
+	require.NoError(t, err, "%s", output)
+}
+
 // missing skips the test because something is not installed. In CI it fails the test.
 func missing(t *testing.T, what string) {
 	if os.Getenv("CI") != "" {

@@ -1,7 +1,10 @@
 package catalogue
 
 import (
+	"bytes"
 	_ "embed"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -74,4 +77,34 @@ func canFail(c *Case) bool {
 		Log:      []Entry{{Name: "unexpected"}},
 	}
 	return Judge(c, silent, testEnv).Verdict != Pass || Judge(c, noisy, testEnv).Verdict != Pass
+}
+
+// TestRetryEndsItsBlock checks that a block with a retry field ends before the connection
+// does, except where that is the claim: a client that applies the field at the blank line
+// then fails one case, not a dozen.
+func TestRetryEndsItsBlock(t *testing.T) {
+	claims := []string{"field/retry-without-dispatch", "field/retry-in-unterminated-line"}
+	field := regexp.MustCompile(`(^|[\r\n])retry[^a-z]`)
+	blank := regexp.MustCompile(`\n\n|\r\r|\n\r`)
+	all, err := Load()
+	require.NoError(t, err)
+	for _, c := range all {
+		scripts := slices.Clone(c.Server)
+		for _, route := range c.Routes {
+			scripts = append(scripts, route...)
+		}
+		for _, script := range scripts {
+			var stream []byte
+			for _, step := range script {
+				if step.Verb == Send {
+					stream = append(stream, bytes.Repeat(step.Bytes, min(step.Repeat, 2))...)
+				}
+			}
+			found := field.FindAllIndex(stream, -1)
+			if found == nil || slices.Contains(claims, c.ID) {
+				continue
+			}
+			require.True(t, blank.Match(stream[found[len(found)-1][1]-1:]), "%s: end the block of %q", c.ID, stream[:min(len(stream), 40)])
+		}
+	}
 }

@@ -142,12 +142,27 @@ func TestMisbehaviour(t *testing.T) {
 	}
 }
 
-// After ten losses no more cases run, however many there are.
+// A client that refuses the stream of one case has not hung.
+func TestRefusal(t *testing.T) {
+	simple := simplest()
+	require.Empty(t, missing(&simple, Features{Reports: []string{"open"}}))
+	require.Empty(t, missing(&simple, Features{Can: []string{feed}}))
+
+	t.Setenv(asClient, "1")
+	refused := cases(t, "parse/lf")
+	refused[0].Client.URL = "{url}?refuse"
+	result, err := Run(t.Context(), Plan{Command: os.Args[0], Cases: refused})
+	require.NoError(t, err)
+	require.Equal(t, catalogue.Timeout, result.Results[0].Verdict)
+	require.Empty(t, result.Targets[0].Losses)
+}
+
+// After ten losses in a row no more cases run, however many there are.
 func TestLosses(t *testing.T) {
 	skipWithoutShell(t)
 	result, err := runCommand(t, readyLine+"read line; exit 2", "parse/")
 	require.NoError(t, err)
-	require.Len(t, result.Targets[0].Losses, maxLosses)
+	require.Len(t, result.Targets[0].Losses, maxInARow)
 	require.Equal(t, len(result.Cases), len(result.Results))
 	last := result.Results[len(result.Results)-1]
 	require.Equal(t, catalogue.Error, last.Verdict)
@@ -184,12 +199,16 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// A sometimes is a client that reports the right event on its second stream only.
+// A sometimes is a client that reports the right event on its second stream only, and
+// refuses URLs that end with ?refuse.
 type sometimes struct{ streams int }
 
 func (*sometimes) Features() Features { return Features{Name: "sometimes 1", Can: []string{reconnect}} }
 
 func (c *sometimes) Open(ctx context.Context, s Stream, report func(Event)) {
+	if strings.HasSuffix(s.URL, "?refuse") {
+		return
+	}
 	response, err := http.Get(s.URL)
 	if err != nil {
 		return

@@ -14,8 +14,9 @@ import (
 	"eventsource-wasm/harness/conformance/report"
 )
 
-// maxLosses is how often a client may exit or hang until no more cases run on it.
-const maxLosses = 10
+// maxLosses is how often a client may exit or hang until no more cases run on it, and
+// maxInARow how often without a case that it survived.
+const maxLosses, maxInARow = 30, 10
 
 // A Plan says which cases to run on a client in another process.
 type Plan struct {
@@ -86,6 +87,7 @@ type run struct {
 	mu      sync.Mutex
 	process *Process
 	losses  []string
+	inARow  int // losses since a case that the client survived
 	report  *report.Report
 }
 
@@ -203,6 +205,9 @@ func (r *run) attempt(ctx context.Context, c *catalogue.Case, alone bool) (o out
 	if o.silent && o.late() && !r.responds(ctx, process) && ctx.Err() == nil {
 		process.kill(fmt.Errorf("it hung: neither a request nor an event in %s of %s", o.took.Round(time.Millisecond), c.ID))
 	}
+	if process.Err() == nil {
+		r.survived()
+	}
 	slow := alone && o.expired && !o.silent // it ended only after that
 	return o, process.Err() != nil && o.judgement.Verdict != catalogue.Pass && !slow
 }
@@ -220,6 +225,7 @@ func simplest() catalogue.Case {
 	if err != nil {
 		panic(err) // it is constant
 	}
+	c.Contexts = []catalogue.Context{catalogue.Window}
 	c.Client = catalogue.Client{URL: "{url}", Limit: 4000}
 	c.Expect = catalogue.Expect{Events: []catalogue.Event{{Type: "open"}, {Type: "message"}}}
 	return c
@@ -234,11 +240,12 @@ func (r *run) live(ctx context.Context) (*Process, error) {
 	if reason == nil {
 		return r.process, nil
 	}
-	if len(r.losses) < maxLosses {
+	if over := len(r.losses) == maxLosses || r.inARow == maxInARow; !over {
 		r.losses = append(r.losses, reason.Error())
+		r.inARow++
 	}
-	if len(r.losses) == maxLosses {
-		return nil, fmt.Errorf("not run: the client exited or hung %d times; last: %w", maxLosses, reason)
+	if len(r.losses) == maxLosses || r.inARow == maxInARow {
+		return nil, fmt.Errorf("not run: the client exited or hung %d times; last: %w", len(r.losses), reason)
 	}
 	r.process.Stop()
 	process, err := Start(ctx, r.Command)
@@ -247,6 +254,15 @@ func (r *run) live(ctx context.Context) (*Process, error) {
 	}
 	r.process = process
 	return process, nil
+}
+
+// survived notes that the client runs after a case, unless no more cases are to run.
+func (r *run) survived() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.inARow < maxInARow {
+		r.inARow = 0
+	}
 }
 
 func (r *run) current() *Process {

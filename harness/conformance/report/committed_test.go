@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,6 +26,25 @@ func TestCommittedBrowsers(t *testing.T) {
 		runs = append(runs, run)
 	}
 	require.Equal(t, browsers(runs), committedTable(t, "browsers"), "renew it: go run ./harness report --browsers www/results/README.md www/results/*.json")
+}
+
+// TestCommittedClients checks that the committed tables of clients and parsers are made
+// from the committed report.
+func TestCommittedClients(t *testing.T) {
+	run, err := Read(committed + "clients/clients.json")
+	require.NoError(t, err)
+	require.Equal(t, run.clients(false), committedTable(t, "clients"), "renew it: go run ./harness report --clients www/results/README.md www/results/clients/clients.json")
+	require.Equal(t, run.clients(true), committedTable(t, "parsers"))
+	clients, parsers := 0, 0
+	for _, target := range run.Targets {
+		if slices.Contains(target.Can, "feed") {
+			parsers++
+		} else {
+			clients++
+		}
+	}
+	require.GreaterOrEqual(t, clients, 10)
+	require.GreaterOrEqual(t, parsers, 6)
 }
 
 // TestCommittedBuilds checks that the committed tables say which build of the
