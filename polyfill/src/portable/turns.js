@@ -5,7 +5,7 @@
 // So each turn is a message of its own.
 //
 // Without MessageChannel, a turn is a microtask, so only those run before the next
-// turn that are queued already; without Promise either, turns follow on one stack.
+// turn that are queued already.
 
 import { live } from './lifecycle.js'
 import { MessageChannel, now, setTimeout } from './platform.js'
@@ -20,7 +20,7 @@ var busy = false // a turn has begun, and has not ended
 var sent = false // the next turn is on its way
 var channel // while it is open
 var began = 0 // when the turns that follow each other did
-var resolved = !MessageChannel && self.Promise && Promise.resolve()
+var resolved = Promise.resolve()
 
 // Runs callback in a turn of its own.
 export function turn(callback) {
@@ -59,10 +59,10 @@ export function send() {
   if (MessageChannel) {
     if (!channel) open()
     channel.port2.postMessage(0)
-  } else if (resolved && !late()) {
-    resolved.then(step)
-  } else {
+  } else if (late()) {
     setTimeout(task)
+  } else {
+    resolved.then(step)
   }
 }
 
@@ -78,8 +78,7 @@ function task() {
 
 function step() {
   sent = false
-  do next()
-  while (!MessageChannel && !resolved && waiting.length && !late())
+  next()
   send()
 }
 
