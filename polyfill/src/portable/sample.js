@@ -1,8 +1,10 @@
-// Returns a native event of a class or, in a runtime that has no such class, an object
-// with the members of one.
+// Returns an object that inherits from a class of native events and has all members of
+// an event as its own, enumerable; those of happy-dom are not. In a runtime that has no
+// such class, returns an object with the members of an event.
 export function sample(name) {
+  var native
   try {
-    return new self[name]('')
+    native = new self[name]('')
   } catch (error) {
     return {
       bubbles: false,
@@ -21,6 +23,13 @@ export function sample(name) {
       stopPropagation: nothing
     }
   }
+  var all = Object.create(Object.getPrototypeOf(native))
+  for (var object = native; object != Object.prototype; object = Object.getPrototypeOf(object)) {
+    Object.getOwnPropertyNames(object).forEach(function (key) {
+      Object.defineProperty(all, key, { value: native[key], enumerable: true, configurable: true })
+    })
+  }
+  return all
 }
 
 function nothing() {}
