@@ -92,7 +92,7 @@ func TestRelease(t *testing.T) {
 		for _, tt := range []struct{ args, want string }{
 			{"version", "eventsource-wasm"},
 			{"list parse/lf", "parse/lf"},
-			{"run --client /nethttp parse/lf", "1 cases, client/net-http: 1 pass"},
+			{"run --client /nethttp parse/lf", "client/net-http: 1 pass"},
 			{"check http://127.0.0.1:1/", "not reached"},
 		} {
 			out, _ := exec.CommandContext(t.Context(), "chroot", append([]string{root, "/harness"}, strings.Fields(tt.args)...)...).CombinedOutput()
