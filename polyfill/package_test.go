@@ -38,6 +38,7 @@ func TestTarball(t *testing.T) {
 		"dist/eventsource-plus.mjs",
 		"dist/eventsource-portable.cjs",
 		"dist/eventsource-portable.mjs",
+		"dist/eventsource-shared.js",
 		"dist/eventsource.cjs",
 		"dist/eventsource.dev.js",
 		"dist/eventsource.js",
@@ -60,6 +61,8 @@ func TestTarball(t *testing.T) {
 		"plus.js",
 		"script.d.ts",
 		"script.js",
+		"shared.d.ts",
+		"shared.js",
 	}, slices.Sorted(maps.Keys(unpack(t, pack(t)))))
 }
 
@@ -107,7 +110,7 @@ func TestVersion(t *testing.T) {
 	require.Regexp(t, `^\d+\.\d+\.\d+$`, polyfill.Version)
 	scripts, err := fs.Glob(polyfill.Dist, "*js")
 	require.NoError(t, err)
-	require.Len(t, scripts, 17)
+	require.Len(t, scripts, 18)
 	for _, name := range scripts {
 		content, err := fs.ReadFile(polyfill.Dist, name)
 		require.NoError(t, err)
@@ -171,6 +174,7 @@ func TestSideEffects(t *testing.T) {
 		{`import 'eventsource-wasm/parser'`, 0},
 		{`import 'eventsource-wasm/script'`, 10000},
 		{`import 'eventsource-wasm/legacy'`, 10000},
+		{`import 'eventsource-wasm/shared'`, 10000},
 		{`import 'eventsource-wasm/dist/eventsource.js'`, 10000},
 	}
 	for _, tt := range tests {

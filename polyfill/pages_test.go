@@ -52,6 +52,7 @@ func TestExamples(t *testing.T) {
 		{"Internet Explorer 11", "emulated", emulatedIE, noPolicy, true},
 		{"A module page", "copied", copied, noPolicy, false},
 		{"The second build", "copied", copied, noPolicy, false},
+		{"One connection for all tabs", "copied", copied, noPolicy, false},
 		{"A module page", "without WebAssembly", copied, noWasm, true},
 		{"A bundler", "esbuild", byESBuild, noPolicy, false},
 		{"A bundler", "Vite", byVite, noPolicy, false},

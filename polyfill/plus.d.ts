@@ -66,6 +66,11 @@ export interface EventSourceInit extends StandardInit {
   comments?: boolean
   /** `pause` disconnects while the page is hidden. Default: `keep`. */
   whenHidden?: 'keep' | 'pause'
+  /**
+   * Whether all tabs of this origin with the same URL and options have one connection. A string is the URL of
+   * `eventsource-shared.js`, if that file is not beside the script.
+   */
+  shared?: boolean | string
   /** `relaxed` gives each listener a microtask instead of a task of its own. Default: `exact`. */
   order?: 'exact' | 'relaxed'
 }

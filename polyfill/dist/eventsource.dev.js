@@ -262,20 +262,20 @@
   }
 
   // polyfill/src/url.js
-  function resolve(url2) {
+  function resolve(url) {
     try {
       var parsed;
       if (self.document) {
         parsed = create("a");
-        parsed.href = url2;
+        parsed.href = url;
         parsed.href = parsed.href;
       } else {
-        parsed = new URL(url2, location);
+        parsed = new URL(url, location);
       }
       if (parsed.protocol[1] && !/^https?:\/\/[^/]*%[^/@]*\//.test(parsed.href)) return parsed.href;
     } catch (error) {
     }
-    throw exception(FAILED + "invalid URL " + url2, "SyntaxError", 12);
+    throw exception(FAILED + "invalid URL " + url, "SyntaxError", 12);
   }
   function create(name) {
     return document.createElementNS("http://www.w3.org/1999/xhtml", name);
@@ -283,8 +283,8 @@
   function ownOrigin() {
     return self.origin || originOf(location.href);
   }
-  function originOf(url2) {
-    var parts = /^(?:blob:)?(https?:\/\/)(?:[^/?#]*@)?([^/?#]+)/.exec(url2);
+  function originOf(url) {
+    var parts = /^(?:blob:)?(https?:\/\/)(?:[^/?#]*@)?([^/?#]+)/.exec(url);
     return parts ? parts[1] + parts[2] : "null";
   }
 
@@ -297,13 +297,13 @@
       blocked[event.blockedURI] = now();
     }
   });
-  function watch(url2) {
+  function watch(url) {
     var began2 = now();
     function isBlocked() {
-      return blocked[url2.replace(/#.*/, "")] >= began2 || blocked[originOf(url2)] >= began2;
+      return blocked[url.replace(/#.*/, "")] >= began2 || blocked[originOf(url)] >= began2;
     }
     return function(callback) {
-      if (isBlocked() || originOf(url2) == "null") return callback(true);
+      if (isBlocked() || originOf(url) == "null") return callback(true);
       setTimeout(function() {
         setTimeout(function() {
           callback(isBlocked());
@@ -311,10 +311,10 @@
       });
     };
   }
-  function probe(url2, withCredentials, callback) {
+  function probe(url, withCredentials, callback) {
     var controller = AbortController && new AbortController();
     var timer = setTimeout(answer, PATIENCE);
-    fetch(url2, {
+    fetch(url, {
       method: "HEAD",
       mode: "no-cors",
       cache: "no-store",
@@ -336,8 +336,8 @@
     }
     return { stop_: stop2 };
   }
-  function isForeign(url2) {
-    return originOf(url2) != ownOrigin();
+  function isForeign(url) {
+    return originOf(url) != ownOrigin();
   }
 
   // polyfill/src/stream.js
@@ -417,9 +417,9 @@
   }
 
   // polyfill/src/fetch.js
-  function request(url2, headers, withCredentials, to) {
+  function request(url, headers, withCredentials, to) {
     var controller = AbortController && new AbortController();
-    var explain = watch(url2);
+    var explain = watch(url);
     var reader;
     var stopped;
     function unlessStopped(callback) {
@@ -433,7 +433,7 @@
       if (reader) reader.cancel().then(null, function() {
       });
     }
-    fetch(url2, {
+    fetch(url, {
       headers: headers,
       cache: "no-store",
       credentials: withCredentials ? "include" : "same-origin",
@@ -441,7 +441,7 @@
     }).then(function(response) {
       reader = response.body && response.body.getReader();
       if (stopped) return stop2();
-      to.head_(response.status, response.headers.get("Content-Type") || "", response.url || url2, response.redirected);
+      to.head_(response.status, response.headers.get("Content-Type") || "", response.url || url, response.redirected);
     }, unlessStopped(function() {
       explain(unlessStopped(to.none_));
     }));
@@ -463,7 +463,9 @@
   var FOLDER = /^(?!webpack)[\w.+-]+:\/\/[^?#]*(?:\/(?=[^\/?#]*\.[cm]?js(?:[:?#]|$))|\/eventsource-wasm(?:@[^\/?#]*)?(?=[?#]|$))/;
   var page = self.document;
   var element = page && (page.currentScript || !("currentScript" in page) && [].slice.call(page.querySelectorAll('script[src*="eventsource.js"]')).pop());
-  var url = element && element.getAttribute("data-legacy") || folder() + "eventsource-legacy.dev.js";
+  var base = folder();
+  var legacyURL = element && element.getAttribute("data-legacy") || base + "eventsource-legacy.dev.js";
+  var policy;
   function folder() {
     var parts = FOLDER.exec(element && element.src) || FOLDER.exec(/[\w.+-]+:\/\/[^\s(),]+/.exec(stack()));
     return parts ? parts[0] + (/\/$/.test(parts) ? "" : "/dist/") : "";
@@ -475,7 +477,12 @@
       return error.stack;
     }
   }
-  function load(callback) {
+  function trusted(url) {
+    if (!self.trustedTypes) return url;
+    policy = policy || trustedTypes.createPolicy("eventsource-wasm", { createScriptURL: String });
+    return policy.createScriptURL(url);
+  }
+  function load(url, callback) {
     var timer = setTimeout(done, /jsdom/.test(navigator.userAgent) ? JSDOM_PATIENCE : PATIENCE2);
     function done() {
       if (timer) callback();
@@ -483,16 +490,15 @@
       timer = 0;
     }
     try {
-      var trusted = self.trustedTypes ? trustedTypes.createPolicy("eventsource-wasm", { createScriptURL: String }).createScriptURL(url) : url;
       if (page) {
         var script = create("script");
         var allowed = element || page.querySelector("script[nonce]");
         if (allowed) script.nonce = allowed.nonce;
-        script.src = trusted;
+        script.src = trusted(url);
         script.onload = script.onerror = done;
         return page.documentElement.appendChild(script);
       }
-      self["importScripts"](trusted);
+      self["importScripts"](trusted(url));
     } catch (error) {
     }
     done();
@@ -523,7 +529,7 @@
         }
       }
     }
-    load(adopt);
+    load(legacyURL, adopt);
   }
   function adopt() {
     var legacy = self["EventSourceLegacy"];
@@ -533,7 +539,7 @@
       Decoder = Decoder || legacy.Decoder_;
       ready(legacy.core_);
     } else {
-      ready(0, "cannot load " + url + ", needed because: " + lack);
+      ready(0, "cannot load " + legacyURL + ", needed because: " + lack);
     }
   }
   function ready(exports, failure) {
@@ -638,7 +644,7 @@
   var CLOSED = 2;
   var MEMORY = 6e4;
   var warned;
-  function Source(target, url2, init) {
+  function Source(target, url, init) {
     demand(init == null || isObject(init), FAILED + "the options must be an object");
     if (init && !warned && ("headers" in init || "method" in init || "body" in init)) {
       warned = true;
@@ -646,7 +652,7 @@
     }
     var source = this;
     source.withCredentials_ = !!(init && init.withCredentials);
-    source.url_ = resolve(url2);
+    source.url_ = resolve(url);
     source.requested_ = source.url_.replace(/^(\w+:\/\/)[^/?#]*@/, "$1");
     source.readyState_ = CONNECTING;
     source.target_ = target;
@@ -661,11 +667,11 @@
         });
       };
     }
-    source.head_ = answered(function(status, contentType, url3, redirected) {
-      source.origin_ = originOf(url3);
+    source.head_ = answered(function(status, contentType, url2, redirected) {
+      source.origin_ = originOf(url2);
       source.failures_ = 0;
       source.accepted_ = source.accepted_ || !source.bare_;
-      if (redirected) source.requested_ = url3;
+      if (redirected) source.requested_ = url2;
       var action = respond(source, status, contentType);
       if (action == FAIL && status) console.error("EventSource " + source.url_ + " failed:", status, contentType);
       act(source, action);
@@ -724,12 +730,12 @@
     });
   }
   function none(source, blocked2) {
-    var url2 = source.requested_;
-    var foreign = isForeign(url2);
+    var url = source.requested_;
+    var foreign = isForeign(url);
     var doubtful = foreign && !source.bare_ ? !source.accepted_ : !source.origin_;
     if (blocked2) return source.head_(0, "", "");
     if (!doubtful || ++source.failures_ < 2 && !source.refused_) return source.end_();
-    if (fetch) source.transport_ = probe(url2, source.withCredentials_, answered);
+    if (fetch) source.transport_ = probe(url, source.withCredentials_, answered);
     else answered(!source.bare_);
     function answered(refused) {
       if (!refused) source.end_();
@@ -816,9 +822,9 @@
   }
 
   // polyfill/src/eventsource.js
-  function EventSource(url2) {
+  function EventSource(url) {
     demand(this instanceof EventSource && arguments.length, FAILED + "use 'new' with a URL");
-    hide(this, "_source", new Source(this, "".concat(url2), arguments[1]));
+    hide(this, "_source", new Source(this, "".concat(url), arguments[1]));
   }
   var parent = self.EventTarget || Object;
   var prototype = EventSource.prototype;

@@ -1,5 +1,5 @@
-// Finds and loads eventsource-legacy.js, the file beside this script. LEGACY is its
-// name, which differs in the readable build.
+// Finds and loads the files beside this script, such as eventsource-legacy.js. LEGACY is
+// the name of that file, which differs in the readable build.
 
 import { clearTimeout, setTimeout } from './platform.js'
 import { create } from './url.js'
@@ -21,11 +21,15 @@ var page = self.document
 export var element = page && (page.currentScript || !('currentScript' in page) &&
   [].slice.call(page.querySelectorAll('script[src*="' + NAME + '.js"]')).pop())
 
-// The URL of the file. The element's data-legacy attribute takes precedence. Modules
-// and workers have no element; there an error's stack contains the script's URL. If
-// that URL has no folder to load from, the file is expected beside the page, or beside
-// the worker's own script.
-export var url = element && element.getAttribute('data-legacy') || folder() + LEGACY
+// Where the files are. Modules and workers have no element; there an error's stack
+// contains the script's URL. If that URL has no folder to load from, the files are
+// expected beside the page, or beside the worker's own script.
+export var base = folder()
+
+// The URL of the legacy file. The element's data-legacy attribute takes precedence.
+export var legacyURL = element && element.getAttribute('data-legacy') || base + LEGACY
+
+var policy // for trusted types
 
 function folder() {
   var parts = FOLDER.exec(element && element.src) || FOLDER.exec(/[\w.+-]+:\/\/[^\s(),]+/.exec(stack()))
@@ -41,8 +45,15 @@ function stack() {
   }
 }
 
-// Loads the file, then calls callback, whether or not it succeeded.
-export function load(callback) {
+// Returns the URL of a script in the form in which the engine accepts it.
+export function trusted(url) {
+  if (!self.trustedTypes) return url
+  policy = policy || trustedTypes.createPolicy('eventsource-wasm', { createScriptURL: String })
+  return policy.createScriptURL(url)
+}
+
+// Loads the file at url, then calls callback, whether or not it succeeded.
+export function load(url, callback) {
   var timer = setTimeout(done, /jsdom/.test(navigator.userAgent) ? JSDOM_PATIENCE : PATIENCE)
 
   function done() {
@@ -52,17 +63,16 @@ export function load(callback) {
   }
 
   try {
-    var trusted = self.trustedTypes ? trustedTypes.createPolicy('eventsource-wasm', { createScriptURL: String }).createScriptURL(url) : url
     if (page) {
       var script = create('script')
       var allowed = element || page.querySelector('script[nonce]')
       if (allowed) script.nonce = allowed.nonce
-      script.src = trusted
+      script.src = trusted(url)
       script.onload = script.onerror = done
       return page.documentElement.appendChild(script)
     }
     // Module workers have no importScripts, and some bundlers reject code that names it.
-    self['importScripts'](trusted)
+    self['importScripts'](trusted(url))
   } catch (error) {}
   done()
 }

@@ -4,7 +4,7 @@
 import bytes from 'eventsource.wasm'
 import { connect } from './core.js'
 import { request as fetchStream } from './fetch.js'
-import { element, load, url } from './load.js'
+import { element, legacyURL, load } from './load.js'
 import { decodes, fetch, WebAssembly } from './platform.js'
 
 // The transport and the TextDecoder class: the engine's own from the start, the
@@ -43,7 +43,7 @@ function make() {
       }
     }
   }
-  load(adopt)
+  load(legacyURL, adopt)
 }
 
 // Fills in what the engine lacks from the legacy file.
@@ -55,7 +55,7 @@ function adopt() {
     Decoder = Decoder || legacy.Decoder_
     ready(legacy.core_)
   } else {
-    ready(0, 'cannot load ' + url + ', needed because: ' + lack)
+    ready(0, 'cannot load ' + legacyURL + ', needed because: ' + lack)
   }
 }
 

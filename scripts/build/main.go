@@ -72,13 +72,14 @@ func build() error {
 		"eventsource.mjs":            {maxBrotli: 6400},
 		"eventsource.cjs":            {maxBrotli: 6400},
 		"eventsource-legacy.js":      {maxBrotli: 6900},
-		"eventsource-plus.js":        {maxBrotli: 9600},
-		"eventsource-plus.mjs":       {maxBrotli: 9600},
-		"eventsource-plus.cjs":       {maxBrotli: 9600},
+		"eventsource-plus.js":        {maxBrotli: 9950},
+		"eventsource-plus.mjs":       {maxBrotli: 9950},
+		"eventsource-plus.cjs":       {maxBrotli: 9950},
 		"eventsource-plus-legacy.js": {maxBrotli: 8500},
 		"eventsource-miniprogram.js": {maxBrotli: 8500},
 		"parser.mjs":                 {maxBrotli: 2200},
 		"parser.cjs":                 {maxBrotli: 2200},
+		"eventsource-shared.js":      {maxBrotli: 11500},
 	}
 	files := slices.Concat(plain.files, plus.files, parser)
 	for i := range files {
@@ -190,6 +191,14 @@ func bundles(version, name string, plus bool) (*built, error) {
 		{name: name + "-portable.cjs", content: portableCommonJS},
 	}
 	if plus {
+		layered := b.bundler
+		layered.layers = append([]string{"shared"}, b.layers...)
+		shared, err := layered.bundle("shared.js", classic)
+		if err != nil {
+			return nil, err
+		}
+		b.names = layered.names
+		b.files = append(b.files, file{name: "eventsource-shared.js", content: shared})
 		return &b, nil
 	}
 	_, miniProgram, err := b.modules("mini", "portable")

@@ -39,7 +39,7 @@ func writeIntegrity(path string, files []file) error {
 			continue
 		}
 		build := 0
-		if strings.Contains(f.name, "plus") {
+		if f.name != "eventsource.js" && f.name != "eventsource-legacy.js" {
 			build = 1
 		}
 		builds[build] += fmt.Sprintf("<script src=%q crossorigin=\"anonymous\"\n  integrity=%q></script>\n", f.name, integrity(f.content))

@@ -47,6 +47,9 @@ export function read(init) {
   either('redirect', 'follow', 'error')
   must(streams || !init.fetch && redirect == 'follow', "without streams in fetch, an engine supports no fetch option, and headers and methods only with redirect: 'follow'")
   must(!/[\0\r\n]/.test(id), 'invalid lastEventId')
+  // Other tabs have the same connection, so nothing of it can belong to this one.
+  must(!init.shared || !init.fetch && init.whenHidden != 'pause' && !(headers && (headers.then || headers.call)) && (!hasBody || body.trim),
+    'shared allows no fetch, no whenHidden, only an object as headers and only a string as body')
   if (reconnect === false) settings[ATTEMPTS] = settings[ON_END] = 0
   else if (reconnect) {
     var policy = Object.create(DEFAULTS)
@@ -80,6 +83,7 @@ export function read(init) {
     parameter_: init.lastEventIdParameter,
     idle_: init.idleTimeout && number('idleTimeout', init.idleTimeout, 1, LONGEST),
     signal_: init.signal,
+    shared_: init.shared,
     onWake_: policy && policy.onWake,
     pauses_: either('whenHidden', 'keep', 'pause'),
     relaxed_: either('order', 'exact', 'relaxed')

@@ -5,6 +5,7 @@ import { clearTimeout, setTimeout } from '../platform.js'
 import { request as transport, whenReady } from '../tier.js'
 import { turn } from '../turns.js'
 import { checkHeaders } from './options.js'
+import { share } from './share.js'
 
 // Sends a request with the options of the source `to`. It has the contract of fetch.js,
 // and so has the transport, which finds in its receiver: method_, body_, fetch_ and
@@ -15,6 +16,13 @@ export function send(url, headers, withCredentials, to) {
   var inner
   var stopped
   var timer
+
+  if (options.shared_) {
+    return share(to, function () {
+      options.shared_ = 0
+      to.transport_ = send(url, headers, withCredentials, to)
+    })
+  }
 
   var receiver = Object.create(options)
   receiver.head_ = function (status, contentType, finalUrl, redirected, response) {

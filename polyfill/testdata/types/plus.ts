@@ -18,6 +18,11 @@ async function read(): Promise<string> {
 }
 read()
 
+new EventSource('/events', { shared: true })
+new EventSource('/events', { shared: '/scripts/eventsource-shared.js' })
+
+// @ts-expect-error
+new EventSource('/events', { shared: 1 })
 // @ts-expect-error
 new EventSource('/events', { order: 'loose' })
 // @ts-expect-error

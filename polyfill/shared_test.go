@@ -1,0 +1,204 @@
+package polyfill_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/harness/browser"
+)
+
+// How a page shares connections: what it runs before the script.
+var sharedModes = map[string]string{
+	"shared worker": `if (!self.SharedWorker) throw 'no SharedWorker'`,
+	"leader":        `delete self.SharedWorker; if (!navigator.locks) throw 'no locks'`,
+}
+
+// TestShared checks that ten tabs have one connection over HTTP/1.1, that each receives
+// every event once, also when the first tab is closed or crashes, that a late tab is open
+// at once, and that the connection ends with the last source.
+func TestShared(t *testing.T) {
+	p := newProject(t)
+	for _, name := range []string{"chromium", "firefox"} {
+		for mode := range sharedModes {
+			for _, end := range []string{"closed", "crashed"} {
+				t.Run(name+"/"+mode+"/"+end, func(t *testing.T) { testShared(t, p, name, mode, end) })
+			}
+		}
+	}
+}
+
+func testShared(t *testing.T, p project, name, mode, end string) {
+	const tabs = 10
+	if name != "chromium" && end == "crashed" {
+		t.Skip("its driver cannot crash a tab")
+	}
+	files := site{"index.html": sharedPage(sharedModes[mode], "shared: true")}
+	copied(t, p, files)
+	s := serve(t, files, "")
+	stream := newNumbered()
+	s.handle("GET /numbered", stream.serve)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*limit)
+	defer cancel()
+	window := open(t, name)
+	var opened []browser.Tab
+	until := func(tab browser.Tab, condition string) {
+		err := tab.Until("window.due = window.due || Date.now() + 30000, (" + condition + ") ? (due = 0, true) : " +
+			"Date.now() > due && (due = Infinity, console.log(log + ' ' + got), false)")
+		if err != nil {
+			close(s.log)
+			require.NoError(t, err, "%s: the page has %s", condition, <-s.log)
+		}
+	}
+	openTabs := func(count int) {
+		before := len(opened)
+		for range count {
+			tab, err := window.OpenTab(ctx, s.URL)
+			require.NoError(t, err)
+			t.Cleanup(tab.Close)
+			opened = append(opened, tab)
+		}
+		for _, tab := range opened[before:] {
+			until(tab, "log == 'open'")
+		}
+	}
+	all := func(tabs []browser.Tab, first, last int) {
+		for _, tab := range tabs {
+			until(tab, fmt.Sprintf("got == '%s'", numbers(first, last)))
+		}
+	}
+
+	openTabs(1)
+	openTabs(tabs - 1)
+	stream.publish(20)
+	all(opened, 1, 20)
+	require.Equal(t, []string{""}, stream.requests())
+
+	first, others := opened[0], opened[1:]
+	stream.publish(5)
+	if end == "crashed" {
+		_ = first.Navigate("chrome://crash")
+	} else {
+		first.Close()
+	}
+	for range 10 {
+		stream.publish(1)
+		time.Sleep(20 * time.Millisecond)
+	}
+	all(others, 1, 35)
+	requests := len(stream.requests())
+	if mode == "shared worker" && end == "closed" {
+		require.Equal(t, 1, requests)
+	}
+	require.LessOrEqual(t, requests, 2)
+
+	openTabs(1)
+	late := opened[tabs:]
+	stream.publish(5)
+	all(late, 36, 40)
+	all(others, 1, 40)
+	require.Len(t, stream.requests(), requests)
+
+	for _, tab := range slices.Backward(opened[1:]) { // the leader last
+		until(tab, "source.close(), true")
+	}
+	require.Eventually(t, func() bool { return stream.open() == 0 }, limit, 10*time.Millisecond)
+	require.Len(t, stream.requests(), requests)
+}
+
+// sharedPage returns a page that runs a script, opens a source of /numbered with options,
+// and records what it receives.
+func sharedPage(script, options string) string {
+	return `<script>` + script + `</script><script src="eventsource-plus.js"></script><script>
+		var got = []
+		var log = []
+		var source = new EventSourcePlus('/numbered', { ` + options + ` })
+		source.onopen = function () { log.push('open') }
+		source.onerror = function (event) { log.push(event.reason) }
+		source.onmessage = function (event) { got.push(event.data) }
+	</script>`
+}
+
+// numbers returns the numbers from first to last, with commas.
+func numbers(first, last int) string {
+	var texts []string
+	for n := first; n <= last; n++ {
+		texts = append(texts, strconv.Itoa(n))
+	}
+	return strings.Join(texts, ",")
+}
+
+// A numbered is a stream of numbered events that starts after the last event ID, or with
+// the next event.
+type numbered struct {
+	mu      sync.Mutex
+	changed *sync.Cond
+	last    int // event
+	ids     []string
+	current int // streams that are open
+}
+
+func newNumbered() *numbered {
+	n := &numbered{}
+	n.changed = sync.NewCond(&n.mu)
+	return n
+}
+
+func (n *numbered) serve(w http.ResponseWriter, r *http.Request) {
+	stop := context.AfterFunc(r.Context(), func() {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		n.changed.Broadcast()
+	})
+	defer stop()
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	id := r.Header.Get("Last-Event-ID")
+	n.ids = append(n.ids, id)
+	next := n.last + 1
+	if id != "" {
+		next, _ = strconv.Atoi(id)
+		next++
+	}
+	n.current++
+	defer func() { n.current-- }()
+	fmt.Fprint(w, "retry: 10\n\n")
+	for r.Context().Err() == nil {
+		for ; next <= n.last; next++ {
+			fmt.Fprintf(w, "id: %d\ndata: %[1]d\n\n", next)
+		}
+		w.(http.Flusher).Flush()
+		n.changed.Wait()
+	}
+}
+
+// publish sends the next count events to all streams.
+func (n *numbered) publish(count int) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.last += count
+	n.changed.Broadcast()
+}
+
+// requests returns the last event IDs of the requests.
+func (n *numbered) requests() []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return append([]string{}, n.ids...)
+}
+
+func (n *numbered) open() int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.current
+}
