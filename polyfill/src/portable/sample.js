@@ -23,8 +23,9 @@ export function sample(name) {
       stopPropagation: nothing
     }
   }
+  // The last prototype is Object.prototype, perhaps of another realm.
   var all = Object.create(Object.getPrototypeOf(native))
-  for (var object = native; object != Object.prototype; object = Object.getPrototypeOf(object)) {
+  for (var object = native; Object.getPrototypeOf(object); object = Object.getPrototypeOf(object)) {
     Object.getOwnPropertyNames(object).forEach(function (key) {
       Object.defineProperty(all, key, { value: native[key], enumerable: true, configurable: true })
     })
