@@ -111,7 +111,11 @@ var parts = strings.Split("data|data:|data: |event: |event|id: |id|retry: |retry
 
 func randomChunks(random *rand.Rand) (chunks [][]byte) {
 	var stream []byte
-	for range 1 + random.IntN(40) {
+	most := 40
+	if random.IntN(20) == 0 {
+		most = 1000
+	}
+	for range 1 + random.IntN(most) {
 		stream = append(stream, parts[random.IntN(len(parts))]...)
 	}
 	longest := 1 + random.IntN(1+len(stream))

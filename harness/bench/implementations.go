@@ -15,6 +15,10 @@ const (
 	// floor is the name of a client that reads with fetch and makes no events. No
 	// implementation on top of fetch can do less.
 	floor = "fetch"
+
+	// corePart is the name of the parser inside the polyfill's class: the core, and the
+	// JavaScript that carries out its tokens. The package's parser is another one.
+	corePart = "polyfill-core"
 )
 
 // PeersDir is where scripts/install-peers.sh writes the scripts of npm's implementations.
@@ -27,13 +31,17 @@ var floorScript []byte
 // core.
 var SoakNames = []string{implementation.Native, ours, "polyfill-js", "polyfill-xhr"}
 
-// Load returns the implementation with a name: "fetch", or one that
-// [implementation.Load] knows. The script of a file may define benchClient or
+// Load returns the implementation with a name: "fetch", "polyfill-core", which is only a
+// parser, or one that [implementation.Load] knows. The script of a file may define benchClient or
 // benchParser instead of EventSource: see page/bench.js and page/parser.js. The
 // implementation has the name of its file without ".js".
 func Load(name string) (implementation.Implementation, error) {
 	if name == floor {
 		return implementation.Implementation{Name: floor, Script: floorScript}, nil
+	}
+	if name == corePart {
+		script, err := polyfillParser()
+		return implementation.Implementation{Name: corePart, Script: script}, err
 	}
 	i, err := implementation.Load(name)
 	if err != nil && !strings.HasSuffix(name, ".js") {

@@ -173,7 +173,7 @@ func (k kind) prepare(i implementation.Implementation) (prepared implementation.
 		return i, true, nil
 	}
 	if i.Name == ours {
-		i.Script, err = polyfillParser()
+		i.Script, err = packageParser()
 	}
 	return i, err == nil && bytes.Contains(i.Script, []byte("benchParser")), err
 }

@@ -44,6 +44,20 @@ var polyfillParser = sync.OnceValues(func() ([]byte, error) {
 	return result.OutputFiles[0].Contents, nil
 })
 
+// packageParser returns a script that defines benchParser with the parser that the
+// npm package exports.
+func packageParser() ([]byte, error) {
+	parser, err := fs.ReadFile(polyfill.Dist, "parser.cjs")
+	return fmt.Appendf(nil, `(function () {
+  var exports = {}
+  %s
+  window.benchParser = function (on) {
+    return exports.createParser({ onEvent: function (event) { on(event.data, event.type, event.lastEventId) } }).feed
+  }
+}())
+`, parser), err
+}
+
 // root returns the folder of the module: the working directory or one above it.
 func root() (string, error) {
 	folder, err := os.Getwd()

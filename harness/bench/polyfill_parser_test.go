@@ -4,13 +4,14 @@ import (
 	"encoding/json"
 	"os"
 	"os/exec"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
-// TestPolyfillParser checks what the bundled parser passes on for each event:
-// its data, type and last event ID, whatever the chunks are.
+// TestPolyfillParser checks what the parsers of the polyfill's class and of the package
+// pass on for each event: its data, type and last event ID, whatever the chunks are.
 func TestPolyfillParser(t *testing.T) {
 	if _, err := exec.LookPath("node"); err != nil {
 		if os.Getenv("CI") != "" {
@@ -18,8 +19,20 @@ func TestPolyfillParser(t *testing.T) {
 		}
 		t.Skip("no node found: install Node.js")
 	}
-	script, err := polyfillParser()
+	class, err := polyfillParser()
 	require.NoError(t, err)
+	exported, err := packageParser()
+	require.NoError(t, err)
+	t.Run("class", func(t *testing.T) { testParser(t, class, nil) })
+	t.Run("package", func(t *testing.T) { testParser(t, exported, []event{{"other", "x", "7"}}) })
+}
+
+// An event is its type, data and last event ID.
+type event [3]string
+
+// testParser checks the parser of a script. others are the events of types that nobody
+// listens to.
+func testParser(t *testing.T, script []byte, others []event) {
 	const test = `
 		var bytes = new TextEncoder().encode('id: 7\ndata: größe\n\nevent: other\ndata: x\n\nevent: tick\ndata: y\n\ndata: 1\ndata: 2\n\n')
 		var chunks = { whole: bytes.length, bytewise: 1 }
@@ -34,8 +47,7 @@ func TestPolyfillParser(t *testing.T) {
 	out, err := command.CombinedOutput()
 	require.NoError(t, err, "%s", out)
 
-	type event [3]string // type, data, last event ID
-	want := []event{{"message", "größe", "7"}, {"tick", "y", "7"}, {"message", "1\n2", "7"}}
+	want := slices.Concat([]event{{"message", "größe", "7"}}, others, []event{{"tick", "y", "7"}, {"message", "1\n2", "7"}})
 	var seen map[string][]event
 	require.NoError(t, json.Unmarshal(out, &seen))
 	require.Equal(t, map[string][]event{"whole": want, "bytewise": want}, seen)

@@ -1,8 +1,9 @@
 // Parses event streams: chunks go in, events come out. This file is eventsource-wasm/parser,
 // for programs that read streams themselves, in any runtime. It uses nothing else of src.
 //
-// The protocol is here in JavaScript a second time, because this is two to three times as
-// fast as a parser on the core: see RATIONALE.md. Tests compare it with wasm/eventstream.
+// The protocol is here in JavaScript a second time, because this is faster than a parser on
+// the core, takes strings, and needs no WebAssembly: see RATIONALE.md. Tests compare it with
+// wasm/eventstream.
 
 // Values are those of the core: the initial and the longest reconnection time, in ms, and
 // the largest event.
@@ -12,9 +13,6 @@ var LARGEST = 134217728
 
 var FIELDS = ['data:', 'event:', 'id:', 'retry:']
 var LONGEST_NAME = 6
-
-// A position after the end of every text.
-var END = 1073741823
 
 var toString = Object.prototype.toString
 
@@ -32,15 +30,19 @@ export function createParser(options) {
 
   var decoder
   var feeding = false
+  var resets = 0 // calls of reset
   var failure
   var rest // the text after the event whose callback has thrown
-  var position // in the text: what follows the event that is being passed on; END: nothing
 
   // The stream so far.
   var begun // a byte order mark is no longer removed
   var afterCR // an LF at the start of the next chunk belongs to the last line end
-  var line // the current line, as far as it came in earlier chunks
-  var ignored // whether that line is not a field that is needed, and is not kept
+
+  // The beginning of the current line that came in earlier chunks.
+  var pieces
+  var kept // its length
+  var start // its first characters
+  var ignored // whether nobody needs the line, so that it is not kept
 
   // The current block.
   var type
@@ -58,26 +60,85 @@ export function createParser(options) {
   }
 
   function reset() {
+    resets++
     decoder = failure = null
-    rest = line = type = data = ''
+    rest = ''
     begun = afterCR = ignored = false
-    lines = size = 0
+    forget()
     id = lastEventId
-    position = END
+    type = data = ''
+    lines = size = 0
   }
 
   function feed(chunk) {
     if (feeding) throw new Error('feed: a callback must not feed the parser that calls it')
     if (failure) throw failure
+    var before = resets
     var text = rest + textOf(chunk)
     if (!text) return
-    position = 0
+    // The next character, and what a callback that throws leaves for the next call.
+    var at = afterCR && text.charCodeAt(0) == 10 || !begun && text.charCodeAt(0) == 0xFEFF ? 1 : 0
+    afterCR = false
+    begun = true
     feeding = true
     try {
-      read(text)
+      // The next CR and the next LF; -1: none.
+      var cr = text.indexOf('\r', at)
+      var lf = text.indexOf('\n', at)
+      // A line is text[begin:end].
+      var begin, end
+      var nul // the next NUL, if it was searched for
+      if ((kept || ignored) && (end = first(cr, lf)) >= 0) {
+        begin = at
+        at = afterLineEnd(text, end)
+        if (!ignored) {
+          pieces.push(text.slice(begin, end))
+          var line = pieces.join('')
+          forget()
+          take(line, 0, line.length)
+          if (resets != before) return
+        }
+        ignored = false
+        if (lf < at) lf = text.indexOf('\n', at)
+        if (cr >= 0 && cr < at) cr = text.indexOf('\r', at)
+      }
+      while ((end = cr < 0 ? lf : first(cr, lf)) >= 0) {
+        begin = at
+        at = cr < 0 ? end + 1 : afterLineEnd(text, end)
+        if (!lines && isData(text, begin) && endsLine(text.charCodeAt(at))) {
+          // The usual end of a block: its only line of data, then a blank line.
+          if (size + end - begin > limit) throw tooLarge()
+          at = cr < 0 ? at + 1 : afterLineEnd(text, at)
+          var name = type || 'message'
+          type = ''
+          size = 0
+          lastEventId = id
+          onEvent({ type: name, data: text.slice(text.charCodeAt(begin + 5) == 32 ? begin + 6 : begin + 5, end), lastEventId: id })
+        } else if (isEvent(text, begin)) {
+          if ((size += end - begin) > limit) throw tooLarge()
+          type = text.slice(text.charCodeAt(begin + 6) == 32 ? begin + 7 : begin + 6, end)
+        } else if (isId(text, begin) && (nul = nul || text.indexOf('\0', begin)) < 0) {
+          if ((size += end - begin) > limit) throw tooLarge()
+          id = text.slice(text.charCodeAt(begin + 3) == 32 ? begin + 4 : begin + 3, end)
+        } else if (begin < end) {
+          take(text, begin, end)
+        } else {
+          endBlock()
+        }
+        if (resets != before) return
+        if (cr < 0) {
+          lf = text.indexOf('\n', at)
+        } else {
+          if (lf >= 0 && lf < at) lf = text.indexOf('\n', at)
+          if (cr < at) cr = text.indexOf('\r', at)
+        }
+      }
+      begin = at
+      at = text.length
+      if (begin < at) keep(text.slice(begin))
     } finally {
       feeding = false
-      rest = text.slice(position)
+      rest = resets == before ? text.slice(at) : ''
     }
   }
 
@@ -92,42 +153,6 @@ export function createParser(options) {
     return decoder.decode(chunk, { stream: chunk[chunk.length - 1] > 127 })
   }
 
-  // Parses the text. Stops early if a callback resets the parser.
-  function read(text) {
-    var at = 0
-    if (afterCR && text.charCodeAt(0) == 10 || !begun && text.charCodeAt(0) == 0xFEFF) at = 1
-    afterCR = false
-    begun = true
-    // The next CR and the next LF; -1: none.
-    var cr = text.indexOf('\r', at)
-    var lf = text.indexOf('\n', at)
-    var end
-
-    while ((end = cr < 0 || lf >= 0 && lf < cr ? lf : cr) >= 0) {
-      var next = afterLineEnd(text, end)
-      if (line || ignored) {
-        line += text.slice(at, end)
-        take(line, 0, line.length, next)
-        line = ''
-        ignored = false
-      } else if (!lines && isData(text, at) && endsLine(text.charCodeAt(next))) {
-        // The usual event: one line of data, then a blank line.
-        data = text.slice(text.charCodeAt(at + 5) == 32 ? at + 6 : at + 5, end)
-        grow(end - at)
-        next = afterLineEnd(text, next)
-        dispatch(next)
-      } else {
-        take(text, at, end, next)
-      }
-      if (position == END) return
-      at = next
-      if (lf < at && lf >= 0) lf = text.indexOf('\n', at)
-      if (cr < at && cr >= 0) cr = text.indexOf('\r', at)
-    }
-    if (at < text.length) keep(text.slice(at))
-    position = END
-  }
-
   // Returns the index after the line end at text[end].
   function afterLineEnd(text, end) {
     var next = end + 1
@@ -138,62 +163,75 @@ export function createParser(options) {
     return next
   }
 
-  // Keeps the beginning of a line whose end has not come.
+  // Keeps the beginning of a line whose end has not come, unless nobody needs the line.
   function keep(part) {
     if (ignored) return
-    var known = line.length >= LONGEST_NAME
-    line += part
-    if (!known) {
-      ignored = line.charAt(0) == ':' ? !onComment : !FIELDS.some(function (field) {
-        return field.slice(0, line.length) == line.slice(0, field.length)
+    if (start.length < LONGEST_NAME) {
+      start = (start + part).slice(0, LONGEST_NAME)
+      ignored = start.charAt(0) == ':' ? !onComment : !FIELDS.some(function (field) {
+        return field.slice(0, start.length) == start.slice(0, field.length)
       })
-      if (ignored) line = ''
+      if (ignored) return forget()
     }
-    if (line.length > LONGEST_NAME) limited(size + line.length)
+    pieces.push(part)
+    kept += part.length
+    if (kept > LONGEST_NAME) limited(size + kept)
   }
 
-  // Takes the line text[at:end]. The next one begins at next.
-  function take(text, at, end, next) {
+  function forget() {
+    pieces = []
+    start = ''
+    kept = 0
+  }
+
+  // Takes the line text[at:end], which is not blank.
+  function take(text, at, end) {
+    var c = text.charCodeAt(at)
     var from
-    if (ignored) return
-    if (at == end) {
-      if (lines) dispatch(next)
-      else endBlock()
-    } else if ((from = valueOf(text, at, end, 'data')) >= 0) {
+    var value
+    if (c == 100) {
+      if ((from = valueOf(text, at, end, 'data')) < 0) return
       grow(end - at)
-      data = lines++ ? data + '\n' + text.slice(from, end) : text.slice(from, end)
-    } else if ((from = valueOf(text, at, end, 'event')) >= 0) {
+      value = text.slice(from, end)
+      data = lines++ ? data + '\n' + value : value
+    } else if (c == 101) {
+      if ((from = valueOf(text, at, end, 'event')) < 0) return
       grow(end - at)
       type = text.slice(from, end)
-    } else if ((from = valueOf(text, at, end, 'id')) >= 0) {
+    } else if (c == 105) {
+      if ((from = valueOf(text, at, end, 'id')) < 0) return
       grow(end - at)
-      var value = text.slice(from, end)
+      value = text.slice(from, end)
       if (value.indexOf('\0') < 0) id = value
-    } else if ((from = valueOf(text, at, end, 'retry')) >= 0) {
-      limited(size + end - at)
-      if (/^[0-9]+$/.test(text.slice(from, end))) {
-        reconnectionTime = Math.min(+text.slice(from, end), LONGEST)
-        position = next
-        if (onRetry) onRetry(reconnectionTime)
-      }
-    } else if (onComment && (from = valueOf(text, at, end, '')) >= 0) {
-      limited(size + end - at)
-      position = next
-      onComment(text.slice(from, end))
+    } else {
+      takeOther(text, at, end)
     }
   }
 
-  function dispatch(next) {
-    var event = { type: type || 'message', data: data, lastEventId: id }
-    endBlock()
-    position = next
-    onEvent(event)
+  function takeOther(text, at, end) {
+    var c = text.charCodeAt(at)
+    var from
+    var value
+    if (c == 114) {
+      if ((from = valueOf(text, at, end, 'retry')) < 0) return
+      limited(size + end - at)
+      value = text.slice(from, end)
+      if (!/^[0-9]+$/.test(value)) return
+      reconnectionTime = Math.min(+value, LONGEST)
+      if (onRetry) onRetry(reconnectionTime)
+    } else if (c == 58 && onComment) {
+      limited(size + end - at)
+      onComment(text.slice(valueOf(text, at, end, ''), end))
+    }
   }
 
   function endBlock() {
-    lastEventId = id
+    var name = type || 'message'
+    var ended = lines
     type = ''
     lines = size = 0
+    lastEventId = id
+    if (ended) onEvent({ type: name, data: data, lastEventId: id })
   }
 
   function grow(by) {
@@ -201,8 +239,17 @@ export function createParser(options) {
   }
 
   function limited(size) {
-    if (size > limit) throw failure = new RangeError('feed: an event is larger than maxEventSize, ' + limit + ' characters; reset() prepares the parser for another stream')
+    if (size > limit) throw tooLarge()
   }
+
+  function tooLarge() {
+    return failure = new RangeError('feed: an event is larger than maxEventSize, ' + limit + ' characters; reset() prepares the parser for another stream')
+  }
+}
+
+// Returns the first of two indices; -1: there is none.
+function first(a, b) {
+  return a < 0 || b >= 0 && b < a ? b : a
 }
 
 // Returns where the value of the line text[at:end] begins if it is the field; else -1.
@@ -218,6 +265,15 @@ function valueOf(text, at, end, field) {
 function isData(text, at) {
   return text.charCodeAt(at) == 100 && text.charCodeAt(at + 1) == 97 && text.charCodeAt(at + 2) == 116 &&
     text.charCodeAt(at + 3) == 97 && text.charCodeAt(at + 4) == 58
+}
+
+function isEvent(text, at) {
+  return text.charCodeAt(at) == 101 && text.charCodeAt(at + 1) == 118 && text.charCodeAt(at + 2) == 101 &&
+    text.charCodeAt(at + 3) == 110 && text.charCodeAt(at + 4) == 116 && text.charCodeAt(at + 5) == 58
+}
+
+function isId(text, at) {
+  return text.charCodeAt(at) == 105 && text.charCodeAt(at + 1) == 100 && text.charCodeAt(at + 2) == 58
 }
 
 function endsLine(c) {

@@ -77,8 +77,8 @@ func build() error {
 		"eventsource-plus.cjs":       {maxBrotli: 9950},
 		"eventsource-plus-legacy.js": {maxBrotli: 8500},
 		"eventsource-miniprogram.js": {maxBrotli: 8500},
-		"parser.mjs":                 {maxBrotli: 2200},
-		"parser.cjs":                 {maxBrotli: 2200},
+		"parser.mjs":                 {maxBrotli: 2400},
+		"parser.cjs":                 {maxBrotli: 2400},
 		"eventsource-shared.js":      {maxBrotli: 11500},
 	}
 	files := slices.Concat(plain.files, plus.files, parser)
