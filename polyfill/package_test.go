@@ -27,6 +27,16 @@ func TestTarball(t *testing.T) {
 		"LICENSE",
 		"MIGRATION.md",
 		"README.md",
+		"compat/event-source-polyfill.d.mts",
+		"compat/event-source-polyfill.d.ts",
+		"compat/event-source-polyfill.js",
+		"compat/fetch-event-source.d.mts",
+		"compat/fetch-event-source.d.ts",
+		"compat/fetch-event-source.js",
+		"dist/event-source-polyfill-portable.cjs",
+		"dist/event-source-polyfill-portable.mjs",
+		"dist/event-source-polyfill.cjs",
+		"dist/event-source-polyfill.mjs",
 		"dist/eventsource-legacy.dev.js",
 		"dist/eventsource-legacy.js",
 		"dist/eventsource-miniprogram.js",
@@ -44,6 +54,10 @@ func TestTarball(t *testing.T) {
 		"dist/eventsource.js",
 		"dist/eventsource.mjs",
 		"dist/eventsource.wasm",
+		"dist/fetch-event-source-portable.cjs",
+		"dist/fetch-event-source-portable.mjs",
+		"dist/fetch-event-source.cjs",
+		"dist/fetch-event-source.mjs",
 		"dist/parser.cjs",
 		"dist/parser.mjs",
 		"index.d.mts",
@@ -110,7 +124,7 @@ func TestVersion(t *testing.T) {
 	require.Regexp(t, `^\d+\.\d+\.\d+$`, polyfill.Version)
 	scripts, err := fs.Glob(polyfill.Dist, "*js")
 	require.NoError(t, err)
-	require.Len(t, scripts, 18)
+	require.Len(t, scripts, 26)
 	for _, name := range scripts {
 		content, err := fs.ReadFile(polyfill.Dist, name)
 		require.NoError(t, err)
@@ -145,6 +159,9 @@ func TestTypes(t *testing.T) {
 		{"parser, with dom", "parser-dom.ts", dom, "esnext", "bundler", ""},
 		{"parser, with webworker", "parser-dom.ts", worker, "esnext", "bundler", ""},
 		{"mini programs, with neither", "miniprogram.ts", none, "esnext", "bundler", ""},
+		{"packages that are replaced, with dom", "compat.ts", dom, "esnext", "bundler", ""},
+		{"packages that are replaced, with neither", "compat-none.ts", none, "esnext", "bundler", ""},
+		{"packages that are replaced, resolved as in Node.js", "compat.ts", dom, "node16", "node16", ""},
 		{"beside the class of dom", "dom.ts", dom, "esnext", "bundler", ""},
 		{"beside the class of webworker", "dom.ts", worker, "esnext", "bundler", ""},
 		{"import, resolved as in Node.js", "import.mts", dom, "node16", "node16", ""},
@@ -170,6 +187,8 @@ func TestSideEffects(t *testing.T) {
 		{`import { EventSource } from 'eventsource-wasm/plus'; new EventSource('/')`, 10000},
 		{`import { parse } from 'eventsource-wasm/parser'; parse([])`, 4000},
 		{`require('eventsource-wasm/parser').parse([])`, 4000},
+		{`import { EventSourcePolyfill } from 'eventsource-wasm/compat/event-source-polyfill'; new EventSourcePolyfill('/')`, 10000},
+		{`import { fetchEventSource } from 'eventsource-wasm/compat/fetch-event-source'; fetchEventSource('/')`, 10000},
 		{`import 'eventsource-wasm'`, 0},
 		{`import 'eventsource-wasm/parser'`, 0},
 		{`import 'eventsource-wasm/script'`, 10000},

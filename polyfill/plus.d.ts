@@ -71,6 +71,11 @@ export interface EventSourceInit extends StandardInit {
    * `eventsource-shared.js`, if that file is not beside the script.
    */
   shared?: boolean | string
+  /**
+   * Called with everything that happens to the source, before its listeners, also with events that have none:
+   * `request` with the URL, `bytes` with their number, `open`, `event` and `error` with the event, and `close`.
+   */
+  observe?: (what: 'request' | 'bytes' | 'open' | 'event' | 'error' | 'close', detail: any) => void
   /** `relaxed` gives each listener a microtask instead of a task of its own. Default: `exact`. */
   order?: 'exact' | 'relaxed'
 }

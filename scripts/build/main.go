@@ -72,16 +72,22 @@ func build() error {
 		"eventsource.mjs":            {maxBrotli: 6400},
 		"eventsource.cjs":            {maxBrotli: 6400},
 		"eventsource-legacy.js":      {maxBrotli: 6900},
-		"eventsource-plus.js":        {maxBrotli: 9950},
-		"eventsource-plus.mjs":       {maxBrotli: 9950},
-		"eventsource-plus.cjs":       {maxBrotli: 9950},
+		"eventsource-plus.js":        {maxBrotli: 10150},
+		"eventsource-plus.mjs":       {maxBrotli: 10150},
+		"eventsource-plus.cjs":       {maxBrotli: 10150},
 		"eventsource-plus-legacy.js": {maxBrotli: 8500},
 		"eventsource-miniprogram.js": {maxBrotli: 8500},
 		"parser.mjs":                 {maxBrotli: 2400},
 		"parser.cjs":                 {maxBrotli: 2400},
 		"eventsource-shared.js":      {maxBrotli: 11500},
+		"event-source-polyfill.mjs":  {maxBrotli: 900},
+		"fetch-event-source.mjs":     {maxBrotli: 1500},
 	}
-	files := slices.Concat(plain.files, plus.files, parser)
+	compat, err := replacements(version)
+	if err != nil {
+		return err
+	}
+	files := slices.Concat(plain.files, plus.files, parser, compat)
 	for i := range files {
 		f := &files[i]
 		f.maxRaw, f.maxBrotli = budgets[f.name].maxRaw, budgets[f.name].maxBrotli

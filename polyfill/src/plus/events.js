@@ -1,10 +1,11 @@
 // Open and error events with details.
 
 import { FAIL } from '../abi.js'
-import { PlainEvent as StandardEvent } from '../events.js'
+import { PlainEvent as StandardEvent, StreamEvent as StandardStreamEvent } from '../events.js'
 import { Decoder } from '../tier.js'
+import { observe } from './observe.js'
 
-export { StreamEvent, dispatched } from '../events.js'
+export { dispatched } from '../events.js'
 
 // How much of a refused response's body is read, in bytes. Choice.
 var LIMIT = 65536
@@ -27,9 +28,16 @@ export function PlainEvent(type, source) {
     this.delay = waits ? source.delay_ : undefined
     this.body = function () { return bodyOf(response) }
   }
+  observe(source, type, this)
+}
+
+export function StreamEvent(source) {
+  StandardStreamEvent.call(this, source)
+  observe(source, 'event', this)
 }
 
 PlainEvent.prototype = StandardEvent.prototype
+StreamEvent.prototype = StandardStreamEvent.prototype
 
 function reasonOf(source) {
   if (source.cause_) return source.cause_

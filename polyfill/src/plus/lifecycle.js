@@ -17,6 +17,7 @@ var awake // the sources to wake up
 
 // Wakes the source up when the device or the network is back.
 export function wakeUp(source) {
+  if (!self.addEventListener) return // Node.js
   if (!awake) {
     awake = []
     self.addEventListener('online', function () { wakeAll(1) })

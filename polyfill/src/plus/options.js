@@ -84,6 +84,7 @@ export function read(init) {
     idle_: init.idleTimeout && number('idleTimeout', init.idleTimeout, 1, LONGEST),
     signal_: init.signal,
     shared_: init.shared,
+    observe_: init.observe,
     onWake_: policy && policy.onWake,
     pauses_: either('whenHidden', 'keep', 'pause'),
     relaxed_: either('order', 'exact', 'relaxed')

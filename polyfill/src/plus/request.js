@@ -4,6 +4,7 @@ import { NETWORK, TIMEOUT } from '../abi.js'
 import { clearTimeout, setTimeout } from '../platform.js'
 import { request as transport, whenReady } from '../tier.js'
 import { turn } from '../turns.js'
+import { observe } from './observe.js'
 import { checkHeaders } from './options.js'
 import { share } from './share.js'
 
@@ -31,6 +32,7 @@ export function send(url, headers, withCredentials, to) {
   }
   receiver.bytes_ = function (bytes) {
     clearTimeout(timer)
+    observe(to, 'bytes', bytes.length)
     to.bytes_(bytes)
   }
   receiver.end_ = function (reason) {
@@ -48,7 +50,9 @@ export function send(url, headers, withCredentials, to) {
   var parameter = options.parameter_
   if (parameter && headers['Last-Event-ID']) {
     delete headers['Last-Event-ID']
-    url = url.replace(/(?=#|$)/, (/\?/.test(url) ? '&' : '?') + encodeURIComponent(parameter) + '=' + encodeURIComponent(to.lastEventId_))
+    parameter = encodeURIComponent(parameter) + '='
+    url = url.replace(RegExp('([?&])' + quoted(parameter) + '[^&#]*&?'), '$1')
+      .replace(/(?=#|$)/, (/\?/.test(url) ? '&' : '?') + parameter + encodeURIComponent(to.lastEventId_))
   }
   try {
     if (typeof custom == 'function') custom = custom(to.requests_++)
@@ -70,6 +74,7 @@ export function send(url, headers, withCredentials, to) {
       if (/^accept$/i.test(name)) delete headers.Accept
       headers[name] = ''.concat(custom[name])
     }
+    observe(to, 'request', url)
     inner = transport(url, headers, withCredentials, receiver)
     limit()
   }
@@ -126,9 +131,14 @@ function copyOf(xhr) {
     url: xhr.responseURL,
     headers: {
       get: function (name) {
-        var line = RegExp('^' + name.replace(/\W/g, '\\$&') + ': *(.*?)\\s*$', 'im').exec(lines)
+        var line = RegExp('^' + quoted(name) + ': *(.*?)\\s*$', 'im').exec(lines)
         return line && line[1]
       }
     }
   }
+}
+
+// Returns a regular expression that matches text.
+function quoted(text) {
+  return text.replace(/\W/g, '\\$&')
 }

@@ -3,6 +3,7 @@
 import { Source as StandardSource, close as closeStandard, CLOSED } from '../source.js'
 import { isObject } from '../webidl.js'
 import { read } from './options.js'
+import { observe } from './observe.js'
 import { pauseWhenHidden, wakeUp } from './lifecycle.js'
 
 export { CONNECTING, OPEN, CLOSED } from '../source.js'
@@ -27,5 +28,6 @@ export function Source(target, url, init) {
 export function close(source) {
   if (source.readyState_ == CLOSED) return
   closeStandard(source)
+  observe(source, 'close')
   if (source.finish_) source.finish_()
 }

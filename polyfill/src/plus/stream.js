@@ -1,6 +1,7 @@
-// Comments as events.
+// Comments as events, and events without listeners for an observer.
 
 import { COMMENT, DATA } from '../abi.js'
+import { listenersOf } from '../listeners.js'
 import { take as takeStandard } from '../stream.js'
 
 export { feed, reset } from '../stream.js'
@@ -12,9 +13,10 @@ export function take(stream) {
     stream.data_ = stream.aside_
     stream.aside_ = null
   }
+  if (stream.options_.observe_) stream.lists_[stream.type_ || 'message'] = listenersOf(stream, stream.type_ || 'message')
   if (stream.tokens_[stream.token_] != COMMENT) return takeStandard(stream)
   stream.tokens_[stream.token_] = DATA
   stream.aside_ = stream.data_
   takeStandard(stream)
-  return stream.lists_[stream.name_ = 'comment']
+  return listenersOf(stream, stream.name_ = 'comment')
 }
