@@ -94,6 +94,10 @@ func TestOtherCode(t *testing.T) {
 		{"event-source-polyfill before ours, which replaces it", `<script src="npm/event-source-polyfill/src/eventsource.js"></script><script src="eventsource.js" data-install="always"></script>
 			<script>console.log(EventSource === EventSourcePolyfill && 'version' in EventSourcePolyfill)</script>`, "", "true"},
 		{"the script twice", load + `<script>var first = EventSource</script>` + load + `<script>console.log(first === EventSource, typeof NativeEventSource)</script>`, "", "true undefined"},
+		{"a refused stream whose URL has tokens", load + `<script>
+			console.error = function (line, reason) { console.log(line.replace(location.host, 'HOST') + ' ' + reason) }
+			new EventSource('//user:secret@' + location.host + '/missing?token=secret#secret')
+		</script>`, "", "EventSource http://HOST/missing failed: 404 text/plain; charset=utf-8"},
 		{"options that this build ignores", load + `<script>
 			console.warn = console.log
 			new EventSource('/events', { headers: { a: 'b' } })

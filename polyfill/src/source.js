@@ -58,7 +58,7 @@ export function Source(target, url, init) {
     // Spec: the same request is sent again, to the URL that redirects have led to.
     if (redirected) source.requested_ = url
     var action = respond(source, status, contentType)
-    if (action == FAIL && status) console.error('EventSource ' + source.url_ + ' failed:', status, contentType)
+    if (action == FAIL && status) complain(source, status + ' ' + contentType)
     act(source, action)
   })
   source.bytes_ = entry(source, function (chunk) {
@@ -228,9 +228,15 @@ function fail(source) {
   fire(source, 'error')
 }
 
+// Logs why a source has failed. The query of its URL may contain a token, so the line does
+// not have it.
+function complain(source, reason) {
+  console.error('EventSource ' + source.url_.replace(/[?#].*/, '').replace(/\/\/[^\/]*@/, '//') + ' failed:', reason)
+}
+
 // Fails the connection and logs why.
 function abandon(source, reason) {
-  console.error('EventSource ' + source.url_ + ' failed:', reason)
+  complain(source, reason)
   fail(source)
   turn(source.play_)
 }
