@@ -237,7 +237,7 @@ func TestFetchEventSource(t *testing.T) {
 				setTimeout(show, 10, false)
 				setTimeout(show, 100, true)
 			} })`,
-			numbered, "1 , 2 1", ""},
+			numberedRequest, "1 , 2 1", ""},
 		{"the page is hidden, and the stream stays open", visibility + `
 			var count = 0
 			fetchEventSource('/stream', { openWhenHidden: true, onmessage: function (event) {
@@ -246,7 +246,7 @@ func TestFetchEventSource(t *testing.T) {
 				setTimeout(show, 100, true)
 				setTimeout(done, 500)
 			} })`,
-			numbered, "1 ", ""},
+			numberedRequest, "1 ", ""},
 
 		{"the page is hidden during the delay", visibility + `
 			var count = 0
@@ -287,7 +287,7 @@ func TestFetchEventSource(t *testing.T) {
 			setTimeout(show, 300, true)
 			setTimeout(done, 1500)
 			fetchEventSource('/stream', { onmessage: function (event) { log(event.data) } })`,
-			numbered, "1 ", "1 , 2 1"},
+			numberedRequest, "1 ", "1 , 2 1"},
 		{"another status without onopen", `fetchEventSource('/stream', { onmessage: function (event) { log(event.data) }, onerror: function (error) { throw error.message } })` + settled,
 			func(w http.ResponseWriter, _ *http.Request, _ int) {
 				w.WriteHeader(http.StatusInternalServerError)
@@ -405,9 +405,9 @@ func echoBody(w http.ResponseWriter, r *http.Request, _ int) {
 	fmt.Fprintf(w, "data: %s %s %s\n\n", r.Method, r.Header.Get("Content-Type"), body)
 }
 
-// numbered sends an event with the number of the request, which is also its ID, and the
+// numberedRequest sends an event with the number of the request, which is also its ID, and the
 // last event ID, and keeps the stream open.
-func numbered(w http.ResponseWriter, r *http.Request, request int) {
+func numberedRequest(w http.ResponseWriter, r *http.Request, request int) {
 	stream(fmt.Sprintf("id: %d\ndata: %[1]d %s\n\n", request, r.Header.Get("Last-Event-ID")))(w, r, request)
 }
 

@@ -673,7 +673,7 @@
       source.accepted_ = source.accepted_ || !source.bare_;
       if (redirected) source.requested_ = url2;
       var action = respond(source, status, contentType);
-      if (action == FAIL && status) console.error("EventSource " + source.url_ + " failed:", status, contentType);
+      if (action == FAIL && status) complain(source, status + " " + contentType);
       act(source, action);
     });
     source.bytes_ = entry(source, function(chunk2) {
@@ -815,8 +815,11 @@
     close(source);
     fire(source, "error");
   }
+  function complain(source, reason) {
+    console.error("EventSource " + source.url_.replace(/[?#].*/, "").replace(/\/\/[^\/]*@/, "//") + " failed:", reason);
+  }
   function abandon(source, reason) {
-    console.error("EventSource " + source.url_ + " failed:", reason);
+    complain(source, reason);
     fail(source);
     turn(source.play_);
   }
