@@ -111,7 +111,6 @@ func TestDispatch(t *testing.T) {
 		{[]string{"run", "--implementation", "native,native"}, exitCannotRun, "", "harness: two implementations are named native: rename a file, or run them one at a time\n"},
 		{[]string{"run", "parse/lf", "--implementation", "none.js"}, exitCannotRun, "", "harness: implementation: open none.js: no such file or directory\n"},
 		{[]string{"run", "bogus/"}, exitCannotRun, "", "harness: catalogue: no case \"bogus/\" (see harness list)\n"},
-		{[]string{"run", "--client", "x", "--repeat", "2"}, exitCannotRun, "", "harness: --repeat is for browsers: run a client again instead\n"},
 		{[]string{"run", "--client", ""}, exitCannotRun, "", "empty command: a variable may be unset"},
 		{[]string{"run", "--client", "a=x", "--client", "a=y"}, exitCannotRun, "", "two clients are named a: name one of them differently"},
 		{[]string{"run", "parse/lf", "--client", "exit 3"}, exitCannotRun, "", "harness: the client \"exit 3\" did not start: it exited: exit status 3\n"},
