@@ -10,7 +10,7 @@ import { AbortController, clearTimeout, fetch, now, outside, setTimeout } from '
 import { isForeign, probe } from './refusal.js'
 import { reset, feed, take } from './stream.js'
 import { Decoder, request, whenReady } from './tier.js'
-import { enter, late, send, turn } from './turns.js'
+import { enter, late, send, soon, turn } from './turns.js'
 import { resolve, originOf } from './url.js'
 import { demand, isObject, FAILED } from './webidl.js'
 
@@ -72,9 +72,9 @@ export function Source(target, url, init) {
   source.failures_ = 0 // in a row, while it is unknown whether the page may read responses
 
   keep(source, close, stop)
-  // A source that is closed in the same task sends no request.
+  // A source that the same script closes sends no request.
   outside(function () {
-    turn(guarded(source, function () {
+    soon(guarded(source, function () {
       if (source.readyState_ != CLOSED) start(source)
     }))
   })

@@ -29,6 +29,15 @@ var message // that is being handled
 var left // how many more turns it gives
 var began // when its first turn did
 
+var resolved = self.Promise && Promise.resolve()
+
+// Runs callback in a microtask, which comes before the page is parsed further and
+// rendered; without Promise, in a turn.
+export function soon(callback) {
+  if (resolved) resolved.then(callback)
+  else turn(callback)
+}
+
 // Runs callback in a turn of its own.
 export function turn(callback) {
   waiting.push(callback)

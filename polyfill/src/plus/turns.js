@@ -1,12 +1,10 @@
 // Turns of sources whose order is relaxed: microtasks.
 
-import { turn as exactTurn } from '../turns.js'
+import { soon, turn as exactTurn } from '../turns.js'
 
-var resolved = self.Promise && Promise.resolve()
-
-export { enter, late, send } from '../turns.js'
+export { enter, late, send, soon } from '../turns.js'
 
 export function turn(callback) {
-  if (callback.relaxed_ && resolved) resolved.then(callback)
+  if (callback.relaxed_) soon(callback)
   else exactTurn(callback)
 }

@@ -28,6 +28,8 @@ export function turn(callback) {
   if (!busy) send()
 }
 
+export { turn as soon }
+
 // Runs callback now, as the turn that a task of the runtime's own is, unless others
 // are waiting.
 export function enter(callback) {
