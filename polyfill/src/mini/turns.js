@@ -17,6 +17,8 @@ export function turn(callback) {
   send()
 }
 
+export { turn as soon }
+
 // Runs callback now unless other turns are waiting.
 export function enter(callback) {
   if (busy || waiting.length) return turn(callback)
