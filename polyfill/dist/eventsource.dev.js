@@ -563,6 +563,11 @@
   var message;
   var left;
   var began;
+  var resolved = self.Promise && Promise.resolve();
+  function soon(callback) {
+    if (resolved) resolved.then(callback);
+    else turn(callback);
+  }
   function turn(callback) {
     waiting2.push(callback);
     if (!busy) send();
@@ -695,7 +700,7 @@
     source.failures_ = 0;
     keep(source, close, stop);
     outside(function() {
-      turn(guarded(source, function() {
+      soon(guarded(source, function() {
         if (source.readyState_ != CLOSED) start(source);
       }));
     });
