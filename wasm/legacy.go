@@ -13,13 +13,13 @@ import (
 
 var text [chunkSize]uint16
 
-// held passes how many characters of the response the transport is buffering.
-// Call it after each feed. It keeps only the tokens in the window that come
-// before the action that it returns.
+// held passes how many characters of the response the transport has passed on, and
+// how many it has not. Call it after each feed. It keeps only the tokens in the window
+// that come before the action that it returns.
 //
 //go:wasmexport held
-func held(handle, size int32) int32 {
-	count, action := connection(handle).Held(size, window.tokens[:window.count])
+func held(handle, size, pending int32) int32 {
+	count, action := connection(handle).Held(size, pending, window.tokens[:window.count])
 	window.count = int32(count)
 	return int32(action)
 }

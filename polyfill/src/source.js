@@ -1,7 +1,7 @@
 // A Source is the internal state of an EventSource object. It carries out the core's
 // decisions and makes none.
 
-import { CHUNK_SIZE, REQUEST, ANNOUNCE, REESTABLISH, FAIL } from './abi.js'
+import { CHUNK_SIZE, REQUEST, ANNOUNCE, FAIL } from './abi.js'
 import { core, end, respond } from './core.js'
 import { PlainEvent, StreamEvent } from './events.js'
 import { keep, release } from './lifecycle.js'
@@ -146,20 +146,19 @@ function none(source, blocked) {
 }
 
 export function act(source, action) {
-  if (action == REQUEST) {
-    open(source)
-  } else if (action == ANNOUNCE) {
+  if (action == ANNOUNCE) {
     source.readyState_ = OPEN
     reset(source, Decoder)
     source.chunk_ = []
     fire(source, 'open')
-  } else if (action == REESTABLISH) {
-    source.readyState_ = CONNECTING
-    source.transport_.stop_()
-    source.timer_ = setTimeout(source.elapse_, core.delay_(source.handle_))
-    fire(source, 'error')
   } else if (action == FAIL) {
     fail(source)
+  } else if (action) {
+    source.readyState_ = CONNECTING
+    source.transport_.stop_()
+    if (action == REQUEST) return open(source)
+    source.timer_ = setTimeout(source.elapse_, core.delay_(source.handle_))
+    fire(source, 'error')
   }
 }
 

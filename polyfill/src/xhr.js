@@ -21,9 +21,11 @@ var PART = 10920
 // about every 50 ms.
 var SHORT = 131072
 
-// The length in characters of the response whose bytes are being passed on. The
-// engine keeps them in memory until the request is aborted.
-export var held = 0
+// How many characters were passed on of the response whose bytes are being passed on,
+// and how many were not yet. The engine keeps all of them in memory until the request is
+// aborted.
+export var passed = 0
+export var pending = 0
 
 // Whether to send headers against caches, by URL; undefined: yes. They are not sent to
 // another origin, which would have to allow them in a preflight. A URL of the page's
@@ -56,6 +58,7 @@ export function request(url, headers, withCredentials, to) {
   var foreign = isForeign(url)
   var explain = watch(url)
   var xhr
+  var text = '' // as it was last read: each read may copy it
   var seen = 0 // characters of the text that were passed on
   var begun = false
   var wanted = false // read_ was called and not yet answered
@@ -121,7 +124,7 @@ export function request(url, headers, withCredentials, to) {
   function give() {
     wanted = true
     while (wanted && !giving && !stopped) {
-      var text = xhr.readyState > 2 ? received() : ''
+      if (seen == text.length) receive()
       giving = true
       wanted = false
       if (seen < text.length) {
@@ -130,8 +133,9 @@ export function request(url, headers, withCredentials, to) {
         if (/[\uD800-\uDBFF]$/.test(part)) part = text.substr(seen, PART + 1)
         // If the text begins with a byte order mark, the engine has removed another one.
         var bytes = encode(seen || text.charCodeAt(0) != 0xFEFF ? part : '\uFEFF' + part)
-        seen += part.length
-        held = text.length
+        passed = seen += part.length
+        if (seen == text.length) receive()
+        pending = text.length - seen
         to.bytes_(bytes)
       } else if (xhr.readyState == 4) {
         to.end_()
@@ -145,18 +149,17 @@ export function request(url, headers, withCredentials, to) {
   }
 
   // Some engines throw after an error, others until the response is complete.
-  function received() {
+  function receive() {
     try {
-      return xhr.responseText || ''
-    } catch (error) {
-      return ''
-    }
+      if (xhr.readyState > 2) text = xhr.responseText || ''
+    } catch (error) {}
   }
 
   return {
     read_: give,
     stop_: function () {
       stopped = true
+      text = ''
       xhr.abort()
     }
   }

@@ -15,7 +15,8 @@
 //
 // Announce leads to open, Reestablish to waiting, Request to requesting and Fail
 // to closed; "-" changes nothing and returns [Nothing]. Feed returns Fail if an
-// event is too long. See [Connection.Held] for responses that are too long.
+// event is too long. [Connection.Held] leads from open to requesting if a response is
+// too long.
 package eventsource
 
 import "eventsource-wasm/wasm/eventstream"

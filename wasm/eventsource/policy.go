@@ -230,16 +230,6 @@ func (r *Reconnector) part(delay, random int) int {
 // Delay returns how long to wait, in milliseconds.
 func (r *Reconnector) Delay() int { return r.wait }
 
-// Held is [Connection.Held].
-func (r *Reconnector) Held(size int32, tokens []eventstream.Token) (count int, action Action) {
-	count, action = r.Connection.Held(size, tokens)
-	if action == Reestablish {
-		r.Reason = End
-		r.wait, r.asked = r.stream.Retry, false
-	}
-	return count, action
-}
-
 // RetryAfter returns the delay that a Retry-After header asks for, in milliseconds. The
 // header is a number of seconds or a date. date is the time from now until that date, in
 // milliseconds, as far as it is one: dates are parsed by the engine.
