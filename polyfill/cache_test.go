@@ -42,6 +42,12 @@ func TestCache(t *testing.T) {
 			new EventSource('/cached').onmessage = log
 			new EventSource('/cached').onmessage = log
 		</script>`, "max-age=60", false, []string{"1 2"}},
+		{"two sources, and a global origin of the page's own", log + `<script>
+			self.origin = 'https://elsewhere.example'
+			var wanted = 2
+			new EventSource('/cached').onmessage = log
+			new EventSource('/cached').onmessage = log
+		</script>`, "max-age=60", false, []string{"1 2"}},
 		{"reconnections", log + `<script>
 			var wanted = 3
 			var source = new EventSource('/cached?retry')

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -31,6 +32,7 @@ func TestOtherCode(t *testing.T) {
 			var source = new EventSource('/closed')
 			source.onmessage = function () { source.close() }
 		</script>`
+		throws = `<script>new EventSource('/events').onmessage = function () { throw new Error('thrown') }</script>`
 		// A hidden page runs such a timer once a second.
 		slow = `<script>
 			var timers = 0, native = self.setTimeout
@@ -59,6 +61,10 @@ func TestOtherCode(t *testing.T) {
 		{"globals with the names that the script uses, without fetch", `<script>delete self.fetch</script><script src="eventsource-legacy.js"></script>` + load + `<script>
 			NAMES.forEach(function (name) { if (name in self && name != 'XMLHttpRequest') self[name] = 'garbage' })
 		</script>` + listen, "", "hello"},
+		{"a global reportError that is no function", `<script>self.reportError = 'garbage'</script>` + load + throws, "", "Uncaught Error: thrown"},
+		{"a global reportError that is no function, later", load + `<script>self.reportError = 'garbage'</script>` + throws, "", "Uncaught Error: thrown"},
+		{"a global reportError that throws", `<script>self.reportError = function () { throw new Error('garbage') }</script>` + load + throws, "", "Uncaught Error: thrown"},
+		{"a function of the page's own named reportError", load + `<script>self.reportError = function () { console.log('called') }</script>` + throws, "", "Uncaught Error: thrown"},
 		{"an element with the id EventSource", `<form id="EventSource"></form>` + load + listen, "", "hello"},
 		{"frozen timers", load + `<script>
 			console.error = function () {} // says why
@@ -240,4 +246,37 @@ func dependency(t *testing.T, name string) string {
 	content, err := os.ReadFile(installed(t, name))
 	require.NoError(t, err)
 	return string(content)
+}
+
+// TestHiddenTab checks that events arrive at full speed in a hidden tab. Browsers run
+// the timers of such a tab once a second: 2,000 turns by timers would take half an hour.
+func TestHiddenTab(t *testing.T) {
+	const page = `<script>
+		var wanted = 0, received = 0
+		function listen() {
+			var source = new EventSource('/burst?2000')
+			source.onmessage = function (event) { wanted = event.data; received++; if (wanted == 2000) done() }
+			source.addEventListener('message', function () { received++ })
+		}
+		function done() { setTimeout(function () { console.log(document.visibilityState, received) }) }
+		document.onvisibilitychange = listen
+	</script>`
+	p := newProject(t)
+	window := openBrowser(t)
+	for tier, hidden := range map[string][]string{"fetch": nil, "JavaScript": {"WebAssembly"}, "XMLHttpRequest": {"fetch"}, "no scheduler": {"scheduler"}} {
+		t.Run(tier, func(t *testing.T) {
+			s := serve(t, withHidden(t, p, hidden, page), "")
+			tab, err := window.OpenTab(t.Context(), s.URL)
+			require.NoError(t, err)
+			defer tab.Close()
+			require.NoError(t, tab.Until("document.readyState === 'complete'"))
+			require.NoError(t, tab.SetHidden(true))
+			select {
+			case text := <-s.log:
+				require.Equal(t, "hidden 4000", text)
+			case <-time.After(limit):
+				t.Fatal("the events did not arrive")
+			}
+		})
+	}
 }

@@ -7,7 +7,7 @@
 // modified, so a dispatch iterates over the list as it was when it began.
 
 import { dispatched } from './events.js'
-import { setTimeout, zone } from './platform.js'
+import { reportError, setTimeout, zone } from './platform.js'
 import { define, demand, exception, isObject } from './webidl.js'
 
 export function listenersOf(source, type) {
@@ -97,8 +97,11 @@ function call(source, listener, event) {
     else method.call(object, event)
   } catch (error) {
     // Spec: report the exception. It does not affect other listeners.
-    if (typeof self.reportError == 'function') reportError(error)
-    else setTimeout(function () { throw error })
+    try {
+      (reportError || self.reportError)(error)
+    } catch (missing) {
+      setTimeout(function () { throw error })
+    }
   }
 }
 

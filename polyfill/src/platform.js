@@ -4,6 +4,7 @@
 export var fetch = self.fetch
 export var setTimeout = self.setTimeout
 export var clearTimeout = self.clearTimeout
+export var reportError = self.reportError
 export var MessageChannel = self.MessageChannel
 export var AbortController = self.AbortController
 export var WebAssembly = self.WebAssembly

@@ -27,11 +27,6 @@ export function create(name) {
   return document.createElementNS('http://www.w3.org/1999/xhtml', name)
 }
 
-// Returns the origin of the page.
-export function ownOrigin() {
-  return self.origin || originOf(location.href)
-}
-
 // Returns the origin of an absolute URL.
 export function originOf(url) {
   var parts = /^(?:blob:)?(https?:\/\/)(?:[^/?#]*@)?([^/?#]+)/.exec(url)

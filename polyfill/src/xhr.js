@@ -33,26 +33,11 @@ export var pending = 0
 // goes without, until it is known whether the URL does.
 var fresh = {}
 
-// Whether to override the type; undefined until canOverride was called. WebKit 538
-// and 602 would then report the overriding type as the response's own, and a wrong
-// type would pass for an event stream. They do not override it; the price is that
-// they decode by the response's charset.
-var overrides
-
-function canOverride() {
-  var xhr = new XMLHttpRequest()
-  try {
-    // Engines that report violations of a policy do not need the trial, and would report
-    // it.
-    if (!self.SecurityPolicyViolationEvent) {
-      xhr.open('GET', (self.URL || self.webkitURL).createObjectURL(new Blob([])), false)
-      xhr.overrideMimeType(BYTES)
-      xhr.send()
-      var reported = xhr.getResponseHeader('Content-Type')
-    }
-  } catch (error) {}
-  return !!xhr.overrideMimeType && reported != BYTES
-}
+// Whether to override the type. WebKit 538 to 602 would then report the overriding type
+// as the response's own, and a wrong type would pass for an event stream. A trial would
+// need a request, which the page's policy may report. There the type is not overridden;
+// the price is that they decode by the response's charset.
+var overrides = !!XMLHttpRequest.prototype.overrideMimeType && !/WebKit\/(538|60[0-2])/.test(navigator.userAgent)
 
 export function request(url, headers, withCredentials, to) {
   var foreign = isForeign(url)
@@ -65,7 +50,6 @@ export function request(url, headers, withCredentials, to) {
   var giving = false
   var stopped = false
 
-  if (overrides == null) overrides = canOverride()
   // A document with an opaque origin has no domain; old engines do not say so in origin.
   var page = self.document || self.location || {}
   var guarded = !foreign && fresh[url] !== false && page.domain !== ''
@@ -132,11 +116,11 @@ export function request(url, headers, withCredentials, to) {
         var part = text.substr(seen, PART)
         if (/[\uD800-\uDBFF]$/.test(part)) part = text.substr(seen, PART + 1)
         // If the text begins with a byte order mark, the engine has removed another one.
-        var bytes = encode(seen || text.charCodeAt(0) != 0xFEFF ? part : '\uFEFF' + part)
+        var next = encode(seen || text.charCodeAt(0) != 0xFEFF ? part : '\uFEFF' + part)
         passed = seen += part.length
         if (seen == text.length) receive()
         pending = text.length - seen
-        to.bytes_(bytes)
+        to.bytes_(next)
       } else if (xhr.readyState == 4) {
         to.end_()
       } else {
@@ -165,9 +149,11 @@ export function request(url, headers, withCredentials, to) {
   }
 }
 
+// Space for the bytes of a part, a byte order mark and the second half of a pair.
+var bytes = new Uint8Array(3 * (PART + 2))
+
 // Returns the bytes that were decoded to text.
 function encode(text) {
-  var bytes = new Uint8Array(3 * text.length)
   var size = 0
   for (var i = 0; i < text.length; i++) {
     var c = text.charCodeAt(i)
