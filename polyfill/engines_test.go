@@ -32,7 +32,7 @@ func (s *server) loggedIn(t *testing.T, name string) string {
 // nothing but the page's own origin.
 func TestNoReports(t *testing.T) {
 	p := newProject(t)
-	for _, name := range []string{"chromium", "chromium@64", "chromium@75", "firefox", "firefox@115", "webkit", "wpe", "qtwebkit", "phantomjs@2", "phantomjs@1"} {
+	for _, name := range []string{"chromium", "chromium@64", "chromium@75", "firefox", "firefox@115", "webkit", "wpe", "qtwebkit", "phantomjs@2"} {
 		t.Run(name, func(t *testing.T) {
 			files := withHidden(t, p, []string{"fetch"}, `<script>
 				new EventSource('/events').onmessage = function (event) { console.log(event.data) }

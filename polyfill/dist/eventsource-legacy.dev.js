@@ -32,92 +32,94 @@
     var global$1 = 0;
     var global$0$hi = 0;
     var i64toi32_i32$HIGH_BITS = 0;
-    function $0($0_1, $1_1) {
+    function $0($0_1, $1_1, $2_1) {
       $0_1 = $0_1 | 0;
       $1_1 = $1_1 | 0;
-      var $2_1 = 0, $3_1 = 0, $4_1 = 0, $5_1 = 0, $6_1 = 0, $7_1 = 0, $8_1 = 0, $9_1 = 0, $10_1 = 0, $11_1 = 0, $12_1 = 0;
-      $2_1 = _ZN17compiler_builtins3int3mul3Mul3mul17h070e9a1c69faec5bE($0_1 & 1023, 0, 88);
+      $2_1 = $2_1 | 0;
+      var $3_1 = 0, $4_1 = 0, $5_1 = 0, $6_1 = 0, $7_1 = 0, $8_1 = 0, $9_1 = 0, $10_1 = 0, $11_1 = 0, $12_1 = 0, $13_1 = 0, $14 = 0, $15 = 0;
+      $3_1 = _ZN17compiler_builtins3int3mul3Mul3mul17h070e9a1c69faec5bE($0_1 & 1023, 0, 88);
       $5_1 = i64toi32_i32$HIGH_BITS;
-      $8_1 = $2_1;
-      $2_1 = $2_1 - -64 | 0;
-      $5_1 = $8_1 >>> 0 > $2_1 >>> 0 ? $5_1 + 1 | 0 : $5_1;
-      $3_1 = $0_1 >> 31;
-      if ((!!$0_1 & ($3_1 | 0) >= 0 | ($3_1 | 0) > 0) & ($0_1 | 0) == (HEAPU8[$2_1 + 80 | 0] | HEAPU8[$2_1 + 81 | 0] << 8 | (HEAPU8[$2_1 + 82 | 0] << 16 | HEAPU8[$2_1 + 83 | 0] << 24))) {
+      $7_1 = $3_1;
+      $3_1 = $3_1 - -64 | 0;
+      $5_1 = $7_1 >>> 0 > $3_1 >>> 0 ? $5_1 + 1 | 0 : $5_1;
+      $7_1 = $0_1 >> 31;
+      if ((!!$0_1 & ($7_1 | 0) >= 0 | ($7_1 | 0) > 0) & ($0_1 | 0) == (HEAPU8[$3_1 + 80 | 0] | HEAPU8[$3_1 + 81 | 0] << 8 | (HEAPU8[$3_1 + 82 | 0] << 16 | HEAPU8[$3_1 + 83 | 0] << 24))) {
         $0_1 = $1_1;
         $1_1 = HEAPU8[221248] | HEAPU8[221249] << 8 | (HEAPU8[221250] << 16 | HEAPU8[221251] << 24);
         $10_1 = $1_1 >> 31;
         if (!$10_1 & $1_1 >>> 0 <= 32769) {
           block: {
-            $3_1 = 221252;
-            if (!($2_1 | $5_1)) {
+            $14 = $2_1;
+            $4_1 = 221252;
+            if (!($3_1 | $5_1)) {
               break block;
             }
-            block1: {
-              if (!(HEAPU8[$2_1 + 4 | 0] | HEAPU8[$2_1 + 5 | 0] << 8 | (HEAPU8[$2_1 + 6 | 0] << 16 | HEAPU8[$2_1 + 7 | 0] << 24)) & (HEAPU8[$2_1 | 0] | HEAPU8[$2_1 + 1 | 0] << 8 | (HEAPU8[$2_1 + 2 | 0] << 16 | HEAPU8[$2_1 + 3 | 0] << 24)) == 2) {
-                $5_1 = $0_1;
-                $0_1 = $0_1 >> 31;
-                $8_1 = $0_1;
-                if (($0_1 | 0) >= 0 & $5_1 >>> 0 >= 16777216 | ($0_1 | 0) > 0) {
+            block3: {
+              if (!(HEAPU8[$3_1 + 4 | 0] | HEAPU8[$3_1 + 5 | 0] << 8 | (HEAPU8[$3_1 + 6 | 0] << 16 | HEAPU8[$3_1 + 7 | 0] << 24)) & (HEAPU8[$3_1 | 0] | HEAPU8[$3_1 + 1 | 0] << 8 | (HEAPU8[$3_1 + 2 | 0] << 16 | HEAPU8[$3_1 + 3 | 0] << 24)) == 2) {
+                $7_1 = $0_1;
+                $8_1 = $0_1 >> 31;
+                if (($8_1 | 0) >= 0 & $0_1 >>> 0 >= 16777216 | ($8_1 | 0) > 0) {
                   $0_1 = 0;
-                  while (1) {
-                    if ($1_1 >>> 0 <= $9_1 >>> 0 & ($0_1 | 0) >= ($10_1 | 0) | ($0_1 | 0) > ($10_1 | 0)) {
-                      $6_1 = 0;
-                      break block1;
+                  $5_1 = 0;
+                  $2_1 = 0;
+                  while (1) if ($1_1 >>> 0 <= $11_1 >>> 0 & ($0_1 | 0) >= ($10_1 | 0) | ($0_1 | 0) > ($10_1 | 0)) {
+                    if (!(!(!$14 & (($1_1 | 0) == ($5_1 | 0) & ($2_1 | 0) == ($10_1 | 0))) & ($7_1 >>> 0 < 67108864 & ($8_1 | 0) <= 0 | ($8_1 | 0) < 0)) & (!!$5_1 & ($2_1 | 0) >= 0 | ($2_1 | 0) > 0)) {
+                      HEAP8[$3_1 | 0] = 1;
+                      HEAP8[$3_1 + 1 | 0] = 0;
+                      HEAP8[$3_1 + 2 | 0] = 0;
+                      HEAP8[$3_1 + 3 | 0] = 0;
+                      HEAP8[$3_1 + 4 | 0] = 0;
+                      HEAP8[$3_1 + 5 | 0] = 0;
+                      HEAP8[$3_1 + 6 | 0] = 0;
+                      HEAP8[$3_1 + 7 | 0] = 0;
+                      $1_1 = $5_1;
+                      $0_1 = 1;
+                      break block3;
                     }
-                    $11_1 = HEAPU8[$3_1 | 0] | HEAPU8[$3_1 + 1 | 0] << 8 | (HEAPU8[$3_1 + 2 | 0] << 16 | HEAPU8[$3_1 + 3 | 0] << 24);
-                    if (($11_1 | 0) != 5) {
-                      if ($11_1 - 11 >>> 0 <= 2) {
-                        if (!(!HEAPU8[$2_1 + 72 | 0] & ($5_1 >>> 0 < 134217728 & ($8_1 | 0) <= 0 | ($8_1 | 0) < 0))) {
-                          $0_1 = HEAPU8[$2_1 + 4 | 0] | HEAPU8[$2_1 + 5 | 0] << 8 | (HEAPU8[$2_1 + 6 | 0] << 16 | HEAPU8[$2_1 + 7 | 0] << 24);
-                          $1_1 = HEAPU8[$2_1 | 0] | HEAPU8[$2_1 + 1 | 0] << 8 | (HEAPU8[$2_1 + 2 | 0] << 16 | HEAPU8[$2_1 + 3 | 0] << 24);
-                          if (($1_1 | 0) != 2 | $0_1 ? $0_1 | ($1_1 | 0) != 1 : 0) {
-                            $6_1 = 0;
-                          } else {
-                            HEAP8[$2_1 | 0] = 3;
-                            HEAP8[$2_1 + 1 | 0] = 0;
-                            HEAP8[$2_1 + 2 | 0] = 0;
-                            HEAP8[$2_1 + 3 | 0] = 0;
-                            HEAP8[$2_1 + 4 | 0] = 0;
-                            HEAP8[$2_1 + 5 | 0] = 0;
-                            HEAP8[$2_1 + 6 | 0] = 0;
-                            HEAP8[$2_1 + 7 | 0] = 0;
-                            $6_1 = 3;
-                          }
-                          $1_1 = $9_1 + 1 | 0;
-                          break block1;
+                    $0_1 = 0;
+                    break block3;
+                  } else {
+                    $12_1 = HEAPU8[$4_1 | 0] | HEAPU8[$4_1 + 1 | 0] << 8 | (HEAPU8[$4_1 + 2 | 0] << 16 | HEAPU8[$4_1 + 3 | 0] << 24);
+                    if (($12_1 | 0) != 5) {
+                      if ($12_1 - 11 >>> 0 <= 2) {
+                        if (!(!HEAPU8[$3_1 + 72 | 0] & ($7_1 >>> 0 < 134217728 & ($8_1 | 0) <= 0 | ($8_1 | 0) < 0))) {
+                          $5_1 = $11_1 + 1 | 0;
+                          $2_1 = $5_1 ? $0_1 : $0_1 + 1 | 0;
                         }
+                        HEAP8[$3_1 + 72 | 0] = 0;
                       }
                     } else {
-                      if (HEAPU8[$2_1 + 73 | 0]) {
-                        $4_1 = 1;
+                      if (HEAPU8[$3_1 + 73 | 0]) {
+                        $6_1 = 1;
                       } else {
-                        $4_1 = HEAPU8[$3_1 + 4 | 0] | HEAPU8[$3_1 + 5 | 0] << 8 | (HEAPU8[$3_1 + 6 | 0] << 16 | HEAPU8[$3_1 + 7 | 0] << 24);
-                        $7_1 = HEAPU8[$3_1 + 8 | 0] | HEAPU8[$3_1 + 9 | 0] << 8 | (HEAPU8[$3_1 + 10 | 0] << 16 | HEAPU8[$3_1 + 11 | 0] << 24);
-                        $12_1 = $4_1 >>> 0 < $7_1 >>> 0;
-                        $4_1 = $4_1 >> 31;
-                        $7_1 = $7_1 >> 31;
-                        $4_1 = $12_1 & ($4_1 | 0) <= ($7_1 | 0) | ($4_1 | 0) < ($7_1 | 0);
+                        $6_1 = HEAPU8[$4_1 + 4 | 0] | HEAPU8[$4_1 + 5 | 0] << 8 | (HEAPU8[$4_1 + 6 | 0] << 16 | HEAPU8[$4_1 + 7 | 0] << 24);
+                        $9_1 = HEAPU8[$4_1 + 8 | 0] | HEAPU8[$4_1 + 9 | 0] << 8 | (HEAPU8[$4_1 + 10 | 0] << 16 | HEAPU8[$4_1 + 11 | 0] << 24);
+                        $15 = $6_1 >>> 0 < $9_1 >>> 0;
+                        $6_1 = $6_1 >> 31;
+                        $9_1 = $9_1 >> 31;
+                        $6_1 = $15 & ($6_1 | 0) <= ($9_1 | 0) | ($6_1 | 0) < ($9_1 | 0);
                       }
-                      HEAP8[$2_1 + 72 | 0] = $4_1;
+                      HEAP8[$3_1 + 72 | 0] = $6_1;
                     }
-                    HEAP8[$2_1 + 73 | 0] = ($11_1 | 0) == 9;
-                    $3_1 = $3_1 + 12 | 0;
-                    $6_1 = $3_1 >>> 0 < 12 ? $6_1 + 1 | 0 : $6_1;
-                    $9_1 = $9_1 + 1 | 0;
-                    $0_1 = $9_1 ? $0_1 : $0_1 + 1 | 0;
+                    HEAP8[$3_1 + 73 | 0] = ($12_1 | 0) == 9;
+                    $4_1 = $4_1 + 12 | 0;
+                    $13_1 = $4_1 >>> 0 < 12 ? $13_1 + 1 | 0 : $13_1;
+                    $11_1 = $11_1 + 1 | 0;
+                    $0_1 = $11_1 ? $0_1 : $0_1 + 1 | 0;
                     continue;
                   }
                   ;
                 }
               }
-              HEAP8[$2_1 + 72 | 0] = 0;
-              HEAP8[$2_1 + 73 | 0] = 0;
+              HEAP8[$3_1 + 72 | 0] = 0;
+              HEAP8[$3_1 + 73 | 0] = 0;
+              $0_1 = 0;
             }
             HEAP8[221248] = $1_1;
             HEAP8[221249] = $1_1 >>> 8;
             HEAP8[221250] = $1_1 >>> 16;
             HEAP8[221251] = $1_1 >>> 24;
-            return $6_1 | 0;
+            return $0_1 | 0;
           }
         }
       }
@@ -1351,6 +1353,7 @@
   var fetch = self.fetch;
   var setTimeout = self.setTimeout;
   var clearTimeout = self.clearTimeout;
+  var reportError = self.reportError;
   var MessageChannel = self.MessageChannel;
   var AbortController = self.AbortController;
   var WebAssembly = self.WebAssembly;
@@ -1370,9 +1373,6 @@
   }
 
   // polyfill/src/url.js
-  function ownOrigin() {
-    return self.origin || originOf(location.href);
-  }
   function originOf(url) {
     var parts = /^(?:blob:)?(https?:\/\/)(?:[^/?#]*@)?([^/?#]+)/.exec(url);
     return parts ? parts[1] + parts[2] : "null";
@@ -1401,39 +1401,28 @@
     };
   }
   function isForeign(url) {
-    return originOf(url) != ownOrigin();
+    var own = originOf(location.href);
+    return originOf(url) != (own == "null" || self.origin == "null" ? self.origin : own);
   }
 
   // polyfill/src/xhr.js
   var BYTES = "text/event-stream; charset=x-user-defined";
   var PART = 10920;
   var SHORT = 131072;
-  var held = 0;
+  var passed = 0;
+  var pending = 0;
   var fresh = {};
   var overrides;
-  function canOverride() {
-    var xhr = new XMLHttpRequest();
-    try {
-      if (!self.SecurityPolicyViolationEvent) {
-        xhr.open("GET", (self.URL || self.webkitURL).createObjectURL(new Blob([])), false);
-        xhr.overrideMimeType(BYTES);
-        xhr.send();
-        var reported = xhr.getResponseHeader("Content-Type");
-      }
-    } catch (error) {
-    }
-    return !!xhr.overrideMimeType && reported != BYTES;
-  }
   function request(url, headers, withCredentials, to) {
     var foreign = isForeign(url);
     var explain = watch(url);
     var xhr;
+    var text = "";
     var seen = 0;
     var begun = false;
     var wanted = false;
     var giving = false;
     var stopped = false;
-    if (overrides == null) overrides = canOverride();
     var page = self.document || self.location || {};
     var guarded = !foreign && fresh[url] !== false && page.domain !== "";
     if (guarded) {
@@ -1443,6 +1432,7 @@
     send();
     function send() {
       xhr = new XMLHttpRequest();
+      overrides = !!xhr.overrideMimeType && !/WebKit\/(538|60[0-2])/.test(self.navigator && navigator.userAgent);
       try {
         xhr.open(to.method_ || "GET", url);
         Object.keys(headers).forEach(function(name) {
@@ -1482,16 +1472,17 @@
     function give() {
       wanted = true;
       while (wanted && !giving && !stopped) {
-        var text = xhr.readyState > 2 ? received() : "";
+        if (seen == text.length) receive();
         giving = true;
         wanted = false;
         if (seen < text.length) {
           var part = text.substr(seen, PART);
           if (/[\uD800-\uDBFF]$/.test(part)) part = text.substr(seen, PART + 1);
-          var bytes = encode(seen || text.charCodeAt(0) != 65279 ? part : "\uFEFF" + part);
-          seen += part.length;
-          held = text.length;
-          to.bytes_(bytes);
+          var next = encode(seen || text.charCodeAt(0) != 65279 ? part : "\uFEFF" + part);
+          passed = seen += part.length;
+          if (seen == text.length) receive();
+          pending = text.length - seen;
+          to.bytes_(next);
         } else if (xhr.readyState == 4) {
           to.end_();
         } else {
@@ -1502,23 +1493,23 @@
         giving = false;
       }
     }
-    function received() {
+    function receive() {
       try {
-        return xhr.responseText || "";
+        if (xhr.readyState > 2) text = xhr.responseText || "";
       } catch (error) {
-        return "";
       }
     }
     return {
       read_: give,
       stop_: function() {
         stopped = true;
+        text = "";
         xhr.abort();
       }
     };
   }
+  var bytes = new Uint8Array(3 * (PART + 2));
   function encode(text) {
-    var bytes = new Uint8Array(3 * text.length);
     var size = 0;
     for (var i = 0; i < text.length; i++) {
       var c = text.charCodeAt(i);
@@ -1538,7 +1529,7 @@
   // polyfill/src/bounded.js
   var bounded = Object.create(eventsource_core_default, {
     feed_: { value: function(handle, size) {
-      return eventsource_core_default.feed_(handle, size) || eventsource_core_default.held_(handle, held);
+      return eventsource_core_default.feed_(handle, size) || eventsource_core_default.held_(handle, passed, pending);
     } }
   });
 
@@ -1550,16 +1541,16 @@
   function Decoder() {
     this.carried_ = [];
   }
-  Decoder.prototype.decode = function(bytes, options) {
+  Decoder.prototype.decode = function(bytes2, options) {
     var text = "";
-    for (var at = 0; at <= bytes.length; at += PIECE) {
+    for (var at = 0; at <= bytes2.length; at += PIECE) {
       var chunk = new Uint8Array(eventsource_core_default.memory_.buffer, eventsource_core_default.address_() + CHUNK);
       var units = new Uint16Array(eventsource_core_default.memory_.buffer, eventsource_core_default.textAddress_());
-      var piece = bytes.subarray(at, Math.min(at + PIECE, bytes.length));
+      var piece = bytes2.subarray(at, Math.min(at + PIECE, bytes2.length));
       var size = this.carried_.length + piece.length;
       chunk.set(this.carried_);
       chunk.set(piece, this.carried_.length);
-      var whole = at + PIECE <= bytes.length || options && options.stream ? eventsource_core_default.whole_(size) : size;
+      var whole = at + PIECE <= bytes2.length || options && options.stream ? eventsource_core_default.whole_(size) : size;
       this.carried_ = [].slice.call(chunk.subarray(whole, size));
       text += String.fromCharCode.apply(null, [].slice.call(units.subarray(0, eventsource_core_default.decode_(whole))));
     }

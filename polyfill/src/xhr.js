@@ -37,7 +37,7 @@ var fresh = {}
 // as the response's own, and a wrong type would pass for an event stream. A trial would
 // need a request, which the page's policy may report. There the type is not overridden;
 // the price is that they decode by the response's charset.
-var overrides = !!XMLHttpRequest.prototype.overrideMimeType && !/WebKit\/(538|60[0-2])/.test(navigator.userAgent)
+var overrides
 
 export function request(url, headers, withCredentials, to) {
   var foreign = isForeign(url)
@@ -62,6 +62,7 @@ export function request(url, headers, withCredentials, to) {
 
   function send() {
     xhr = new XMLHttpRequest()
+    overrides = !!xhr.overrideMimeType && !/WebKit\/(538|60[0-2])/.test(self.navigator && navigator.userAgent)
     try {
       xhr.open(to.method_ || 'GET', url)
       // Old engines do not trim header values.

@@ -4,7 +4,7 @@ var set = setTimeout
 var clear = clearTimeout
 
 export { set as setTimeout, clear as clearTimeout }
-export var fetch, MessageChannel, AbortController
+export var fetch, reportError, MessageChannel, AbortController
 
 export var now = Date.now
 

@@ -2,7 +2,7 @@
 
 import { AbortController as Native, fetch as nativeFetch } from '../platform.js'
 
-export { setTimeout, clearTimeout, MessageChannel, WebAssembly, decodes, now, outside, zone } from '../platform.js'
+export { setTimeout, clearTimeout, reportError, MessageChannel, WebAssembly, decodes, now, outside, zone } from '../platform.js'
 
 // Cloudflare's fetch throws if it gets members that matter to browsers only.
 var strict = refuses({ cache: 'no-store', credentials: 'include' })
