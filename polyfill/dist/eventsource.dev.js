@@ -45,7 +45,6 @@
   var EVENT = 13;
   var REQUEST = 1;
   var ANNOUNCE = 2;
-  var REESTABLISH = 3;
   var FAIL = 4;
 
   // polyfill/src/core.js
@@ -76,6 +75,7 @@
   var fetch = self.fetch;
   var setTimeout = self.setTimeout;
   var clearTimeout = self.clearTimeout;
+  var reportError = self.reportError;
   var MessageChannel = self.MessageChannel;
   var AbortController = self.AbortController;
   var WebAssembly = self.WebAssembly;
@@ -244,10 +244,13 @@
       if (listener2.zone_) listener2.zone_.runGuarded(method, object, [event]);
       else method.call(object, event);
     } catch (error) {
-      if (typeof self.reportError == "function") reportError(error);
-      else setTimeout(function() {
-        throw error;
-      });
+      try {
+        (reportError || self.reportError)(error);
+      } catch (missing) {
+        setTimeout(function() {
+          throw error;
+        });
+      }
     }
   }
   function dispatchFromPage(source, event) {
@@ -279,9 +282,6 @@
   }
   function create(name) {
     return document.createElementNS("http://www.w3.org/1999/xhtml", name);
-  }
-  function ownOrigin() {
-    return self.origin || originOf(location.href);
   }
   function originOf(url) {
     var parts = /^(?:blob:)?(https?:\/\/)(?:[^/?#]*@)?([^/?#]+)/.exec(url);
@@ -337,7 +337,8 @@
     return { stop_: stop2 };
   }
   function isForeign(url) {
-    return originOf(url) != ownOrigin();
+    var own = originOf(location.href);
+    return originOf(url) != (own == "null" || self.origin == "null" ? self.origin : own);
   }
 
   // polyfill/src/stream.js
@@ -752,20 +753,19 @@
     }
   }
   function act(source, action) {
-    if (action == REQUEST) {
-      open2(source);
-    } else if (action == ANNOUNCE) {
+    if (action == ANNOUNCE) {
       source.readyState_ = OPEN;
       reset(source, Decoder);
       source.chunk_ = [];
       fire(source, "open");
-    } else if (action == REESTABLISH) {
-      source.readyState_ = CONNECTING;
-      source.transport_.stop_();
-      source.timer_ = setTimeout(source.elapse_, core.delay_(source.handle_));
-      fire(source, "error");
     } else if (action == FAIL) {
       fail(source);
+    } else if (action) {
+      source.readyState_ = CONNECTING;
+      source.transport_.stop_();
+      if (action == REQUEST) return open2(source);
+      source.timer_ = setTimeout(source.elapse_, core.delay_(source.handle_));
+      fire(source, "error");
     }
   }
   function open2(source) {
