@@ -16,7 +16,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -133,10 +132,11 @@ var licenceFile = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice|patents)`)
 
 // licences returns the licences of this repository, of Go and of the modules of a program.
 func licences(program *debug.BuildInfo) ([]byte, error) {
-	folders := map[string]string{"Go": runtime.GOROOT()}
-	if root, err := exec.Command("go", "env", "GOROOT").Output(); err == nil {
-		folders["Go"] = strings.TrimSpace(string(root))
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return nil, fmt.Errorf("go env GOROOT: %w", err)
 	}
+	folders := map[string]string{"Go": strings.TrimSpace(string(root))}
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Path}} {{.Dir}}", "all").Output()
 	if err != nil {
 		return nil, fmt.Errorf("go list: %w", err)
