@@ -36,7 +36,7 @@ type backlog struct {
 // With -v it prints the number of connections and the memory.
 func TestBacklog(t *testing.T) {
 	const page = `<script>
-		var seen = {}, result = { Received: 0, Repeated: 0, Errors: 0, Opens: 0 }
+		var timer, seen = {}, result = { Received: 0, Repeated: 0, Errors: 0, Opens: 0 }
 		var source = new EventSource('/backlog')
 		source.onopen = function () { result.Opens++ }
 		source.onerror = function () { result.Errors++ }
@@ -50,10 +50,13 @@ func TestBacklog(t *testing.T) {
 				request.open('POST', '/arrived?' + number)
 				request.send()
 			}
-			if (number == 700) {
-				source.close()
-				console.log(JSON.stringify(result))
-			}
+			clearTimeout(timer)
+			if (number == 700) end()
+			else timer = setTimeout(end, 5000) // the rest was sent between two connections
+		}
+		function end() {
+			source.close()
+			console.log(JSON.stringify(result))
 		}
 	</script>`
 	tests := []struct {

