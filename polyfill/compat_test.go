@@ -285,7 +285,7 @@ func TestFetchEventSource(t *testing.T) {
 		{"the page is hidden from the start", visibility + `
 			hidden = true
 			setTimeout(show, 300, true)
-			setTimeout(done, 1500)
+			setTimeout(done, 900) // before the original reconnects, one second after a stream has ended
 			fetchEventSource('/stream', { onmessage: function (event) { log(event.data) } })`,
 			numberedRequest, "1 ", "1 , 2 1"},
 		{"another status without onopen", `fetchEventSource('/stream', { onmessage: function (event) { log(event.data) }, onerror: function (error) { throw error.message } })` + settled,
