@@ -338,7 +338,7 @@ func replaced(t *testing.T, ours, theirs string, tests []replacedCase) {
 						var report = console.log
 						console.error = function () {}
 						var lines = []
-						function log() { lines.push([].map.call(arguments, String).join(' ')) }
+						function log() { if (lines) lines.push([].map.call(arguments, String).join(' ')) }
 						function done() { if (lines) report(lines.join(', ')); lines = null }
 					</script><script src="bundle.js"></script><script>` + tt.code + `</script>`,
 				}, "")
