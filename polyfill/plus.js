@@ -1,3 +1,2 @@
-// eventsource-wasm/plus, for bundlers that do not read "exports" in package.json,
-// and for Node.js, where only constructing an EventSource throws.
+// eventsource-wasm/plus, for bundlers that do not read "exports" in package.json.
 module.exports = require('./dist/eventsource-plus.cjs')

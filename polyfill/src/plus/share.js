@@ -14,7 +14,8 @@ export function share(source, alone) {
   var given = options.shared_ === true ? element && element.getAttribute('data-shared') : options.shared_
   if (beside == null) beside = self[SHARED] ? '' : base + 'eventsource-shared.js'
   var url = given || beside
-  // What tells shared connections apart, as it is now.
+  // Sources with the same key share a connection. Options may change later, so the key is
+  // made now.
   var connection = JSON.stringify([source.url_, source.withCredentials_, options], function (name, value) {
     return value === options.signal_ ? undefined : value
   })

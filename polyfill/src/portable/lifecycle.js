@@ -1,4 +1,5 @@
-// Keeps track of the sources that are not closed. There is no page that ends.
+// Keeps a list of the sources that are not closed. Without a page, nothing else ends
+// them.
 
 export var live = []
 
