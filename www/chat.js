@@ -84,8 +84,8 @@
     }
   }
 
-  room.value = site.recall('room') || 'tea'
-  name.value = site.recall('name') || (document.documentElement.lang === 'zh' ? '访客 ' : 'guest ') + Math.floor(1000 * Math.random())
+  room.value = site.setting('room') || 'tea'
+  name.value = site.setting('name') || (document.documentElement.lang === 'zh' ? '访客 ' : 'guest ') + Math.floor(1000 * Math.random())
   readForm()
   site.start(connect)
 }())

@@ -1,5 +1,5 @@
-// EventSource or WebSocket: takes one measurement after the other and shows each
-// figure in its place in the table. A report shows the figures that it contains.
+// EventSource or WebSocket: takes one measurement after the other, in several rounds, and
+// shows each figure in its place in the table. A report shows the figures that it contains.
 (function () {
   'use strict'
 
@@ -9,7 +9,7 @@
   var TIME_LIMIT = 15000
 
   // Messages are counted for this time, or until all have arrived, in milliseconds.
-  var COUNTING_TIME = 2000
+  var COUNTING_TIME = 1000
 
   // Time after which a cut connection counts as never restored, in milliseconds. A
   // WebSocket without code for it never is, so that takes less time.
@@ -21,7 +21,11 @@
   var MANY = 10
   var OPEN_LIMIT = 2500
 
-  var figures = {} // figures[row][column]: a number or one of WORDS; none: not measured
+  // The name of the latest figures in localStorage.
+  var KEPT = 'comparison'
+
+  var figures = {} // figures[row][column]: a number or one of WORDS for each round
+  var measuring = false
   var setup // the server's other origin, its proxies, and the run that waits for the figures
   var closers = [] // functions that close the streams of the current measurement
   var clockOffset // the server's clock minus this page's, in milliseconds; undefined: unknown
@@ -40,7 +44,7 @@
 
   function median(list) {
     list.sort(function (a, b) { return a - b })
-    return list[Math.floor(list.length / 2)]
+    return (list[Math.floor(list.length / 2)] + list[Math.ceil(list.length / 2 - 1)]) / 2
   }
 
   function isSupported(column) {
@@ -79,9 +83,9 @@
     return close
   }
 
-  function setFigure(row, column, value) {
+  function addFigure(row, column, value) {
     figures[row] = figures[row] || {}
-    figures[row][column] = value
+    figures[row][column] = (figures[row][column] || []).concat(value)
     showFigures()
   }
 
@@ -170,8 +174,8 @@
       var close = connect(column, location.origin, 'count=1', {message: function () {
         times.push(now() - start)
         close()
-        if (times.length === 9) {
-          setFigure('first', column, median(times))
+        if (times.length === 5) {
+          addFigure('first', column, median(times))
           done()
         } else {
           setTimeout(once)
@@ -183,7 +187,7 @@
 
   function measureLatency(column, done) {
     var times = []
-    var close = connect(column, location.origin, 'count=100&every=10&size=100', {message: function (message) {
+    var close = connect(column, location.origin, 'count=50&every=10&size=100', {message: function (message) {
       if (!isLast(message)) {
         times.push(age(message))
         return
@@ -191,10 +195,10 @@
       close()
       var bytes = +message.slice(6)
       if (clockOffset !== undefined) {
-        setFigure('latency', column, median(times))
+        addFigure('latency', column, median(times))
       }
       if (bytes > 0) {
-        setFigure('bytes', column, bytes / times.length)
+        addFigure('bytes', column, bytes / times.length)
       }
       done()
     }, end: function () { done(true) }})
@@ -211,7 +215,7 @@
       }
       close()
       if (clockOffset !== undefined) {
-        setFigure('rate', column, 1000 * count / age(first))
+        addFigure('rate', column, 1000 * count / age(first))
       }
       done()
     }, end: function () { done(true) }})
@@ -261,8 +265,8 @@
   }
 
   // Measures all cuts at once. An EventSource that never reconnects is a failure; a
-  // WebSocket without code for it is not.
-  function measureCuts(done) {
+  // WebSocket without code for it is not: it is measured in the first round only.
+  function measureCuts(round, done) {
     var left = 0
     var failed = false
     function measure(row, column, query, reconnect, lostRows) {
@@ -272,10 +276,10 @@
       left++
       measureCut(column, query, reconnect, function (time, lost) {
         if (row) {
-          setFigure(row, column, time)
+          addFigure(row, column, time)
         }
         for (var i = 0; i < lostRows.length && time !== 'never'; i++) {
-          setFigure(lostRows[i], column, lost)
+          addFigure(lostRows[i], column, lost)
         }
         failed = failed || time === 'never' && column !== 'websocket'
         if (!--left) {
@@ -285,7 +289,9 @@
     }
     measure('back', 'native', '&ids', null, [])
     measure('back', 'polyfill', '&ids', null, [])
-    measure('back', 'websocket', '', null, [])
+    if (round === 0) {
+      measure('back', 'websocket', '', null, [])
+    }
     measure('told', 'native', '&ids&retry=100', null, ['lost', 'resumed'])
     measure('told', 'polyfill', '&ids&retry=100', null, ['lost', 'resumed'])
     measure('told', 'websocket', '', function () { return '' }, ['lost'])
@@ -298,7 +304,7 @@
       var close
       function end(word) {
         close()
-        setFigure(row, column, word)
+        addFigure(row, column, word)
         done()
       }
       close = connect(column, base, query, {
@@ -314,7 +320,7 @@
       var opened = 0
       var timer = setTimeout(end, OPEN_LIMIT)
       function end() {
-        setFigure(row, column, opened)
+        addFigure(row, column, opened)
         done(!opened)
       }
       function open() {
@@ -335,7 +341,7 @@
       var close
       function end(figure) {
         close()
-        setFigure(row, column, figure)
+        addFigure(row, column, figure)
         done()
       }
       close = connect(column, base, 'count=5&every=200&size=100&cors' + query, {
@@ -356,38 +362,87 @@
     for (var i = 0; i < rows.length; i++) {
       var row = figures[rows[i].getAttribute('data-row')] || {}
       for (var j = 0; j < COLUMNS.length; j++) {
-        showFigure(rows[i].querySelector('[data-column=' + COLUMNS[j] + '] .figure'), row[COLUMNS[j]], rows[i].getAttribute('data-unit'))
+        var cell = rows[i].querySelector('[data-column=' + COLUMNS[j] + ']')
+        showFigure(cell, row[COLUMNS[j]], rows[i].getAttribute('data-unit'))
+        if (!row[COLUMNS[j]]) {
+          showWhyNone(cell.querySelector('.figure'), COLUMNS[j], rows[i].hasAttribute('data-proxy'))
+        }
       }
     }
   }
 
-  function showFigure(element, value, unit) {
-    var measured = value !== undefined && value !== null
-    element.className = measured ? 'figure' : 'figure none'
-    if (!measured) {
-      site.setText(element, 'not measured', '未测量')
-    } else if (WORDS[value]) {
-      site.setText(element, WORDS[value][0], WORDS[value][1])
-    } else {
-      site.setText(element, site.digits(value) + (unit ? ' ' + unit : ''))
+  // Shows a figure: the median of its rounds and their range, or a word.
+  function showFigure(cell, rounds, unit) {
+    var element = cell.querySelector('.figure')
+    var spread = cell.querySelector('.spread')
+    element.className = rounds ? 'figure' : 'figure none'
+    site.empty(spread)
+    if (!rounds) {
+      return
+    }
+    var word = mostFrequentWord(rounds)
+    if (word) {
+      site.setText(element, WORDS[word][0], WORDS[word][1])
+      var times = rounds.filter(function (round) { return round === word }).length
+      if (times < rounds.length) {
+        site.setText(spread, 'in ' + times + ' of ' + rounds.length + ' rounds', rounds.length + ' 轮中有 ' + times + ' 轮')
+      }
+      return
+    }
+    var sorted = rounds.slice().sort(function (a, b) { return a - b })
+    var low = site.digits(sorted[0])
+    var high = site.digits(sorted[sorted.length - 1])
+    site.setText(element, site.digits(median(sorted)) + (unit ? ' ' + unit : ''))
+    if (low !== high) {
+      site.setText(spread, low + ' – ' + high)
     }
   }
 
-  // Takes all measurements, then calls done; calls stop if the server does not
-  // respond.
+  // Returns the word that the most rounds have; '': all have numbers.
+  function mostFrequentWord(rounds) {
+    var counts = {}
+    var most = ''
+    for (var i = 0; i < rounds.length; i++) {
+      if (WORDS[rounds[i]]) {
+        counts[rounds[i]] = (counts[rounds[i]] || 0) + 1
+        most = !most || counts[rounds[i]] > counts[most] ? rounds[i] : most
+      }
+    }
+    return most
+  }
+
+  // Shows why there is no figure.
+  function showWhyNone(element, column, proxy) {
+    if (setup && !isSupported(column)) {
+      site.setText(element, 'not in this browser', '当前浏览器不支持')
+    } else if (setup && proxy && !setup.proxies) {
+      site.setText(element, 'needs nginx', '需要 nginx')
+    } else if (measuring) {
+      site.setText(element, '…')
+    } else {
+      site.setText(element, 'not measured', '未测量')
+    }
+  }
+
+  // Takes all measurements in all rounds, then calls done; calls stop if the server does
+  // not respond. What is the same in every round is measured in the first one only.
   function measureAll(done, stop) {
     var other = location.protocol + '//' + location.hostname + ':' + setup.other
     var otherResponds = false
     var proxies = setup.proxies || {}
     var steps = []
+    var round
     function add(english, chinese, measurement) {
+      var place = [round + 1, setup.rounds]
       steps.push(function (end) {
-        site.setText(site.id('progress'), 'Measuring ' + english + '…', '正在测量：' + chinese + '…')
+        site.setText(site.id('progress'), 'Round ' + place.join(' of ') + ': ' + english + '…', '第 ' + place.join(' / ') + ' 轮：' + chinese + '…')
         measurement(end)
       })
     }
+    // Each round begins with another column, so that none is always the first.
     function addEach(english, chinese, measurement) {
-      COLUMNS.filter(isSupported).forEach(function (column) {
+      var begin = round % COLUMNS.length
+      COLUMNS.slice(begin).concat(COLUMNS.slice(0, begin)).filter(isSupported).forEach(function (column) {
         add(english, chinese, function (end) { measurement(column, end) })
       })
     }
@@ -400,62 +455,91 @@
         }
       })
     }
+    function addRound() {
+      var cuts = measureCuts.bind(null, round)
+      add('clock difference', '时钟差', compareClocks)
+      addEach('time to the first message', '首条消息耗时', measureFirst)
+      addEach('latency', '延迟', measureLatency)
+      addEach('messages per second', '每秒消息数', measureRate)
+      add('reconnection', '断线重连', cuts)
+      if (proxies.asis) {
+        addEach('delay through nginx', '经 nginx 的延迟', measureDelay('proxy-default', proxies.asis, '&plain'))
+        addEach('delay through nginx', '经 nginx 的延迟', measureDelay('proxy-hint', proxies.asis, ''))
+        addEach('delay through nginx', '经 nginx 的延迟', measureDelay('proxy-off', proxies.tuned, '&plain'))
+      }
+    }
+    function addOnce() {
+      add('cross-origin access', '跨域访问', function (end) {
+        site.get(other + '/compare/stream?count=0&cors', function (status) {
+          otherResponds = status === 200
+          end(!otherResponds)
+        })
+      })
+      addOther('cross-origin access', '跨域访问', measureAccess('plain', other, 'count=1'))
+      addOther('cross-origin access', '跨域访问', measureAccess('rule', other, 'count=1&cors&check'))
+      addOther('simultaneous streams', '并发连接数', measureMany('many', other))
+      if (proxies.http2) {
+        addEach('simultaneous streams over HTTP/2', 'HTTP/2 并发连接数', measureMany('http2', proxies.http2))
+      }
+    }
+    for (round = 0; round < setup.rounds; round++) {
+      addRound()
+      if (round === 0) {
+        addOnce()
+      }
+    }
     figures = {}
     showFigures()
-    add('the clock difference', '时钟差', compareClocks)
-    addEach('the time to the first message', '首条消息耗时', measureFirst)
-    addEach('latency', '延迟', measureLatency)
-    addEach('messages per second', '每秒消息数', measureRate)
-    add('reconnection', '断线重连', measureCuts)
-    add('cross-origin access', '跨域访问', function (end) {
-      site.get(other + '/compare/stream?count=0&cors', function (status) {
-        otherResponds = status === 200
-        end(!otherResponds)
-      })
-    })
-    addOther('cross-origin access', '跨域访问', measureAccess('plain', other, 'count=1'))
-    addOther('cross-origin access', '跨域访问', measureAccess('rule', other, 'count=1&cors&check'))
-    addOther('simultaneous streams', '并发连接数', measureMany('many', other))
-    if (proxies.asis) {
-      addEach('the delay through nginx', '经 nginx 的延迟', measureDelay('proxy-default', proxies.asis, '&plain'))
-      addEach('the delay through nginx', '经 nginx 的延迟', measureDelay('proxy-hint', proxies.asis, ''))
-      addEach('the delay through nginx', '经 nginx 的延迟', measureDelay('proxy-off', proxies.tuned, '&plain'))
-    }
-    if (proxies.http2) {
-      addEach('simultaneous streams over HTTP/2', 'HTTP/2 并发连接数', measureMany('http2', proxies.http2))
-    }
     runInOrder(steps, done, stop)
   }
 
-  function showWhen(date, browser) {
-    site.setText(site.id('when'), date + ' · ' + browser)
+  // Shows figures, and when and where they were measured.
+  function show(measured) {
+    var date = new Date(measured.date)
+    figures = measured.figures
+    showFigures()
+    site.id('when').hidden = false
+    site.setText(site.id('when'), 'Measured ' + site.day(date) + ', ' + site.clock(date) + ' · ' + measured.browser,
+      '测量于 ' + site.day(date) + ' ' + site.clock(date) + ' · ' + measured.browser)
   }
 
   function start() {
-    site.id('measure').disabled = true
+    measuring = true
+    site.id('measure').disabled = site.id('when').hidden = true
     measureAll(function () {
-      site.id('measure').disabled = false
+      var measured = {date: +new Date(), browser: navigator.userAgent, figures: figures}
+      end()
       site.setText(site.id('progress'), 'Done.', '测量完成。')
-      showWhen(site.clock(), navigator.userAgent)
+      show(measured)
+      site.remember(KEPT, JSON.stringify(measured))
       if (setup.run) {
         site.post('/compare/result', {run: setup.run, browser: navigator.userAgent, figures: JSON.stringify(figures)})
       }
     }, function (status, text) {
-      site.id('measure').disabled = false
+      end()
       site.showFailure(site.id('progress'), status, text)
     })
   }
 
+  function end() {
+    measuring = false
+    site.id('measure').disabled = false
+    showFigures()
+  }
+
   var report = site.id('report')
   if (report) {
-    report = JSON.parse(report.textContent)
-    figures = report.figures
-    showWhen(report.date, report.browser)
-    showFigures()
+    show(JSON.parse(report.textContent))
     return
   }
 
-  showFigures()
+  // Figures of an earlier visit. Those of another version of this page are dropped.
+  try {
+    show(JSON.parse(site.recall(KEPT)))
+  } catch (none) {
+    figures = {}
+    showFigures()
+  }
   site.id('measure').onclick = start
   site.get('/compare/setup' + location.search, function (status, text) {
     if (status !== 200) {
@@ -464,6 +548,7 @@
     }
     setup = JSON.parse(text)
     site.id('measure').disabled = false
+    showFigures()
     if (setup.run) {
       start()
     }

@@ -140,7 +140,7 @@
   function moveTo(host) {
     var query = location.search.slice(1).replace(/(^|&)(lang|shade)=[^&]*/g, '')
     location.replace('http://' + host + ':' + location.port + location.pathname + '?lang=' + document.documentElement.lang +
-      '&shade=' + (site.recall('shade') || '') + '&' + query + '#' + visit)
+      '&shade=' + (site.setting('shade') || '') + '&' + query + '#' + visit)
   }
 
   function end() {

@@ -122,7 +122,7 @@
     closeWhileHidden(connect)
     var radios = document.getElementsByName('implementation')
     for (var i = 0; i < radios.length; i++) {
-      radios[i].checked = radios[i].value === (site.recall('implementation') || 'native')
+      radios[i].checked = radios[i].value === (site.setting('implementation') || 'native')
       radios[i].onclick = function () {
         site.remember('implementation', this.value)
         connect()

@@ -34,7 +34,7 @@
     showTitle()
   }
 
-  document.documentElement.lang = /^zh/.test(site.recall('lang') || navigator.language) ? 'zh' : 'en'
+  document.documentElement.lang = /^zh/.test(site.setting('lang') || navigator.language) ? 'zh' : 'en'
   document.addEventListener('DOMContentLoaded', function () {
     each('[data-language]', function (button) {
       button.onclick = function () {

@@ -5,7 +5,7 @@
 
   var DARK = '(prefers-color-scheme: dark)'
   var system = window.matchMedia ? matchMedia(DARK) : {matches: false}
-  var shade = /^(dark|light)$/.test(site.recall('shade')) ? site.recall('shade') : '' // '': as the system
+  var shade = /^(dark|light)$/.test(site.setting('shade')) ? site.setting('shade') : '' // '': as the system
 
   function isDark() {
     return shade ? shade === 'dark' : system.matches

@@ -105,6 +105,11 @@ var site = (function () {
     return [time.getHours(), time.getMinutes(), time.getSeconds()].join(':').replace(/\b\d\b/g, '0$&')
   }
 
+  // Formats a day as 2026-11-29.
+  function day(date) {
+    return [date.getFullYear(), date.getMonth() + 1, date.getDate()].join('-').replace(/\b\d\b/g, '0$&')
+  }
+
   // Returns the address of a path of this site. A copy without a server replaces this.
   function link(path) {
     return path
@@ -119,18 +124,33 @@ var site = (function () {
     return String(+value.toPrecision(Math.abs(value) < 10 ? 2 : 3))
   }
 
-  // Settings are kept in localStorage, which may be disabled. The page's URL can set
-  // them too, as in ?lang=zh.
+  // The browser keeps values in localStorage, which may be disabled.
 
   function recall(name) {
-    var inURL = new RegExp('[?&]' + name + '=([^&]*)').exec(location.search)
     try {
-      if (inURL) {
-        localStorage.setItem(name, decodeURIComponent(inURL[1]))
-      }
       return localStorage.getItem(name)
     } catch (disabled) {
       return null
+    }
+  }
+
+  // Recalls a setting, which the page's URL can set too, as in ?lang=zh.
+  function setting(name) {
+    var inURL = new RegExp('[?&]' + name + '=([^&]*)').exec(location.search)
+    if (!inURL) {
+      return recall(name)
+    }
+    var value = decode(inURL[1])
+    remember(name, value)
+    return value
+  }
+
+  // Decodes a value of a URL. One that is not encoded well stays as it is.
+  function decode(text) {
+    try {
+      return decodeURIComponent(text.replace(/\+/g, ' '))
+    } catch (malformed) {
+      return text
     }
   }
 
@@ -143,6 +163,6 @@ var site = (function () {
   return {
     MAX_ENTRIES: MAX_ENTRIES,
     id: id, empty: empty, add: add, setText: setText, appendEntry: appendEntry, addOutcomes: addOutcomes, addPause: addPause,
-    chosen: chosen, clock: clock, digits: digits, link: link, recall: recall, remember: remember
+    chosen: chosen, clock: clock, day: day, digits: digits, link: link, recall: recall, setting: setting, remember: remember
   }
 }())

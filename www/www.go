@@ -93,7 +93,7 @@ type view struct {
 func (v view) render(name string) []byte {
 	t := template.New("layout.html").Funcs(template.FuncMap{
 		"t": both, "title": title, "label": label, "source": source, "snippet": snippet,
-		"row": row, "advice": advice, "rules": rules, "style": v.style, "dark": dark, "script": v.script,
+		"comparison": comparison, "advice": advice, "rules": rules, "style": v.style, "dark": dark, "script": v.script,
 	})
 	t = template.Must(t.ParseFS(templates, "layout.html", "pages/"+name+".html"))
 	var page bytes.Buffer
@@ -167,17 +167,4 @@ func snippet(file string) string {
 		panic(err) // an embedded file: fails in every run or never
 	}
 	return `<pre class="file" tabindex="0" role="region" aria-label="` + file + `"><code>` + html.EscapeString(string(text)) + `</code></pre>`
-}
-
-// row returns a row of the comparison: a claim, how it was measured, and a place for
-// each figure.
-func row(name, unit, claim, claimZH, how, howZH string) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "<tr data-row=\"%s\" data-unit=\"%s\"><th scope=\"row\">%s<span class=\"how-measured\">%s</span></th>",
-		name, unit, both(claim, claimZH), both(how, howZH))
-	for _, column := range [][2]string{{"native", "EventSource"}, {"polyfill", "polyfill"}, {"websocket", "WebSocket"}} {
-		fmt.Fprintf(&b, "<td data-column=\"%s\"><span class=\"column\">%s</span> <span class=\"figure none\">%s</span></td>",
-			column[0], column[1], both("not measured", "未测量"))
-	}
-	return b.String() + "</tr>"
 }

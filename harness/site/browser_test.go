@@ -40,11 +40,14 @@ func serveSite(t *testing.T) testSite {
 
 // serveWith serves the site, its main origin through a handler that front returns.
 func serveWith(t *testing.T, front func(site http.Handler) http.Handler) testSite {
+	return serveConfigured(t, Config{}, front)
+}
+
+// serveConfigured is serveWith with a configuration.
+func serveConfigured(t *testing.T, c Config, front func(site http.Handler) http.Handler) testSite {
 	other := httptest.NewUnstartedServer(nil)
-	handler := newHandler(t.Context(), t, Config{
-		Start:     time.Now().Add(-time.Minute),
-		OtherPort: tcpport.Of(other.Listener.Addr()),
-	})
+	c.Start, c.OtherPort = time.Now().Add(-time.Minute), tcpport.Of(other.Listener.Addr())
+	handler := newHandler(t.Context(), t, c)
 	other.Config.Handler = handler
 	other.Start()
 	main := httptest.NewUnstartedServer(front(handler))

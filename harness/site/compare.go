@@ -11,9 +11,9 @@ import (
 	"eventsource-wasm/harness/internal/tcpport"
 )
 
-// Compare opens the comparison page in a browser and returns what it measured.
-// With proxy, it measures through nginx too.
-func Compare(ctx context.Context, program *browser.Program, proxy bool) (*websocket.Comparison, error) {
+// Compare opens the comparison page in a browser and returns what it measured, in a
+// number of rounds. With proxy, it measures through nginx too.
+func Compare(ctx context.Context, program *browser.Program, rounds int, proxy bool) (*websocket.Comparison, error) {
 	first, err := Listen("127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -30,7 +30,7 @@ func Compare(ctx context.Context, program *browser.Program, proxy bool) (*websoc
 		err        error
 	}
 	results := make(chan result, 1)
-	setup := websocket.Setup{Run: rand.Text(), Report: func(c *websocket.Comparison, err error) {
+	setup := websocket.Setup{Rounds: rounds, Run: rand.Text(), Report: func(c *websocket.Comparison, err error) {
 		select {
 		case results <- result{c, err}:
 		default: // the page has reported already

@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"eventsource-wasm/harness/bench/websocket"
 	"eventsource-wasm/harness/browser"
 	"eventsource-wasm/www"
 )
@@ -126,7 +127,7 @@ func TestPagesInOtherBrowsers(t *testing.T) {
 			}
 			t.Parallel()
 			reported := make(chan string)
-			s := serveWith(t, func(site http.Handler) http.Handler { return addWalk(t, site, reported) })
+			s := serveConfigured(t, Config{comparison: websocket.Setup{Rounds: 1}}, func(site http.Handler) http.Handler { return addWalk(t, site, reported) })
 			ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 			defer cancel()
 			window, err := found.Open(ctx, s.main.URL+"/walk")

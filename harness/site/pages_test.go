@@ -17,6 +17,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 
+	"eventsource-wasm/harness/bench/websocket"
 	"eventsource-wasm/www"
 )
 
@@ -403,20 +404,32 @@ func TestNotifyPageSlow(t *testing.T) {
 	p.wait(`texts("notices").join() === "first" && document.title.indexOf("(1) ") === 0 && site.recall("read") === null`)
 }
 
-// Every figure of the comparison is measured, except those that need a proxy.
+// Every figure of the comparison is measured, except those that need a proxy. The page
+// shows nothing as measured before, and keeps the figures when it is reloaded.
 func TestComparePage(t *testing.T) {
 	t.Parallel()
-	p := open(t, serveSite(t), "/compare")
-	p.click(`#measure:enabled`)
-	p.waitFor(100*time.Second, `shown("progress") === "Done."`)
-	p.wait(`[].map.call(document.querySelectorAll("tr[data-row]"), function (row) {
+	s := serveConfigured(t, Config{comparison: websocket.Setup{Rounds: 2}}, func(site http.Handler) http.Handler { return site })
+	p := open(t, s, "/compare")
+	const without = `[].map.call(document.querySelectorAll("tr[data-row]"), function (row) {
 		return row.querySelectorAll(".figure.none").length
-	}).join() === "0,0,0,0,0,0,0,0,0,0,0,3,3,3,3"`)
+	}).join()`
+	p.wait(`figure("first", "native") === "not measured" && figure("proxy-off", "native") === "needs nginx"`)
+	p.wait(without + ` === "3,3,3,3,3,3,3,3,3,3,3,3,3,3,3" && document.getElementById("when").hidden`)
+	p.click(`#measure:enabled`)
+	p.wait(`/^Round 1 of 2: /.test(shown("progress"))`)
+	p.waitFor(100*time.Second, `shown("progress") === "Done."`)
+	p.do(chromedp.Reload())
+	p.wait(without + ` === "0,0,0,0,0,0,0,0,0,0,0,3,3,3,3"`)
 	p.wait(`figure("back", "websocket") === "never" && figure("lost", "native") === "0" && figure("resumed", "websocket") === "0"`)
 	p.wait(`figure("plain", "native") === "refused" && figure("plain", "polyfill") === "refused" && figure("rule", "websocket") === "refused"`)
 	p.wait(`figure("bytes", "native") === "114 B" && figure("bytes", "websocket") === "102 B"`)
+	p.wait(`/^[\d,.]+ – [\d,.]+$/.test(document.querySelector("[data-row=rate] [data-column=native] .spread").innerText)`)
+	p.wait(`/^Measured \d{4}-\d\d-\d\d, \d\d:\d\d:\d\d · .*Chrome/.test(shown("when"))`)
 	p.do(chromedp.EmulateViewport(1200, 800))
 	p.screenshot("compare-measured")
+	p.do(chromedp.EmulateViewport(360, 800))
+	p.wait(`document.documentElement.scrollWidth <= window.innerWidth`)
+	p.screenshot("compare-measured-360")
 }
 
 // The comparison stops at once if the server does not answer.

@@ -106,7 +106,8 @@ func writePEM(path, kind string, content []byte) error {
 	return os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: content}), 0o600)
 }
 
-// configuration is that of nginx. Its first server has the defaults.
+// configuration is that of nginx. Its first server has the defaults. The name of the
+// upstream is its Host header by default, and the site refuses names that it does not know.
 const configuration = `
 daemon off;
 master_process off;
@@ -121,15 +122,14 @@ http {
 	uwsgi_temp_path uwsgi;
 	scgi_temp_path scgi;
 	map $http_upgrade $connection_of_upgrade { default upgrade; '' ''; }
-	upstream site { server 127.0.0.1:%d; }
 	server {
-		listen 127.0.0.1:%d;
-		location / { proxy_pass http://site; }
+		listen 127.0.0.1:%[2]d;
+		location / { proxy_pass http://127.0.0.1:%[1]d; }
 	}
 	server {
-		listen 127.0.0.1:%d;
+		listen 127.0.0.1:%[3]d;
 		location / {
-			proxy_pass http://site;
+			proxy_pass http://127.0.0.1:%[1]d;
 			proxy_http_version 1.1;
 			proxy_buffering off;
 			proxy_set_header Upgrade $http_upgrade;
@@ -137,11 +137,11 @@ http {
 		}
 	}
 	server {
-		listen 127.0.0.1:%d ssl http2;
+		listen 127.0.0.1:%[4]d ssl http2;
 		ssl_certificate certificate.pem;
 		ssl_certificate_key key.pem;
 		location / {
-			proxy_pass http://site;
+			proxy_pass http://127.0.0.1:%[1]d;
 			proxy_http_version 1.1;
 			proxy_buffering off;
 			proxy_set_header Upgrade $http_upgrade;

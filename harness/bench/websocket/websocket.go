@@ -12,6 +12,7 @@
 package websocket
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -24,15 +25,20 @@ import (
 type Setup struct {
 	Other   int      `json:"other"`             // the port of another origin with the same streams
 	Proxies *Proxies `json:"proxies,omitempty"` // nil: measure without proxies
+	Rounds  int      `json:"rounds"`            // how often each figure is measured; 0: [Rounds]
 	Run     string   `json:"run,omitempty"`     // a page with ?run=RUN starts by itself and posts its result
 
 	// Report is called with the result of that page.
 	Report func(*Comparison, error) `json:"-"`
 }
 
+// Rounds is how often a page measures each figure, if nothing else is asked for.
+const Rounds = 5
+
 // Handler serves the streams. Bytes are counted on connections from [Listen] if the
 // server has [ConnContext].
 func Handler(setup Setup) http.Handler {
+	setup.Rounds = cmp.Or(setup.Rounds, Rounds)
 	mux := http.NewServeMux()
 	cuts := &cuts{began: map[string]time.Time{}}
 	mux.HandleFunc("GET /compare/stream", func(w http.ResponseWriter, r *http.Request) {
