@@ -1,7 +1,9 @@
 package bench
 
 import (
+	"net/http/httptest"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -56,10 +58,40 @@ func TestSoakRule(t *testing.T) {
 	}
 }
 
+// TestSoakReportsOutOfOrder checks that a report that arrives after a newer one does not
+// replace it, and that one that cannot be read leaves the counts.
+func TestSoakReportsOutOfOrder(t *testing.T) {
+	page := &soakPage{done: make(chan struct{})}
+	s := &soakServer{Soak: Soak{Duration: time.Minute}, pages: map[string]*soakPage{"native": page}}
+	post := func(body string) {
+		r := httptest.NewRequest("POST", "/native/report", strings.NewReader(body))
+		s.handler().ServeHTTP(httptest.NewRecorder(), r)
+	}
+	post(`{"received": 6000, "last": 6000}`)
+	post(`{"received": 5980, "last": 5980}`)
+	require.Equal(t, soakReport{Received: 6000, Last: 6000}, page.report)
+	post(`{`)
+	require.Equal(t, 6000, page.report.Last)
+	require.Contains(t, page.report.Error, "cannot read the page's report")
+	post(`{"received": 6000, "last": 6000}`) // the page has ended once
+}
+
 // TestSoakWithoutProcesses checks that the heap is judged where the renderer's own
 // memory is not available.
 func TestSoakWithoutProcesses(t *testing.T) {
 	s := Soak{Duration: time.Minute}
 	seen := &soakPage{heap: []float64{10, 10, 10, 30}, report: soakReport{Last: s.count()}}
 	require.Equal(t, "memory grew from 10.0 to 30.0 MB", seen.sample(s).Error)
+}
+
+// TestSoakPauses checks that the stream pauses, and that the warm-up of the shortest soak
+// contains two cycles of the polyfill over XMLHttpRequest, which restarts its connection
+// in the first pause after 16 Mi characters.
+func TestSoakPauses(t *testing.T) {
+	for n, want := range map[int]time.Duration{1: 500, 50: 500, 51: 510, 199: 1990, 200: 2500, 249: 2500, 251: 2510} {
+		require.Equal(t, want*time.Millisecond, soakDue(n), "event %d", n)
+	}
+	const second = soakRate * soakPayload // characters
+	cycle := 16<<20 + int(soakPeriod.Seconds())*second
+	require.Greater(t, int(MinSoak.Seconds())*3/4*second, 2*cycle)
 }
