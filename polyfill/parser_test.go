@@ -26,6 +26,74 @@ func TestParser(t *testing.T) {
 	require.NoError(t, err, "%s", output)
 }
 
+// TestReadableStream runs the tests of EventSource.fromReadableStream.
+func TestReadableStream(t *testing.T) {
+	output, err := node(t, "--test", "testdata/readable.test.mjs").CombinedOutput()
+	require.NoError(t, err, "%s", output)
+}
+
+// TestStreamsInBrowsers checks the parser's three ways and EventSource.fromReadableStream
+// in a window and in a worker, on streams that the server keeps open.
+func TestStreamsInBrowsers(t *testing.T) {
+	files := site{
+		"index.html": `<script type="module">
+			import { story } from './streams.mjs'
+			const inWindow = await story()
+			const worker = new Worker('streams-worker.js', { type: 'module' })
+			worker.onmessage = event => console.log(inWindow + '; ' + event.data)
+		</script>`,
+		"streams-worker.js": `
+			import { story } from './streams.mjs'
+			story().then(postMessage, error => postMessage(String(error)))`,
+		"streams.mjs": `
+			import { createParser, parse, ParserStream } from './parser.mjs'
+			import { EventSource } from './eventsource-plus.mjs'
+
+			// Firefox makes a request wait for another one that may fill its cache.
+			const body = async () => (await fetch('/burst?3', { cache: 'no-store' })).body
+
+			async function iterated() {
+				const got = []
+				for await (const event of parse(await body())) if (got.push(event.data) == 3) break
+				return got
+			}
+			async function fed() {
+				const got = []
+				const parser = createParser({ onEvent: event => got.push(event.data) })
+				for (const byte of new TextEncoder().encode('data: 中\n\ndata: 😀\n\n')) parser.feed(Uint8Array.of(byte))
+				return got
+			}
+			async function piped() {
+				const reader = (await body()).pipeThrough(new ParserStream()).getReader()
+				const got = []
+				while (got.push((await reader.read()).value.data) < 3);
+				await reader.cancel()
+				return got
+			}
+			async function dispatched() {
+				const source = EventSource.fromReadableStream(await body())
+				const got = []
+				for await (const event of source) if (got.push(event.data + event.origin) == 3) break
+				return got.concat(source.url, source.readyState)
+			}
+			export async function story() {
+				try {
+					return [await iterated(), await fed(), await piped(), await dispatched()].join(' ')
+				} catch (error) {
+					return String(error)
+				}
+			}`,
+	}
+	copied(t, newProject(t), files)
+	const want = "1,2,3 中,😀 1,2,3 1null,2null,3null,about:event-stream,2"
+	for _, name := range []string{"chromium", "wpe"} {
+		t.Run(name, func(t *testing.T) {
+			s := serve(t, files, "")
+			require.Equal(t, want+"; "+want, s.loggedIn(t, name))
+		})
+	}
+}
+
 // TestParserCases checks that the parser passes all cases of the catalogue that
 // concern parsers, however it is used.
 func TestParserCases(t *testing.T) {

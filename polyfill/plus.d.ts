@@ -15,6 +15,10 @@ interface SignalStandIn {
   addEventListener(type: 'abort', listener: () => void): void
 }
 
+interface StreamStandIn {
+  getReader(): any
+}
+
 /** When to reconnect. `{}` stands for the defaults below. */
 export interface ReconnectPolicy {
   /** Delay before the first attempt, in ms, until the stream sets one with `retry`. Default: 3,000. */
@@ -140,6 +144,17 @@ export declare class EventSource {
    * It is `undefined` until the first source has started.
    */
   static readonly tier: 'wasm' | 'js' | 'xhr' | undefined
+
+  /**
+   * Returns a source whose bytes come from a stream of `Uint8Array`s, such as the body of a response. It never
+   * reconnects: when the stream ends or fails, it dispatches one `error` event. Closing it cancels the stream.
+   *
+   * Only the module has this method, not the script `eventsource-plus.js`.
+   *
+   * @experimental It follows a proposal: https://github.com/whatwg/html/pull/12272
+   * @throws a `TypeError` if the argument is not a stream or the stream is locked.
+   */
+  static fromReadableStream(stream: Global<'ReadableStream', StreamStandIn> | StreamStandIn): EventSource
 
   /** @throws a `SyntaxError` if the URL is invalid, a `TypeError` if an option is. */
   constructor(url: string | Global<'URL', never>, init?: EventSourceInit)

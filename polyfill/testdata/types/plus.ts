@@ -29,3 +29,7 @@ new EventSource('/events', { order: 'loose' })
 new EventSource('/events', { reconnect: true })
 // @ts-expect-error
 new EventSource('/events', { headers: 'a' })
+
+fetch('/events').then(response => EventSource.fromReadableStream(response.body!).onmessage = event => console.log(event.data))
+// @ts-expect-error
+EventSource.fromReadableStream('/events')
