@@ -14,6 +14,44 @@
     server: ['Server', '服务器']
   }
 
+  // What the titles of tables are made of, in Chinese.
+  var PHRASES = [
+    [/^([\d,]+) events? of (\d+ [KM]?B)/, '$1 个事件，每个 $2'],
+    [' of CJK text', '（中日韩文字）'],
+    [' of JSON', '（JSON）'],
+    [' with CRLF', '，行以 CRLF 结尾'],
+    [', with event and id', '，带 event 和 id'],
+    [/, ([\d,]+) a second/, '，每秒 $1 个'],
+    [/, (\d+) at once over HTTP\/2/, '，通过 HTTP/2 同时打开 $1 个流'],
+    [', bytes in memory, in chunks of 64 KiB, to strings; fetch only decodes', '，内存中的字节按 64 KiB 分块解析成字符串；fetch 只解码'],
+    [', from the start signal to the last event', '，从开始信号到最后一个事件'],
+    [', from the server\'s write to the listener', '，从服务器写出到监听器收到'],
+    [', growth of the JavaScript heap; kept is the cost of each event when one in 1,000 is kept', '，JavaScript 堆的增长；“保留”指每 1,000 个事件保留一个时，每个保留的事件占用的内存'],
+    [', from the page\'s first script to the first event', '，从页面的第一个脚本到第一个事件'],
+    [': until each has its first event, then the latency', '：先测每个流都收到首个事件的时间，再测延迟']
+  ]
+
+  // Units that are words.
+  var UNITS = {
+    'events/s': '事件/秒', opened: '打开数', 'ms blocked': '阻塞 ms', 'B kept': '保留 B', 'MB left': '剩余 MB', 'MB peak': '峰值 MB', 'max ms': '最大 ms',
+    'open ms': '打开 ms', 'ready ms': '就绪 ms', 'loaded ms': '加载 ms', 'message ms': '消息 ms'
+  }
+
+  function inChinese(title) {
+    return PHRASES.reduce(function (text, phrase) { return text.replace(phrase[0], phrase[1]) }, title)
+  }
+
+  // Sets a name that begins with a unit.
+  function setUnit(element, name) {
+    for (var unit in UNITS) {
+      if (name.indexOf(unit) === 0) {
+        site.setText(element, name, UNITS[unit] + name.slice(unit.length))
+        return
+      }
+    }
+    site.setText(element, name)
+  }
+
   function addDocument(section, name, d) {
     var seconds = Math.round(d.milliseconds / 1000)
     site.add(section, 'h2', '', d.browser)
@@ -54,7 +92,8 @@
   function addTable(section, t) {
     var kind = KINDS[t.kind] || [t.kind, t.kind]
     site.setText(site.add(section, 'h3'), kind[0], kind[1])
-    var about = site.add(section, 'p', 'small', t.title + '. ')
+    var about = site.add(section, 'p', 'small')
+    site.setText(site.add(about, 'span', 'what'), t.title + '. ', inChinese(t.title) + '。')
     if (t.columns[0].more) {
       site.setText(site.add(about, 'span'), 'Higher is better.', '越高越好。')
     } else {
@@ -65,15 +104,21 @@
     var head = site.add(site.add(table, 'thead'), 'tr')
     site.add(head, 'td')
     for (var i = 0; i < t.columns.length; i++) {
-      site.add(head, 'th', 'number', t.columns[i].unit).scope = 'col'
+      addHead(head, t.columns[i].unit)
     }
     for (i = 0; i < t.comparisons.length; i++) {
-      site.add(head, 'th', 'number', comparisonName(t, i)).scope = 'col'
+      addHead(head, comparisonName(t, i))
     }
     var body = site.add(table, 'tbody')
     for (i = 0; i < t.rows.length; i++) {
       addRow(body, t, t.rows[i])
     }
+  }
+
+  function addHead(row, name) {
+    var cell = site.add(row, 'th', 'number')
+    cell.scope = 'col'
+    setUnit(cell, name)
   }
 
   function comparisonName(t, i) {
@@ -120,7 +165,7 @@
   // The title of the figure is its interval, if it has one.
   function addFigure(row, name, value, interval) {
     var cell = site.add(row, 'td', 'number')
-    site.add(cell, 'span', 'column', name)
+    setUnit(site.add(cell, 'span', 'column'), name)
     cell.appendChild(document.createTextNode(' '))
     var figure = site.add(cell, 'span', '', typeof value === 'number' ? site.digits(value) : '–')
     if (interval) {

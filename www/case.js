@@ -21,7 +21,7 @@
     cases.forEach(function (one) {
       var item = site.add(site.id('cases'), 'li')
       site.add(item, 'a', '', one.id).href = '/case/' + one.id
-      site.add(item, 'span', 'small', ' ' + one.level + ' · ' + one.title)
+      site.addTitle(site.add(item, 'span', 'small', ' ' + one.level + ' · '), 'span', '', one)
     })
   }
 
@@ -29,7 +29,8 @@
     site.id('case').hidden = site.id('level').hidden = false
     site.setText(site.id('case-id'), one.id)
     document.title = one.id
-    site.setText(site.id('claim'), one.title + '. ' + one.requirement)
+    site.empty(site.id('claim'))
+    site.addClaim(site.id('claim'), 'span', one)
     var level = site.id('level')
     site.add(level, 'span', '', one.level + ' · ')
     site.add(level, 'a', '', one.spec).href = one.specURL

@@ -174,7 +174,7 @@
     site.empty(site.id('targets'))
     state.targets.forEach(addTarget)
     setVisible('links', state.result)
-    site.id('report').href = '/results/' + state.result
+    site.linkReport(site.id('report'), state.result)
     site.id('document').href = '/results/' + state.result + '.json'
 
     var failed = state.differences || []
@@ -198,7 +198,7 @@
     site.add(item, 'b', 'no', failure.verdict)
     site.add(site.add(item, 'span', 'case'), 'a', '', failure['case']).href = '/case/' + failure['case']
     site.add(item, 'span', 'small', failure.level + ', ' + failure.target)
-    site.add(item, 'p', '', failure.title + '. ' + failure.requirement)
+    site.addClaim(item, 'p', failure)
     if (failure.want) {
       site.add(item, 'pre', '', 'want  ' + failure.want + '\ngot   ' + failure.got)
     } else if (failure.got) {

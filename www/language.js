@@ -16,7 +16,20 @@
     each('[data-language]', function (button) {
       button.setAttribute('aria-pressed', button.getAttribute('data-language') === language)
     })
+    each('[data-report]', function (link) {
+      link.href = reportURL(link.getAttribute('data-report'))
+    })
     showTitle()
+  }
+
+  // Makes a link lead to the page of a report, which is made in one language.
+  function linkReport(link, name) {
+    link.setAttribute('data-report', name)
+    link.href = reportURL(name)
+  }
+
+  function reportURL(name) {
+    return site.link('/results/' + encodeURIComponent(name) + '?lang=' + document.documentElement.lang)
   }
 
   function each(selector, call) {
@@ -46,4 +59,5 @@
   })
 
   site.setUnread = setUnread
+  site.linkReport = linkReport
 }())

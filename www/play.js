@@ -426,7 +426,9 @@
       return false
     }
     show(found.text, found.cuts, id)
-    setMessage('about', found.title + '. ' + found.requirement)
+    site.id('about').hidden = false
+    site.empty(site.id('about'))
+    site.addClaim(site.id('about'), 'span', found)
     return true
   }
 

@@ -12,7 +12,7 @@
     var row = site.add(site.id('browsers'), 'tr')
     var head = site.add(row, 'th')
     head.scope = 'row'
-    site.add(head, 'a', '', b.browser).href = site.link('/results/' + encodeURIComponent(b.name))
+    site.linkReport(site.add(head, 'a', '', b.browser), b.name)
     site.setText(site.add(head, 'span', 'how-measured'),
       (b.version || 'unknown version') + (b.emulates ? ', emulating ' + b.emulates : ''),
       (b.version || '版本未知') + (b.emulates ? '，模拟 ' + b.emulates : ''))
@@ -59,7 +59,7 @@
     columns.forEach(function (b) {
       var cell = site.add(head, 'th')
       cell.scope = 'col'
-      site.add(cell, 'a', '', label(b)).href = site.link('/results/' + encodeURIComponent(b.name))
+      site.linkReport(site.add(cell, 'a', '', label(b)), b.name)
     })
     summary.groups.forEach(addGroup)
   }
@@ -69,6 +69,7 @@
     var head = site.add(row, 'th')
     head.scope = 'row'
     addChoice(head, group.name, group.name, '')
+    site.add(head, 'span', 'how-measured', group.nameZH).lang = 'zh'
     columns.forEach(function (b) {
       var cell = site.add(row, 'td')
       addMark(cell, group, b, 'native')
@@ -127,7 +128,7 @@
     var words = site.id('words').value.toLowerCase().split(/\s+/)
     var differing = site.id('differing').checked
     var list = summary.cases[site.chosen('compared')].filter(function (c) {
-      var text = (c['case'] + ' ' + c.title + ' ' + c.requirement).toLowerCase()
+      var text = (c['case'] + ' ' + c.title + ' ' + c.titleZH + ' ' + c.requirement).toLowerCase()
       return (!differing || c.differs) && (!level || c.level === level) &&
         (!group || c['case'].indexOf(group + '/') === 0) &&
         words.every(function (word) { return text.indexOf(word) >= 0 }) &&
@@ -219,7 +220,7 @@
     var head = site.add(item, 'summary')
     site.add(head, 'span', 'case', c['case'])
     site.add(head, 'span', 'small', c.level)
-    site.add(head, 'span', 'title', c.title)
+    site.addTitle(head, 'span', 'title', c)
     site.add(item, 'p', '', c.requirement)
     site.addOutcomes(item, c.shown)
     var link = site.add(site.add(item, 'p', 'small'), 'a')

@@ -84,6 +84,9 @@
 
   // Returns the file of a path.
   site.link = function (path) {
+    if (data.files[path]) {
+      return data.files[path]
+    }
     var bare = path.split(/[?#]/)[0]
     return (data.files[decodeURIComponent(bare)] || 'needs-server.html') + path.slice(bare.length)
   }

@@ -101,8 +101,9 @@ func (s testSite) post(path string, form url.Values) {
 
 // A tab is an open page of the site, in a profile of its own.
 type tab struct {
-	t   *testing.T
-	ctx context.Context
+	t      *testing.T
+	ctx    context.Context
+	origin string // of the site
 
 	mu       sync.Mutex
 	problems []string // uncaught exceptions, and errors written to the console
@@ -140,7 +141,7 @@ func open(t *testing.T, s testSite, path string, scripts ...string) *tab {
 
 // openIn is open with the context and the options that the tab is made with.
 func openIn(t *testing.T, parent context.Context, s testSite, path string, scripts []string, options ...chromedp.ContextOption) *tab {
-	p := &tab{t: t}
+	p := &tab{t: t, origin: s.main.URL}
 	ctx, cancel := chromedp.NewContext(parent, append(options, chromedp.WithListener(p.listen))...)
 	t.Cleanup(cancel)
 	p.ctx, cancel = context.WithTimeout(ctx, 4*time.Minute)
@@ -182,6 +183,9 @@ func (p *tab) listen(event any) {
 		}
 	}
 }
+
+// url returns the URL of a path of the site.
+func (p *tab) url(path string) string { return p.origin + path }
 
 func (p *tab) do(action chromedp.Action[chromedp.Void]) {
 	p.t.Helper()

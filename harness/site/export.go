@@ -2,6 +2,7 @@ package site
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -84,6 +85,7 @@ func (e *export) write() error {
 	}
 	for _, name := range names {
 		e.files["/results/"+name] = "results-" + name + ".html"
+		e.files["/results/"+name+"?lang=zh"] = "results-" + name + ".zh.html"
 	}
 
 	for at, file := range e.files {
@@ -152,11 +154,10 @@ func (e *export) page(content []byte) []byte {
 	content = sourceElement.ReplaceAll(content, nil)
 	return local.ReplaceAllFunc(content, func(attribute []byte) []byte {
 		parts := local.FindSubmatch(attribute)
-		file, ok := e.files[string(parts[2])]
-		if !ok {
-			file = needsServer
+		if file, ok := e.files[string(parts[2])+string(parts[3])]; ok {
+			return fmt.Appendf(nil, `%s="%s"`, parts[1], file)
 		}
-		return fmt.Appendf(nil, `%s="%s%s"`, parts[1], file, parts[3])
+		return fmt.Appendf(nil, `%s="%s%s"`, parts[1], cmp.Or(e.files[string(parts[2])], needsServer), parts[3])
 	})
 }
 

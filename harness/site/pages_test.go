@@ -629,6 +629,37 @@ func TestBenchPage(t *testing.T) {
 	}
 }
 
+// A page is Chinese if its URL, the reader or the browser says so. Texts that have no
+// translation are marked as English: requirements, and what was recorded.
+func TestPagesInChinese(t *testing.T) {
+	t.Parallel()
+	p := open(t, serveSite(t), "/bench/?lang=zh")
+	p.wait(`document.querySelectorAll(".measurement h3").length > 10`)
+	p.wait(`[].every.call(document.querySelectorAll(".what, .measured th.number"), function (e) { return !/[a-z]{3,} [a-z]{2,}/.test(e.innerText) })`)
+	p.wait(`[].some.call(document.querySelectorAll(".what"), function (e) { return e.innerText === "200,000 个事件，每个 20 B，从开始信号到最后一个事件。" })`)
+
+	p.do(chromedp.Navigate(p.url("/case/")))
+	p.wait(`document.querySelectorAll("#cases a").length > 400 && /lf must · 行以 LF 结尾/.test(document.querySelector("#cases [href='/case/parse/lf']").parentNode.innerText)`)
+	p.do(chromedp.Navigate(p.url("/case/parse/lf")))
+	p.wait(`/^行以 LF 结尾。/.test(shown("claim"))`)
+	p.do(chromedp.Navigate(p.url("/play#case=parse/lf")))
+	p.wait(`/^行以 LF 结尾。/.test(shown("about"))`)
+
+	p.do(chromedp.Navigate(p.url("/results/")))
+	p.wait(`document.querySelectorAll("#matrix th").length > 10 && document.querySelector("#matrix th").innerText.indexOf("连接数") > 0`)
+	p.wait(`document.querySelector("#browsers a").getAttribute("href") === "/results/chromium?lang=zh"`)
+	p.do(chromedp.Navigate(p.url("/results/chromium?lang=zh")))
+	p.wait(`document.documentElement.lang === "zh" && document.querySelector("h1").innerText === "chromium 中的 EventSource"`)
+	p.wait(`document.querySelector("header a[lang=en]").getAttribute("href") === "/results/chromium?lang=en"`)
+	p.do(chromedp.Navigate(p.url("/results/chromium?lang=en")))
+	p.wait(`document.documentElement.lang === "en" && document.querySelector("h1").innerText === "EventSource in chromium"`)
+
+	p.do(chromedp.Navigate(p.url("/demo/chat")))
+	p.wait(`/^访客 \d+$/.test(document.getElementById("name").value)`)
+	p.do(chromedp.Navigate(p.url("/demo/quotes")))
+	p.wait(`document.querySelectorAll("td.rise").length > 0 && getComputedStyle(document.querySelector("td.rise")).color === "rgb(163, 36, 26)"`)
+}
+
 // In a browser without EventSource, every page uses the polyfill, and says so.
 func TestPagesWithoutNative(t *testing.T) {
 	t.Parallel()

@@ -4,6 +4,7 @@
 package site
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -16,6 +17,7 @@ import (
 
 	"eventsource-wasm/harness/bench/websocket"
 	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/internal/respond"
 	"eventsource-wasm/harness/site/broker"
 	"eventsource-wasm/harness/site/demo"
 	"eventsource-wasm/harness/site/playground"
@@ -155,12 +157,19 @@ func benchmarks(folder fs.FS) http.Handler {
 	})
 }
 
-// servePage serves a page.
+// servePage serves a page. It is in both languages: the style hides the one that is not
+// that of the element html, which scripts can change.
 func servePage(content []byte) http.Handler {
+	chinese := bytes.Replace(content, []byte(`<html lang="en">`), []byte(`<html lang="zh">`), 1)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-cache")
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = w.Write(content)
+		w.Header().Set("Vary", "Accept-Language")
+		if respond.Chinese(r) {
+			_, _ = w.Write(chinese)
+		} else {
+			_, _ = w.Write(content)
+		}
 	})
 }
 

@@ -78,6 +78,19 @@ func TestHandler(t *testing.T) {
 	}
 }
 
+// A page without scripts is in the language that the browser prefers, too.
+func TestLanguage(t *testing.T) {
+	handler := newHandler(t.Context(), t, Config{})
+	for accept, lang := range map[string]string{"": "en", "zh-CN,zh;q=0.9,en;q=0.8": "zh", "de,zh;q=0.5": "en"} {
+		r := httptest.NewRequest("GET", "http://127.0.0.1/servers", nil)
+		r.Header.Set("Accept-Language", accept)
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		require.Contains(t, w.Body.String(), `<html lang="`+lang+`">`, accept)
+		require.Equal(t, "Accept-Language", w.Header().Get("Vary"))
+	}
+}
+
 // Every source file that a page offers to show is served, under its path in the
 // repository.
 func TestSources(t *testing.T) {

@@ -8,7 +8,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"time"
 
 	"eventsource-wasm/harness/conformance/catalogue"
 )
@@ -33,7 +32,6 @@ var (
 
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"command":    Command,
-	"count":      count,
 	"firstLines": firstLines,
 	"pageText":   pageText,
 	"attempts":   attemptsText,
@@ -48,7 +46,7 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 // the text around it, and html/template escapes the rest.
 type page struct {
 	*Report
-	Home *Link
+	Site *Site // nil: the page is for those who run the suite
 	Matrix
 	Problems []problem
 	More     int  // problems that are not listed
@@ -67,13 +65,10 @@ type problem struct {
 	Columns []Column
 }
 
-// A Link leads from a page to the site that it belongs to.
-type Link struct{ URL, Text string }
-
-// HTML writes the report as a page that needs no other file and no scripts. It links
-// to home, unless that is nil.
-func (r *Report) HTML(w io.Writer, home *Link) error {
-	p := &page{Report: r, Home: home, Matrix: r.Matrix(), Unjudged: r.CheckJudged() != nil}
+// HTML writes the report as a page that needs no other file and no scripts. The page of a
+// site is for people: it says how browsers do, not whether the run was as expected.
+func (r *Report) HTML(w io.Writer, site *Site) error {
+	p := &page{Report: r, Site: site, Matrix: r.Matrix(), Unjudged: r.CheckJudged() != nil}
 	used := map[*label]bool{}
 	for row := range p.rows {
 		if row.Notable() {
@@ -100,7 +95,7 @@ func (r *Report) HTML(w io.Writer, home *Link) error {
 func (p *page) add(row Row) {
 	first := len(p.Problems)
 	for i, c := range row.Cells {
-		if c.Result == nil || c.Expected {
+		if c.Result == nil || c.Expected || p.Site != nil && c.Label() == surprising {
 			continue
 		}
 		p.Bad++
@@ -151,21 +146,6 @@ func pageText(r *Result) string { return strings.Join(pageLines(r.Transcript), "
 
 // serverText returns what the server recorded.
 func serverText(r *Result) string { return strings.Join(serverLines(r.Transcript, true), "\n") }
-
-// Mixed returns a warning if the targets were judged by different suites, or "".
-func (p *page) Mixed() string { return Mixed(p.Report.Targets) }
-
-// When returns the time of the run in words.
-func (p *page) When() string {
-	took := time.Duration(p.Milliseconds) * time.Millisecond
-	return p.Started.UTC().Format("2 January 2006, 15:04 UTC, in ") + took.Round(time.Second).String()
-}
-
-// Limits says what the page leaves out.
-func (*page) Limits() string {
-	return fmt.Sprintf("Transcripts are cut to %d lines of %d characters, and this page has at most %d MB of them. The JSON report has everything.",
-		maxLines, maxColumn, maxTranscripts>>20)
-}
 
 // Parts returns the lines of the column's heading.
 func (c Column) Parts() []string { return strings.Split(c.Label, "/") }

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"eventsource-wasm/harness/conformance/catalogue"
+
 	"eventsource-wasm/harness/internal/atomicfile"
 )
 
@@ -155,4 +156,38 @@ func TestWriteTable(t *testing.T) {
 
 	write("nothing")
 	require.ErrorContains(t, r.WriteTable(path), "has no place for the table: add the lines <!-- peers --> and <!-- /peers -->")
+}
+
+// The page of a site is for people, in their language: it names what was judged, and says
+// nothing about expectations. The rest of its elements are the same in both languages.
+func TestHTMLOfSite(t *testing.T) {
+	r := &Report{
+		Cases:   []Case{{ID: "parse/lf", Title: "Ends lines with LF", Requirement: "Each LF ends a line.", Level: "must"}, {ID: "mine/x", Title: "Is mine", Level: "must"}},
+		Targets: []Target{{Name: "chromium/native/window", Browser: "chromium", Implementation: "native", Context: "window"}},
+		Results: []Result{
+			{Target: "chromium/native/window", Case: "parse/lf", Verdict: catalogue.Fail, Expected: true, Reason: "a bug"},
+			{Target: "chromium/native/window", Case: "mine/x", Verdict: catalogue.Fail},
+		},
+	}
+	page := func(site *Site) string {
+		var b strings.Builder
+		require.NoError(t, r.HTML(&b, site))
+		return b.String()
+	}
+	english, chinese := page(&Site{URL: "/results/"}), page(&Site{URL: "/results/", Chinese: true})
+	require.Contains(t, page(nil), "1 of 2 results is not as expected")
+	for _, text := range []string{english, chinese} {
+		require.NotContains(t, text, "as expected")
+		require.NotContains(t, text, "Not as expected")
+	}
+	require.Contains(t, english, "<title>EventSource (native) in chromium – EventSource conformance</title>")
+	require.Contains(t, english, "<h2>Cases that failed</h2>")
+	for _, part := range []string{
+		`<html lang="zh">`, "<title>chromium 中的 EventSource（native） – EventSource 一致性测试</title>", "<h2>失败的用例</h2>",
+		`行以 LF 结尾。 <strong lang="en">Each LF ends a line.</strong>`, `<span lang="en">Is mine.</span>`, "<small>解析 · 1 个用例</small>", "已知失败",
+	} {
+		require.Contains(t, chinese, part)
+	}
+	// What is left in English is marked as such, is an id, or is what was recorded.
+	require.NotRegexp(t, `<(h[1-5]|p|dt|label|summary)( [^>]*)?>[A-Z][a-z]+ [a-z]+`, chinese)
 }

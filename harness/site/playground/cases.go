@@ -19,6 +19,7 @@ var groups = []string{"parse", "field", "decode", "dispatch", "last-event-id", "
 type Item struct {
 	ID          string `json:"id"`
 	Title       string `json:"title"`
+	TitleZH     string `json:"titleZH"`
 	Requirement string `json:"requirement"`
 
 	// Text has the bytes of all connections, escaped as in the catalogue, but with
@@ -40,7 +41,7 @@ func Items(cases []catalogue.Case) []Item {
 			continue
 		}
 		text := strings.ReplaceAll(catalogue.Escape(stream), `\x0A`, "\n")
-		items = append(items, Item{c.ID, c.Title, c.Requirement, text, cuts})
+		items = append(items, Item{c.ID, c.Title, catalogue.ChineseTitle(c.ID), c.Requirement, text, cuts})
 	}
 	return items
 }

@@ -13,8 +13,13 @@ import (
 	"eventsource-wasm/harness/internal/respond"
 )
 
-// home is the link back from the pages of reports.
-var home = &report.Link{URL: "/results/", Text: "Results"}
+// siteOf returns where the page of a report stands, in the language of a request.
+func siteOf(r *http.Request) *report.Site {
+	if respond.Chinese(r) {
+		return &report.Site{URL: "/results/?lang=zh", Chinese: true, Other: &report.Link{URL: r.URL.EscapedPath() + "?lang=en", Name: "English", Language: "en"}}
+	}
+	return &report.Site{URL: "/results/?lang=en", Other: &report.Link{URL: r.URL.EscapedPath() + "?lang=zh", Name: "中文", Language: "zh"}}
+}
 
 // A summary is the data of the page that shows all results.
 type summary struct {
@@ -26,7 +31,8 @@ type summary struct {
 // A group is a row of the matrix: the must cases with the same first part of the id, in
 // pages of each browser.
 type group struct {
-	Name string `json:"name"`
+	Name   string `json:"name"`
+	NameZH string `json:"nameZH"`
 
 	// Scores are those of an implementation in the browsers of the summary.
 	Scores map[string][]score `json:"scores"`
@@ -54,6 +60,7 @@ type score [2]int
 type outcome struct {
 	Case        string      `json:"case"`
 	Title       string      `json:"title"`
+	TitleZH     string      `json:"titleZH"`
 	Requirement string      `json:"requirement"`
 	Level       string      `json:"level"`
 	Differs     bool        `json:"differs"` // whether browsers behave differently
@@ -73,10 +80,15 @@ var implementations = []string{"native", "polyfill"}
 
 // Handler serves the reports below /results/.
 func (s *Store) Handler() http.Handler {
+	const html, asJSON = "text/html; charset=utf-8", "application/json"
 	mux := http.NewServeMux()
 	serve := func(media string, render func(r *http.Request) func(*bytes.Buffer) error) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
-			found, err := s.render(r.URL.Path, media, render(r))
+			key := r.URL.Path
+			if media == html && respond.Chinese(r) {
+				key += "?lang=zh"
+			}
+			found, err := s.render(key, media, render(r))
 			switch {
 			case errors.Is(err, errNone):
 				http.NotFound(w, r)
@@ -87,21 +99,20 @@ func (s *Store) Handler() http.Handler {
 			}
 		}
 	}
-	const html, asJSON = "text/html; charset=utf-8", "application/json"
 	mux.HandleFunc("GET /results/summary", serve(asJSON, func(*http.Request) func(*bytes.Buffer) error {
 		return func(b *bytes.Buffer) error { return json.NewEncoder(b).Encode(s.summary()) }
 	}))
 	mux.HandleFunc("GET /results/changes", s.serveChanges)
 	for _, name := range implementations {
-		mux.HandleFunc("GET /results/"+name, serve(html, func(*http.Request) func(*bytes.Buffer) error {
-			return func(b *bytes.Buffer) error { return s.compared(name).HTML(b, home) }
+		mux.HandleFunc("GET /results/"+name, serve(html, func(r *http.Request) func(*bytes.Buffer) error {
+			return func(b *bytes.Buffer) error { return s.compared(name).HTML(b, siteOf(r)) }
 		}))
 	}
 	page := serve(html, func(r *http.Request) func(*bytes.Buffer) error {
-		return func(b *bytes.Buffer) error { return s.write(b, r.PathValue("name"), false) }
+		return func(b *bytes.Buffer) error { return s.write(b, r.PathValue("name"), siteOf(r)) }
 	})
 	document := serve(asJSON, func(r *http.Request) func(*bytes.Buffer) error {
-		return func(b *bytes.Buffer) error { return s.write(b, strings.TrimSuffix(r.PathValue("name"), ".json"), true) }
+		return func(b *bytes.Buffer) error { return s.write(b, strings.TrimSuffix(r.PathValue("name"), ".json"), nil) }
 	})
 	mux.HandleFunc("GET /results/{name}", func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.PathValue("name"), ".json") {
@@ -122,18 +133,18 @@ func writeJSON(w http.ResponseWriter, value any) {
 // errNone means that there is no report with the name of a request.
 var errNone = respond.NewProblem("no such report", "没有这份结果")
 
-// write writes the report with a name, as JSON or as a page.
-func (s *Store) write(b *bytes.Buffer, name string, asJSON bool) error {
+// write writes the report with a name, as a page of a site, or as JSON if that is nil.
+func (s *Store) write(b *bytes.Buffer, name string, site *report.Site) error {
 	s.mu.Lock()
 	d := s.find(name)
 	s.mu.Unlock()
 	switch {
 	case d == nil:
 		return errNone
-	case asJSON:
+	case site == nil:
 		return d.JSON(b)
 	}
-	return d.HTML(b, home)
+	return d.HTML(b, site)
 }
 
 // summary summarises all reports.
@@ -169,7 +180,7 @@ func (sum *summary) add(implementation string, m report.Matrix) {
 		at := slices.IndexFunc(sum.Groups, func(known group) bool { return known.Name == g.Name })
 		if at < 0 {
 			at = len(sum.Groups)
-			sum.Groups = append(sum.Groups, group{g.Name, map[string][]score{}})
+			sum.Groups = append(sum.Groups, group{g.Name, catalogue.ChineseGroup(g.Name), map[string][]score{}})
 		}
 		scores := make([]score, len(columns))
 		for i, column := range columns {
@@ -205,7 +216,7 @@ func outcomes(m report.Matrix) []outcome {
 	all := []outcome{}
 	for _, g := range m.Groups {
 		for _, row := range g.Rows {
-			one := outcome{Case: row.ID, Title: row.Title, Requirement: row.Requirement, Level: string(row.Level), Differs: differing[row.ID], Shown: []behaviour{}}
+			one := outcome{Case: row.ID, Title: row.Title, TitleZH: catalogue.ChineseTitle(row.ID), Requirement: row.Requirement, Level: string(row.Level), Differs: differing[row.ID], Shown: []behaviour{}}
 			for _, of := range m.Shown(row) {
 				label := of.Label()
 				one.Shown = append(one.Shown, behaviour{browsers(of.Columns), label.Word, of.Got, label.Good})

@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// maxRendered is the number of responses that are kept. There is one for each report, and
-// as many again as JSON.
+// maxRendered is the number of responses that are kept. There are three for each
+// report: a page in each language, and JSON.
 const maxRendered = 200
 
 // A rendered is a response that was made once, and is sent until a report is added.
@@ -64,7 +64,7 @@ func (d *rendered) serve(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	header.Set("Cache-Control", "no-cache")
 	header.Set("Content-Type", d.media)
-	header.Add("Vary", "Accept-Encoding")
+	header.Add("Vary", "Accept-Encoding, Accept-Language")
 	body, tag := d.plain, `"`+d.tag+`"`
 	if acceptsGzip(r.Header.Get("Accept-Encoding")) {
 		header.Set("Content-Encoding", "gzip")

@@ -76,8 +76,8 @@ func TestSummary(t *testing.T) {
 			{Name: "safari-11.1-polyfill-20261122-120000", ByHand: true, Browser: "safari", Version: "Safari/11.1", Date: "2026-11-22", Scores: [4]score{1: {1, 1}}},
 		},
 		Groups: []group{
-			{"parse", map[string][]score{"native": {{2, 2}, {1, 2}, {}}}},
-			{"retry", map[string][]score{"native": {{}, {}, {}}}},
+			{"parse", "解析", map[string][]score{"native": {{2, 2}, {1, 2}, {}}}},
+			{"retry", "重连", map[string][]score{"native": {{}, {}, {}}}},
 		},
 		Cases: map[string][]outcome{
 			"native": {
@@ -107,7 +107,7 @@ func TestHandler(t *testing.T) {
 		media  string
 		has    string
 	}{
-		{"/results/chromium", 200, "text/html; charset=utf-8", `<a href="/results/">Results</a>`},
+		{"/results/chromium", 200, "text/html; charset=utf-8", `<a href="/results/?lang=en">Results</a>`},
 		{"/results/firefox@115", 200, "text/html; charset=utf-8", "&lt;i&gt;firefox@115"},
 		{"/results/chromium.json", 200, "application/json", `"format": "eventsource-conformance"`},
 		{"/results/native", 200, "text/html; charset=utf-8", "3 cases on 2 targets"},
@@ -224,7 +224,7 @@ func TestRendered(t *testing.T) {
 	require.Empty(t, plain.Header().Get("Content-Encoding"))
 	zipped := get("Accept-Encoding", "br, gzip;q=0.8")
 	require.Equal(t, "gzip", zipped.Header().Get("Content-Encoding"))
-	require.Equal(t, "Accept-Encoding", zipped.Header().Get("Vary"))
+	require.Equal(t, "Accept-Encoding, Accept-Language", zipped.Header().Get("Vary"))
 	reader, err := gzip.NewReader(zipped.Body)
 	require.NoError(t, err)
 	content, err := io.ReadAll(reader)

@@ -47,6 +47,7 @@ type failure struct {
 	Target      string `json:"target"`
 	Case        string `json:"case"`
 	Title       string `json:"title"`
+	TitleZH     string `json:"titleZH"`
 	Requirement string `json:"requirement"`
 	Level       string `json:"level"`
 	Verdict     string `json:"verdict"`
@@ -69,6 +70,7 @@ type outcome struct {
 // A description is all that the page of a case shows before the case runs.
 type description struct {
 	report.Case
+	TitleZH         string   `json:"titleZH"`
 	SpecURL         string   `json:"specURL"`
 	Implementations []string `json:"implementations"` // that can be chosen
 }
@@ -88,9 +90,13 @@ func (s *Server) Handler() http.Handler {
 
 // listCases writes the cases without their scripts.
 func (s *Server) listCases(w http.ResponseWriter, _ *http.Request) {
-	list := []report.Case{}
+	type entry struct {
+		report.Case
+		TitleZH string `json:"titleZH"`
+	}
+	list := []entry{}
 	for _, c := range s.Cases {
-		list = append(list, report.Summary(c))
+		list = append(list, entry{report.Summary(c), catalogue.ChineseTitle(c.ID)})
 	}
 	writeJSON(w, list)
 }
@@ -109,7 +115,7 @@ func (s *Server) describeCase(w http.ResponseWriter, r *http.Request) {
 		names = slices.Concat([]string{s.Debug.Implementation}, built)
 	}
 	c := report.Describe(s.Cases[i])
-	writeJSON(w, description{c, c.SpecURL(), names})
+	writeJSON(w, description{c, catalogue.ChineseTitle(c.ID), c.SpecURL(), names})
 }
 
 // start starts a visit of the cases that a form names.
@@ -221,7 +227,7 @@ func (s *state) add(r *report.Report) {
 					continue
 				}
 				s.Differences = append(s.Differences, failure{
-					cell.Target, row.ID, row.Title, row.Requirement, string(row.Level), string(cell.Verdict), cell.Want, cell.Got,
+					cell.Target, row.ID, row.Title, catalogue.ChineseTitle(row.ID), row.Requirement, string(row.Level), string(cell.Verdict), cell.Want, cell.Got,
 				})
 			}
 		}
