@@ -35,6 +35,7 @@ type backlog struct {
 // is repeated or lost, except between two connections of a server without a history.
 // With -v it prints the number of connections and the memory.
 func TestBacklog(t *testing.T) {
+	t.Parallel()
 	const page = `<script>
 		var timer, seen = {}, result = { Received: 0, Repeated: 0, Errors: 0, Opens: 0 }
 		var source = new EventSource('/backlog')
@@ -81,7 +82,7 @@ func TestBacklog(t *testing.T) {
 			}
 			t.Run(tier+"/"+tt.name, func(t *testing.T) {
 				files := withHidden(t, p, transports[tier], page)
-				window := openBrowser(t) // of its own, whose memory is known
+				window := open(t, "chromium") // of its own, whose memory is known
 				s := serve(t, files, "")
 				var connections, sent atomic.Int32
 				var arrived atomic.Int32 // the number of the last event

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 // TestBundlers checks that the package works in bundlers for old browsers, which do
 // not read "exports" in package.json.
 func TestBundlers(t *testing.T) {
+	t.Parallel()
 	const (
 		module = `import 'eventsource-wasm/legacy'
 			import 'eventsource-wasm/script'
@@ -106,10 +108,11 @@ func byParcel(t *testing.T, p project, files site) {
 // TestTestRunners checks that the package works in test runners that give Node.js the
 // DOM of jsdom.
 func TestTestRunners(t *testing.T) {
+	t.Parallel()
 	const receives = `
 		test('a message arrives', function () {
 			return new Promise(function (resolve, reject) {
-				var source = new EventSource(process.env.STREAM)
+				var source = new EventSource('STREAM')
 				source.onmessage = function (event) {
 					source.close()
 					event.data == 'hello' ? resolve() : reject(event.data)
@@ -133,10 +136,9 @@ func TestTestRunners(t *testing.T) {
 	}
 	p := newProject(t)
 	s := serve(t, site{}, "")
-	t.Setenv("STREAM", s.URL+"/events")
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			p.write(t, tt.file, tt.code)
+			p.write(t, tt.file, strings.ReplaceAll(tt.code, "STREAM", s.URL+"/events"))
 			p.write(t, "vitest.config.mjs", tt.config)
 			arguments := append([]string{tt.file}, tt.command[1:]...)
 			if tt.command[0] == "jest" {
@@ -152,6 +154,7 @@ func TestTestRunners(t *testing.T) {
 // TestJSDOM checks the script in a page of jsdom, which loads no files unless it is
 // told to. Then a source fails, and the console says what is missing.
 func TestJSDOM(t *testing.T) {
+	t.Parallel()
 	const (
 		listen = `<script>
 			var source = new EventSource('/events')
@@ -211,6 +214,7 @@ func TestJSDOM(t *testing.T) {
 
 // TestLint checks the package with publint and are-the-types-wrong.
 func TestLint(t *testing.T) {
+	t.Parallel()
 	tarball := pack(t)
 	p := project{t.TempDir()}
 	for _, command := range [][]string{{"publint", "--strict"}, {"attw"}} {

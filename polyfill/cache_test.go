@@ -25,6 +25,7 @@ var transports = map[string][]string{
 // TestCache checks that no stream comes from a cache, although the server lets it be
 // cached.
 func TestCache(t *testing.T) {
+	t.Parallel()
 	const (
 		log  = `<script>var seen = []; function log(event) { seen.push(event.data); if (seen.length === wanted) console.log(seen.sort().join(' ')) }</script>`
 		once = log + `<script>var wanted = 1; new EventSource('/cached').onmessage = log</script>`
@@ -97,6 +98,7 @@ func cached(control string, ends bool) http.HandlerFunc {
 // TestRedirectWithoutPreflight checks that a stream opens if it redirects to another
 // origin that allows no headers: at once with fetch, else with the second request.
 func TestRedirectWithoutPreflight(t *testing.T) {
+	t.Parallel()
 	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", "*")
 		if r.Method == http.MethodOptions {
@@ -132,6 +134,7 @@ func TestRedirectWithoutPreflight(t *testing.T) {
 // have no protocol until an absolute URL is assigned. In some versions of Internet
 // Explorer 11 the protocol is then empty.
 func TestAnchors(t *testing.T) {
+	t.Parallel()
 	const empty = `<script>
 		var native = Object.getOwnPropertyDescriptor(HTMLAnchorElement.prototype, 'protocol').get
 		Object.defineProperty(HTMLAnchorElement.prototype, 'protocol', {get: function () {

@@ -28,6 +28,7 @@ type replacedCase struct {
 // TestEventSourcePolyfill checks that our class behaves as event-source-polyfill's, and
 // the differences that MIGRATION.md lists.
 func TestEventSourcePolyfill(t *testing.T) {
+	t.Parallel()
 	const create = `var source = new EventSourcePolyfill('/stream'); `
 	replaced(t, "compat/event-source-polyfill", "event-source-polyfill/src/eventsource.js", []replacedCase{
 		{"headers, and new ones for the next request", `
@@ -129,6 +130,7 @@ func TestEventSourcePolyfill(t *testing.T) {
 // TestFetchEventSource checks that our function behaves as that of
 // @microsoft/fetch-event-source, and the differences that MIGRATION.md lists.
 func TestFetchEventSource(t *testing.T) {
+	t.Parallel()
 	// A page that is hidden and shown.
 	const visibility = `
 		var hidden = false
@@ -332,6 +334,7 @@ func replaced(t *testing.T, ours, theirs string, tests []replacedCase) {
 	for _, tt := range tests {
 		for _, name := range []string{"ours", "original"} {
 			t.Run(tt.name+"/"+name, func(t *testing.T) {
+				t.Parallel()
 				s := serve(t, site{
 					"bundle.js": bundles[name],
 					"index.html": `<script>
@@ -436,6 +439,7 @@ func redirecting(w http.ResponseWriter, r *http.Request, _ int) {
 
 // TestReplacementsInNode checks that both modules work in Node.js.
 func TestReplacementsInNode(t *testing.T) {
+	t.Parallel()
 	streams := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
 		fmt.Fprintf(w, "data: %s\n\n", r.Header.Get("X-Token"))

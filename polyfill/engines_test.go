@@ -31,8 +31,9 @@ func (s *server) loggedIn(t *testing.T, name string) string {
 // TestNoReports checks that XMLHttpRequest causes no report of a policy that allows
 // nothing but the page's own origin.
 func TestNoReports(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
-	for _, name := range []string{"chromium", "chromium@64", "chromium@75", "firefox", "firefox@115", "webkit", "wpe", "qtwebkit", "phantomjs@2"} {
+	for _, name := range engines("chromium", "phantomjs@2", "chromium@64", "chromium@75", "firefox", "firefox@115", "webkit", "wpe", "qtwebkit") {
 		t.Run(name, func(t *testing.T) {
 			files := withHidden(t, p, []string{"fetch"}, `<script>
 				new EventSource('/events').onmessage = function (event) { console.log(event.data) }
@@ -47,6 +48,7 @@ func TestNoReports(t *testing.T) {
 // events arrive at once than it can handle in a second. With -v it prints the longest
 // time between two of them.
 func TestFlood(t *testing.T) {
+	t.Parallel()
 	const page = `<script>
 		var turns = 0, longest = 0, last
 		var source = new EventSource('/burst?100000')
@@ -66,7 +68,7 @@ func TestFlood(t *testing.T) {
 		}
 	</script>`
 	p := newProject(t)
-	for _, name := range []string{"chromium", "chromium@75", "firefox@115", "webkit", "wpe"} {
+	for _, name := range engines("chromium", "wpe", "chromium@75", "firefox@115", "webkit") {
 		for tier, hidden := range map[string][]string{"fetch": {"scheduler"}, "XMLHttpRequest": {"scheduler", "fetch"}} {
 			t.Run(name+"/"+tier, func(t *testing.T) {
 				s := serve(t, withHidden(t, p, hidden, page), "")

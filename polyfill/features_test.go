@@ -15,6 +15,7 @@ import (
 // reconnect once, reconnects with the last event ID, and is closed. The server sees it
 // disconnect.
 func TestFeatures(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name   string
 		hidden []string
@@ -80,6 +81,7 @@ func TestFeatures(t *testing.T) {
 // TestSVG checks that the script works in an SVG document, where it also loads the
 // legacy file.
 func TestSVG(t *testing.T) {
+	t.Parallel()
 	script, err := os.ReadFile("testdata/story.js")
 	require.NoError(t, err)
 	p := newProject(t)

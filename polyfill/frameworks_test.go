@@ -12,6 +12,7 @@ import (
 // TestAngular checks that the view of an application follows the stream, and that the
 // application becomes stable while the stream is open.
 func TestAngular(t *testing.T) {
+	t.Parallel()
 	const application = `
 		import '@angular/compiler'
 		import { ApplicationRef, ChangeDetectionStrategy, Component, provideZoneChangeDetection } from '@angular/core'
@@ -58,6 +59,7 @@ func TestAngular(t *testing.T) {
 // TestSentry checks that Sentry, which wraps fetch and listeners, changes no request
 // to another origin if the script was loaded before, and breaks nothing otherwise.
 func TestSentry(t *testing.T) {
+	t.Parallel()
 	const sentry = `
 		import * as Sentry from '@sentry/browser'
 		Sentry.init({

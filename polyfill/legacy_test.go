@@ -10,6 +10,7 @@ import (
 // TestLegacyFile checks that the script finds the legacy file, however it was loaded
 // itself.
 func TestLegacyFile(t *testing.T) {
+	t.Parallel()
 	const (
 		noWasm   = "script-src 'self' 'unsafe-inline'"
 		listen   = `<script>new EventSource('/events').onmessage = function (event) { console.log(event.data) }</script>`
@@ -79,6 +80,7 @@ func TestLegacyFile(t *testing.T) {
 // TestNoTrialOfWebAssembly checks that a page that loads the legacy file itself, or asks
 // for the core in JavaScript, causes no violation of its policy.
 func TestNoTrialOfWebAssembly(t *testing.T) {
+	t.Parallel()
 	const report = `<script nonce="n">
 		addEventListener('securitypolicyviolation', function (event) { console.log('violation ' + event.violatedDirective) })
 	</script>`

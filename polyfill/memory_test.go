@@ -10,6 +10,7 @@ import (
 // TestCollected checks that the script keeps no page in memory whose sources are
 // closed, whether by close(), during a burst, or because the page is gone.
 func TestCollected(t *testing.T) {
+	t.Parallel()
 	files := site{
 		"index.html": `<script>
 			var documents = {}

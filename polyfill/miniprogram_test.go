@@ -11,6 +11,7 @@ import (
 // TestMiniProgram checks the build for mini programs in a context that has only wx,
 // timers and the console, with a wx.request that behaves as those of devices may.
 func TestMiniProgram(t *testing.T) {
+	t.Parallel()
 	const request = `request https://example.com/events {"Accept":"text/event-stream"}` + "\n"
 	again := func(id string) string { return strings.Replace(request, `"}`, `","Last-Event-ID":"`+id+`"}`, 1) }
 	tests := []struct{ story, want string }{
@@ -35,6 +36,7 @@ func TestMiniProgram(t *testing.T) {
 	require.NoError(t, err)
 	for _, tt := range tests {
 		t.Run(tt.story, func(t *testing.T) {
+			t.Parallel()
 			file := "node_modules/eventsource-wasm/dist/eventsource-miniprogram.js"
 			require.Equal(t, tt.want, p.output(t, "node", script, file, tt.story))
 		})

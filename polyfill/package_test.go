@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"maps"
@@ -13,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -23,6 +25,7 @@ import (
 
 // TestTarball checks that the tarball has exactly these files, unchanged.
 func TestTarball(t *testing.T) {
+	t.Parallel()
 	require.Equal(t, []string{
 		"LICENSE",
 		"MIGRATION.md",
@@ -82,6 +85,7 @@ func TestTarball(t *testing.T) {
 
 // TestManifest checks that every file that package.json names is in the tarball.
 func TestManifest(t *testing.T) {
+	t.Parallel()
 	files := unpack(t, pack(t))
 	var manifest any
 	require.NoError(t, json.Unmarshal(files["package.json"], &manifest))
@@ -112,6 +116,7 @@ func TestManifest(t *testing.T) {
 
 // TestLicense checks that the licence is that of the repository.
 func TestLicense(t *testing.T) {
+	t.Parallel()
 	ours, err := os.ReadFile("LICENSE")
 	require.NoError(t, err)
 	theirs, err := os.ReadFile("../LICENSE")
@@ -121,6 +126,7 @@ func TestLicense(t *testing.T) {
 
 // TestVersion checks that the banner of each script names the version of package.json.
 func TestVersion(t *testing.T) {
+	t.Parallel()
 	require.Regexp(t, `^\d+\.\d+\.\d+$`, polyfill.Version)
 	scripts, err := fs.Glob(polyfill.Dist, "*js")
 	require.NoError(t, err)
@@ -136,6 +142,7 @@ func TestVersion(t *testing.T) {
 // TestTypes checks the types with the programs in testdata/types, which also list the
 // errors that they expect.
 func TestTypes(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	require.NoError(t, os.CopyFS(p.folder, os.DirFS("testdata/types")))
 	const (
@@ -177,6 +184,7 @@ func TestTypes(t *testing.T) {
 // TestSideEffects checks that a bundler drops the module if nothing uses it, and keeps
 // the script.
 func TestSideEffects(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	tests := []struct {
 		code string
@@ -213,11 +221,34 @@ func TestSideEffects(t *testing.T) {
 type project struct{ folder string }
 
 func newProject(t *testing.T) project {
+	pack(t)
+	installed, err := installedPackage()
+	require.NoError(t, err)
 	p := project{t.TempDir()}
-	p.write(t, "package.json", `{"private": true}`)
-	p.run(t, "npm", "install", "--offline", "--no-audit", "--no-fund", pack(t))
+	require.NoError(t, os.CopyFS(p.folder, os.DirFS(installed)))
 	return p
 }
+
+// installedPackage returns a project, which tests copy.
+var installedPackage = sync.OnceValues(func() (folder string, err error) {
+	tarball, err := tarball()
+	if err != nil {
+		return "", err
+	}
+	folder = filepath.Join(shared.folder, "project")
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(filepath.Join(folder, "package.json"), []byte(`{"private": true}`), 0o644); err != nil {
+		return "", err
+	}
+	command := exec.Command("npm", "install", "--offline", "--no-audit", "--no-fund", tarball)
+	command.Dir = folder
+	if out, err := command.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("npm install: %w: %s", err, out)
+	}
+	return folder, nil
+})
 
 func (p project) write(t *testing.T, name, content string) {
 	require.NoError(t, os.WriteFile(filepath.Join(p.folder, name), []byte(content), 0o644))
@@ -254,16 +285,23 @@ func (p project) esbuild(t *testing.T, entry string) []byte {
 // sub returns a folder of the project.
 func (p project) sub(path string) fs.FS { return os.DirFS(filepath.Join(p.folder, path)) }
 
-// pack makes the tarball that would be published.
+// pack returns the path of the tarball that would be published.
 func pack(t *testing.T) string {
 	if _, err := exec.LookPath("npm"); err != nil {
 		missing(t, "no npm found: install Node.js")
 	}
-	folder := t.TempDir()
-	out, err := exec.CommandContext(t.Context(), "npm", "pack", "--silent", "--pack-destination", folder).Output()
+	path, err := tarball()
 	require.NoError(t, err)
-	return filepath.Join(folder, strings.TrimSpace(string(out)))
+	return path
 }
+
+var tarball = sync.OnceValues(func() (path string, err error) {
+	out, err := exec.Command("npm", "pack", "--silent", "--pack-destination", shared.folder).Output()
+	if err != nil {
+		return "", fmt.Errorf("npm pack: %w", err)
+	}
+	return filepath.Join(shared.folder, strings.TrimSpace(string(out))), nil
+})
 
 // unpack returns the files of the tarball, and checks that they equal those in this
 // folder.

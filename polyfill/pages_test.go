@@ -34,6 +34,7 @@ const limit = time.Minute
 // TestExamples checks that the examples of README.md, copied verbatim beside the files
 // of the packed tarball, receive a message in a browser without EventSource.
 func TestExamples(t *testing.T) {
+	t.Parallel()
 	const (
 		noPolicy = ""
 		noWasm   = "script-src 'self' 'unsafe-inline'"
@@ -83,6 +84,7 @@ func TestExamples(t *testing.T) {
 // TestOnlyWhereMissing checks that the examples load nothing in a browser with
 // EventSource.
 func TestOnlyWhereMissing(t *testing.T) {
+	t.Parallel()
 	const native = `<script>self.EventSource = function () { setTimeout(function (source) { source.onmessage({ data: 'native' }) }, 100, this) }</script>`
 	p := newProject(t)
 	window := openBrowser(t)
@@ -105,6 +107,7 @@ func TestOnlyWhereMissing(t *testing.T) {
 // TestPreflights checks that the servers of README.md allow Last-Event-ID to another
 // origin.
 func TestPreflights(t *testing.T) {
+	t.Parallel()
 	files := example(t, "Another origin")
 	tests := []struct {
 		file, before, after string // what the program has around the example
@@ -171,6 +174,7 @@ func TestPreflights(t *testing.T) {
 
 // TestInstall checks which class the script installs, and that it names its version.
 func TestInstall(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name, page string
 		want       string // EventSource, NativeEventSource, and the version
@@ -195,6 +199,7 @@ func TestInstall(t *testing.T) {
 
 // TestTier checks that the class says what runs, from the first listener on.
 func TestTier(t *testing.T) {
+	t.Parallel()
 	tests := []struct{ hidden, want string }{
 		{"nothing", "undefined wasm"},
 		{"WebAssembly", "undefined js"},
@@ -218,6 +223,7 @@ func TestTier(t *testing.T) {
 
 // TestMessages checks the exceptions that the page's mistakes cause.
 func TestMessages(t *testing.T) {
+	t.Parallel()
 	tests := []struct{ code, want string }{
 		{"EventSource('/events')", "TypeError: Failed to construct 'EventSource': use 'new' with a URL"},
 		{"new EventSource", "TypeError: Failed to construct 'EventSource': use 'new' with a URL"},
@@ -245,6 +251,7 @@ func TestMessages(t *testing.T) {
 
 // TestPolicies checks what README.md says about content security policies.
 func TestPolicies(t *testing.T) {
+	t.Parallel()
 	const (
 		script = `<script nonce="n" src="eventsource.js"></script>`
 		legacy = `<script nonce="n" src="eventsource-legacy.js"></script>`
@@ -289,6 +296,7 @@ func TestPolicies(t *testing.T) {
 // TestIntegrity checks that the tags in README.md load the files from another origin,
 // and refuse files that were modified.
 func TestIntegrity(t *testing.T) {
+	t.Parallel()
 	const noWasm = "script-src * 'unsafe-inline'"
 	tests := []struct {
 		name, changed string // the modified file of the other origin; "": none
@@ -506,29 +514,26 @@ func (s *server) served(path string) bool {
 func (s *server) logged(t *testing.T, window browser.Driver) string {
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
-	tab, err := window.OpenTab(ctx, s.URL)
+	var tab browser.Tab
+	var err error
+	isShared := window == shared.driver
+	if isShared {
+		tab, err = shared.tabs.show(s.URL)
+	} else {
+		tab, err = window.OpenTab(ctx, s.URL)
+	}
 	require.NoError(t, err)
-	defer tab.Close()
 	select {
 	case text := <-s.log:
+		if isShared {
+			shared.tabs.put(tab)
+		} else {
+			tab.Close()
+		}
 		return text
 	case <-ctx.Done():
+		tab.Close()
 		require.Fail(t, "the page logged nothing")
 		return ""
 	}
-}
-
-// openBrowser opens Chromium until the end of the test.
-func openBrowser(t *testing.T) browser.Driver { return open(t, "chromium") }
-
-// open opens a browser that can be driven.
-func open(t *testing.T, name string) browser.Driver {
-	found, err := browser.Find(name)
-	if err != nil {
-		missing(t, err.Error())
-	}
-	window, err := found.Open(t.Context(), "about:blank")
-	require.NoError(t, err)
-	t.Cleanup(window.Close)
-	return window.(browser.Driver)
 }

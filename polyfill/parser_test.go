@@ -22,6 +22,7 @@ import (
 
 // TestParser runs the tests of eventsource-wasm/parser, which are written in JavaScript.
 func TestParser(t *testing.T) {
+	t.Parallel()
 	output, err := node(t, "--test", "testdata/parser.test.mjs").CombinedOutput()
 	require.NoError(t, err, "%s", output)
 }
@@ -139,6 +140,7 @@ type parsedEvent struct {
 // TestParserAndCore checks that the parser and the core make the same of random
 // streams, cut into random chunks.
 func TestParserAndCore(t *testing.T) {
+	t.Parallel()
 	const count = 20_000
 	const script = `
 		const { createParser } = require('./dist/parser.cjs')
@@ -247,6 +249,7 @@ func decoded(value []byte) string {
 
 // TestParserExample checks that the example of README.md runs in Node.js.
 func TestParserExample(t *testing.T) {
+	t.Parallel()
 	stream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
 		fmt.Fprint(w, "data: {\"text\": \"hello\"}\n\ndata: [DONE]\n\n")

@@ -18,6 +18,7 @@ import (
 // TestLastEventIDOfOtherOrigin checks that a source of another origin keeps its last
 // event ID over network errors, and continues without it if the preflight is refused.
 func TestLastEventIDOfOtherOrigin(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name    string
 		refuses bool   // whether the server refuses the preflight
@@ -58,6 +59,7 @@ func TestLastEventIDOfOtherOrigin(t *testing.T) {
 // Nothing follows close(): the request that asks whether a server is there is
 // aborted, and none is sent after it.
 func TestCloseWhileAsking(t *testing.T) {
+	t.Parallel()
 	var requests atomic.Int32
 	asked, aborted := make(chan struct{}), make(chan struct{})
 	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -103,6 +105,7 @@ func wait(t *testing.T, ctx context.Context, signal <-chan struct{}, otherwise s
 // A service worker has no XMLHttpRequest: where its fetch has no streams, a source
 // fails with an error event.
 func TestServiceWorkerWithoutStreams(t *testing.T) {
+	t.Parallel()
 	files := site{
 		"index.html": `<script>
 			navigator.serviceWorker.onmessage = function (event) { console.log(event.data) }
@@ -133,6 +136,7 @@ func TestServiceWorkerWithoutStreams(t *testing.T) {
 // meanwhile reconnects when the page is shown again, with its last event ID, so no
 // event is lost.
 func TestBackForwardCache(t *testing.T) {
+	t.Parallel()
 	var mu sync.Mutex
 	var ids []string
 	streams := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -76,6 +76,7 @@ func runtime(t *testing.T, path string) string {
 // imported and required, and that the program ends by itself when its source is
 // closed, but not before.
 func TestRuntimes(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name, program string
 		args          []string
@@ -87,10 +88,11 @@ func TestRuntimes(t *testing.T) {
 		{"Bun", "@oven/bun-linux-x64-baseline/bin/bun", nil},
 		{"Deno", "@deno/linux-x64-glibc/deno", []string{"run", "--quiet", "--allow-net", "--allow-read", "--no-lock"}},
 	}
-	p := newProject(t)
 	url := storyServer(t)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			p := newProject(t)
 			program := "node"
 			if tt.program != "" {
 				program = runtime(t, tt.program)
@@ -126,6 +128,7 @@ func TestHappyDOM(t *testing.T) {
 
 // TestWorkerThread checks that a worker of Node.js ends when its source is closed.
 func TestWorkerThread(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	code := strings.NewReplacer("{url}", storyServer(t), "CLASS", "EventSource").Replace(sourceStory)
 	p.write(t, "worker.mjs", "import { EventSource } from 'eventsource-wasm'\n"+code)
@@ -136,6 +139,7 @@ func TestWorkerThread(t *testing.T) {
 // TestFetchOption checks that in Node.js requests of the second build go through the
 // caller's fetch, which may use a proxy.
 func TestFetchOption(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	p.write(t, "main.mjs", strings.ReplaceAll(`
 		import { EventSource } from 'eventsource-wasm/plus'
@@ -156,6 +160,7 @@ func TestFetchOption(t *testing.T) {
 // TestWorkerd checks that the package works in Cloudflare's runtime, whose fetch throws
 // on members for browsers, and which compiles no WebAssembly from bytes.
 func TestWorkerd(t *testing.T) {
+	t.Parallel()
 	program := runtime(t, "@cloudflare/workerd-linux-64/bin/workerd")
 	for _, name := range []string{"eventsource-wasm", "eventsource-wasm/plus"} {
 		t.Run(name, func(t *testing.T) {
@@ -194,6 +199,7 @@ func TestWorkerd(t *testing.T) {
 // TestBareContext checks that the module loads and works with few globals: what the
 // least of runtimes has, and nothing of a page.
 func TestBareContext(t *testing.T) {
+	t.Parallel()
 	const timers = "console, setTimeout, clearTimeout"
 	const run = `
 		const globals = { exports: {}, GLOBALS }

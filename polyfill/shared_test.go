@@ -26,6 +26,7 @@ var sharedModes = map[string]string{
 // every event once, also when the first tab is closed or crashes, that a late tab is open
 // at once, and that the connection ends with the last source.
 func TestShared(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	for _, name := range []string{"chromium", "firefox"} {
 		for mode := range sharedModes {
