@@ -40,6 +40,9 @@ func TestTarball(t *testing.T) {
 		"dist/event-source-polyfill-portable.mjs",
 		"dist/event-source-polyfill.cjs",
 		"dist/event-source-polyfill.mjs",
+		"dist/eventsource-inspect.cjs",
+		"dist/eventsource-inspect.js",
+		"dist/eventsource-inspect.mjs",
 		"dist/eventsource-legacy.dev.js",
 		"dist/eventsource-legacy.js",
 		"dist/eventsource-miniprogram.js",
@@ -65,6 +68,9 @@ func TestTarball(t *testing.T) {
 		"dist/parser.mjs",
 		"index.d.mts",
 		"index.d.ts",
+		"inspect.d.mts",
+		"inspect.d.ts",
+		"inspect.js",
 		"legacy.d.ts",
 		"legacy.js",
 		"miniprogram.d.ts",
@@ -130,7 +136,7 @@ func TestVersion(t *testing.T) {
 	require.Regexp(t, `^\d+\.\d+\.\d+$`, polyfill.Version)
 	scripts, err := fs.Glob(polyfill.Dist, "*js")
 	require.NoError(t, err)
-	require.Len(t, scripts, 26)
+	require.Len(t, scripts, 29)
 	for _, name := range scripts {
 		content, err := fs.ReadFile(polyfill.Dist, name)
 		require.NoError(t, err)
@@ -162,6 +168,9 @@ func TestTypes(t *testing.T) {
 		{"script, with neither", "script.ts", none, "esnext", "bundler", ""},
 		{"script, loaded with a tag", "tag.ts", dom, "esnext", "bundler", "eventsource-wasm/script"},
 		{"second build, with dom", "plus.ts", dom, "esnext", "bundler", ""},
+		{"inspector, with dom", "inspect.ts", dom, "esnext", "bundler", ""},
+		{"inspector, with neither", "inspect.ts", none, "esnext", "bundler", ""},
+		{"inspector, resolved as in Node.js", "inspect.ts", dom, "node16", "node16", ""},
 		{"parser, with neither", "parser.ts", none, "esnext", "bundler", ""},
 		{"parser, with dom", "parser-dom.ts", dom, "esnext", "bundler", ""},
 		{"parser, with webworker", "parser-dom.ts", worker, "esnext", "bundler", ""},
@@ -199,6 +208,8 @@ func TestSideEffects(t *testing.T) {
 		{`import { fetchEventSource } from 'eventsource-wasm/compat/fetch-event-source'; fetchEventSource('/')`, 10000},
 		{`import 'eventsource-wasm'`, 0},
 		{`import 'eventsource-wasm/parser'`, 0},
+		{`import { snapshot } from 'eventsource-wasm/inspect'; snapshot()`, 4000},
+		{`import 'eventsource-wasm/inspect'`, 4000},
 		{`import 'eventsource-wasm/script'`, 10000},
 		{`import 'eventsource-wasm/legacy'`, 10000},
 		{`import 'eventsource-wasm/shared'`, 10000},

@@ -54,6 +54,7 @@ func TestExamples(t *testing.T) {
 		{"A module page", "copied", copied, noPolicy, false},
 		{"The second build", "copied", copied, noPolicy, false},
 		{"One connection for all tabs", "copied", copied, noPolicy, false},
+		{"Which streams are open", "copied", copied, noPolicy, false},
 		{"A module page", "without WebAssembly", copied, noWasm, true},
 		{"A bundler", "esbuild", byESBuild, noPolicy, false},
 		{"A bundler", "Vite", byVite, noPolicy, false},

@@ -24,8 +24,9 @@ const (
 // returns the module's bytes, `import core from 'eventsource-core.js'` the core in
 // JavaScript. Sources refer to an export of the core with a trailing underscore, as to
 // all members of our own: those names are shortened. VERSION stands for the version, LEGACY
-// for the name of the legacy file, GLOBAL for the variable that this file sets, SHARED for
-// the variable that eventsource-shared.js sets, and NAME for the name of the script. A
+// for the name of the legacy file, GLOBAL for the variable that this file sets, SHARED and
+// INSPECT for the variables that eventsource-shared.js and eventsource-inspect.js set, and NAME for the name of the
+// script. A
 // layer's self.js exports what stands for self.
 type bundler struct {
 	version string         // of the package
@@ -73,7 +74,7 @@ func (b *bundler) build(entry string, options api.BuildOptions) ([]byte, error) 
 	options.EntryPoints = []string{b.layered(entry, 0)}
 	options.Bundle = true
 	options.Target = api.ES5
-	options.Define = map[string]string{"VERSION": strconv.Quote(b.version), "LEGACY": strconv.Quote(b.legacy), "GLOBAL": `"EventSourceLegacy"`, "SHARED": `"EventSourceShared"`, "NAME": `"eventsource"`}
+	options.Define = map[string]string{"VERSION": strconv.Quote(b.version), "LEGACY": strconv.Quote(b.legacy), "GLOBAL": `"EventSourceLegacy"`, "SHARED": `"EventSourceShared"`, "INSPECT": `"EventSourceInspect"`, "NAME": `"eventsource"`}
 	options.Charset = api.CharsetASCII
 	options.Plugins = []api.Plugin{b.embed()}
 	if b.plus {

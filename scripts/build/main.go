@@ -80,6 +80,7 @@ func build() error {
 		"parser.mjs":                 {maxBrotli: 2400},
 		"parser.cjs":                 {maxBrotli: 2400},
 		"eventsource-shared.js":      {maxBrotli: 11500},
+		"eventsource-inspect.js":     {maxBrotli: 2500},
 		"event-source-polyfill.mjs":  {maxBrotli: 900},
 		"fetch-event-source.mjs":     {maxBrotli: 1500},
 	}
@@ -205,7 +206,9 @@ func bundles(version, name string, plus bool) (*built, error) {
 		}
 		b.names = layered.names
 		b.files = append(b.files, file{name: "eventsource-shared.js", content: shared})
-		return &b, nil
+		inspect, err := b.inspect()
+		b.files = append(b.files, inspect...)
+		return &b, err
 	}
 	_, miniProgram, err := b.modules("mini", "portable")
 	if err != nil {
@@ -224,6 +227,19 @@ func bundles(version, name string, plus bool) (*built, error) {
 	}
 	b.readable = []file{{name: name + ".dev.js", content: script}, {name: r.legacy, content: legacy}}
 	return &b, nil
+}
+
+// inspect returns the files of the inspector, not yet minified.
+func (b *built) inspect() ([]file, error) {
+	const layer, name = "inspect", "eventsource-inspect"
+	module, commonJS, err := b.modules(layer)
+	if err != nil {
+		return nil, err
+	}
+	layered := b.bundler
+	layered.layers = []string{layer}
+	script, err := layered.bundle("script.js", classic)
+	return []file{{name: name + ".js", content: script}, {name: name + ".mjs", content: module}, {name: name + ".cjs", content: commonJS}}, err
 }
 
 // parser returns the files of the parser alone, not yet minified.

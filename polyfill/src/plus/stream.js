@@ -3,6 +3,7 @@
 import { COMMENT, DATA } from '../abi.js'
 import { listenersOf } from '../listeners.js'
 import { take as takeStandard } from '../stream.js'
+import { isObserved } from './observe.js'
 
 export { feed, reset } from '../stream.js'
 
@@ -13,7 +14,7 @@ export function take(stream) {
     stream.data_ = stream.aside_
     stream.aside_ = null
   }
-  if (stream.options_.observe_) stream.lists_[stream.type_ || 'message'] = listenersOf(stream, stream.type_ || 'message')
+  if (isObserved(stream)) stream.lists_[stream.type_ || 'message'] = listenersOf(stream, stream.type_ || 'message')
   if (stream.tokens_[stream.token_] != COMMENT) return takeStandard(stream)
   stream.tokens_[stream.token_] = DATA
   stream.aside_ = stream.data_

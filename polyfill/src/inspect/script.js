@@ -1,0 +1,3 @@
+// The classic script: defines EventSourceInspect.
+
+import './api.js'
