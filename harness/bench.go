@@ -147,7 +147,7 @@ func (f benchFlags) soak() (plan bench.Soak, err error) {
 
 func parseBench(args []string, stdout io.Writer) (f benchFlags, kinds []string, err error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	implementationVar(flags, &f.implementations, "native, polyfill, polyfill-js, polyfill-xhr, plus, plus-xhr, fetch or a `FILE.js` that defines EventSource\n(default native,polyfill,fetch; for soak the first four)")
+	implementationVar(flags, &f.implementations, ", fetch", "native,polyfill,fetch; for soak the first four")
 	flags.BoolVar(&f.peers, "peers", false, "also measure the peers that scripts/install-peers.sh has put into "+bench.PeersDir)
 	listVar(flags, &f.streams, "stream", "only streams of these `names`: "+strings.Join(bench.Streams(), ", "))
 	flags.IntVar(&f.rounds, "rounds", 0, "the `number` of times to measure everything (default depends on the kind)")

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"eventsource-wasm/harness/conformance/implementation"
 	"eventsource-wasm/harness/internal/suggest"
 )
 
@@ -60,10 +61,12 @@ func parseNoArguments(flags *flag.FlagSet, args []string, stdout io.Writer) erro
 	return err
 }
 
-// implementationVar defines a flag with names of implementations. Unlike those of
-// [listVar], a value that names a file is not split at commas.
-func implementationVar(flags *flag.FlagSet, values *[]string, usage string) {
-	flags.Func("implementation", usage+";\nseparate several with commas or repeat the flag", func(list string) error {
+// implementationVar defines a flag with names of implementations: those of the suite
+// and others. Unlike those of [listVar], a value that names a file is not split at
+// commas.
+func implementationVar(flags *flag.FlagSet, values *[]string, others, defaults string) {
+	known := strings.Join(implementation.Names(), ", ") + others
+	flags.Func("implementation", known+" or a `FILE.js` that defines EventSource\n(default "+defaults+");\nseparate several with commas or repeat the flag", func(list string) error {
 		if _, err := os.Stat(list); err == nil {
 			*values = append(*values, list)
 			return nil

@@ -10,6 +10,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -97,7 +99,7 @@ func TestDispatch(t *testing.T) {
 		{[]string{"run", "--json", "none/r.json"}, exitCannotRun, "", "harness: --json none/r.json: stat none: no such file or directory\n"},
 		{[]string{"run", "--context", "window,worker"}, exitCannotRun, "", "unknown context \"worker\": want window, dedicated-worker, shared-worker or service-worker (see harness run -h)\n"},
 		{[]string{"run", "--implementation", "nativ"}, exitCannotRun, "", "harness: unknown implementation \"nativ\": did you mean native?\n"},
-		{[]string{"run", "--implementation", "mine.ts"}, exitCannotRun, "", "harness: unknown implementation \"mine.ts\": want native, plus, plus-xhr, polyfill, polyfill-js, polyfill-xhr or a FILE.js\n"},
+		{[]string{"run", "--implementation", "mine.ts"}, exitCannotRun, "", "harness: unknown implementation \"mine.ts\": want native, polyfill, polyfill-js, polyfill-xhr, plus, plus-xhr or a FILE.js\n"},
 		{[]string{"run", "--hide", "fetch,Fetch"}, exitCannotRun, "", "harness: unknown feature \"Fetch\": did you mean fetch?\n"},
 		{[]string{"run", "--browser", "ie"}, exitCannotRun, "", "harness: unknown browser \"ie\": want one of chromium, chromium@64"},
 		{[]string{"run", "--browser", "Firefox"}, exitCannotRun, "", "harness: unknown browser \"Firefox\": did you mean firefox?\n"},
@@ -130,6 +132,22 @@ func TestDispatch(t *testing.T) {
 			require.Empty(t, stderr.String(), tt.args)
 		}
 	}
+}
+
+// TestReadmeVerbs checks that README.md lists all verbs, in the order of harness help.
+func TestReadmeVerbs(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	_, table, _ := strings.Cut(string(readme), "| verb | what it does |\n")
+	table, _, _ = strings.Cut(table, "\n\n")
+	var listed, want []string
+	for _, row := range regexp.MustCompile("(?m)^\\| `(.*?)` \\|").FindAllStringSubmatch(table, -1) {
+		listed = append(listed, row[1])
+	}
+	for _, v := range allVerbs() {
+		want = append(want, v.name)
+	}
+	require.Equal(t, want, listed)
 }
 
 // Verbs return errors; the type of the error distinguishes an unexpected result.

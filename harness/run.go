@@ -161,7 +161,7 @@ func parseRun(args []string, stdout io.Writer) (f runFlags, err error) {
 	flags.StringVar(&f.webdriver, "webdriver", "", "run in a browser of the WebDriver endpoint at this `URL`, such as a grid")
 	flags.StringVar(&f.capabilities, "capabilities", "", "the capabilities to request from that endpoint, as `JSON` or @FILE")
 	flags.StringVar(&f.host, "addr", "", "`address` of this machine at which a browser on another machine reaches it\n(default: only browsers on this machine can)")
-	implementationVar(flags, &f.implementations, "native, polyfill, polyfill-js, polyfill-xhr, plus, plus-xhr or a `FILE.js` that defines EventSource\n(default native,polyfill)")
+	implementationVar(flags, &f.implementations, "", "native,polyfill")
 	listVar(flags, &f.hide, "hide", "`features` of the browser to hide from the cases, separated by commas:\n"+strings.Join(implementation.Features, ", "))
 	flags.StringVar(&f.profile, "profile", "", "emulate an older `browser`, for example edge@16: hide the features that it lacked")
 	flags.Func("context", "`context` in which the client runs: window, dedicated-worker, shared-worker or service-worker;\nseparate several with commas or repeat the flag (default all)", f.addContexts)

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/tetratelabs/wazero/api"
 
+	"eventsource-wasm/wasm/eventsource"
 	"eventsource-wasm/wasm/link"
 )
 
@@ -43,7 +44,7 @@ func TestPlus(t *testing.T) {
 	for seed := range uint64(40) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		handle := call("open")
-		for setting := range int32(9 + 16) {
+		for setting := range int32(eventsource.Statuses + eventsource.MaxStatuses) {
 			if r.IntN(2) == 0 {
 				call("set", handle, setting, oneOf[int32](r, 0, 1, 2, 200, 503, 1024, 3000, 1<<31-1))
 			}

@@ -61,6 +61,36 @@ func TestLaunchers(t *testing.T) {
 	require.GreaterOrEqual(t, len(names), 13)
 }
 
+// TestReadmeBrowsers checks the table of browsers in README.md: their names and what
+// drives them.
+func TestReadmeBrowsers(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	require.NoError(t, err)
+	_, table, _ := strings.Cut(string(readme), "| name | engine | year | driven with |\n| --- | --- | --- | --- |\n")
+	table, _, _ = strings.Cut(table, "\n\n")
+	var listed, want [][2]string
+	for line := range strings.Lines(table) {
+		cells := strings.Split(strings.Trim(line, "| \n"), " | ")
+		first, _, _ := strings.Cut(strings.Trim(cells[0], "`"), "@")
+		for name := range strings.SplitSeq(cells[0], ", ") {
+			name = strings.Trim(name, "`")
+			if strings.HasPrefix(name, "@") {
+				name = first + name // chromium@64, @67
+			}
+			listed = append(listed, [2]string{name, cells[3]})
+		}
+	}
+	protocols := map[string]string{"devtools": "DevTools", "bidi": "WebDriver BiDi", "webdriver": "WebDriver"}
+	for _, l := range Launchers() {
+		drivenWith := "nothing"
+		if l.Drive != nil {
+			drivenWith = protocols[l.Drive.By]
+		}
+		want = append(want, [2]string{l.Name, drivenWith})
+	}
+	require.ElementsMatch(t, want, listed)
+}
+
 // TestTrust checks how the key and the hosts are passed to each kind of browser.
 func TestTrust(t *testing.T) {
 	tests := []struct {

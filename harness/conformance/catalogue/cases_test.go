@@ -42,11 +42,16 @@ var allIDs string
 func TestIDs(t *testing.T) {
 	cases, err := Load()
 	require.NoError(t, err)
-	var ids []string
-	for _, c := range cases {
-		ids = append(ids, c.ID)
+	left := map[string]bool{}
+	for _, id := range strings.Fields(allIDs) {
+		require.False(t, left[id], "testdata/ids.txt has %s twice", id)
+		left[id] = true
 	}
-	require.ElementsMatch(t, strings.Fields(allIDs), ids, "add the id of a new case to testdata/ids.txt")
+	for _, c := range cases {
+		require.True(t, left[c.ID], "%s is a new case: add its id to testdata/ids.txt", c.ID)
+		delete(left, c.ID)
+	}
+	require.Empty(t, left, "these cases no longer exist")
 }
 
 // TestFewAreImpossible shows that nearly all cases can run.

@@ -10,6 +10,7 @@ import (
 
 	"eventsource-wasm/harness/conformance/catalogue"
 	"eventsource-wasm/harness/conformance/refserver"
+	"eventsource-wasm/harness/internal/sleep"
 )
 
 const (
@@ -289,12 +290,8 @@ func (b *body) Read(p []byte) (int, error) {
 }
 
 func (b *body) sleep(d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-b.ctx.Done():
+	if !sleep.For(b.ctx, d) {
 		return b.ctx.Err()
 	}
+	return nil
 }

@@ -12,7 +12,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -36,43 +35,51 @@ type Implementation struct {
 	Hide   []string // features of the engine that are hidden from it: see Features
 }
 
-// tiers are the names of the polyfill, with the features that it must do without.
-var tiers = map[string][]string{
-	"polyfill":     nil,
-	"polyfill-js":  {"WebAssembly"},
-	"polyfill-xhr": {"fetch"},
-	"plus":         nil,
-	"plus-xhr":     {"fetch"},
+// A tier is a build of the polyfill in an engine that lacks features.
+type tier struct {
+	name           string
+	script, legacy string   // files of polyfill/dist
+	hide           []string // features that it must do without
 }
 
-// Files that a script loads from beside it.
 const (
-	legacyName     = "eventsource-legacy.js"
+	scriptName = "eventsource.js"
+	legacyName = "eventsource-legacy.js" // which a script loads from beside it
+
+	plusScriptName = "eventsource-plus.js"
 	plusLegacyName = "eventsource-plus-legacy.js"
 )
+
+var tiers = []tier{
+	{"polyfill", scriptName, legacyName, nil},
+	{"polyfill-js", scriptName, legacyName, []string{"WebAssembly"}},
+	{"polyfill-xhr", scriptName, legacyName, []string{"fetch"}},
+	{"plus", plusScriptName, plusLegacyName, nil},
+	{"plus-xhr", plusScriptName, plusLegacyName, []string{"fetch"}},
+}
+
+// Names returns the names that [Load] knows: "native", and the tiers of the polyfill.
+func Names() []string {
+	names := []string{Native}
+	for _, t := range tiers {
+		names = append(names, t.name)
+	}
+	return names
+}
 
 // Load returns the implementation with a name: "native", a tier of the polyfill,
 // or the path of a script.
 func Load(name string) (Implementation, error) {
-	hide, ours := tiers[name]
-	switch {
-	case name == Native:
+	if name == Native {
 		return Implementation{Name: name}, nil
-	case ours && strings.HasPrefix(name, "plus"):
-		script, err := fs.ReadFile(polyfill.Dist, "eventsource-plus.js")
-		if err != nil {
-			return Implementation{}, err
-		}
-		legacy, err := fs.ReadFile(polyfill.Dist, plusLegacyName)
-		return Implementation{Name: name, Script: script, Legacy: legacy, Hide: hide}, err
-	case ours:
-		legacy, err := fs.ReadFile(polyfill.Dist, legacyName)
-		return Implementation{Name: name, Script: polyfill.Script(), Legacy: legacy, Hide: hide}, err
-	case !strings.HasSuffix(name, ".js"):
-		names := slices.Sorted(maps.Keys(tiers))
+	}
+	if i := slices.IndexFunc(tiers, func(t tier) bool { return t.name == name }); i >= 0 {
+		return tiers[i].load()
+	}
+	if !strings.HasSuffix(name, ".js") {
 		return Implementation{}, fmt.Errorf("unknown implementation %q%s", name, cmp.Or(
-			suggest.DidYouMean(name, append(names, Native)),
-			fmt.Sprintf(": want %s, %s or a FILE.js", Native, strings.Join(names, ", ")),
+			suggest.DidYouMean(name, Names()),
+			fmt.Sprintf(": want %s or a FILE.js", strings.Join(Names(), ", ")),
 		))
 	}
 	script, err := os.ReadFile(name)
@@ -84,6 +91,15 @@ func Load(name string) (Implementation, error) {
 		return Implementation{}, fmt.Errorf("implementation: %w", err)
 	}
 	return Implementation{Name: filepath.Base(name), Path: name, Script: script, Legacy: legacy}, nil
+}
+
+func (t tier) load() (Implementation, error) {
+	script, err := fs.ReadFile(polyfill.Dist, t.script)
+	if err != nil {
+		return Implementation{}, err
+	}
+	legacy, err := fs.ReadFile(polyfill.Dist, t.legacy)
+	return Implementation{Name: t.name, Script: script, Legacy: legacy, Hide: t.hide}, err
 }
 
 // Build returns the hashes of the implementation's files, which name the build in
@@ -117,5 +133,5 @@ func hash(content []byte) string {
 // Extends reports whether the implementation claims the options beyond the standard
 // that cases of level extension use.
 func (i Implementation) Extends() bool {
-	return i.Path == "" && (i.Name == "plus" || i.Name == "plus-xhr")
+	return i.Path == "" && strings.HasPrefix(i.Name, "plus")
 }

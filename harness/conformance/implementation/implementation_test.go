@@ -86,7 +86,7 @@ func TestLoad(t *testing.T) {
 	_, err = Load("nativ")
 	require.EqualError(t, err, `unknown implementation "nativ": did you mean native?`)
 	_, err = Load("mine.ts")
-	require.EqualError(t, err, `unknown implementation "mine.ts": want native, plus, plus-xhr, polyfill, polyfill-js, polyfill-xhr or a FILE.js`)
+	require.EqualError(t, err, `unknown implementation "mine.ts": want native, polyfill, polyfill-js, polyfill-xhr, plus, plus-xhr or a FILE.js`)
 }
 
 // Errors name the file that its author knows.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/internal/sleep"
 )
 
 // An Instance is a case served under its own token: the scripts of its stream
@@ -162,12 +163,7 @@ func (i *Instance) serve(r *request, route string, c *connection) {
 func (i *Instance) refuse(port int, d time.Duration) {
 	reopen := i.server.shut(port)
 	i.serving.Go(func() {
-		timer := time.NewTimer(d)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-i.ctx.Done():
-		}
+		sleep.For(i.ctx, d)
 		reopen()
 	})
 }

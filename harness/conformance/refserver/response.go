@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/internal/sleep"
 )
 
 // A wire carries one response. A head is nil if it was sent before.
@@ -119,16 +120,4 @@ func (r *response) leave(step catalogue.Step, how func()) {
 }
 
 // wait waits, and reports whether the client is still connected.
-func (r *response) wait(d time.Duration) bool {
-	if d == 0 {
-		return r.ctx.Err() == nil
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-r.ctx.Done():
-		return false
-	}
-}
+func (r *response) wait(d time.Duration) bool { return sleep.For(r.ctx, d) }

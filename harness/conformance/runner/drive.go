@@ -7,6 +7,7 @@ import (
 
 	"eventsource-wasm/harness/browser"
 	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/internal/sleep"
 )
 
 // drive runs the cases that need a driver, one after the other, each in a tab of its
@@ -107,12 +108,8 @@ func act(ctx context.Context, tab browser.Tab, a catalogue.Action, env catalogue
 const driveGrace = 5 * time.Second
 
 func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
+	if !sleep.For(ctx, d) {
 		return context.Cause(ctx)
 	}
+	return nil
 }

@@ -8,12 +8,14 @@ import (
 
 // Until waits for a moment. It reports whether the moment came before ctx was
 // done. For a moment in the past it returns at once.
-func Until(ctx context.Context, moment time.Time) bool {
-	wait := time.Until(moment)
-	if wait <= 0 {
+func Until(ctx context.Context, moment time.Time) bool { return For(ctx, time.Until(moment)) }
+
+// For waits for a duration. It reports whether it passed before ctx was done.
+func For(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
 		return ctx.Err() == nil
 	}
-	timer := time.NewTimer(wait)
+	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
