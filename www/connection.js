@@ -20,15 +20,25 @@
 
   var source = null
 
-  // Opens a stream with the chosen implementation and closes the previous one.
-  // Returns null if this browser has no implementation.
+  // What the inspector of the page shows, if the page has one.
+  var inspector = {opened: nothing, closed: nothing, cut: nothing}
+
+  function nothing() {}
+
+  // Opens a stream with the chosen implementation and closes the previous one. The
+  // server first describes the request, in an event of the type request. Returns null if
+  // this browser has no implementation.
   function open(url, init) {
     var Class = implementations[site.chosen('implementation')] || implementations.native || implementations.polyfill
     if (source) {
       source.close()
     }
+    if (!/[?&]request(&|$)/.test(url)) {
+      url += (url.indexOf('?') < 0 ? '?' : '&') + 'request'
+    }
     source = Class ? new Class(url, init) : null
     if (source) {
+      site.inspector.opened(source)
       source.addEventListener('open', showState)
       source.addEventListener('error', showState)
     }
@@ -39,6 +49,7 @@
   function close() {
     if (source) {
       source.close()
+      site.inspector.closed()
     }
     showState()
   }
@@ -55,6 +66,7 @@
   // Cuts the connection. With seconds, the server also refuses new ones for that
   // time: by closing them, or with a status if one is given.
   function cut(seconds, status, callback) {
+    site.inspector.cut()
     site.post('/demo/line?line=' + line + (seconds === undefined ? '' : '&seconds=' + seconds) + (status ? '&status=' + status : ''),
       {}, callback)
   }
@@ -151,6 +163,7 @@
     }
   }
 
+  site.inspector = inspector
   site.STATES = STATES
   site.implementations = implementations
   site.line = line

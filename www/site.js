@@ -139,11 +139,16 @@ var site = (function () {
     return path
   }
 
+  // Groups the digits of a whole number, as in 12,345.
+  function grouped(value) {
+    return String(value).replace(/(\d)(?=(\d{3})+$)/g, '$1,')
+  }
+
   // Rounds a measured number: to tens from 1,000 up, below that to two or three
   // significant digits.
   function digits(value) {
     if (Math.abs(value) >= 1000) {
-      return String(Math.round(value / 10) * 10).replace(/(\d)(?=(\d{3})+$)/g, '$1,')
+      return grouped(Math.round(value / 10) * 10)
     }
     return String(+value.toPrecision(Math.abs(value) < 10 ? 2 : 3))
   }
@@ -187,6 +192,6 @@ var site = (function () {
   return {
     MAX_ENTRIES: MAX_ENTRIES,
     id: id, empty: empty, add: add, setText: setText, appendEntry: appendEntry, addTitle: addTitle, addClaim: addClaim, addOutcomes: addOutcomes, addPause: addPause,
-    chosen: chosen, clock: clock, day: day, digits: digits, link: link, recall: recall, setting: setting, remember: remember
+    chosen: chosen, clock: clock, day: day, digits: digits, grouped: grouped, link: link, recall: recall, setting: setting, remember: remember
   }
 }())

@@ -119,6 +119,41 @@ func TestLogPage(t *testing.T) {
 	}
 }
 
+// The inspector shows the state, why it changed, when the source reconnects, and what the
+// server got. On a phone it is at the bottom edge of the first screen.
+func TestInspector(t *testing.T) {
+	t.Parallel()
+	s := serveSite(t)
+	const transitions = `[].map.call(document.querySelectorAll("#inspector-transitions b"), function (e) { return e.innerText }).reverse().join()`
+	for _, implementation := range []string{"native", "polyfill"} {
+		t.Run(implementation, func(t *testing.T) {
+			t.Parallel()
+			p := open(t, s, "/demo/quotes?implementation="+implementation)
+			p.wait(`+shown("inspector-events") > 600 && /^\d\d,\d{3} B$/.test(shown("inspector-bytes")) && shown("inspector-id") === shown("inspector-id") && /^\w+-\d+$/.test(shown("inspector-id"))`)
+			p.wait(`document.querySelector("[data-part=OPEN]").getAttribute("class") === "lit open" && document.querySelector("[data-part=announce]").getAttribute("class") === "lit"`)
+			p.click(`#down`)
+			p.wait(`document.querySelector("[data-part=reestablish]").getAttribute("class") === "lit" && /^[01]\.\d s$/.test(shown("inspector-retry"))`)
+			p.wait(transitions + `.indexOf("CONNECTING,CONNECTING → OPEN,OPEN → CONNECTING,CONNECTING → CONNECTING") === 0`)
+			p.wait(`/OPEN$/.test(` + transitions + `) && shown("inspector-retry") === "–"`)
+			p.click(`#inspector details summary`)
+			p.wait(`/^Last-Event-Id: \w+-\d+$/m.test(shown("inspector-headers")) && /^Accept: text\/event-stream$/m.test(shown("inspector-headers"))`)
+		})
+	}
+	t.Run("phone", func(t *testing.T) {
+		t.Parallel()
+		p := open(t, s, "/servers")
+		p.do(chromedp.EmulateViewport(360, 640))
+		for _, demo := range []string{"log", "stream", "quotes", "chat", "notify"} {
+			p.do(chromedp.Navigate(p.url("/demo/" + demo)))
+			p.wait(`shown("inspector-state") === "1 OPEN"`)
+			p.wait(`box = document.getElementById("inspector").getBoundingClientRect(), box.bottom === 640 && box.height > 20 && box.height < 60`)
+		}
+		p.click(`#inspector summary`)
+		p.wait(`document.querySelector(".machine svg").getBoundingClientRect().bottom < 640`)
+		p.screenshot("inspector-360")
+	})
+}
+
 // If the server does not answer, the log says so, and so does the place of a source
 // file. A failed action is not reported as done.
 func TestLogPageWithoutServer(t *testing.T) {

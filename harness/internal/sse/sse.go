@@ -12,7 +12,7 @@
 // No text can end its field early, begin another field or end the event. Bytes
 // that are not UTF-8 are written as they are; a client reads them as U+FFFD.
 //
-// The package sets no headers and flushes nothing. Package eventstream, in wasm,
+// A [Writer] sends blocks to a client of an HTTP server. Package eventstream, in wasm,
 // reads the format.
 package sse
 

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/harness/internal/sse"
 )
 
 // What a client gets at once from a topic that keeps three events.
@@ -118,7 +120,7 @@ func TestWriteLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := connect(t, New(1), "")
 		synctest.Wait()
-		require.Equal(t, time.Now().Add(writeLimit), c.deadline)
+		require.Equal(t, time.Now().Add(sse.WriteLimit), c.deadline)
 		c.leave()
 	})
 }

@@ -75,7 +75,7 @@ func (c *chat) listen(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer c.leave(room, name)
-	room.ServeHTTP(w, r)
+	room.Serve(w, r, opening(r))
 }
 
 // post publishes a message in a room.

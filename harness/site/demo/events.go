@@ -1,9 +1,7 @@
 package demo
 
 import (
-	"encoding/json"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"strings"
@@ -11,6 +9,7 @@ import (
 
 	"eventsource-wasm/harness/internal/sleep"
 	"eventsource-wasm/harness/internal/sse"
+	"eventsource-wasm/harness/site/broker"
 )
 
 const (
@@ -19,14 +18,6 @@ const (
 
 	// The most missed events that a client gets after Last-Event-ID.
 	history = 1000
-
-	// Reconnection time of clients, to which each connection adds a random part of
-	// spread, so that they do not all return in the same moment.
-	reconnectionTime = time.Second
-	spread           = time.Second / 2
-
-	// A client that reads nothing for this long is disconnected.
-	writeLimit = 10 * time.Second
 )
 
 // A sender writes the events of one stream, until the stream is over or write fails
@@ -51,21 +42,10 @@ func stream(send sender) http.HandlerFunc {
 			return
 		}
 
-		w.Header().Set("Content-Type", "text/event-stream")
-		w.Header().Set("Cache-Control", "no-store, no-transform")
-		w.Header().Set("X-Accel-Buffering", "no") // else nginx buffers the stream
-		if r.Method == http.MethodHead {
-			return
+		s := sse.NewWriter(w)
+		if r.Method != http.MethodHead {
+			send(r, func(block []byte) error { return s.Send(block) })
 		}
-		control := http.NewResponseController(w)
-		send(r, func(block []byte) error {
-			// Connections have deadlines; the writers of some tests do not.
-			_ = control.SetWriteDeadline(time.Now().Add(writeLimit))
-			if _, err := w.Write(block); err != nil {
-				return err
-			}
-			return control.Flush()
-		})
 	}
 }
 
@@ -88,10 +68,7 @@ func allow(h http.Header, origin string) {
 type events struct{ start time.Time }
 
 func (e events) send(r *http.Request, write func([]byte) error) {
-	// Some browsers announce the connection at the first byte of the body, so a
-	// comment is sent with the headers.
-	head := sse.AppendRetry(sse.AppendComment(nil, "an event a second"), reconnectionTime+rand.N(spread))
-	if write(appendRequest(head, r)) != nil {
+	if write(opening(r)) != nil {
 		return
 	}
 	for n := e.first(r.Header.Get("Last-Event-ID")); ; n++ {
@@ -101,16 +78,34 @@ func (e events) send(r *http.Request, write func([]byte) error) {
 	}
 }
 
+// A description says what the server got, to a page that shows it.
+type description struct {
+	LastEventID string              `json:"lastEventId"`
+	Cookie      bool                `json:"cookie"`          // whether the page's cookie was sent
+	Retry       int64               `json:"retry,omitempty"` // the reconnection time of this connection, in milliseconds
+	Headers     map[string][]string `json:"headers"`
+}
+
 // appendRequest appends an event that describes the request, as JSON, if the URL has
 // the parameter "request". The event has no id, so it does not change the last event
 // ID of the client.
-func appendRequest(b []byte, r *http.Request) []byte {
+func appendRequest(b []byte, r *http.Request, retry time.Duration) []byte {
 	if !r.URL.Query().Has("request") {
 		return b
 	}
 	_, err := r.Cookie(visitor)
-	request, _ := json.Marshal(map[string]any{"lastEventId": r.Header.Get("Last-Event-ID"), "cookie": err == nil})
-	return sse.Event{Type: "request", Data: string(request)}.Append(b)
+	return sse.Event{Type: "request", Data: asJSON(description{r.Header.Get("Last-Event-ID"), err == nil, retry.Milliseconds(), r.Header})}.Append(b)
+}
+
+// opening returns the beginning of a stream.
+func opening(r *http.Request) []byte {
+	b, retry := sse.AppendHead(nil)
+	return appendRequest(b, r, retry)
+}
+
+// served returns a handler that sends a topic.
+func served(topic *broker.Topic) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) { topic.Serve(w, r, opening(r)) }
 }
 
 // visitor is the name of a cookie that a page sets, to see whether it is sent.
@@ -145,6 +140,9 @@ func (e events) first(lastEventID string) int64 {
 
 // digits sends the stream that ends after ten events.
 func digits(r *http.Request, write func([]byte) error) {
+	if request := appendRequest(nil, r, 0); request != nil && write(request) != nil {
+		return
+	}
 	start := time.Now()
 	for n := range 10 {
 		if !sleep.Until(r.Context(), start.Add(time.Duration(n)*interval)) || write(sse.Event{Data: strconv.Itoa(n)}.Append(nil)) != nil {

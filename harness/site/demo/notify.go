@@ -36,7 +36,7 @@ func notifications(ctx context.Context) http.Handler {
 	rate := newLimiter(10, time.Second)
 
 	mux := http.NewServeMux()
-	mux.Handle("/demo/notify/events", topic)
+	mux.Handle("/demo/notify/events", served(topic))
 	mux.HandleFunc("POST /demo/notify", func(w http.ResponseWriter, r *http.Request) {
 		text, ok := field(w, r, "text", noticeLimit)
 		if !ok || !rate.allow(w, r, "") {

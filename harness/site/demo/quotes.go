@@ -88,5 +88,5 @@ func quotes(ctx context.Context) http.Handler {
 			}
 		}
 	}()
-	return topic
+	return served(topic)
 }
