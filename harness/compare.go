@@ -15,6 +15,7 @@ import (
 
 	"eventsource-wasm/harness/bench/websocket"
 	"eventsource-wasm/harness/browser"
+	"eventsource-wasm/harness/internal/nginx"
 	"eventsource-wasm/harness/site"
 	"eventsource-wasm/www"
 )
@@ -40,6 +41,9 @@ func compareVerb(ctx context.Context, args []string, stdout, stderr io.Writer) e
 	ctx, cancel := withTimeout(ctx, f.timeout, "compare", "measurements")
 	defer cancel()
 	comparison, err := site.Compare(ctx, chromium, f.rounds, f.proxy)
+	if errors.Is(err, nginx.ErrNone) {
+		return fmt.Errorf("%w, or omit --proxy", err)
+	}
 	if err != nil {
 		return err
 	}

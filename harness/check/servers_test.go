@@ -14,7 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"eventsource-wasm/harness/bench/websocket"
+	"eventsource-wasm/harness/internal/nginx"
 	"eventsource-wasm/harness/internal/testprogram"
 )
 
@@ -57,7 +57,7 @@ func TestServers(t *testing.T) {
 // Through nginx, buffering and compression are found, and nothing if they are off.
 func TestNginx(t *testing.T) {
 	t.Parallel()
-	nginx, err := websocket.FindNginx()
+	program, err := nginx.Find()
 	if err != nil {
 		t.Skip(err)
 	}
@@ -113,7 +113,7 @@ http {
 		}
 	}
 }`, port, upstream.URL, tt.configuration), 0o644))
-			url := testprogram.ServeAt(t, port, nginx, "-p", folder, "-c", "nginx.conf", "-e", "stderr")
+			url := testprogram.ServeAt(t, port, program, "-p", folder, "-c", "nginx.conf", "-e", "stderr")
 			require.Equal(t, tt.want, find(t, url+"/events", 8*time.Second))
 		})
 	}

@@ -38,13 +38,13 @@ func Compare(ctx context.Context, program *browser.Program, rounds int, proxy bo
 	}}
 	ctx, stop := context.WithCancel(ctx)
 	if proxy {
-		proxies, wait, err := websocket.StartProxies(ctx, tcpport.Of(first.Addr()))
+		proxies, stopProxies, err := websocket.StartProxies(tcpport.Of(first.Addr()))
 		if err != nil {
 			stop()
 			return nil, err
 		}
 		setup.Proxies = proxies
-		defer wait()
+		defer stopProxies()
 	}
 	defer stop()
 

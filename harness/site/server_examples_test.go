@@ -19,7 +19,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 
-	"eventsource-wasm/harness/bench/websocket"
+	"eventsource-wasm/harness/internal/nginx"
 	"eventsource-wasm/harness/internal/testprogram"
 )
 
@@ -121,7 +121,7 @@ func read(t *testing.T, url, lastEventID string, count int) (ids []string) {
 // the next one is sent.
 func TestNginxExample(t *testing.T) {
 	t.Parallel()
-	nginx, err := websocket.FindNginx()
+	program, err := nginx.Find()
 	if err != nil {
 		t.Skip(err)
 	}
@@ -146,7 +146,7 @@ func TestNginxExample(t *testing.T) {
 	conf := fmt.Sprintf("daemon off;\nmaster_process off;\npid nginx.pid;\nevents {}\nhttp {\naccess_log off;\nserver {\nlisten 127.0.0.1:%d;\n%s}\n}\n",
 		port, strings.ReplaceAll(string(location), "http://127.0.0.1:8080", upstream.URL))
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "nginx.conf"), []byte(conf), 0o644))
-	url := testprogram.ServeAt(t, port, nginx, "-p", folder, "-c", "nginx.conf", "-e", "stderr") + "/events"
+	url := testprogram.ServeAt(t, port, program, "-p", folder, "-c", "nginx.conf", "-e", "stderr") + "/events"
 
 	client := http.Client{Timeout: 20 * time.Second}
 	response, err := client.Get(url)

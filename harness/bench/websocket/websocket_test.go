@@ -1,9 +1,9 @@
 package websocket
 
 import (
-	"context"
 	"crypto/tls"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -16,6 +16,8 @@ import (
 
 	"github.com/coder/websocket"
 	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/harness/internal/nginx"
 )
 
 // TestMessages checks that both ways send the same messages. Times are shown as T.
@@ -157,19 +159,16 @@ func TestReport(t *testing.T) {
 // TestProxies checks what comes through nginx, if it is installed.
 func TestProxies(t *testing.T) {
 	server := newServer(t)
-	ctx, stop := context.WithCancel(t.Context())
 	parsed, err := url.Parse(server.URL)
 	require.NoError(t, err)
 	var port int
 	_, err = fmt.Sscan(parsed.Port(), &port)
 	require.NoError(t, err)
-	proxies, wait, err := StartProxies(ctx, port)
-	if err == ErrNoNginx {
-		stop()
+	proxies, stop, err := StartProxies(port)
+	if errors.Is(err, nginx.ErrNone) {
 		t.Skip(err)
 	}
 	require.NoError(t, err)
-	defer wait()
 	defer stop()
 
 	client := http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{

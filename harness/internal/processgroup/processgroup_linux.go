@@ -18,6 +18,12 @@ func In(group int) *syscall.SysProcAttr {
 // Kill kills all processes of a process group.
 func Kill(leader int) { syscall.Kill(-leader, syscall.SIGKILL) }
 
+// Suspend stops all processes of a process group, until Resume is called.
+func Suspend(leader int) error { return syscall.Kill(-leader, syscall.SIGSTOP) }
+
+// Resume lets the processes of a process group go on.
+func Resume(leader int) error { return syscall.Kill(-leader, syscall.SIGCONT) }
+
 // KillMarked kills all processes that were started with a variable of the environment,
 // given as NAME=VALUE, also those that have left their process group. A program that
 // clears its environment escapes.

@@ -3,7 +3,10 @@
 // Package processgroup starts programs in a process group and kills the group.
 package processgroup
 
-import "syscall"
+import (
+	"errors"
+	"syscall"
+)
 
 // In leaves a process in the harness's own group, because making a new one differs
 // between systems. Whoever starts processes kills each of them.
@@ -11,6 +14,12 @@ func In(group int) *syscall.SysProcAttr { return nil }
 
 // Kill does nothing.
 func Kill(leader int) {}
+
+// Suspend is not implemented.
+func Suspend(leader int) error { return errors.ErrUnsupported }
+
+// Resume is not implemented.
+func Resume(leader int) error { return errors.ErrUnsupported }
 
 // KillMarked does nothing.
 func KillMarked(variable string) {}
