@@ -58,7 +58,7 @@ func faultsVerb(ctx context.Context, args []string, stdout, stderr io.Writer) er
 func parseFaults(args []string, stdout io.Writer) (f faultsFlags, plan faults.Plan, err error) {
 	flags := flag.NewFlagSet("faults", flag.ContinueOnError)
 	listVar(flags, &f.browsers, "browser", "`names` of browsers, separated by commas (default chromium)")
-	implementationVar(flags, &f.implementations, "native, polyfill, polyfill-js, polyfill-xhr, plus, plus-xhr or a `FILE.js` that defines EventSource\n(default the first four)")
+	implementationVar(flags, &f.implementations, "", "native,polyfill,polyfill-js,polyfill-xhr")
 	fileVar(flags, &f.json, "json", "write all results to this `file`; - is standard output")
 	fileVar(flags, &f.html, "html", "write the matrix as a page to this `file`")
 	flags.DurationVar(&f.timeout, "timeout", time.Hour, "stop after this `duration`")
