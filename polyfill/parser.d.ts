@@ -1,6 +1,7 @@
 /**
  * Types of `eventsource-wasm/parser`: the parser alone, for programs that read event
- * streams themselves. It runs in every runtime with ECMAScript 5.
+ * streams themselves. `createParser` requires only ECMAScript 5, and `TextDecoder` for bytes.
+ * `parse` and `ParserStream` require asynchronous iterators and `TransformStream`.
  */
 
 type Global<Name extends string, StandIn> =

@@ -23,13 +23,13 @@ interface StreamStandIn {
 export interface ReconnectPolicy {
   /** Delay before the first attempt, in ms, until the stream sets one with `retry`. Default: 3,000. */
   delay?: number
-  /** How much longer each delay is than the one before. Default: 2. */
+  /** The factor by which the delay grows with each attempt. Default: 2. */
   factor?: number
   /** The part of a delay that is random, from 0 to 1. Default: 0.5. */
   jitter?: number
-  /** Longest delay, in ms; a longer one that the stream sets is kept. Default: 30,000. */
+  /** Longest delay, in ms, unless the stream sets a longer one. Default: 30,000. */
   max?: number
-  /** Most attempts in a row that bring no part of an event. Default: no limit. */
+  /** How many attempts in a row may receive no part of an event. Default: no limit. */
   attempts?: number
   /** Statuses worth another attempt, at most 16. Default: 429, 502, 503 and 504. */
   statuses?: readonly number[]

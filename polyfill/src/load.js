@@ -4,8 +4,8 @@
 import { clearTimeout, setTimeout } from './platform.js'
 import { create } from './url.js'
 
-// How long loading may take, in ms. Choices. jsdom loads no scripts unless it is told
-// to, and fires no event then.
+// How long loading may take, in ms. Choices. By default, jsdom does not load scripts,
+// and fires no event.
 var PATIENCE = 30000
 var JSDOM_PATIENCE = 1000
 

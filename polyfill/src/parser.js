@@ -42,7 +42,7 @@ export function createParser(options) {
   var pieces
   var kept // its length
   var start // its first characters
-  var ignored // whether nobody needs the line, so that it is not kept
+  var ignored // the line is not needed, so it is not kept
 
   // The current block.
   var type
@@ -76,7 +76,7 @@ export function createParser(options) {
     var before = resets
     var text = rest + textOf(chunk)
     if (!text) return
-    // The next character, and what a callback that throws leaves for the next call.
+    // The index of the next character. If a callback throws, the next call continues here.
     var at = afterCR && text.charCodeAt(0) == 10 || !begun && text.charCodeAt(0) == 0xFEFF ? 1 : 0
     afterCR = false
     begun = true
@@ -163,7 +163,7 @@ export function createParser(options) {
     return next
   }
 
-  // Keeps the beginning of a line whose end has not come, unless nobody needs the line.
+  // Keeps the beginning of an unfinished line, unless the line is not needed.
   function keep(part) {
     if (ignored) return
     if (start.length < LONGEST_NAME) {
@@ -283,7 +283,7 @@ function endsLine(c) {
 // Returns an asynchronous iterator over the events of a stream. Leaving a loop over it
 // cancels the source.
 export function parse(source, options) {
-  var events = [] // that nobody has asked for, from events[first] on
+  var events = [] // not yet requested, from events[first] on
   var first = 0
   var parser = createParser(withOnEvent(options, 'parse', function (event) { events.push(event) }))
   var chunks = chunksOf(source)
@@ -406,7 +406,7 @@ export function ParserStream(options) {
   })
 }
 
-// Returns the options of a parser inside of another function.
+// Returns the options of the parser that another function creates.
 function withOnEvent(options, caller, onEvent) {
   var all = checked(options, caller, OPTIONS)
   all.onEvent = onEvent

@@ -1,5 +1,5 @@
-// What the script needs of the engine, as it was when the script was loaded. The
-// page may replace it later: fake timers for its tests, a wrapper around fetch.
+// What the script needs of the engine, as it was when the script was loaded. The page
+// may replace it later, for example by fake timers or by a wrapper around fetch.
 
 export var fetch = self.fetch
 export var setTimeout = self.setTimeout
@@ -17,8 +17,8 @@ export function now() {
   return read.call(clock)
 }
 
-// Whether the engine decodes as it should: polyfills forget what a chunk cut, and
-// swallow a byte order mark.
+// Reports whether Decoder is a correct TextDecoder. Some polyfills of it lose a character
+// that is split between two chunks, or remove a byte order mark.
 export function decodes(Decoder) {
   try {
     var decoder = new Decoder('utf-8', { ignoreBOM: true })
@@ -26,8 +26,8 @@ export function decodes(Decoder) {
   } catch (error) {}
 }
 
-// Calls callback outside the zones of zone.js, which would take every timer and
-// request of ours for unfinished work of the page.
+// Calls callback outside the zones of zone.js, which would count our timers and requests
+// as unfinished work of the page.
 export function outside(callback) {
   var root = zone() && self.Zone.root
   if (root) root.run(callback)

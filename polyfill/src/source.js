@@ -19,7 +19,7 @@ export var CONNECTING = 0
 export var OPEN = 1
 export var CLOSED = 2
 
-// How long it is remembered that another origin has refused the ID, in ms. Choice.
+// How long to remember that another origin has refused the ID, in ms. Choice.
 var MEMORY = 60000
 
 var warned // that options are ignored
@@ -162,7 +162,7 @@ export function act(source, action) {
   }
 }
 
-// Sends the request, without the last event ID where it was refused lately.
+// Sends the request, without the last event ID if it was refused recently.
 function open(source) {
   var headers = { Accept: 'text/event-stream' }
   source.bare_ = !source.lastEventId_ || now() - source.refused_ < MEMORY

@@ -61,8 +61,8 @@ export function take(stream) {
   return list
 }
 
-// Returns the text of bytes start to end of the current part. more: the value goes
-// on in the next part, and so may its last character.
+// Returns the text of bytes start to end of the current part. more: the value, and
+// perhaps its last character, continues in the next part.
 function textOf(stream, start, end, more) {
   var bytes = stream.part_
   if (more || stream.more_) {

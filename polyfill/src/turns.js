@@ -55,7 +55,7 @@ export function enter(callback) {
   send()
 }
 
-// Reports whether the page should get its turn before more is done at once.
+// Reports whether the script should yield to the page before it continues.
 export function late() {
   return !(now() - began < LIMIT)
 }
@@ -94,14 +94,14 @@ function grow(count) {
   for (; size < count; size++) add.call(channel.port1, 'message', listener())
 }
 
-// Returns a function of its own: a port has each only once.
+// Returns a new function: a port calls the same function only once.
 function listener() {
   return function (event) { step(event) }
 }
 
 function step(event) {
   if (busy) {
-    // A nested event loop: who is busy sends another message.
+    // A nested event loop: the turn in progress sends another message when it ends.
     sent = false
     return event.stopImmediatePropagation()
   }

@@ -1,4 +1,4 @@
-// What Web IDL asks of every interface: attributes of properties, checks of
+// What Web IDL requires of every interface: attributes of properties, checks of
 // arguments, exceptions.
 //
 // https://webidl.spec.whatwg.org/#javascript-binding

@@ -21,8 +21,8 @@ var PART = 10920
 // about every 50 ms.
 var SHORT = 131072
 
-// How many characters were passed on of the response whose bytes are being passed on,
-// and how many were not yet. The engine keeps all of them in memory until the request is
+// Of the response whose bytes are being passed on: how many characters have been passed
+// on, and how many have not. The engine keeps all of them in memory until the request is
 // aborted.
 export var passed = 0
 export var pending = 0
@@ -34,9 +34,9 @@ export var pending = 0
 var fresh = {}
 
 // Whether to override the type. WebKit 538 to 602 would then report the overriding type
-// as the response's own, and a wrong type would pass for an event stream. A trial would
-// need a request, which the page's policy may report. There the type is not overridden;
-// the price is that they decode by the response's charset.
+// as the response's own, and a wrong type would pass for an event stream. A feature test
+// would need a request, which the page's policy may report. So the type is not overridden
+// there; the price is that these engines decode by the response's charset.
 var overrides
 
 export function request(url, headers, withCredentials, to) {

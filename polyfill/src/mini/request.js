@@ -2,8 +2,8 @@
 
 import { clearTimeout, setTimeout } from './platform.js'
 
-// Mini programs limit a request to 60 s. One that is silent for longer has ended, but
-// nobody was told. In ms.
+// Mini programs limit a request to 60 s. A request that is silent for longer has ended
+// without a report. In ms.
 var LIMIT = 60000
 var SILENCE = 65000
 
@@ -16,7 +16,7 @@ export function use(object) {
 }
 
 export function request(url, headers, withCredentials, to) {
-  var queue = [] // chunks that nobody has asked for yet
+  var queue = [] // chunks that were not requested yet
   var chunked = false // a chunk was received
   var begun = false // the head was passed on
   var wanted = false // read_ was called and not yet answered

@@ -1,3 +1,3 @@
-// Takes the place of `self` in the build for mini programs, whose JavaScript has no
-// classes of a browser that could be trusted on every device.
+// Takes the place of `self` in the build for mini programs, which have no browser
+// classes that work on every device.
 export var self = {}

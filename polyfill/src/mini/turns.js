@@ -27,7 +27,7 @@ export function enter(callback) {
   send()
 }
 
-// Reports whether the program should get its turn before more is done at once.
+// Reports whether the script should yield to the program before it continues.
 export function late() {
   return now() - began >= LIMIT
 }

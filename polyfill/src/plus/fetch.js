@@ -4,7 +4,7 @@ import { END, NETWORK } from '../abi.js'
 import { AbortController, fetch, setTimeout } from '../platform.js'
 import { watch } from '../refusal.js'
 
-// How long the body of a refused response can be asked for, in ms. Choice.
+// How long the body of a refused response can be requested, in ms. Choice.
 var GRACE = 100
 
 export function request(url, headers, withCredentials, to) {

@@ -2,7 +2,7 @@
 
 export function iterate(target) {
   var source = target._source
-  var events = [] // that nobody has asked for
+  var events = [] // not yet requested
   var requests = [] // that no event has answered: resolve and reject of a promise
   var ended = source.readyState_ == 2
   var failure

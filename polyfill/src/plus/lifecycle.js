@@ -8,8 +8,8 @@ import { end } from './core.js'
 
 export { keep, live, release } from '../lifecycle.js'
 
-// A timer that is this much late, in ms, shows that the device slept. Browsers run the
-// timers of hidden pages once a minute. Choice.
+// How often a timer checks whether the device slept, and how late it must be to show
+// that, in ms. Choices. Browsers run the timers of hidden pages only once a minute.
 var CHECK = 30000
 var LATE = 90000
 

@@ -1,5 +1,6 @@
-// Who hears of everything that happens to a source: the function of its option observe,
-// and eventsource-inspect.js if the page has it.
+// The functions that are called with everything that happens to a source, including events
+// that have no listeners: that of its option observe, and eventsource-inspect.js if the
+// page has it.
 
 import { setTimeout } from '../platform.js'
 

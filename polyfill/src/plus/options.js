@@ -95,8 +95,8 @@ function isToken(text) {
   return /^[!#$%&'*+.^_`|~\w-]+$/.test(text)
 }
 
-// Throws a TypeError if a name or value is invalid. The message has no values, because
-// they are secret.
+// Throws a TypeError if a name or value is invalid. The message does not contain the
+// value, which may be secret.
 export function checkHeaders(headers) {
   Object.keys(headers).forEach(function (name) {
     demand(isToken(name) && !/[^\t -\xFF]|\x7F/.test(headers[name]), FAILED + 'invalid header ' + name)

@@ -120,8 +120,9 @@ export function send(url, headers, withCredentials, to) {
     }
   }
 }
-// Returns what a Response would say of the head of an XMLHttpRequest, which forgets it
-// when the request is aborted.
+
+// Returns the head of an XMLHttpRequest with the members of a Response. It is a copy,
+// because the head is lost when the request is aborted.
 function copyOf(xhr) {
   var lines = xhr.getAllResponseHeaders()
   return {

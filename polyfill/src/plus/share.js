@@ -22,7 +22,7 @@ export function share(source, alone) {
   var leave
 
   function begin() {
-    // Not on the stack of the caller, who waits for the transport.
+    // Not on the stack of the caller, which needs the transport first.
     turn(function () {
       if (source.readyState_ == 2) return
       if (!self[SHARED]) return alone()

@@ -7,8 +7,8 @@ import { isObserved } from './observe.js'
 
 export { feed, reset } from '../stream.js'
 
-// Like take of stream.js. A comment is taken as data, while the data of the block that
-// it stands in is put aside.
+// Like take of stream.js. A comment is taken as data, while the data of its block is put
+// aside.
 export function take(stream) {
   if (stream.aside_ != null) {
     stream.data_ = stream.aside_

@@ -1,17 +1,16 @@
 // Turns: calls after which all microtasks that they have queued run before the next
 // turn begins.
 //
-// Here the listeners of one message share a turn, as those of any event do in Node.js.
-// So each turn is a message of its own.
+// In Node.js, the listeners of one event share a turn, so each turn is a separate
+// message.
 //
-// Without MessageChannel, a turn is a microtask, so only those run before the next
-// turn that are queued already.
+// Without MessageChannel, a turn is a microtask, so only microtasks that are already
+// queued run before the next turn.
 
 import { live } from './lifecycle.js'
 import { MessageChannel, now, setTimeout } from './platform.js'
 
-// How long turns that are not tasks of their own may follow each other, in ms.
-// Choice.
+// How long microtask turns may follow each other, in ms. Choice.
 var LIMIT = 8
 
 var waiting = [] // callbacks
@@ -41,7 +40,7 @@ export function enter(callback) {
   send()
 }
 
-// Reports whether the program should get its turn before more is done at once.
+// Reports whether the script should yield to the program before it continues.
 export function late() {
   return now() - began >= LIMIT
 }

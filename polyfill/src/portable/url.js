@@ -27,8 +27,8 @@ function resolved(url, page) {
   } catch (error) {}
 }
 
-// Returns an absolute URL of HTTP with its scheme and host in lower case, with a path,
-// and with other characters than ASCII escaped; '' if it is none.
+// Returns an absolute HTTP URL with its scheme and host in lower case, with a path, and
+// with characters outside ASCII escaped. Returns '' if url is not such a URL.
 function normalized(url) {
   var parts = /^(https?):\/\/((?:[^\s\/?#@]*@)?)([^\s\/?#@\\<>^|%"]+)([\/?#].*)?$/i.exec(url.replace(/^[\0- ]+|[\0- ]+$|[\t\r\n]/g, ''))
   if (!parts) return ''

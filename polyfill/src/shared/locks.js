@@ -5,7 +5,7 @@
 
 export var locks = self.navigator && navigator.locks
 
-// Returns a name for a lock that nobody else has.
+// Returns a unique name for a lock.
 export function unique(prefix) {
   return prefix + Math.random().toString(36).slice(2) + Date.now()
 }

@@ -56,7 +56,7 @@ function carryOut(member, message) {
   if (source.readyState_ == CLOSED) return
   if (kind == HELLO) {
     if (source.readyState_ == OPEN) {
-      // Another hub: the one before has died.
+      // A new hub: the previous one has died.
       fail(member, [ENDED, CONNECTING, 'network', 0, null])
     } else if (!(member.count_ >= 0)) {
       member.count_ = message[1]
@@ -69,7 +69,7 @@ function carryOut(member, message) {
     source.origin_ = originOf(source.response_.url)
     source.dispatch_ = begin(source, new PlainEvent('open', source), listenersOf(source, 'open'))
   } else if (kind == EVENT) {
-    // The hub before has brought what is numbered lower.
+    // The previous hub has already delivered the events with lower numbers.
     if (!(message[1] > member.count_)) return
     member.count_ = message[1]
     source.name_ = message[2]
@@ -94,7 +94,7 @@ function fail(member, message) {
   source.dispatch_ = begin(source, new PlainEvent('error', source), listenersOf(source, 'error'))
 }
 
-// Returns what a Response would say of a head. text is a promise of its body.
+// Returns a head with the members of a Response. text is a promise of its body.
 function responseOf(head, text) {
   return {
     status: head[0],
@@ -105,7 +105,7 @@ function responseOf(head, text) {
   }
 }
 
-// Returns a reader that brings the text at once.
+// Returns a reader that returns the whole text at once.
 function readerOf(text) {
   return {
     read: function () {

@@ -2,8 +2,8 @@
 // with one of these numbers.
 
 // [HELLO, count, id, lock]: a hub has begun, or has taken the member in. count is how many
-// events the connection has brought, id the last event ID, lock the name of a lock that is
-// held while the hub exists.
+// events have come over the connection, id the last event ID, lock the name of a lock that
+// is held while the hub exists.
 export var HELLO = 0
 
 // [OPENED, head]: the stream is open. See headOf.

@@ -20,7 +20,7 @@ function join(source, json, page) {
 
   function withoutWorker() {
     leave = null
-    // Without locks, nobody would notice that a leader has died.
+    // Without locks, the tabs would not notice that a leader has died.
     if (!locks || !self.BroadcastChannel) return page.alone_()
     leave = joinChannel(member, connection, page.alone_)
   }
@@ -32,7 +32,7 @@ function join(source, json, page) {
   }
 }
 
-// Returns the JSON without what each tab has for itself.
+// Returns the JSON without the options that may differ between tabs.
 function keyOf(json) {
   var parsed = JSON.parse(json)
   parsed[2].shared_ = parsed[2].relaxed_ = undefined

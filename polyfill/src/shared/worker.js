@@ -11,7 +11,7 @@ var PATIENCE = 10000
 // In a tab: has a member join a hub in the worker. Calls fail if there can be no worker.
 // Returns a function that leaves the hub.
 export function joinWorker(member, connection, url, fail) {
-  // The hub takes a member whose lock is free for dead.
+  // The hub removes a member when this lock becomes free.
   var life = locks && unique(PREFIX)
   var die
   var port
@@ -88,7 +88,7 @@ export function serve() {
     }
 
     function leave() {
-      // The others hear of a failure too, and what follows it.
+      // After a failure, all members stay to receive the body of the response.
       if (room.hub_.failed_()) return
       room.ports_ = room.ports_.filter(function (other) { return other != port })
       if (!room.ports_.length) room.hub_.close_()
