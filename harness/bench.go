@@ -151,7 +151,7 @@ func parseBench(args []string, stdout io.Writer) (f benchFlags, kinds []string, 
 	flags.BoolVar(&f.peers, "peers", false, "also measure the peers that scripts/install-peers.sh has put into "+bench.PeersDir)
 	listVar(flags, &f.streams, "stream", "only streams of these `names`: "+strings.Join(bench.Streams(), ", "))
 	flags.IntVar(&f.rounds, "rounds", 0, "the `number` of times to measure everything (default depends on the kind)")
-	flags.BoolVar(&f.quick, "quick", false, "measure little: shows that everything works, not how fast")
+	flags.BoolVar(&f.quick, "quick", false, "measure little, to check that everything works: do not quote these figures")
 	flags.BoolVar(&f.server, "server", false, "measure harness serve with a thousand streams instead of browsers (streams only)")
 	flags.DurationVar(&f.duration, "duration", time.Hour, "soak for this `duration`")
 	fileVar(flags, &f.json, "json", "write all measurements to this `file`; - is standard output")

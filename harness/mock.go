@@ -18,9 +18,9 @@ import (
 // mockVerb serves a script until it is interrupted.
 func mockVerb(ctx context.Context, args []string, stdout, _ io.Writer) error {
 	flags := flag.NewFlagSet("mock", flag.ContinueOnError)
-	id := flags.String("case", "", "serve the server's side of this `case` of the catalogue in place of a file")
+	id := flags.String("case", "", "serve the server's side of this `case` of the catalogue, instead of a file")
 	addr := flags.String("addr", "127.0.0.1:0", "`host:port` of the stream; port 0 picks a free one")
-	control := flags.String("control", "127.0.0.1:0", "`host:port` at which a test asks for the requests and starts over")
+	control := flags.String("control", "127.0.0.1:0", "`host:port` of the control server, which returns the requests and starts the script over")
 	asJSON := flags.Bool("json", false, "print the URLs as JSON, for programs")
 	rest, err := parse(flags, "[FILE.json]", args, stdout)
 	if err != nil {

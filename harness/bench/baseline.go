@@ -10,7 +10,7 @@ import (
 // Worse compares results with earlier ones, the baseline. It returns, in words, each
 // comparison with native that became worse by more than its spread, and how many
 // comparisons both results have. The spread is the width of the confidence interval,
-// of both the wider one.
+// in whichever of the two it is wider.
 //
 // Machines differ, but much less in such ratios than in figures. Native itself and
 // fetch are not compared: they change with the browser, not with the code here.

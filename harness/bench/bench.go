@@ -40,7 +40,7 @@ type Plan struct {
 	Streams         []string // only these; nil: all streams of the kind
 	Implementations []implementation.Implementation
 	Rounds          int  // 0: the kind's default
-	Quick           bool // measure little: shows that everything works, not how fast
+	Quick           bool // measure little, to check that everything works; the figures mean nothing
 
 	// Progress is called before each measurement.
 	Progress func(table *Table, round int, implementation string)

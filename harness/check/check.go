@@ -4,13 +4,12 @@
 // more connections: one that accepts compression, one with an unknown last event ID,
 // one that resumes, a preflight request and one over HTTP/2. Each of them only
 // records, with times (recording.go, stream.go). Rules then compare the records and
-// return a [Finding] for whatever harms clients (rules.go). The findings that there
-// are, with their reasons and remedies, stand in one table (findings.go). The help of
-// the command, its documentation and the servers page of the web site are made from
-// that table.
+// return a [Finding] for whatever harms clients (rules.go). All rules, with reasons and
+// remedies, are in one table (findings.go). The help of the command, its documentation
+// and the servers page of the web site are made from that table.
 //
-// What a server sends is hostile: what is kept of it is bounded, and whatever of it
-// gets into a finding is quoted.
+// Data from a server is not trusted: the package keeps a bounded amount of it, and
+// quotes what it puts into a finding.
 package check
 
 import (

@@ -10,7 +10,7 @@ type Severity string
 
 const (
 	Fault Severity = "fault" // clients miss events, get them late, or stop
-	Hint  Severity = "hint"  // fine here and now; elsewhere it may not be
+	Hint  Severity = "hint"  // did no harm in this check, but may elsewhere or later
 )
 
 // A Text is a text in the languages of the web site.
@@ -231,7 +231,7 @@ var Rules = []Rule{
 	{
 		"check/content-length", Fault, "headers",
 		Text{"The response has a Content-Length", "响应带有 Content-Length"},
-		"The connection ends after that many bytes, within an event if need be.",
+		"The connection ends after that many bytes, even in the middle of an event.",
 		Text{"Do not set Content-Length. HTTP/1.1 then uses chunks.", "不要设置 Content-Length，HTTP/1.1 会自动改用分块传输。"}, nil,
 	},
 	{
@@ -295,7 +295,7 @@ var Rules = []Rule{
 	{
 		"check/utf8", Fault, "flush",
 		Text{"The stream is not valid UTF-8", "事件流不是有效的 UTF-8"},
-		"Clients read U+FFFD in place of the wrong bytes.",
+		"Clients read U+FFFD in place of the invalid bytes.",
 		Text{"Encode text as UTF-8, and binary data as base64. Never cut a character in two.", "文本用 UTF-8 编码，二进制数据用 base64。不要把一个字符切成两半。"}, nil,
 	},
 	{
@@ -313,7 +313,7 @@ var Rules = []Rule{
 	{
 		"check/retry-value", Fault, "ids",
 		Text{"A retry field is not a number", "retry 字段不是数字"},
-		"Clients ignore the field unless all of it are ASCII digits.",
+		"Clients ignore the field unless it consists of ASCII digits only.",
 		Text{"Send milliseconds as digits only: retry: 2000", "只用数字写毫秒数：retry: 2000"}, nil,
 	},
 	{
@@ -337,7 +337,7 @@ var Rules = []Rule{
 	{
 		"check/resume-repeat", Fault, "ids",
 		Text{"Resuming after Last-Event-ID repeats events", "从 Last-Event-ID 续传时重复发送了事件"},
-		"A client that reconnects gets events again that it has handled.",
+		"A client that reconnects receives events again that it has already handled.",
 		Text{"Begin with the event after the one that Last-Event-ID names.", "从 Last-Event-ID 所指事件的下一个开始发送。"}, nil,
 	},
 	{
@@ -400,7 +400,7 @@ var Rules = []Rule{
 	{
 		"check/cut", Fault, "silence",
 		Text{"The connection was cut", "连接被中断"},
-		"The response did not end as HTTP demands. What was not read yet is lost.",
+		"The response did not end as HTTP requires. Data that was not read yet is lost.",
 		Text{"Find out what closes it: a crash, a limit of the server, or a proxy.", "查明是什么关闭了连接：崩溃、服务器的限制，还是代理。"}, nil,
 	},
 	{

@@ -16,8 +16,8 @@ const (
 // stall is the longest time for which a line, or an event, may stay incomplete.
 const stall = time.Second
 
-// A stream holds the facts about a body that arrives in pieces. It is no parser of
-// events: it looks at how the stream is written.
+// A stream holds the facts about a body that arrives in pieces. It does not parse events;
+// it examines how the stream is written.
 //
 // https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
 type stream struct {

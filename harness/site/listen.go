@@ -67,8 +67,8 @@ func Origins(listener net.Listener) (all []string) {
 	return all
 }
 
-// Serve serves until ctx is canceled. Streams then end as streams end; whatever
-// still runs after [shutdownTimeout] is cut off.
+// Serve serves until ctx is canceled. Streams then end normally; connections that are
+// still open after [shutdownTimeout] are closed.
 func Serve(ctx context.Context, handler http.Handler, listeners ...net.Listener) error {
 	server := newServer(ctx, handler)
 	served := make(chan error, len(listeners))

@@ -64,8 +64,8 @@ func (c *Connection) Open() Action {
 }
 
 // Respond reports the status and the Content-Type header of the response, after
-// redirects. A status of 0 reports that no response can be had and that trying
-// again is useless, and fails the connection.
+// redirects. A status of 0 reports that there is no response and never will be; it
+// fails the connection.
 //
 // Spec: if res's status is not 200, or if res's `Content-Type` is not
 // `text/event-stream`, then fail the connection. Otherwise, announce it.

@@ -9,7 +9,7 @@ const (
 	MaxDelay      Setting = iota // longest delay, in milliseconds; a longer one that the stream sets is kept
 	Factor                       // delay of the next attempt / delay of this one, times One
 	Jitter                       // part of the delay that is random, times One
-	Attempts                     // most attempts in a row that bring no event
+	Attempts                     // how many attempts in a row may receive no part of an event
 	OnEnd                        // 1: reconnect when the server ends the stream; 0: fail
 	UseRetryAfter                // 1: wait at least as long as the server's Retry-After asks
 	MaxEvent                     // largest event: see [eventstream.MaxEvent]
@@ -22,7 +22,7 @@ const (
 // One is the number that stands for 1 in settings that are fractions.
 const One = 1 << 10
 
-// MaxStatuses is the most statuses worth another attempt.
+// MaxStatuses is the largest number of statuses worth another attempt.
 const MaxStatuses = 16
 
 // A Policy says when a [Reconnector] reconnects, as data.
@@ -65,7 +65,7 @@ const (
 	Visible          // the page is no longer hidden
 )
 
-// String returns the word that pages get.
+// String returns the name of the reason, as error events have it.
 func (r Reason) String() string {
 	return []string{"none", "network", "status", "type", "end", "timeout", "buffering", "limit", "hidden", "wake", "visible"}[r]
 }
@@ -95,7 +95,7 @@ type Reconnector struct {
 	policy Policy
 	Reason Reason // why the connection ended last
 
-	attempt int  // attempts in a row that brought no event
+	attempt int  // attempts in a row that received no part of an event
 	fed     bool // bytes of the current response came
 	wait    int  // before the next attempt, in milliseconds
 	asked   bool // the server asked for that wait
@@ -141,8 +141,8 @@ func (r *Reconnector) Feed(b []byte, out []eventstream.Token) (count int, action
 	if action == Fail {
 		r.Reason = Limit
 	}
-	// Choice: an attempt has succeeded once the stream brings a part of an event. A
-	// server that accepts connections and drops them at once is not asked without end.
+	// Choice: an attempt has succeeded once a part of an event was received. So a server
+	// that accepts connections and drops them at once does not get requests forever.
 	if count > 0 {
 		r.attempt = 0
 	}
@@ -231,8 +231,8 @@ func (r *Reconnector) part(delay, random int) int {
 func (r *Reconnector) Delay() int { return r.wait }
 
 // RetryAfter returns the delay that a Retry-After header asks for, in milliseconds. The
-// header is a number of seconds or a date. date is the time from now until that date, in
-// milliseconds, as far as it is one: dates are parsed by the engine.
+// header is a number of seconds or a date. If it is a date, the engine parses it, and the
+// argument date is the time from now until then, in milliseconds.
 //
 // https://www.rfc-editor.org/rfc/rfc9110.html#field.retry-after
 func RetryAfter(header []byte, date int) int {

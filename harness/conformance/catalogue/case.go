@@ -1,14 +1,14 @@
 // Package catalogue holds the conformance cases for server-sent events, and the
 // judge of what was seen in them. Cases are data, and the judge is a pure
-// function. The package opens no connection and knows no browser.
+// function. The package opens no connections and knows nothing about browsers.
 //
 // A [Case] makes one claim: if the server does this (Server, Routes) and the
 // page does that (Client), then both of them see those things (Expect).
 // [Load] reads the cases from cases/GROUP.json, [Select] picks cases by id, and
 // [Judge] compares the [Transcript] of a case that ran with its claim.
 //
-// The language of the files is described in README.md. Its words stand in
-// tables, from which the decoder, the error messages and that page are made:
+// The language of the files is described in README.md. Its words are in tables, from
+// which the decoder, the error messages and the README's tables are made:
 // verbs of the server's scripts, actions of drivers, addresses, and the tools
 // that a script is given.
 package catalogue

@@ -14,7 +14,7 @@ type Transcript struct {
 	Error    string        `json:"error,omitempty"`   // why the case could not be run
 	Missing  string        `json:"missing,omitempty"` // what the target lacks to run the case
 	Broke    string        `json:"broke,omitempty"`   // how the client ended the case early: it threw, or opened a dialog
-	Froze    string        `json:"froze,omitempty"`   // how the client's page stopped to answer
+	Froze    string        `json:"froze,omitempty"`   // how the client's page stopped answering
 	Complete bool          `json:"complete"`          // false: recording ended at its limit
 	Requests []SeenRequest `json:"requests"`          // to the stream and its routes, in order of arrival
 }

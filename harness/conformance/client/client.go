@@ -3,7 +3,7 @@
 //
 // A [Client] opens streams and reports events; it never judges, and never sees what is
 // expected. It is Go code, or a [Process] that speaks a protocol on its standard input
-// and output (protocol.go). The cases are those of browsers. [NeedsOf] derives what a
+// and output (process.go). The cases are those of browsers. [NeedsOf] derives what a
 // case needs of a client; what a client does not report is not judged ([reduce]).
 //
 // [Test] runs the cases as subtests of a Go test, [Run] makes a report of them.
@@ -20,9 +20,9 @@ type Client interface {
 	Features() Features
 
 	// Open reads a stream and calls report for each event, one after the other. It
-	// returns when the client will not reconnect any more, or when ctx is done: that
-	// closes the stream. A client that can close a stream in a listener reports nothing
-	// after a call of report during which ctx was canceled.
+	// returns when the client will not reconnect, or when ctx is done, which closes the
+	// stream. If the client can close a stream in a listener, and ctx is canceled during
+	// a call of report, it reports nothing more.
 	Open(ctx context.Context, s Stream, report func(Event))
 }
 

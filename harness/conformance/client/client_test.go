@@ -96,10 +96,10 @@ func TestNoClient(t *testing.T) {
 	tests := []struct{ name, command, want string }{
 		{"no such program", "no-such-program", "it exited: exit status 127; its last error output: "},
 		{"it exits", "echo sorry >&2; exit 3", "it exited: exit status 3; its last error output: sorry"},
-		{"it is silent", "sleep 1000", "no line with ready in 5s"},
+		{"it is silent", "sleep 1000", "it did not write its first line, ready, within 5s"},
 		{"garbage", "echo hello; sleep 1000", `it wrote a line that is not a message: "hello" (text for people belongs on standard error)`},
 		{"another version", `echo '{"ready":{"protocol":9,"name":"x"}}'; sleep 1000`, "it speaks version 9 of the protocol; this harness speaks version 1"},
-		{"an unknown word", `echo '{"ready":{"protocol":1,"name":"x","can":["fly"]}}'; sleep 1000`, `ready.can: unknown word "fly": want some of reconnect, close, cookies, cors, feed`},
+		{"an unknown word", `echo '{"ready":{"protocol":1,"name":"x","can":["fly"]}}'; sleep 1000`, `ready.can: unknown word "fly": want words from the list reconnect, close, cookies, cors, feed`},
 		{"no name", `echo '{"ready":{"protocol":1}}'; sleep 1000`, "ready.name: missing"},
 		{"a line without an end", "head -c 2000000 /dev/zero | tr '\\0' x; sleep 1000", "it wrote a line longer than 1 MiB"},
 	}

@@ -45,7 +45,7 @@ type message struct {
 	Ready  *ready     `json:"ready,omitempty"`
 	In     string     `json:"in,omitempty"` // the stream of event or closed
 	Event  *wireEvent `json:"event,omitempty"`
-	Closed *string    `json:"closed,omitempty"` // why it has given up for good
+	Closed *string    `json:"closed,omitempty"` // why it will not reconnect
 
 	// To the client: the id of the stream.
 	Open       string   `json:"open,omitempty"`
@@ -150,7 +150,7 @@ func Start(ctx context.Context, command string) (*Process, error) {
 		return p, nil
 	case <-p.over:
 	case <-timer.C:
-		p.kill(fmt.Errorf("no line with ready in %s", readyLimit))
+		p.kill(fmt.Errorf("it did not write its first line, ready, within %s", readyLimit))
 	case <-ctx.Done():
 		p.kill(context.Cause(ctx))
 	}
@@ -319,7 +319,7 @@ func (f Features) check() error {
 	}{{"reports", f.Reports, Reports}, {"can", f.Can, Abilities}} {
 		for _, word := range list.words {
 			if !slices.Contains(list.known, word) {
-				return fmt.Errorf("ready.%s: unknown word %q: want some of %s", list.name, word, strings.Join(list.known, ", "))
+				return fmt.Errorf("ready.%s: unknown word %q: want words from the list %s", list.name, word, strings.Join(list.known, ", "))
 			}
 		}
 	}
@@ -486,7 +486,7 @@ func (s *server) start(id string, stream Stream) {
 			}
 			s.write(message{In: id, Event: w})
 		}))
-		reason := "the client has given up"
+		reason := "the client will not reconnect"
 		s.write(message{In: id, Closed: &reason})
 		s.mu.Lock()
 		delete(s.open, id)

@@ -17,8 +17,8 @@ const (
 	// defaultJobs is how many cases run at once.
 	defaultJobs = 12
 
-	// maxLate is how many cases may be late again, in a row, until others do not run
-	// again. Then it is not the machine that is slow.
+	// maxLate is how many cases in a row may be late again. After that, no more cases
+	// run again, because the machine is not the cause.
 	maxLate = 8
 
 	// closeLimit is how long a client may take to close a stream.
@@ -209,8 +209,9 @@ func (rec *recorder) transcript() catalogue.Transcript {
 }
 
 // wait waits until as much was recorded as the case expects, and then until it settles.
-// It reports false if the limit of the case came first, or the client has ended. Unlike a page, it also waits
-// for the requests: the events may not show when a client is done.
+// It reports false if the limit of the case came first, or if the client has ended.
+// Unlike a page, it also waits for the requests: the events may not show when a client
+// is done.
 func (rec *recorder) wait(ctx context.Context, over <-chan struct{}, c *catalogue.Case, instance *refserver.Instance) bool {
 	milliseconds := func(n int) time.Duration { return time.Duration(n) * time.Millisecond }
 	limit := time.NewTimer(milliseconds(c.Client.Limit))

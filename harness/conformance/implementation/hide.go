@@ -39,7 +39,7 @@ func (i Implementation) Hiding(names []string) (Implementation, error) {
 	for _, name := range names {
 		if !slices.Contains(Features, name) {
 			return i, fmt.Errorf("unknown feature %q%s", name, cmp.Or(
-				suggest.DidYouMean(name, Features), ": want some of "+strings.Join(Features, ", ")))
+				suggest.DidYouMean(name, Features), ": want names from the list "+strings.Join(Features, ", ")))
 		}
 	}
 	i.Hide = slices.Compact(slices.Sorted(slices.Values(slices.Concat(i.Hide, names))))

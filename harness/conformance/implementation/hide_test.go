@@ -28,5 +28,5 @@ func TestHiding(t *testing.T) {
 	_, err := lean.Hiding([]string{"Url"})
 	require.EqualError(t, err, `unknown feature "Url": did you mean URL?`)
 	_, err = lean.Hiding([]string{"modules"})
-	require.ErrorContains(t, err, `unknown feature "modules": want some of AbortController, `)
+	require.ErrorContains(t, err, `unknown feature "modules": want names from the list AbortController, `)
 }

@@ -11,7 +11,7 @@
 // the case's routes itself, because net/http refuses bytes that a case must see
 // or send. All other requests go to an ordinary [http.Handler].
 //
-// The package judges nothing and knows no browser.
+// The package does not judge, and knows nothing about browsers.
 package refserver
 
 import (
@@ -118,7 +118,7 @@ func startOn(host string, number int, n network, lanes int, pages http.Handler) 
 		Handler:      pages,
 		ReadTimeout:  pageLimit,
 		WriteTimeout: pageLimit,
-		ErrorLog:     log.New(io.Discard, "", 0), // broken requests are no news here
+		ErrorLog:     log.New(io.Discard, "", 0), // broken requests are expected
 	}
 	// A connection on which a page was loaded must not be reused for a stream.
 	s.pages.SetKeepAlivesEnabled(false)

@@ -141,7 +141,7 @@ func TestNoResults(t *testing.T) {
 	require.Equal(t, `0 cases, chromium/native: no cases   (4.3s)
 0 cases, chromium/x.js, emulating edge@13, without fetch, URL: no cases   (8.0s)
 
-the targets differ in no case
+the targets do not differ
 `, b.String())
 	require.NoError(t, r.HTML(io.Discard, nil))
 	require.NoError(t, r.JUnit(io.Discard))

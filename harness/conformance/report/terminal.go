@@ -21,8 +21,8 @@ type Terminal struct {
 // NewTerminal returns a Terminal that writes to w, with or without colours.
 func NewTerminal(w io.Writer, colour bool) *Terminal { return &Terminal{w, colour} }
 
-// Write writes the unexpected results, the flaky ones, a summary of each target, and where the targets
-// differ.
+// Write writes the unexpected results, the flaky ones, a summary of each target, and
+// where the targets differ.
 func (t *Terminal) Write(r *Report) {
 	t.Failures(r)
 	t.Flaky(r)
@@ -227,7 +227,7 @@ func (t *Terminal) Summary(r *Report) {
 			if column.Client != "" {
 				noun = "client"
 			}
-			fmt.Fprintf(t.w, "      the %s was lost: %s\n", noun, short(loss))
+			fmt.Fprintf(t.w, "      the %s failed: %s\n", noun, short(loss))
 		}
 	}
 }
@@ -251,7 +251,7 @@ func (t *Terminal) Comparison(r *Report) {
 	open := m.pick(Row.ToldApart)
 	t.shown(m, open)
 	if rows == nil && open == nil {
-		fmt.Fprintln(t.w, "\nthe targets differ in no case")
+		fmt.Fprintln(t.w, "\nthe targets do not differ")
 	}
 }
 

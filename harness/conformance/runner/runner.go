@@ -7,8 +7,9 @@
 // page posts it or, in other contexts, the worker that it has started. The reference
 // server adds the requests. So a browser needs no driver: opening a URL is enough.
 //
-// If a browser exits, hangs or never loads the page, the cases that were running in
-// it are errors. The other cases continue in a new browser.
+// If a browser exits or hangs, the other cases continue in a new browser. The cases that
+// were running run again, one at a time. If it then exits or hangs again, the case that
+// was running is a timeout or an error.
 package runner
 
 import (
@@ -76,9 +77,9 @@ func (p Plan) casesIn(context catalogue.Context) (cases []*catalogue.Case) {
 type limits struct {
 	load     time.Duration // from start until the page asks for a case; later, half of the time it may be silent
 	answer   time.Duration // after the limit of a case
-	starts   int           // of a browser that does not start, in a row
-	away     int           // of an endpoint that is away, in a row
-	pause    time.Duration // after the first of them; after each other one, twice as long
+	starts   int           // how many times in a row the browser may fail to start
+	away     int           // how many times in a row an endpoint may be unreachable
+	pause    time.Duration // after the first failed start; doubles with each further one
 	patience time.Duration // see [Plan.patience]
 	idle     int           // see [losses]
 	guilty   int
@@ -218,8 +219,7 @@ func (r *run) runTarget(ctx context.Context, t *target, cases []*catalogue.Case,
 }
 
 // share runs the cases of a target in as many windows as the plan says. If a window
-// was lost too often, the error says why; others may have run all cases all the
-// same.
+// was lost too often, the error says why; other windows may still have run all cases.
 func (r *run) share(ctx context.Context, t *target) error {
 	reasons := make([]error, r.Sessions)
 	var windows sync.WaitGroup
@@ -270,7 +270,7 @@ type losses struct {
 	absent   bool // there were too many of those
 	idle     int  // in a row, that were lost while no case was running
 	blamed   int  // for which a case was blamed
-	guilty   int  // of these, the last ones without the result of another case between them
+	guilty   int  // how many of these came in a row, without the result of another case in between
 }
 
 // add adds a loss. It returns the time to wait before the next window.
@@ -304,8 +304,8 @@ func (l *losses) add(w *window, reason error) (wait time.Duration) {
 }
 
 // tooMany reports whether it makes no sense to open another window. A case that makes
-// the browser exit or hang must not keep others from running. But if all of them do, it
-// is not the cases.
+// the browser exit or hang must not keep others from running. But if all of them do, the
+// cases are not the cause.
 func (l *losses) tooMany() bool {
 	return l.absent || l.idle >= l.limits.idle ||
 		l.guilty >= l.limits.guilty || l.blamed >= l.limits.blamed

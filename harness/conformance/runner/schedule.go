@@ -37,8 +37,8 @@ const (
 	noDriver     = "the browser has no driver"
 )
 
-// Errors of a page that does not report in time: that of the case alone, or the whole
-// browser.
+// Errors of an attempt that does not report in time: errSilent if only the page of the
+// case is silent, errHung if the whole browser is.
 var (
 	errSilent = errors.New("the page of the case did not report")
 	errHung   = errors.New("it did not answer")
@@ -390,8 +390,8 @@ func (s *schedule) missing(c *catalogue.Case) string {
 	return ""
 }
 
-// attempt serves a case and starts its clock. A browser whose page does not even
-// give up in time is lost.
+// attempt serves a case and starts its clock. If the page does not even report a timeout
+// in time, the browser has hung.
 func (s *schedule) attempt(c *catalogue.Case, w *window, slot int) (*attempt, error) {
 	instance, err := s.server.Open(firstLane+w.number*s.plan.lanesEach()+slot, c)
 	if err != nil {
@@ -546,8 +546,8 @@ func (s *schedule) judge(c *catalogue.Case, env catalogue.Env, took time.Duratio
 	}
 }
 
-// maxLate is how many cases may be late again, in a row, until the others do not run
-// again. Then it is not the machine that is slow.
+// maxLate is how many cases in a row may be late again. After that, no more cases run
+// again, because the machine is not the cause.
 const maxLate = 8
 
 // noteRetried notes whether a case that ran again was late again. After too many of

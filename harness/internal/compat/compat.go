@@ -3,7 +3,7 @@
 //
 // The data comes from MDN's browser-compat-data: scripts/update-compat.sh generates
 // features.json. Quirks that MDN does not list are in [Quirks], each with its source.
-// What is in neither is not emulated: for that, run the old browser.
+// Nothing else is emulated: for other differences, run the old browser.
 package compat
 
 import (
@@ -45,7 +45,7 @@ var data = func() (d Data) {
 type Quirk struct {
 	Feature     string // what to hide
 	First, Last string // the versions that have the quirk, inclusive
-	Source      string // who says so
+	Source      string // where the quirk is documented
 }
 
 // Quirks are the quirks of each browser.
@@ -67,9 +67,8 @@ var Quirks = map[string][]Quirk{
 // Features returns the names of all features in the data, in alphabetical order.
 func Features() []string { return slices.Sorted(maps.Keys(data.Added)) }
 
-// Lacks returns the features that a browser lacks, then those that it has in its own
-// way. The name is that of a browser and
-// its version, such as "edge@16".
+// Lacks returns the features that a browser lacks, then its quirks. The name is that of a
+// browser and its version, such as "edge@16".
 func Lacks(name string) (lacks []string, err error) {
 	browser, version, _ := strings.Cut(name, "@")
 	versions, known := data.Versions[browser]

@@ -9,7 +9,7 @@ import (
 )
 
 // In leaves a process in the harness's own group, because making a new one differs
-// between systems. Whoever starts processes kills each of them.
+// between systems. The caller must kill each process that it starts.
 func In(group int) *syscall.SysProcAttr { return nil }
 
 // Kill does nothing.

@@ -1,4 +1,4 @@
-// Package suggest finds the known name that somebody probably meant.
+// Package suggest suggests a known name for a misspelled one.
 package suggest
 
 import "strings"

@@ -30,7 +30,7 @@ func Add(folder, path, note string) (Added, error) {
 		return Added{}, err
 	}
 	if note = strings.TrimSpace(note); note == "" || len(note) > maxNote {
-		return Added{}, fmt.Errorf("the note has %d bytes: say in 1 to %d what was measured and how, such as \"iPhone 15, iOS 18.1, by hand\"", len(note), maxNote)
+		return Added{}, fmt.Errorf("the note has %d bytes: want 1 to %d bytes that say what was measured and how, such as \"iPhone 15, iOS 18.1, by hand\"", len(note), maxNote)
 	}
 	name, err := addable(path, r)
 	if err != nil {

@@ -54,7 +54,7 @@ func TestAddRefuses(t *testing.T) {
 		note   string
 		want   string
 	}{
-		{"no note", newReport("safari", "Safari/11.1", "native", catalogue.Pass), " ", "the note has 0 bytes: say in 1 to 120 what was measured"},
+		{"no note", newReport("safari", "Safari/11.1", "native", catalogue.Pass), " ", "the note has 0 bytes: want 1 to 120 bytes that say what was measured"},
 		{"no results", newReport("safari", "Safari/11.1", "native"), "a phone", "has no results: run the suite on /conformance/ to the end"},
 		{"two versions", mixed, "a phone", "has results of Safari/11.1 and of Safari/12.0: add a report of one version of one browser"},
 		{"no date", undated, "a phone", "does not say when safari/native/window ran"},

@@ -137,7 +137,7 @@ func (s *Server) startVisit(w http.ResponseWriter, r *http.Request, patterns fun
 	}
 	plan, err := s.plan(r, patterns())
 	if single {
-		plan.Retries = 0 // somebody looks at each run
+		plan.Retries = 0 // the user watches each run
 	}
 	if err == nil && single && plan.Count() == 0 {
 		err = respond.NewProblem("the case does not run in this context", "该用例不在此环境中运行")

@@ -1,5 +1,5 @@
-// Package visits runs the catalogue in the browser of whoever opens a page, such as a
-// phone, or an old computer: browsers that the harness cannot start.
+// Package visits runs the catalogue in browsers that the harness cannot start, such as
+// those of a phone or an old computer. Their user opens a page.
 //
 // A visit is a [browser.Browser] that starts nothing. The visitor's page requests the
 // state of the visit every second. It shows the URL that package runner opens in a
@@ -271,8 +271,8 @@ func (v *visit) gone() bool {
 	}
 }
 
-// progress counts a result. What the runner says of cases that had no result when the
-// visitor left is not a result.
+// progress counts a result. It does not count the runner's errors for cases that had no
+// result when the visitor left.
 func (v *visit) progress(r report.Result) {
 	if v.gone() && r.Verdict == catalogue.Error {
 		return
