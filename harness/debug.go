@@ -57,11 +57,7 @@ func parseDebug(args []string, stdout io.Writer) (f debugFlags, err error) {
 	flags := flag.NewFlagSet("debug", flag.ContinueOnError)
 	flags.StringVar(&f.browser, "browser", "chromium", "`name` of a browser that shows windows: chromium, firefox or webkit")
 	browserArgumentVar(flags, &f.arguments)
-<<<<<<< HEAD
-	flags.StringVar(&f.implementation, "implementation", implementation.Native, strings.Join(implementation.Names(), ", ")+" or a `FILE.js`, which is read anew for each run")
-=======
-	flags.StringVar(&f.implementation, "implementation", "native", "native, polyfill, polyfill-js, polyfill-xhr or a `FILE.js`, which is read again for each run")
->>>>>>> 4fbbe97 (Harness and core: comments and messages read again; package runner and package client said what is no longer so; harness results is in the table of verbs)
+	flags.StringVar(&f.implementation, "implementation", implementation.Native, strings.Join(implementation.Names(), ", ")+" or a `FILE.js`, which is read again for each run")
 	flags.StringVar(&f.context, "context", "", "`context` in which the client runs (default the first one of the case)")
 	folderVar(flags, &f.cases.folder)
 	f.cases.patterns, err = parse(flags, "case", args, stdout)
