@@ -28,7 +28,7 @@ type Progress struct {
 
 // NewProgress returns the progress of a run with a total number of results.
 func NewProgress(w io.Writer, total int) *Progress {
-	return &Progress{w: w, terminal: IsTerminal(w), total: total}
+	return &Progress{w: w, terminal: isTerminal(w), total: total}
 }
 
 // Add counts and shows a result.
@@ -49,9 +49,9 @@ func (p *Progress) Close() {
 	}
 }
 
-// IsTerminal reports whether w is a terminal that can overwrite lines and show
+// isTerminal reports whether w is a terminal that can overwrite lines and show
 // colours.
-func IsTerminal(w io.Writer) bool {
+func isTerminal(w io.Writer) bool {
 	f, ok := w.(interface{ Stat() (os.FileInfo, error) })
 	if !ok || os.Getenv("TERM") == "dumb" {
 		return false
@@ -61,4 +61,4 @@ func IsTerminal(w io.Writer) bool {
 }
 
 // Colour reports whether text on w should have colours.
-func Colour(w io.Writer) bool { return os.Getenv("NO_COLOR") == "" && IsTerminal(w) }
+func Colour(w io.Writer) bool { return os.Getenv("NO_COLOR") == "" && isTerminal(w) }

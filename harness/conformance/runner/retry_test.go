@@ -113,16 +113,21 @@ func TestRetriesAlone(t *testing.T) {
 	require.Equal(t, 2, fake.opened)
 }
 
+// lateBrowser returns a browser in which every case is late. It counts the attempts.
+func lateBrowser(t *testing.T, ran *int) *fakeBrowser {
+	return &fakeBrowser{t: t, behave: func(p *page) {
+		for page := p.next(); page != ""; page = p.next() {
+			*ran++ // before the run can end
+			p.report(page, incomplete)
+		}
+	}}
+}
+
 // TestRetriesEnd checks that cases do not run again after too many were late again.
 func TestRetriesEnd(t *testing.T) {
 	ids := []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"}
 	ran := 0
-	fake := &fakeBrowser{t: t, behave: func(p *page) {
-		for page := p.next(); page != ""; page = p.next() {
-			ran++ // before the run can end
-			p.report(page, incomplete)
-		}
-	}}
+	fake := lateBrowser(t, &ran)
 	result, err := Run(t.Context(), Plan{
 		Cases:           testCases(ids...),
 		Browser:         fake,
@@ -143,12 +148,7 @@ func TestRetriesEnd(t *testing.T) {
 // TestKnownFailureIsNotRetried checks that a failure that is expected does not cost time.
 func TestKnownFailureIsNotRetried(t *testing.T) {
 	ran := 0
-	fake := &fakeBrowser{t: t, behave: func(p *page) {
-		for page := p.next(); page != ""; page = p.next() {
-			ran++ // before the run can end
-			p.report(page, incomplete)
-		}
-	}}
+	fake := lateBrowser(t, &ran)
 	result, err := Run(t.Context(), Plan{
 		Cases:           testCases("a"),
 		Browser:         fake,

@@ -1,8 +1,6 @@
 package playground
 
 import (
-	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -72,14 +70,10 @@ func flatten(connections []catalogue.Connection) (stream []byte, cuts string, ok
 					return nil, "", false
 				}
 			case catalogue.Send:
-				var text []byte
-				for n := range step.Repeat {
-					text = append(text, bytes.ReplaceAll(step.Bytes, []byte("{n}"), []byte(strconv.Itoa(n)))...)
-				}
-				if len(stream)+len(text) > maxStream {
-					return nil, "", false
-				}
-				for chunk := range slices.Chunk(text, cmp.Or(step.Chunk, maxStream)) {
+				for _, chunk := range step.Writes() {
+					if len(stream)+len(chunk) > maxStream {
+						return nil, "", false
+					}
 					cut("")
 					stream = append(stream, chunk...)
 				}
