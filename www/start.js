@@ -21,17 +21,28 @@
     }
   }
 
-  // Shows how the polyfill runs in this browser. The polyfill decides by the same
-  // features.
+  // What EventSource.tier means.
+  var TIERS = {
+    wasm: ['WebAssembly with fetch', 'WebAssembly + fetch'],
+    js: ['JavaScript with fetch', 'JavaScript + fetch'],
+    xhr: ['JavaScript with XMLHttpRequest', 'JavaScript + XMLHttpRequest']
+  }
+
+  // Shows how the polyfill runs in this browser. It decides that when its first source
+  // starts, so one is opened until then.
   function showTier() {
-    var tier = site.id('tier')
-    if (wasm && streams && decoder) {
-      site.setText(tier, 'WebAssembly with fetch', 'WebAssembly + fetch')
-    } else if (streams) {
-      site.setText(tier, 'JavaScript with fetch', 'JavaScript + fetch')
-    } else {
-      site.setText(tier, 'JavaScript with XMLHttpRequest', 'JavaScript + XMLHttpRequest')
+    var Polyfill = window.EventSourcePolyfill
+    if (!Polyfill) {
+      return
     }
+    var probe = new Polyfill('/stream')
+    var waiting = setInterval(function () {
+      if (Polyfill.tier) {
+        clearInterval(waiting)
+        probe.close()
+        site.setText(site.id('tier'), TIERS[Polyfill.tier][0], TIERS[Polyfill.tier][1])
+      }
+    }, 20)
   }
 
   function showUsed() {

@@ -78,6 +78,19 @@ func TestHandler(t *testing.T) {
 	}
 }
 
+// The largest pages of results have at most 300 KB on the wire.
+func TestResultsAreSmall(t *testing.T) {
+	handler := newHandler(t.Context(), t, Config{})
+	for _, path := range []string{"/results/summary", "/results/native", "/results/polyfill?lang=zh", "/results/chromium?lang=zh"} {
+		r := httptest.NewRequest("GET", "http://127.0.0.1"+path, nil)
+		r.Header.Set("Accept-Encoding", "gzip")
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		require.Equal(t, http.StatusOK, w.Code)
+		require.Less(t, w.Body.Len(), 300_000, path)
+	}
+}
+
 // A page without scripts is in the language that the browser prefers, too.
 func TestLanguage(t *testing.T) {
 	handler := newHandler(t.Context(), t, Config{})
