@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ type faultsFlags struct {
 	browsers        []string
 	implementations []string
 	json, html      string
+	with            []string
 	timeout         time.Duration
 }
 
@@ -41,6 +43,9 @@ func faultsVerb(ctx context.Context, args []string, stdout, stderr io.Writer) er
 	if results == nil {
 		return err
 	}
+	if results, err = joined(results, f.with, err); results == nil {
+		return err
+	}
 	results.Command = strings.Join(append([]string{"go run ./harness faults"}, args...), " ")
 	results.WriteTerminal(terminalOf(stdout, stderr, f.json, f.html))
 	if err != nil {
@@ -55,12 +60,34 @@ func faultsVerb(ctx context.Context, args []string, stdout, stderr io.Writer) er
 	return err
 }
 
+// joined returns results with those of earlier documents, and the error that it got.
+func joined(results *faults.Results, paths []string, err error) (*faults.Results, error) {
+	documents := []*faults.Results{results}
+	for _, path := range paths {
+		content, failed := os.ReadFile(path)
+		if failed != nil {
+			return nil, errors.Join(err, failed)
+		}
+		document, failed := faults.Parse(path, content)
+		if failed != nil {
+			return nil, errors.Join(err, failed)
+		}
+		documents = append(documents, document)
+	}
+	if len(documents) == 1 {
+		return results, err
+	}
+	all, failed := faults.Join(documents...)
+	return all, errors.Join(err, failed)
+}
+
 func parseFaults(args []string, stdout io.Writer) (f faultsFlags, plan faults.Plan, err error) {
 	flags := flag.NewFlagSet("faults", flag.ContinueOnError)
 	listVar(flags, &f.browsers, "browser", "`names` of browsers, separated by commas (default chromium)")
 	implementationVar(flags, &f.implementations, "", "native,polyfill,polyfill-js,polyfill-xhr")
 	fileVar(flags, &f.json, "json", "write all results to this `file`; - is standard output")
 	fileVar(flags, &f.html, "html", "write the matrix as a page to this `file`")
+	listVar(flags, &f.with, "with", "add the results of this earlier document, a JSON `file`; repeat the flag for several")
 	flags.DurationVar(&f.timeout, "timeout", time.Hour, "stop after this `duration`")
 	names, err := parse(flags, "[FAULT …]\n\nFAULT is one of "+strings.Join(faults.Names(), ", ")+",\nor the first words of several, such as http2.\n", args, stdout)
 	if err != nil {

@@ -41,6 +41,11 @@ var Results embed.FS
 //go:embed bench
 var Bench embed.FS
 
+// Faults contains the committed documents of harness faults.
+//
+//go:embed faults/*.json
+var Faults embed.FS
+
 // names maps the path of each page to its name.
 var names = map[string]string{
 	"/":             "start",

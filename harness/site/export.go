@@ -29,6 +29,7 @@ var exported = map[string]string{
 	"/servers":  "servers.html",
 	"/results/": "results.html",
 	"/bench/":   "bench.html",
+	"/faults":   "faults.html",
 }
 
 // needsServer is the file of the page that takes the place of all others.

@@ -81,6 +81,11 @@ func Handler(ctx context.Context, c Config) (http.Handler, error) {
 	mux.Handle("GET /case/{group}/{name}", servePage(www.Pages["/case/"]))
 	mux.Handle("GET /results/{name}", store.Handler())
 
+	matrix, err := faultsPage()
+	if err != nil {
+		return nil, err
+	}
+	mux.Handle("GET /faults", matrix)
 	mux.Handle("GET /bench/documents", benchmarks(www.Bench))
 	mux.Handle("GET /bench/{name}", files(www.Bench))
 	return protect(c.Hosts, withNotFound(mux)), nil

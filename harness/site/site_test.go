@@ -54,6 +54,7 @@ func TestHandler(t *testing.T) {
 		{"/results/chromium.json", 200, "application/json", "eventsource-conformance"},
 		{"/results/summary", 200, "application/json", "browsers"},
 		{"/bench/", 200, "text/html; charset=utf-8", "go run ./harness bench"},
+		{"/faults", 200, "text/html; charset=utf-8", "Reset at every byte"},
 		{"/bench/documents", 200, "application/json", "["},
 		{"/source/harness/main.go", 404, "text/plain; charset=utf-8", "not found"},
 		{"/source/www/www.go", 404, "text/plain; charset=utf-8", "not found"},
