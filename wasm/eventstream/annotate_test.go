@@ -49,6 +49,7 @@ func TestAnnotate(t *testing.T) {
 		{"byte order mark", "\uFEFFid\n", "MMMNN/"},
 		{"second byte order mark", "\uFEFF\uFEFFid\n", "MMMxxxxx/"},
 		{"two bytes of a byte order mark", "\xEF\xBBid\n", "xxxx/"},
+		{"last two bytes of a byte order mark", "x\xBB\xBFid\n", "xxxxx/"},
 		{"unfinished line", "data: x", "NNNN:_V"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

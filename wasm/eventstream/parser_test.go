@@ -234,6 +234,7 @@ var reconnectionTimes = []struct {
 	{"the ASCII neighbors of digits make it invalid", "retry:900\nretry:6/\nretry:6:\n", 900},
 	{"an invalid one does not affect the next", "retry:9x\nretry:600\n", 600},
 	{"an empty value is ignored", "retry:900\nretry\nretry:\nretry: \n", 900},
+	{"an empty value in the first line is ignored", "retry\n", -1},
 	{"the largest value", "retry:2147483647\n", eventstream.MaxRetry},
 	{"larger values saturate", "retry:2147483648\n", eventstream.MaxRetry},
 	{"values above 32 bits saturate", "retry:4294967996\n", eventstream.MaxRetry},
@@ -294,6 +295,22 @@ func TestTokens(t *testing.T) {
 			}
 			require.Equal(t, tt.want, p.tokens)
 		})
+	}
+}
+
+// TestNumbers checks the numbers that the caller's side has too, or that documents state.
+func TestNumbers(t *testing.T) {
+	require.EqualValues(t, 128<<20, eventstream.MaxEvent)
+	require.Equal(t, 32, eventstream.PieceCost)
+	require.EqualValues(t, 2147483647, eventstream.MaxRetry)
+	for i, kind := range []eventstream.Kind{
+		eventstream.CommentLine, eventstream.ID, eventstream.Type, eventstream.Data, eventstream.Line,
+		eventstream.Append, eventstream.Discard, eventstream.Commit, eventstream.Dispatch, eventstream.Event,
+	} {
+		require.EqualValues(t, 4+i, kind)
+	}
+	for n, want := range []int{1, 1, 2, 2, 3} {
+		require.Equal(t, want, eventstream.MaxTokens(n))
 	}
 }
 

@@ -18,7 +18,10 @@ import (
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 )
 
-var programCount = flag.Int("programs", 3, "test this many random programs")
+var (
+	programCount = flag.Int("programs", 3, "test this many random programs")
+	seed         = flag.Uint64("seed", 0, "test other random programs")
+)
 
 // TestRandomPrograms checks that the functions of random programs behave alike in the
 // stock module and in the linked one. For more programs, and others:
