@@ -110,6 +110,10 @@ runner=$(go list ./harness/conformance/runner)
 grep '^ok' build/test.log
 passed
 
+step 'go test of the parser and the state machine with the tag plus'
+go test -tags plus -run Plus ./wasm/eventstream ./wasm/eventsource || failed
+passed
+
 step 'fuzzing, briefly: scripts/fuzz.sh DURATION runs longer'
 sh scripts/fuzz.sh 3000x || failed
 passed

@@ -43,6 +43,7 @@ func TestHeld(t *testing.T) {
 		{"at maxHeld, chunk ends after the value of an invalid id", []part{{maxHeld, 1, "id:1"}, {maxHeld, 0, "\x00\nid:\ndata:a\n\n"}}, 3, Nothing},
 		{"at maxHeld, id of the previous block", []part{{maxHeld - 1, 0, "id:1\n\n"}, {maxHeld, 0, "data:a\n\n"}}, 1, Nothing},
 		{"at maxHeld, id of an earlier block in the chunk before", []part{{maxHeld, 1, "id:1\n\n"}, {maxHeld, 0, "data:a\n\n"}}, 1, Nothing},
+		{"at maxHeld, id is empty after a chunk below it", []part{{maxHeld - 1, 1, "data:a\n\n"}, {maxHeld, 0, "id:\ndata:a\n\n"}}, 2, Nothing},
 		{"at maxHeld, id came in a chunk below it", []part{{maxHeld - 1, 1, "id:1\n"}, {maxHeld, 0, "data:a\n\n"}}, 1, Nothing},
 	}
 	for _, tt := range tests {
