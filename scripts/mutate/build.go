@@ -38,7 +38,7 @@ var variants = []struct{ tags, run string }{{"plus", "Plus"}, {"", ""}}
 // Limits on the tests of a mutant, which may wait, loop or allocate without end. The
 // processor time is limited to three times that of the tests without a mutant.
 const (
-	timeLimit   = time.Minute
+	timeLimit   = 5 * time.Minute
 	memoryLimit = 8 << 20 // KiB
 )
 

@@ -37,6 +37,11 @@ var contentTypes = []struct {
 	{"a space before the slash", "text /event-stream", false},
 	{"a space after the slash", "text/ event-stream", false},
 
+	{"an invalid byte in the subtype", "text/event-@stream", false},
+	{"an essence in a parameter", "text/html;text/event-stream", false},
+	{"another essence in a parameter", "text/event-stream;a/b", true},
+	{"an element with an invalid byte is ignored", "text/event-stream, text/ev@nt", true},
+
 	{"case is ignored", "TEXT/Event-Stream", true},
 	{"charset", "text/event-stream; charset=utf-8", true},
 	{"charset, no space after the semicolon", "text/event-stream;charset=utf-8", true},

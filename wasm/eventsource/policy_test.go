@@ -239,6 +239,22 @@ func TestInvariants(t *testing.T) {
 	}
 }
 
+// TestReopen checks that Open forgets everything.
+func TestReopen(t *testing.T) {
+	r := moved(reconnector(map[Setting]int32{OnEnd: 0}), ok, stream("retry:5\ndata:a\n\n"), ends(Network), elapses, ends(Timeout))
+	require.Equal(t, Request, r.Open())
+	require.Equal(t, reconnector(nil), r)
+}
+
+// TestNumbers checks the numbers that the JavaScript side has too.
+func TestNumbers(t *testing.T) {
+	for number, action := range []Action{Nothing, Request, Announce, Reestablish, Fail, Wait} {
+		require.EqualValues(t, number, action)
+	}
+	require.Equal(t, 16, MaxStatuses)
+	require.Equal(t, 1024, One)
+}
+
 func TestReconnectionDelay(t *testing.T) {
 	backoff := map[Setting]int32{FirstDelay: 1000, Factor: 2 * One, MaxDelay: 10000, Jitter: One / 2, UseRetryAfter: 1, Statuses: 503}
 	failures := func(n int) (moves []move) {
@@ -280,6 +296,11 @@ func TestReconnectionDelay(t *testing.T) {
 		r := reconnector(map[Setting]int32{Statuses: 503})
 		r.Respond(503, nil, 60000, 0)
 		require.Equal(t, 3000, r.Delay())
+	})
+	t.Run("there is no longest delay", func(t *testing.T) {
+		r := moved(reconnector(map[Setting]int32{FirstDelay: 1000, Factor: 2 * One}), failures(3)...)
+		r.End(Network, 0)
+		require.Equal(t, 8000, r.Delay())
 	})
 	t.Run("waking", func(t *testing.T) {
 		r := moved(reconnector(backoff), failures(4)...)
