@@ -63,3 +63,40 @@ func TestCollected(t *testing.T) {
 	require.NoError(t, tab.Until("console.log(left()) || true"))
 	require.Equal(t, "kept", <-s.log)
 }
+
+// TestPortsClose checks that a worker whose sources are closed has no open port: it would
+// keep the worker alive.
+func TestPortsClose(t *testing.T) {
+	files := site{
+		"index.html": `<script>
+			new Worker('worker.js').onmessage = function (event) { console.log(event.data) }
+		</script>`,
+		"worker.js": `
+			var open = 0
+			var Native = MessageChannel
+			MessageChannel = function () {
+				var channel = new Native()
+				open++
+				channel.port1.close = function () {
+					open--
+					MessagePort.prototype.close.call(this)
+				}
+				return channel
+			}
+			importScripts('eventsource.js')
+			var counts = ''
+			function listen() {
+				var source = new EventSource('/burst?20')
+				source.onmessage = function (event) {
+					if (event.data != 20) return
+					counts += open
+					source.close()
+					if (counts.length == 2) setTimeout(function () { postMessage(counts + open) }, 100)
+				}
+			}
+			listen()
+			listen()`,
+	}
+	copied(t, newProject(t), files)
+	require.Equal(t, "110", serve(t, files, "").logged(t, openBrowser(t)), "ports that are open at the end of the first source, of the second, and later")
+}
