@@ -126,7 +126,7 @@
       site.id('lamp-' + i).className = 'lamp' + (i === state ? ' lit ' + site.STATES[i] : '')
     }
     site.id('wire').className = 'wire' + (state === 1 ? '' : ' broken')
-    // While the connection is lost, the server goes on: an event a second.
+    // While the connection is lost, the server continues with an event a second.
     var missed = state === 1 || !newest ? 0 : Math.floor((new Date() - arrived) / 1000)
     if (missed > 0) {
       site.setText(site.id('made'), missed + ' waiting', missed + ' 个待补发')

@@ -2,10 +2,10 @@
 // wire: connections that are reset at every byte, stall or lose their packets, bodies
 // that are cut, HTTP/2 streams that are refused, servers that restart.
 //
-// A [Fault] is a row of a matrix, an implementation in a browser is a column. For each
-// cell a server of its own numbers the events of a stream, sends them with an id and
-// keeps the promise of Last-Event-ID: a client that reconnects receives what follows the
-// event that it names. The page closes its source after the last event. A cell passes if
+// A [Fault] is a row of a matrix, an implementation in a browser is a column. Each cell
+// has its own server, which numbers the events of a stream, sends them with an id and
+// honours Last-Event-ID: a client that reconnects receives the events after the one that
+// it names. The page closes its source after the last event. A cell passes if
 // every event came once and in order, every reconnection began in time, the source did
 // nothing after close, no response was left open and the page had no uncaught error.
 //
