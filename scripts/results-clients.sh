@@ -39,6 +39,7 @@ client go-donovanhide bin/donovanhide
 client python 'python3 ../../harness/clients/client.py'
 
 client eventstream 'bin/nethttp parser'
+node eventsource-wasm-parser 'parser.mjs eventsource-wasm/parser'
 node eventsource-parser 'parser.mjs eventsource-parser/stream'
 node parse-sse 'parser.mjs parse-sse'
 node server-sent-stream 'parser.mjs @server-sent-stream/web'

@@ -33,7 +33,7 @@ var Servers embed.FS
 
 // Results contains the committed result documents, which scripts/results.sh writes.
 //
-//go:embed results/*.json results/README.md
+//go:embed results/*.json results/clients results/README.md
 var Results embed.FS
 
 // Bench contains the committed benchmark documents.

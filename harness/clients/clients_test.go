@@ -29,6 +29,7 @@ func TestAdapters(t *testing.T) {
 		{"Python", "python3", "", "python3 " + adapters + "/client.py", []string{"parse/", "field/", "retry/", "last-event-id/"}, 80, nil},
 		{"eventsource", "node", "eventsource", "node " + adapters + "/node.mjs eventsource", []string{"parse/", "decode/"}, 40, []string{"decode/bom-double"}},
 		{"eventsource-parser", "node", "eventsource-parser", "node " + adapters + "/parser.mjs eventsource-parser/stream", []string{"parse/", "field/", "dispatch/"}, 60, nil},
+		{"eventsource-wasm/parser", "node", "eventsource-wasm", "node " + adapters + "/parser.mjs eventsource-wasm/parser", []string{"parse/", "field/", "dispatch/"}, 60, nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -11,6 +11,9 @@ const message = (event, data) => ({ type: event || 'message', data })
 
 // How each package reads a stream of bytes.
 const withId = {
+  async 'eventsource-wasm/parser'({ parse }, bytes, report) {
+    for await (const event of parse(bytes)) report(event)
+  },
   async 'eventsource-parser/stream'({ EventSourceParserStream }, bytes, report) {
     let lastEventId = '' // the package has the id field of each event
     const text = bytes.pipeThrough(new TextDecoderStream('utf-8', { ignoreBOM: true })) // it removes a byte order mark itself

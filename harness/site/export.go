@@ -79,7 +79,8 @@ func (e *export) write() error {
 	for _, document := range benchmarks {
 		e.files["/"+document] = "bench-" + path.Base(document)
 	}
-	names := []string{"native", "polyfill"}
+	names := []string{"native", "polyfill", "clients"}
+	e.files["/results/clients.json"] = "results-clients.json"
 	for _, report := range reports {
 		names = append(names, strings.TrimSuffix(path.Base(report), ".json"))
 		e.files["/results/"+path.Base(report)] = "results-" + path.Base(report)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -196,6 +197,16 @@ func TestSlim(t *testing.T) {
 			require.False(t, r.Kept())
 		}
 	}
+
+	kept := func(r *Report) bool {
+		return slices.ContainsFunc(r.Results, func(result Result) bool { return result.Kept() })
+	}
+	clients := example()
+	for i := range clients.Targets {
+		clients.Targets[i].Client = "./client"
+	}
+	require.True(t, kept(clients))
+	require.False(t, kept(clients.Slim()))
 
 	path := filepath.Join(t.TempDir(), "slim.json")
 	require.NoError(t, slim.Write(path))

@@ -23,7 +23,8 @@ const maxByHand = 64
 
 // A Store holds reports by name. The zero value is empty.
 type Store struct {
-	folder string // to which visitors' reports are written; "" for none
+	folder  string         // to which visitors' reports are written; "" for none
+	clients *report.Report // of clients outside browsers; nil for none
 
 	mu     sync.Mutex
 	all    []entry // the committed ones by name, then those of visitors, oldest first
@@ -40,14 +41,26 @@ type entry struct {
 	report *report.Report
 }
 
-// Open opens a store with the committed reports and with those of visitors in a
-// folder, to which [Store.Keep] adds more. If folder is "", it adds them in memory.
+// Open opens a store with the committed reports, of browsers and in the folder clients of
+// other clients, and with those of visitors in a folder, to which [Store.Keep] adds more.
+// If folder is "", it adds them in memory.
 func Open(committed fs.FS, folder string) (*Store, error) {
 	all, err := read(committed, ".", false)
 	if err != nil {
 		return nil, err
 	}
 	s := &Store{folder: folder, all: all}
+	outside, err := fs.Sub(committed, "clients")
+	if err != nil {
+		return nil, err
+	}
+	clients, err := read(outside, "clients", false)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range clients {
+		s.clients = e.report
+	}
 	if folder == "" {
 		return s, nil
 	}
@@ -126,6 +139,9 @@ func (s *Store) free(name string) string {
 
 // find returns the report with a name, or nil. The caller holds s.mu.
 func (s *Store) find(name string) *report.Report {
+	if name == "clients" {
+		return s.clients
+	}
 	i := slices.IndexFunc(s.all, func(e entry) bool { return e.name == name })
 	if i < 0 {
 		return nil
