@@ -212,8 +212,9 @@ func (r *Report) AsExpected() bool {
 
 // Slim returns the report without the times of results, the scripts of cases whose
 // results are as expected, and the transcripts of cases that passed. It is a tenth of
-// the size, and two runs with the same verdicts differ in few lines. Clients get no
-// transcripts at all: what was wanted and what was received says what a parser did.
+// the size, and two runs with the same verdicts differ in few lines. For
+// clients it has neither transcripts, because what was wanted and what was received says
+// what a parser did, nor cases that are not applicable, which are most.
 func (r *Report) Slim() *Report {
 	slim := *r
 	unexpected := map[string]bool{}
@@ -232,13 +233,22 @@ func (r *Report) Slim() *Report {
 	for _, t := range r.Targets {
 		clients[t.Name] = t.Client != ""
 	}
-	slim.Results = slices.Clone(r.Results)
+	slim.Results = slices.DeleteFunc(slices.Clone(r.Results), func(result Result) bool {
+		return clients[result.Target] && result.Verdict == catalogue.NotApplicable
+	})
 	for i := range slim.Results {
 		result := &slim.Results[i]
 		result.Milliseconds = 0
 		if labelOf(result).Good || clients[result.Target] {
 			result.Transcript = catalogue.Transcript{}
 		}
+	}
+	if len(slim.Results) < len(r.Results) {
+		left := map[string]bool{}
+		for _, result := range slim.Results {
+			left[result.Case] = true
+		}
+		slim.Cases = slices.DeleteFunc(slim.Cases, func(c Case) bool { return !left[c.ID] })
 	}
 	return &slim
 }
