@@ -359,6 +359,7 @@ func TestTooLong(t *testing.T) {
 		{"an id counts", "data:a\nid:", most - piece, true},
 		{"a type counts", "data:a\nevent:", most - piece, true},
 		{"an earlier block does not count", "data:a\n\ndata:", most, false},
+		{"an earlier block does not count, one byte too long", "data:a\n\ndata:", most + 1, true},
 		{"an earlier block that ends with an id does not count", "data:a\nid:1\n\ndata:", most, false},
 		{"an earlier block without data does not count", "event:a\nid:1\n\ndata:", most, false},
 		{"a comment does not count", "data:a\n:", 2 * most, false},
