@@ -437,7 +437,7 @@ func (a *attempt) cut(from int, end func(*attempt)) {
 // breaks. Later responses break at once.
 func (a *attempt) arrive() {
 	if a.number == 0 {
-		a.wait(100 * time.Millisecond)
+		a.wait(time.Second)
 	}
 }
 
