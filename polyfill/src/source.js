@@ -229,7 +229,7 @@ function fail(source) {
 
 // Logs why a source has failed. The query of its URL may contain a token, so the line does
 // not have it.
-function complain(source, reason) {
+export function complain(source, reason) {
   console.error('EventSource ' + source.url_.replace(/[?#].*/, '').replace(/\/\/[^\/]*@/, '//') + ' failed:', reason)
 }
 

@@ -2,6 +2,7 @@
 
 import { CHUNK_SIZE, END, NETWORK, REASONS } from '../abi.js'
 import { chunk, core } from '../core.js'
+import { complain } from '../source.js'
 
 export { connect, core, tokensOf } from '../core.js'
 
@@ -33,6 +34,10 @@ export function end(source, reason) {
 function explained(source, result) {
   source.reason_ = REASONS[result >> 4]
   source.delay_ = core.delay_(source.handle_)
+  if (source.reason_ == 'buffering' && !source.complained_) {
+    source.complained_ = true
+    complain(source, 'headers came, but no byte within idleTimeout. Does a proxy buffer the stream?')
+  }
   return result & 15
 }
 

@@ -40,7 +40,6 @@ function wakeAll(doubtful) {
 function check() {
   var began = Date.now()
   setTimeout(function () {
-    wakeAll(0)
     if (Date.now() - began > CHECK + LATE) wakeAll(1)
     if (awake.length) check()
   }, CHECK)
@@ -56,7 +55,6 @@ export function pauseWhenHidden(source) {
     else change(page.hidden ? HIDDEN : VISIBLE)
   }
   page.addEventListener('visibilitychange', listener)
-  if (page.hidden) setTimeout(listener)
 }
 
 // Returns a function that passes a reason to the core once it is ready, and carries out
@@ -65,8 +63,8 @@ function input(source) {
   var carryOut = entry(source, function (reason) {
     if (!(source.handle_ >= 0) || source.readyState_ == CLOSED) return
     var action = end(source, reason)
+    if (action) clearTimeout(source.timer_)
     if (action != WAIT) return act(source, action)
-    clearTimeout(source.timer_)
     source.timer_ = setTimeout(source.elapse_, source.delay_)
   })
   return function (reason) {

@@ -1,6 +1,6 @@
 // Sends requests with a source's options, over a transport.
 
-import { NETWORK, TIMEOUT } from '../abi.js'
+import { HIDDEN, NETWORK, TIMEOUT } from '../abi.js'
 import { clearTimeout, setTimeout } from '../platform.js'
 import { request as transport, whenReady } from '../tier.js'
 import { turn } from '../turns.js'
@@ -54,12 +54,22 @@ export function send(url, headers, withCredentials, to) {
     url = url.replace(RegExp('([?&])' + quoted(parameter) + '[^&#]*&?'), '$1')
       .replace(/(?=#|$)/, (/\?/.test(url) ? '&' : '?') + parameter + encodeURIComponent(to.lastEventId_))
   }
-  try {
-    if (typeof custom == 'function') custom = custom(to.requests_++)
-    if (custom && custom.then) custom.then(begin, lose)
-    else begin(custom)
-  } catch (error) {
-    lose(error)
+  if (isPaused()) later(function () { isPaused() ? to.end_(HIDDEN) : ask() })
+  else ask()
+
+  // A page may be hidden from the start.
+  function isPaused() {
+    return options.pauses_ && self.document && document.hidden
+  }
+
+  function ask() {
+    try {
+      if (typeof custom == 'function') custom = custom(to.requests_++)
+      if (custom && custom.then) custom.then(begin, lose)
+      else begin(custom)
+    } catch (error) {
+      lose(error)
+    }
   }
 
   function begin(custom) {
@@ -88,9 +98,13 @@ export function send(url, headers, withCredentials, to) {
   // The page's function for headers, or its fetch, has failed.
   function lose(error) {
     to.error_ = error
+    later(function () { to.end_(NETWORK) })
+  }
+
+  function later(callback) {
     whenReady(function () {
       turn(function () {
-        if (!stopped) to.end_(NETWORK)
+        if (!stopped) callback()
       })
     })
   }
