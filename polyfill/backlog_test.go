@@ -53,7 +53,7 @@ func TestBacklog(t *testing.T) {
 			}
 			clearTimeout(timer)
 			if (number == 700) end()
-			else timer = setTimeout(end, 5000) // the rest was sent between two connections
+			else timer = setTimeout(end, 15000) // the rest was sent between two connections
 		}
 		function end() {
 			source.close()
