@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -15,7 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestRelease makes the files of a release for this machine, and looks at each of them.
+// TestRelease makes the files of a release for this machine, looks at each of them, and runs
+// what uses them: action.yml, and the harness alone.
 func TestRelease(t *testing.T) {
 	if _, err := exec.LookPath("npm"); err != nil {
 		t.Skip("no npm found")
@@ -74,6 +76,55 @@ func TestRelease(t *testing.T) {
 			content, err := os.ReadFile(filepath.Join(folder, entry.Name()))
 			require.NoError(t, err)
 			require.Contains(t, string(sums), fmt.Sprintf("%x  %s\n", sha256.Sum256(content), entry.Name()))
+		}
+	})
+
+	// action.yml names the release by a URL; here it is a folder.
+	t.Run("the action runs the harness of the release", func(t *testing.T) {
+		for _, name := range []string{"bash", "curl"} {
+			if _, err := exec.LookPath(name); err != nil {
+				t.Skipf("no %s found", name)
+			}
+		}
+		content, err := os.ReadFile("action.yml")
+		require.NoError(t, err)
+		_, script, found := strings.Cut(string(content), "\n      run: |\n")
+		require.True(t, found, "action.yml has no script")
+		run := func(folder string) (string, error) {
+			action := exec.CommandContext(t.Context(), "bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script)
+			action.Env = append(os.Environ(), "RELEASE=file://"+folder, "RUNNER_TEMP="+t.TempDir(), "GITHUB_WORKSPACE="+t.TempDir(),
+				"RUNNER_OS="+map[string]string{"linux": "Linux", "darwin": "macOS"}[runtime.GOOS],
+				"RUNNER_ARCH="+map[string]string{"amd64": "X64", "arm64": "ARM64"}[runtime.GOARCH],
+				"ARGUMENTS=check 'http://127.0.0.1:1/a path'")
+			out, err := action.CombinedOutput()
+			return string(out), err
+		}
+		out, err := run(folder)
+		var exit *exec.ExitError
+		require.ErrorAs(t, err, &exit)
+		require.Equal(t, 2, exit.ExitCode(), "not reached")
+		require.Contains(t, out, "http://127.0.0.1:1/a%20path: not reached")
+
+		// A program that is not the one of the checksums does not run.
+		forged := t.TempDir()
+		require.NoError(t, os.CopyFS(forged, os.DirFS(folder)))
+		require.NoError(t, os.WriteFile(filepath.Join(forged, programName(platform)), []byte("#!/bin/sh\necho forged\n"), 0o755))
+		out, err = run(forged)
+		require.Error(t, err)
+		require.Contains(t, out, "FAILED")
+		require.NotContains(t, out, "\nforged")
+	})
+
+	// The Dockerfile copies files of a release.
+	t.Run("the image's files are in the release", func(t *testing.T) {
+		content, err := os.ReadFile("Dockerfile")
+		require.NoError(t, err)
+		names := regexp.MustCompile(`build/release/(\S+)`).FindAllStringSubmatch(string(content), -1)
+		require.NotEmpty(t, names)
+		for _, name := range names {
+			file := strings.ReplaceAll(name[1], "${TARGETARCH}", runtime.GOARCH)
+			file = strings.Replace(file, "linux", runtime.GOOS, 1)
+			require.FileExists(t, filepath.Join(folder, file))
 		}
 	})
 
