@@ -85,7 +85,7 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-// Every fault has a name of its own and says what happens.
+// Every fault has a name of its own and says what happens, in both languages.
 func TestTable(t *testing.T) {
 	names := map[string]bool{}
 	for _, f := range table {
@@ -94,7 +94,10 @@ func TestTable(t *testing.T) {
 		require.Regexp(t, `^[a-z0-9]+(-[a-z0-9]+)*$`, f.Name)
 		require.NotEmpty(t, f.Title)
 		require.Regexp(t, `\.$`, f.What)
+		require.NotEmpty(t, chinese[f.Name].title, f.Name)
+		require.Regexp(t, `。$`, chinese[f.Name].what, f.Name)
 	}
+	require.Len(t, chinese, len(table), "translations of faults that do not exist")
 	_, err := Select([]string{"nonsense"})
 	require.ErrorContains(t, err, `unknown fault "nonsense": want one of reset-every-byte,`)
 }
@@ -128,8 +131,12 @@ func TestResults(t *testing.T) {
 	require.Contains(t, text.String(), name+"  ok 3, +12 ms")
 	require.Contains(t, text.String(), fmt.Sprintf("n/a  no certificate - %s in firefox", name))
 	failing := of("chromium", day, failed)
-	require.NoError(t, failing.HTML(&page, &Link{"/bench/", "Benchmarks"}))
+	require.NoError(t, failing.HTML(&page, &Site{Benchmarks: "/bench/"}))
 	require.Contains(t, page.String(), "FAILED 2 lost, 1 left open")
 	require.Contains(t, page.String(), "did not come: 1 &lt;2&gt;")
 	require.Contains(t, page.String(), `<a href="/bench/">`)
+	page.Reset()
+	require.NoError(t, failing.HTML(&page, &Site{Chinese: true}))
+	require.Contains(t, page.String(), `<html lang="zh">`)
+	require.Contains(t, page.String(), "<b>在每个字节处重置</b>")
 }

@@ -2,6 +2,7 @@ package site
 
 import (
 	"bytes"
+	"errors"
 	"io/fs"
 	"net/http"
 
@@ -9,7 +10,7 @@ import (
 	"eventsource-wasm/www"
 )
 
-// faultsPage serves the committed results of harness faults as one page, in English.
+// faultsPage serves the committed results of harness faults as one page, in both languages.
 func faultsPage() (http.Handler, error) {
 	paths, err := fs.Glob(www.Faults, "faults/*.json")
 	if err != nil {
@@ -31,13 +32,12 @@ func faultsPage() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	var page bytes.Buffer
-	if err := joined.HTML(&page, &faults.Link{URL: "/bench/", Text: "Benchmarks"}); err != nil {
+	var english, chinese bytes.Buffer
+	err = errors.Join(
+		joined.HTML(&english, &faults.Site{Benchmarks: "/bench/", Other: faults.Link{URL: "/faults?lang=zh", Name: "中文", Language: "zh"}}),
+		joined.HTML(&chinese, &faults.Site{Benchmarks: "/bench/?lang=zh", Chinese: true, Other: faults.Link{URL: "/faults?lang=en", Name: "English", Language: "en"}}))
+	if err != nil {
 		return nil, err
 	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "no-cache")
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = w.Write(page.Bytes())
-	}), nil
+	return serveLanguages(english.Bytes(), chinese.Bytes()), nil
 }

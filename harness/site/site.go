@@ -165,7 +165,11 @@ func benchmarks(folder fs.FS) http.Handler {
 // servePage serves a page. It is in both languages: the style hides the one that is not
 // that of the element html, which scripts can change.
 func servePage(content []byte) http.Handler {
-	chinese := bytes.Replace(content, []byte(`<html lang="en">`), []byte(`<html lang="zh">`), 1)
+	return serveLanguages(content, bytes.Replace(content, []byte(`<html lang="en">`), []byte(`<html lang="zh">`), 1))
+}
+
+// serveLanguages serves a page in the language that the client prefers.
+func serveLanguages(english, chinese []byte) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-cache")
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -173,7 +177,7 @@ func servePage(content []byte) http.Handler {
 		if respond.Chinese(r) {
 			_, _ = w.Write(chinese)
 		} else {
-			_, _ = w.Write(content)
+			_, _ = w.Write(english)
 		}
 	})
 }

@@ -55,6 +55,7 @@ func TestHandler(t *testing.T) {
 		{"/results/summary", 200, "application/json", "browsers"},
 		{"/bench/", 200, "text/html; charset=utf-8", "go run ./harness bench"},
 		{"/faults", 200, "text/html; charset=utf-8", "Reset at every byte"},
+		{"/faults?lang=zh", 200, "text/html; charset=utf-8", "在每个字节处重置"},
 		{"/bench/documents", 200, "application/json", "["},
 		{"/source/harness/main.go", 404, "text/plain; charset=utf-8", "not found"},
 		{"/source/www/www.go", 404, "text/plain; charset=utf-8", "not found"},
