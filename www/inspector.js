@@ -172,5 +172,9 @@
   if (window.innerWidth > 640) {
     site.id('inspector').setAttribute('open', '')
   }
-  setInterval(draw, 100)
+  setInterval(function () {
+    if (!site.paused) {
+      draw()
+    }
+  }, 100)
 }())

@@ -98,12 +98,11 @@ var site = (function () {
   }
 
   // Makes the button #pause stop what moves on the page: calls change with whether
-  // the page is paused now.
+  // the page is paused now, which site.paused also says.
   function addPause(change) {
     var button = id('pause')
-    var paused = false
     button.onclick = function () {
-      paused = !paused
+      var paused = site.paused = !site.paused
       if (paused) {
         setText(button, 'Resume', '继续')
       } else {

@@ -490,7 +490,7 @@ func TestConformancePage(t *testing.T) {
 	p.do(chromedp.Reload())
 	p.wait(`/^74 of 74 cases run, /.test(shown("count"))`)
 	p.wait(`/chromium\/native\/window\t35 of 35/.test(document.querySelector(".scores").innerText)`)
-	p.wait(`document.getElementById("document").href === document.getElementById("report").href + ".json"`)
+	p.wait(`document.getElementById("document").href === document.getElementById("report").href.replace(/\?.*/, "") + ".json"`)
 	p.do(chromedp.EmulateViewport(360, 800))
 	p.wait(`document.documentElement.scrollWidth <= window.innerWidth`)
 	p.screenshot("conformance-result")
@@ -723,9 +723,9 @@ func TestPagesPrint(t *testing.T) {
 // A Copy button covers no code, also if the code does not wrap.
 func TestCopyButtons(t *testing.T) {
 	t.Parallel()
-	const covered = `[].some.call(document.querySelectorAll("pre"), function (pre) {
-		var button = pre.querySelector(".copy").getBoundingClientRect(), range = document.createRange()
-		range.selectNodeContents(pre.querySelector("code"))
+	const covered = `[].some.call(document.querySelectorAll(".copy"), function (copy) {
+		var button = copy.getBoundingClientRect(), range = document.createRange()
+		range.selectNodeContents(copy.parentNode.querySelector("code"))
 		return [].some.call(range.getClientRects(), function (line) {
 			return line.width > 0 && line.left < button.right && line.right > button.left && line.top < button.bottom && line.bottom > button.top
 		})
