@@ -94,12 +94,14 @@ func TestBacklog(t *testing.T) {
 					connections.Add(1)
 					w.Header().Set("Content-Type", "text/event-stream")
 					_ = http.NewResponseController(w).Flush()
+					count := &sent // without a history, connections share it
 					if tt.history {
 						last, _ := strconv.Atoi(r.Header.Get("Last-Event-ID"))
-						sent.Store(int32(last))
+						count = new(atomic.Int32)
+						count.Store(int32(last))
 					}
-					for sent.Load() < backlogEvents {
-						number := sent.Add(1)
+					for count.Load() < backlogEvents {
+						number := count.Add(1)
 						if tt.ids {
 							fmt.Fprintf(w, "id: %d\n", number)
 						}
