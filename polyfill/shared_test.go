@@ -86,6 +86,8 @@ func testShared(t *testing.T, p project, name, mode, end string) {
 	first, others := opened[0], opened[1:]
 	stream.publish(5)
 	if end == "crashed" {
+		// A busy tab learns of the crash when the others have a connection again.
+		until(opened[tabs-1], "setTimeout(function () { for (var end = Date.now() + 1500; Date.now() < end;); }), true")
 		_ = first.Navigate("chrome://crash")
 	} else {
 		first.Close()

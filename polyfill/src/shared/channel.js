@@ -33,7 +33,8 @@ export function joinChannel(member, connection, fail) {
   channel.postMessage([own])
   var release = hold(PREFIX + connection, function () {
     hub = new Hub(connection, member.position_(), send)
-    send(hub.greet_())
+    // Some of what the previous leader has sent may not have arrived everywhere.
+    send(hub.missed_([-1]).concat(hub.greet_()))
   }, fail)
 
   return function () {

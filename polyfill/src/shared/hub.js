@@ -6,11 +6,12 @@ import { wakeUp } from './lifecycle.js'
 import { close, Source, CLOSED, OPEN } from './source.js'
 import { turn } from './turns.js'
 import { define } from './webidl.js'
+import { keep } from './recent.js'
 import { BODY, ENDED, EVENT, HELLO, ID, OPENED } from './messages.js'
 
 // Opens a connection and calls send with arrays of messages. connection is what the
 // members have in common, as JSON. position is where to continue, if other events came
-// before: how many, and the last event ID.
+// before: how many, the last event ID, and the messages of the latest of them.
 export function Hub(connection, position, send) {
   var hub = this
   var parsed = JSON.parse(connection)
@@ -21,10 +22,12 @@ export function Hub(connection, position, send) {
   })
   var source = hub.source_ = new Source({}, parsed[0], { withCredentials: parsed[1] })
   var batch = []
+  var recent = []
   var count = position ? position[0] : 0
   var id = position ? position[1] : options.lastEventId_
   var sent = source.id_ = id // the last event ID that members know
 
+  if (position) position[2].forEach(function (message) { keep(recent, message) })
   source.options_ = options
   // Listeners of all types. The order between them matters in the tabs only.
   source.play_.relaxed_ = true
@@ -41,7 +44,7 @@ export function Hub(connection, position, send) {
 
   function forward(event) {
     if (event instanceof StreamEvent) {
-      post([EVENT, ++count, event.type, event.data, sent = event.lastEventId])
+      post(keep(recent, [EVENT, ++count, event.type, event.data, sent = event.lastEventId]))
     } else if (event.type == 'open') {
       post([OPENED, headOf(source.response_)])
     } else if (source.readyState_ != CLOSED || event.reason != 'aborted') {
@@ -67,6 +70,12 @@ export function Hub(connection, position, send) {
     batch = []
     if (id != sent) messages.push([ID, sent = id])
     if (messages.length) send(messages)
+  }
+
+  // Returns the latest events that a member at a position may have missed: when a hub dies,
+  // members learn of the next one at different times. Members ignore what they have.
+  hub.missed_ = function (position) {
+    return position ? recent.filter(function (message) { return message[1] > position[0] }) : []
   }
 
   // Returns the messages for a new member.

@@ -4,6 +4,7 @@ import { PlainEvent, StreamEvent } from './events.js'
 import { CLOSED, CONNECTING, OPEN } from './source.js'
 import { begin, listenersOf, next } from './listeners.js'
 import { originOf } from './url.js'
+import { keep } from './recent.js'
 import { HELLO, OPENED, EVENT, ID, ENDED, BODY } from './messages.js'
 
 // page has functions of the script that the source belongs to.
@@ -12,6 +13,7 @@ export function Member(source, page) {
   member.source_ = source
   member.page_ = page
   member.messages_ = []
+  member.recent_ = []
   member.play_ = function () { play(member) }
   member.play_.relaxed_ = source.play_.relaxed_
 }
@@ -24,7 +26,7 @@ Member.prototype.receive_ = function (messages) {
 
 // Where a hub that this member makes has to continue: see Hub.
 Member.prototype.position_ = function () {
-  return this.count_ >= 0 ? [this.count_, this.source_.lastEventId_] : null
+  return this.count_ >= 0 ? [this.count_, this.source_.lastEventId_, this.recent_.slice()] : null
 }
 
 // Carries out messages until a listener has run. The next one gets a turn of its own.
@@ -72,6 +74,7 @@ function carryOut(member, message) {
     // The previous hub has already delivered the events with lower numbers.
     if (!(message[1] > member.count_)) return
     member.count_ = message[1]
+    keep(member.recent_, message)
     source.name_ = message[2]
     source.data_ = message[3]
     source.id_ = source.lastEventId_ = message[4]

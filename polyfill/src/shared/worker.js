@@ -82,6 +82,8 @@ export function serve() {
       var connection = message[0]
       room = rooms[connection]
       if (!room || room.hub_.failed_()) room = rooms[connection] = new Room(connection, message[1])
+      var missed = room.hub_.missed_(message[1])
+      if (missed.length) port.postMessage(missed)
       room.ports_.push(port)
       port.postMessage(room.hub_.greet_(life))
       if (locks) watch(message[2], leave)
