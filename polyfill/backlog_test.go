@@ -93,6 +93,7 @@ func TestBacklog(t *testing.T) {
 				s.handle("/backlog", func(w http.ResponseWriter, r *http.Request) {
 					connections.Add(1)
 					w.Header().Set("Content-Type", "text/event-stream")
+					fmt.Fprint(w, ":\n\n") // with XMLHttpRequest, open needs a byte
 					_ = http.NewResponseController(w).Flush()
 					count := &sent // without a history, connections share it
 					if tt.history {

@@ -106,7 +106,7 @@ func TestParserCases(t *testing.T) {
 	for _, way := range []string{"callback", "iterator", "stream"} {
 		t.Run(way, func(t *testing.T) {
 			t.Parallel() // most of the time, each waits for the server
-			report, err := conformance.RunClient(t.Context(), conformance.ClientPlan{Command: "node " + adapter + " " + way, Cases: cases, Retries: 1})
+			report, err := conformance.RunClient(t.Context(), conformance.ClientPlan{Command: "node " + adapter + " " + way, Cases: cases, Retries: 3})
 			require.NoError(t, err)
 			passed := 0
 			for _, r := range report.Results {
