@@ -22,7 +22,7 @@ type replacedCase struct {
 	code     string
 	server   func(w http.ResponseWriter, r *http.Request, request int) // request counts from 1
 	want     string                                                    // what the page logs
-	original string                                                    // what it logs with the original; "": the same
+	original string                                                    // what it logs with the original, outcomes separated by " or "; "": the same
 }
 
 // TestEventSourcePolyfill checks that our class behaves as event-source-polyfill's, and
@@ -289,7 +289,7 @@ func TestFetchEventSource(t *testing.T) {
 			setTimeout(show, 300, true)
 			setTimeout(done, 900) // before the original reconnects, one second after a stream has ended
 			fetchEventSource('/stream', { onmessage: function (event) { log(event.data) } })`,
-			numberedRequest, "1 ", "1 , 2 1"},
+			numberedRequest, "1 ", "1 , 2 1 or 1 , 3 1"}, // it may send a request more and abort it
 		{"another status without onopen", `fetchEventSource('/stream', { onmessage: function (event) { log(event.data) }, onerror: function (error) { throw error.message } })` + settled,
 			func(w http.ResponseWriter, _ *http.Request, _ int) {
 				w.WriteHeader(http.StatusInternalServerError)
@@ -360,7 +360,7 @@ func replaced(t *testing.T, ours, theirs string, tests []replacedCase) {
 				if name == "original" && tt.original != "" {
 					want = tt.original
 				}
-				require.Equal(t, want, s.logged(t, window))
+				require.Contains(t, strings.Split(want, " or "), s.logged(t, window))
 			})
 		}
 	}
