@@ -55,7 +55,7 @@ func TestInspect(t *testing.T) {
 	}
 }
 
-// TestInspectInNode checks that the inspector records streams where there is no page.
+// TestInspectInNode checks that the inspector records the streams of a Node.js program.
 func TestInspectInNode(t *testing.T) {
 	p := newProject(t)
 	p.write(t, "main.mjs", strings.ReplaceAll(`

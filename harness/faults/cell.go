@@ -2,7 +2,6 @@ package faults
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"crypto/tls"
 	"embed"
@@ -225,10 +224,10 @@ func (c *cell) serveConn(raw net.Conn) {
 	}
 	if request.URL.Path != "/stream" {
 		w := c.answer(request)
-		fmt.Fprintf(conn, "HTTP/1.1 %d %s\r\nContent-Length: %d\r\nConnection: close\r\n", w.status, http.StatusText(w.status), w.body.Len())
-		w.header.Write(conn)
+		fmt.Fprintf(conn, "HTTP/1.1 %d %s\r\nContent-Length: %d\r\nConnection: close\r\n", w.Status, http.StatusText(w.Status), w.Body.Len())
+		w.Head.Write(conn)
 		conn.Write([]byte("\r\n"))
-		conn.Write(w.body.Bytes())
+		conn.Write(w.Body.Bytes())
 		return
 	}
 	raw.SetReadDeadline(time.Time{})
@@ -255,22 +254,12 @@ func (c *cell) run(a *attempt) {
 }
 
 // answer returns the response to a request for anything but the stream.
-func (c *cell) answer(r *http.Request) *memory {
-	w := &memory{header: http.Header{"Cache-Control": {"no-store"}}, status: http.StatusOK}
+func (c *cell) answer(r *http.Request) *respond.Memory {
+	w := respond.NewMemory()
+	w.Head.Set("Cache-Control", "no-store")
 	c.mux.ServeHTTP(w, r)
 	return w
 }
-
-// A memory keeps a response.
-type memory struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
-}
-
-func (m *memory) Header() http.Header         { return m.header }
-func (m *memory) WriteHeader(status int)      { m.status = status }
-func (m *memory) Write(b []byte) (int, error) { return m.body.Write(b) }
 
 func (c *cell) servePage(w http.ResponseWriter, _ *http.Request) {
 	task, _ := json.Marshal(map[string]int64{ // numbers only: it cannot fail

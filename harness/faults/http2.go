@@ -201,9 +201,9 @@ func (s *http2Stream) serve(ctx context.Context) {
 	}
 	if address.Path != "/stream" {
 		w := c.answer(&http.Request{Method: s.method, URL: address, Header: s.header, Body: io.NopCloser(&s.body)})
-		w.header.Set("Content-Length", strconv.Itoa(w.body.Len()))
-		s.headers(w.status, w.header, false)
-		s.write(w.body.Bytes())
+		w.Head.Set("Content-Length", strconv.Itoa(w.Body.Len()))
+		s.headers(w.Status, w.Head, false)
+		s.write(w.Body.Bytes())
 		s.end()
 		return
 	}

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"eventsource-wasm/harness/internal/atomicfile"
+	"eventsource-wasm/harness/internal/respond"
 	"eventsource-wasm/harness/site/demo"
 	"eventsource-wasm/www"
 )
@@ -173,25 +174,14 @@ func (e *export) get(at string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &memory{header: http.Header{}, status: http.StatusOK}
+	w := respond.NewMemory()
 	e.handler.ServeHTTP(w, request)
-	if w.status != http.StatusOK {
-		return nil, fmt.Errorf("%s: status %d", at, w.status)
+	if w.Status != http.StatusOK {
+		return nil, fmt.Errorf("%s: status %d", at, w.Status)
 	}
-	return w.body.Bytes(), nil
+	return w.Body.Bytes(), nil
 }
 
 func (e *export) create(file string, content []byte) error {
 	return atomicfile.Write(filepath.Join(e.folder, file), content)
 }
-
-// A memory keeps a response.
-type memory struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
-}
-
-func (m *memory) Header() http.Header         { return m.header }
-func (m *memory) WriteHeader(status int)      { m.status = status }
-func (m *memory) Write(b []byte) (int, error) { return m.body.Write(b) }

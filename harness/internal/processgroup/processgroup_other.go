@@ -15,10 +15,10 @@ func In(group int) *syscall.SysProcAttr { return nil }
 // Kill does nothing.
 func Kill(leader int) {}
 
-// Suspend is not implemented.
+// Suspend returns [errors.ErrUnsupported].
 func Suspend(leader int) error { return errors.ErrUnsupported }
 
-// Resume is not implemented.
+// Resume returns [errors.ErrUnsupported].
 func Resume(leader int) error { return errors.ErrUnsupported }
 
 // KillMarked does nothing.
