@@ -235,13 +235,34 @@ func TestModel(t *testing.T) {
 		walk(t, o, modelInputs)
 	})
 	t.Run("extended", func(t *testing.T) {
-		o := owner{retry: defaultDelay, extended: true}
-		o.carryOut(o.r.Open(), None, 0)
-		for s, value := range modelPolicy {
-			o.r.Set(s, value)
-		}
-		walk(t, o, slices.Concat(modelInputs, extendedInputs))
+		walk(t, extendedOwner(), slices.Concat(modelInputs, extendedInputs))
 	})
+}
+
+// extendedOwner returns the owner of a new connection with modelPolicy.
+func extendedOwner() owner {
+	o := owner{retry: defaultDelay, extended: true}
+	o.carryOut(o.r.Open(), None, 0)
+	for s, value := range modelPolicy {
+		o.r.Set(s, value)
+	}
+	return o
+}
+
+// take carries out an input, and checks the invariants.
+func (o *owner) take(input modelInput) (fault string) {
+	fault = input.do(o)
+	switch {
+	case fault != "":
+		return fault
+	case o.requests+o.timers > 1:
+		return "there is more than one request or timer"
+	case !o.closed && o.requests+o.timers == 0:
+		return "nothing is under way"
+	case o.closed != (o.r.state == closed):
+		return "the states differ"
+	}
+	return ""
 }
 
 // walk tries every sequence of inputs on an owner.
@@ -255,17 +276,7 @@ func walk(t *testing.T, start owner, inputs []modelInput) {
 		for i, input := range inputs {
 			path = append(path, i)
 			next := o
-			fault := input.do(&next)
-			switch {
-			case fault != "":
-			case next.requests+next.timers > 1:
-				fault = "there is more than one request or timer"
-			case !next.closed && next.requests+next.timers == 0:
-				fault = "nothing is under way"
-			case next.closed != (next.r.state == closed):
-				fault = "the states differ"
-			}
-			if fault != "" {
+			if fault := next.take(input); fault != "" {
 				var names []string
 				for _, i := range path {
 					names = append(names, inputs[i].name)

@@ -487,6 +487,32 @@ func FuzzCode(f *testing.F) {
 	})
 }
 
+// FuzzModule links a program whose modules were changed in one place, both in the same
+// way. The linker refuses it, or writes a valid module.
+func FuzzModule(f *testing.F) {
+	built := build(f, "core")
+	p, err := readProgram(&Program{built.Stock, built.Stock, nil})
+	require.NoError(f, err)
+	for i, body := range p.bodies {
+		if isSample(p.names[p.imports+i]) {
+			f.Add(uint32(bytes.Index(built.Stock, body)), []byte{0x41})
+		}
+	}
+	f.Add(uint32(8), []byte{1})
+	engine := wazero.NewRuntimeWithConfig(f.Context(), wazero.NewRuntimeConfigInterpreter().WithCoreFeatures(api.CoreFeaturesV1))
+	f.Fuzz(func(t *testing.T, at uint32, change []byte) {
+		module := bytes.Clone(built.Stock)
+		copy(module[int(at)%len(module):], change)
+		linked, err := (&Program{module, module, nil}).Link("hash")
+		if err != nil {
+			return
+		}
+		compiled, err := engine.CompileModule(t.Context(), linked)
+		require.NoError(t, err)
+		require.NoError(t, compiled.Close(t.Context()))
+	})
+}
+
 // isSample reports whether a name in the module is from package sample or its commands.
 func isSample(name string) bool {
 	return strings.HasPrefix(name, "main.") || strings.HasPrefix(name, "eventsource_wasm_wasm_link_testdata_sample.")

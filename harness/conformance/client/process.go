@@ -398,11 +398,12 @@ func (t *tail) String() string {
 // Serve makes a Go client speak the protocol on its standard input and output, until
 // the input ends. It is all that the program of a client written in Go needs.
 func Serve(c Client, input io.Reader, output io.Writer) error {
-	s := &server{client: c, output: json.NewEncoder(output), open: map[string]func(){}, feeds: map[string]*io.PipeWriter{}}
+	ctx, leave := context.WithCancel(context.Background())
+	s := &server{client: c, ctx: ctx, output: json.NewEncoder(output), streams: map[string]*served{}}
 	s.output.SetEscapeHTML(false)
 	s.write(message{Ready: &ready{Protocol, c.Features()}})
 	defer s.running.Wait()
-	defer s.closeAll()
+	defer leave()
 	lines := bufio.NewScanner(input)
 	lines.Buffer(nil, maxLine)
 	for lines.Scan() {
@@ -418,12 +419,18 @@ func Serve(c Client, input io.Reader, output io.Writer) error {
 // A server is the client's side of the protocol.
 type server struct {
 	client  Client
+	ctx     context.Context // done when the input has ended
 	running sync.WaitGroup
 
-	mu     sync.Mutex
-	output *json.Encoder
-	open   map[string]func() // closes a stream
-	feeds  map[string]*io.PipeWriter
+	mu      sync.Mutex
+	output  *json.Encoder
+	streams map[string]*served // by id
+}
+
+// A served is a stream that the client reads.
+type served struct {
+	leave context.CancelFunc
+	feed  *io.PipeWriter // of the bytes for a parser; nil: the client opens a URL
 }
 
 func (s *server) handle(m message) {
@@ -436,47 +443,45 @@ func (s *server) handle(m message) {
 			nth, _ := when["nth"].(float64)
 			stream.close = &Close{on, max(int(nth), 1)}
 		}
-		s.start(m.Open, stream)
+		s.start(m.Open, stream, nil)
 	case m.Feed != "":
-		s.mu.Lock()
-		w := s.feeds[m.Feed]
-		s.mu.Unlock()
-		if w == nil {
-			var r *io.PipeReader
-			r, w = io.Pipe()
-			s.mu.Lock()
-			s.feeds[m.Feed] = w
-			s.mu.Unlock()
-			s.start(m.Feed, Stream{Body: r})
+		fed := s.find(m.Feed)
+		if fed == nil || fed.feed == nil {
+			r, w := io.Pipe()
+			fed = s.start(m.Feed, Stream{Body: r}, w)
 		}
-		_, _ = w.Write(m.FeedBytes) // fails if the stream was closed
+		_, _ = fed.feed.Write(m.FeedBytes) // fails if the stream was closed
 		if m.EndOfInput {
-			w.Close()
+			fed.feed.Close()
 		}
 	case closed:
-		s.mu.Lock()
-		leave, w := s.open[id], s.feeds[id]
-		s.mu.Unlock()
-		if w != nil {
-			w.CloseWithError(context.Canceled)
-		}
-		if leave != nil {
-			leave()
+		if open := s.find(id); open != nil {
+			open.leave()
 		}
 	}
 }
 
-// start opens a stream.
-func (s *server) start(id string, stream Stream) {
-	ctx, leave := context.WithCancel(context.Background())
+func (s *server) find(id string) *served {
 	s.mu.Lock()
-	s.open[id] = leave
+	defer s.mu.Unlock()
+	return s.streams[id]
+}
+
+// start opens a stream. It closes another one that has the same id.
+func (s *server) start(id string, stream Stream, feed *io.PipeWriter) *served {
+	ctx, leave := context.WithCancel(s.ctx)
+	started := &served{leave, feed}
+	if feed != nil {
+		context.AfterFunc(ctx, func() { feed.CloseWithError(context.Canceled) })
+	}
+	s.mu.Lock()
+	if other := s.streams[id]; other != nil {
+		other.leave()
+	}
+	s.streams[id] = started
 	s.mu.Unlock()
 	s.running.Go(func() {
-		defer leave()
-		if body, ok := stream.Body.(io.Closer); ok {
-			defer body.Close() // what is written from then on is dropped
-		}
+		defer leave() // what is written from then on is dropped
 		s.client.Open(ctx, stream, stream.close.in(leave, func(e Event) {
 			w := &wireEvent{Type: decode(e.Type), LastEventID: decode(e.LastEventID), Origin: e.Origin, ReadyState: e.ReadyState}
 			if data := string(e.Data); e.Data != nil && decode(data) == data {
@@ -489,25 +494,16 @@ func (s *server) start(id string, stream Stream) {
 		reason := "the client will not reconnect"
 		s.write(message{In: id, Closed: &reason})
 		s.mu.Lock()
-		delete(s.open, id)
-		delete(s.feeds, id)
-		s.mu.Unlock()
+		defer s.mu.Unlock()
+		if s.streams[id] == started {
+			delete(s.streams, id)
+		}
 	})
+	return started
 }
 
 func (s *server) write(m message) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	_ = s.output.Encode(m) // fails if the harness has gone: then the input ends, too
-}
-
-func (s *server) closeAll() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, leave := range s.open {
-		leave()
-	}
-	for _, w := range s.feeds {
-		w.CloseWithError(context.Canceled)
-	}
 }
