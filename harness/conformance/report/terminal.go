@@ -18,8 +18,37 @@ type Terminal struct {
 	colour bool // colour only repeats what a word already says
 }
 
-// NewTerminal returns a Terminal that writes to w, with or without colours.
-func NewTerminal(w io.Writer, colour bool) *Terminal { return &Terminal{w, colour} }
+// NewTerminal returns a Terminal that writes to w, with or without colours. Whatever a
+// report holds, w gets no control characters but those of the colours.
+func NewTerminal(w io.Writer, colour bool) *Terminal { return &Terminal{printable{w, colour}, colour} }
+
+// printable is a writer that makes what is written visible. Each call writes whole
+// characters.
+type printable struct {
+	w      io.Writer
+	colour bool
+}
+
+func (p printable) Write(b []byte) (int, error) {
+	text := string(b)
+	var out strings.Builder
+	for p.colour {
+		at := colourCode.FindStringIndex(text)
+		if at == nil {
+			break
+		}
+		out.WriteString(visible(text[:at[0]]) + text[at[0]:at[1]])
+		text = text[at[1]:]
+	}
+	out.WriteString(visible(text))
+	if _, err := io.WriteString(p.w, out.String()); err != nil {
+		return 0, err
+	}
+	return len(b), nil
+}
+
+// colourCode is what paint writes around a text.
+var colourCode = regexp.MustCompile(`\x1b\[\d*m`)
 
 // Write writes the unexpected results, the flaky ones, a summary of each target, and
 // where the targets differ.
@@ -65,9 +94,9 @@ func (t *Terminal) Flaky(r *Report) {
 		if !result.Flaky() {
 			continue
 		}
-		fmt.Fprintf(t.w, "%s  %s  %s\n", t.paint(flaky, "FLAKY"), visible(result.Case), visible(result.Target))
+		fmt.Fprintf(t.w, "%s  %s  %s\n", t.paint(flaky, "FLAKY"), result.Case, result.Target)
 		for i, attempt := range result.Attempts {
-			fmt.Fprintf(t.w, "      run %d  %s\n", i+1, indent(visible(attempt.String())))
+			fmt.Fprintf(t.w, "      run %d  %s\n", i+1, indent(attempt.String()))
 		}
 		fmt.Fprintln(t.w)
 	}
@@ -96,13 +125,13 @@ func (t *Terminal) repetitions(r *Report, text string) {
 
 // failure writes a result, what the case demands, and how to run it again.
 func (t *Terminal) failure(c Case, r Result, target Target) {
-	fmt.Fprintf(t.w, "%s  %s  %s\n", t.paint(labelOf(&r), strings.ToUpper(string(r.Verdict))), visible(r.Case), visible(r.Target))
+	fmt.Fprintf(t.w, "%s  %s  %s\n", t.paint(labelOf(&r), strings.ToUpper(string(r.Verdict))), r.Case, r.Target)
 	line := func(name, text string) {
 		if text != "" {
-			fmt.Fprintf(t.w, "      %-6s %s\n", name, indent(visible(cut(text, maxFact))))
+			fmt.Fprintf(t.w, "      %-6s %s\n", name, indent(cut(text, maxFact)))
 		}
 	}
-	fmt.Fprintf(t.w, "      %s\n", visible(c.Title))
+	fmt.Fprintf(t.w, "      %s\n", c.Title)
 	line(string(c.Level), c.Requirement)
 	switch r.Verdict {
 	case catalogue.Pass:
@@ -221,7 +250,7 @@ func (t *Terminal) Summary(r *Report) {
 		if s := m.Score(i); s.Selected > 0 {
 			judged = fmt.Sprintf("; %d of %s judged", s.Judged, count(s.Selected, "must case"))
 		}
-		fmt.Fprintf(t.w, "%s, %s%s: %s%s   (%s)\n", count(total, "case"), column.Name, visible(column.Altered()), what, judged, seconds(column.Milliseconds))
+		fmt.Fprintf(t.w, "%s, %s%s: %s%s   (%s)\n", count(total, "case"), column.Name, column.Altered(), what, judged, seconds(column.Milliseconds))
 		for _, loss := range column.Losses {
 			noun := "browser"
 			if column.Client != "" {
@@ -298,7 +327,7 @@ func (t *Terminal) shown(m Matrix, rows []Row) {
 		if row.ToldApart() {
 			fmt.Fprintf(t.w, "\nthe targets differ in %s (info)\n", row.ID)
 		} else {
-			fmt.Fprintf(t.w, "\nthe targets differ in %s\n      %-6s %s\n", row.ID, row.Level, visible(row.Requirement))
+			fmt.Fprintf(t.w, "\nthe targets differ in %s\n      %-6s %s\n", row.ID, row.Level, row.Requirement)
 		}
 		for _, shown := range m.Shown(row) {
 			word := ""
