@@ -36,7 +36,7 @@ func Build(dir string, tags ...string) (*Program, error) {
 
 	out := filepath.Join(temp, "main.wasm")
 	tagged := "-tags=" + strings.Join(tags, ",")
-	packages, _, err := run(dir, "", "list", tagged, "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", ".")
+	packages, err := listPackages(dir, tagged)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func Build(dir string, tags ...string) (*Program, error) {
 		}
 	}
 	flags := []string{"build", tagged, "-buildmode=c-shared", "-trimpath", "-buildvcs=false", "-o", out}
-	for _, path := range strings.Fields(string(packages)) {
+	for _, path := range packages {
 		// Write barriers are of use only to a garbage collector.
 		flags = append(flags, "-gcflags="+path+"=-S -wb=false")
 	}
@@ -71,6 +71,25 @@ func Build(dir string, tags ...string) (*Program, error) {
 		return nil, err
 	}
 	return p, nil
+}
+
+// listPackages returns the packages of the program that are not in the standard
+// library. It refuses assembly in them: the listing does not contain it, so nothing
+// shows which variables it sets.
+func listPackages(dir, tagged string) (paths []string, err error) {
+	const format = "{{if not .Standard}}{{.ImportPath}}{{range .SFiles}} {{.}}{{end}}{{end}}"
+	list, _, err := run(dir, "", "list", tagged, "-deps", "-f", format, ".")
+	if err != nil {
+		return nil, err
+	}
+	for line := range strings.Lines(string(list)) {
+		names := strings.Fields(line)
+		if len(names) > 1 {
+			return nil, fmt.Errorf("link: package %s has assembly (%s), which the linker cannot follow (write it in Go)", names[0], strings.Join(names[1:], ", "))
+		}
+		paths = append(paths, names...)
+	}
+	return paths, nil
 }
 
 // listed matches the lines of a listing, which the go command prints even if

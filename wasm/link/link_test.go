@@ -406,6 +406,26 @@ func TestRefusedStart(t *testing.T) {
 	})
 }
 
+// TestRefusedAssembly checks that packages with assembly are refused: it may set
+// variables before main, and no listing shows it.
+func TestRefusedAssembly(t *testing.T) {
+	dir := t.TempDir()
+	for name, content := range map[string]string{
+		"go.mod":         "module example\n\ngo 1.26\n",
+		"main.go":        "package main\n\nimport \"example/state\"\n\nfunc main() {}\n\n//go:wasmexport get\nfunc get() int32 { return state.Variable }\n",
+		"state/state.go": "package state\n\nvar Variable int32\n\nfunc init() { set() }\n\nfunc set()\n",
+		"state/set.s": "TEXT ·set(SB), 4, $0-0\n\tMOVD $·Variable(SB), R0\n\tGet R0\n\tI32WrapI64\n" +
+			"\tI32Const $42\n\tI32Store $0\n\tRET\n",
+		"state/other_amd64.s": "",
+	} {
+		file := filepath.Join(dir, name)
+		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
+		require.NoError(t, os.WriteFile(file, []byte(content), 0o644))
+	}
+	_, err := Build(dir)
+	require.EqualError(t, err, "link: package example/state has assembly (set.s), which the linker cannot follow (write it in Go)")
+}
+
 func TestRefusedModule(t *testing.T) {
 	p, other := build(t, "core"), build(t, "refused")
 	tests := []struct {
