@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	_ "eventsource-wasm/harness/conformance/refserver/http3" // for run --protocol h3
 	"eventsource-wasm/harness/internal/suggest"
 )
 

@@ -36,6 +36,7 @@ type runFlags struct {
 	implementations []string
 	hide            []string
 	profile         string
+	protocol        catalogue.Protocol
 	contexts        []catalogue.Context
 	quick           bool // fewer implementations and contexts, unless flags name them
 	views           views
@@ -164,6 +165,10 @@ func parseRun(args []string, stdout io.Writer) (f runFlags, err error) {
 	implementationVar(flags, &f.implementations, "", "native,polyfill")
 	listVar(flags, &f.hide, "hide", "`features` of the browser to hide from the cases, separated by commas:\n"+strings.Join(implementation.Features, ", "))
 	flags.StringVar(&f.profile, "profile", "", "emulate an older `browser`, for example edge@16: hide the features that it lacked")
+	flags.Func("protocol", "`protocol` of pages and streams: h1 (HTTP/1.1), h2 (HTTP/2) or h3 (HTTP/3);\ncases about HTTP/1.1 itself are not applicable to the others (default h1)", func(name string) (err error) {
+		f.protocol, err = catalogue.ParseProtocol(name)
+		return err
+	})
 	flags.Func("context", "`context` in which the client runs: window, dedicated-worker, shared-worker or service-worker;\nseparate several with commas or repeat the flag (default all)", f.addContexts)
 	flags.BoolVar(&f.quick, "quick", false, "run only the polyfill, in a window and a dedicated worker, unless --implementation or --context name others")
 	f.views.define(flags)
@@ -189,6 +194,8 @@ func parseRun(args []string, stdout io.Writer) (f runFlags, err error) {
 		err = fmt.Errorf("--timeout %s: want a duration like 10m", f.timeout)
 	case f.capabilities != "" && f.webdriver == "":
 		err = errors.New("--capabilities requires --webdriver URL")
+	case f.clients != nil && f.protocol != "" && f.protocol != catalogue.HTTP1:
+		err = fmt.Errorf("--protocol %s is for browsers: run --client without it", f.protocol)
 	case f.arguments != nil && f.browsers == nil && f.webdriver != "":
 		err = errors.New("--browser-argument is for browsers on this machine: for that of --webdriver, use --capabilities")
 	default:
@@ -239,7 +246,7 @@ func (f runFlags) plan() (plan conformance.Plan, err error) {
 	if err != nil {
 		return plan, err
 	}
-	plan.Jobs, plan.Emulates, plan.Host = f.jobs, f.profile, f.host
+	plan.Jobs, plan.Emulates, plan.Host, plan.Protocol = f.jobs, f.profile, f.host, f.protocol
 	plan.Retries, plan.Repeat, plan.Timeout = f.retries, f.repeat, f.timeout
 	switch {
 	case f.contexts != nil:

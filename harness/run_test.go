@@ -86,7 +86,7 @@ func TestExpectationsFlag(t *testing.T) {
 	require.NoError(t, err)
 	plans, err := f.plans()
 	require.NoError(t, err)
-	expected, reason := plans[0].Expectations.Allow(report.Result{Target: "chromium/native", Case: "parse/lf", Verdict: catalogue.Fail}, "")
+	expected, reason := plans[0].Expectations.Allow(report.Result{Target: "chromium/native", Case: "parse/lf", Verdict: catalogue.Fail}, report.Target{})
 	require.True(t, expected)
 	require.Equal(t, "Mine.", reason)
 	require.Greater(t, len(plans[0].Expectations), 1, "beside those of the suite")

@@ -72,6 +72,16 @@ func TestImports(t *testing.T) {
 	}
 }
 
+// TestNoQUIC checks that programs which import packages of the suite do not get a QUIC
+// implementation with them.
+func TestNoQUIC(t *testing.T) {
+	for _, name := range []string{"conformance", "conformance/refserver", "ssetest", "check"} {
+		out, err := exec.Command("go", "list", "-deps", module+"harness/"+name).Output()
+		require.NoError(t, err)
+		require.NotContains(t, string(out), "quic-go", name)
+	}
+}
+
 // packageRows returns the rows of all tables whose first column is "package" and
 // whose last is "may import".
 func packageRows(markdown string) (rows []row) {

@@ -51,6 +51,13 @@ type Truster interface {
 	Trust(keyHash string, hosts []string) bool
 }
 
+// An HTTP3Speaker is a [Browser] that may be able to speak HTTP/3 only.
+type HTTP3Speaker interface {
+	// SpeakHTTP3 makes browsers that are opened from now on speak HTTP/3 with all https
+	// origins. It reports whether the browser can do so.
+	SpeakHTTP3() bool
+}
+
 // singleLine returns the message of an error as a single line.
 func singleLine(err error) string {
 	return strings.TrimSuffix(strings.Join(strings.Fields(err.Error()), " "), ":")

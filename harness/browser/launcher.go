@@ -33,6 +33,8 @@ type Launcher struct {
 	Files    []File   // files of the profile
 	Display  bool     // whether it needs an X server
 	Trust    *Trust   // nil if it cannot accept the suite's certificates
+	HTTP3    []string // more arguments to speak HTTP/3 only; nil if it cannot
+	NoHTTP3  []string // more arguments to speak no HTTP/3
 	Drive    *Drive   // nil if it cannot be driven
 	Source   Source
 }

@@ -49,6 +49,8 @@ var launchers = []*Launcher{
 		Headless: []string{"--headless"},
 		Root:     []string{"--no-sandbox"},
 		Trust:    chromiumTrust,
+		HTTP3:    chromiumHTTP3,
+		NoHTTP3:  chromiumNoHTTP3,
 		Drive:    &Drive{By: "devtools", Args: []string{"--remote-debugging-port={port}"}},
 		Source:   Source{Apt: []string{"chromium"}},
 	},
@@ -155,7 +157,6 @@ var chromiumArgs = []string{
 	"--disable-default-apps",
 	"--disable-extensions",
 	"--disable-features=Translate,WebUIOmniboxPopup,WebUIOmniboxAimPopup", // the last two load an internal page
-	"--disable-quic",
 	"--disable-sync",
 	"--metrics-recording-only",
 	"--no-default-browser-check",
@@ -176,6 +177,11 @@ var chromiumTrust = &Trust{
 	Args: []string{"--ignore-certificate-errors-spki-list={key}", "--host-resolver-rules={hosts}"},
 }
 
+var (
+	chromiumHTTP3   = []string{"--enable-quic", "--origin-to-force-quic-on=*"}
+	chromiumNoHTTP3 = []string{"--disable-quic"}
+)
+
 var devTools = &Drive{By: "devtools"}
 
 // oldChromium returns a launcher for a headless build of an old version. Such a
@@ -190,10 +196,11 @@ func oldChromium(major string, trust *Trust, drive *Drive, source Npm) *Launcher
 			"{program}", "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom",
 			`data:text/html,<script>document.write(navigator.userAgent.match(/Chrome.([\d.]+)/).pop())</script>`,
 		},
-		Args:   slices.Insert(slices.Clone(chromiumArgs), 0, "--headless", "--no-sandbox", "--remote-debugging-port={port}"),
-		Trust:  trust,
-		Drive:  drive,
-		Source: source.with("libnss3", "libnspr4", "libexpat1"),
+		Args:    slices.Insert(slices.Clone(chromiumArgs), 0, "--headless", "--no-sandbox", "--remote-debugging-port={port}"),
+		Trust:   trust,
+		NoHTTP3: chromiumNoHTTP3,
+		Drive:   drive,
+		Source:  source.with("libnss3", "libnspr4", "libexpat1"),
 	}
 }
 

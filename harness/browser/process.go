@@ -94,6 +94,11 @@ func (p *Process) start(ctx context.Context, url string, args []string) error {
 		files = slices.Concat(files, l.Trust.Files)
 		args = slices.Concat(args, l.Trust.Args)
 	}
+	if p.program.http3 {
+		args = slices.Concat(args, l.HTTP3)
+	} else {
+		args = slices.Concat(args, l.NoHTTP3)
+	}
 	for _, f := range files {
 		if err := p.write(f); err != nil {
 			return err

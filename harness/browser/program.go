@@ -28,6 +28,7 @@ type Program struct {
 	visible  bool     // see Visible
 	keyHash  string   // of the trusted public key; "" if there is none
 	hosts    []string // that resolve to this machine
+	http3    bool     // see SpeakHTTP3
 
 	mu      sync.Mutex
 	version string // cached by Version
@@ -42,7 +43,7 @@ func (b *Program) Path() string { return b.path }
 // With returns the browser with more arguments, which precede those of the launcher.
 func (b *Program) With(arguments ...string) *Program {
 	return &Program{
-		launcher: b.launcher, path: b.path, visible: b.visible, keyHash: b.keyHash, hosts: b.hosts,
+		launcher: b.launcher, path: b.path, visible: b.visible, keyHash: b.keyHash, hosts: b.hosts, http3: b.http3,
 		more: slices.Concat(b.more, arguments),
 	}
 }
@@ -71,6 +72,12 @@ func (b *Program) Trust(keyHash string, hosts []string) bool {
 	}
 	b.keyHash, b.hosts = keyHash, hosts
 	return true
+}
+
+// SpeakHTTP3 implements [HTTP3Speaker].
+func (b *Program) SpeakHTTP3() bool {
+	b.http3 = b.launcher.HTTP3 != nil
+	return b.http3
 }
 
 var versionNumber = regexp.MustCompile(`\d+(\.\d+)*`)

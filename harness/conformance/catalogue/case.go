@@ -60,6 +60,14 @@ type Case struct {
 	// host name than that of its pages. [Load] finds that out.
 	OtherHosts bool `json:"-"`
 
+	// Scheme is the first address that the case uses whose scheme or protocol is a part
+	// of its meaning, such as {https}; "": none. [Load] finds that out.
+	Scheme string `json:"-"`
+
+	// HTTP1 is the reason why the case can run over HTTP/1.1 only, if its addresses and
+	// its steps do not show one: see [Case.NeedsHTTP1].
+	HTTP1 string `json:"http1,omitempty"`
+
 	Client Client `json:"client"`
 
 	// Drive is what a driver does to the browser while the case's page, in a tab

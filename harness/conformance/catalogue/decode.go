@@ -120,6 +120,7 @@ func decodeCase(group string, raw []byte) (Case, error) {
 	c.Source = strings.ReplaceAll(string(raw), "\n  ", "\n") // the cases are elements of an indented array
 	addresses := addressesIn(string(raw))
 	c.OtherHosts = slices.ContainsFunc(addresses, func(p placeholderEntry) bool { return p.other })
+	c.Scheme = fixedScheme(addresses)
 	if c.Server == nil {
 		c.Server = silent()
 	}

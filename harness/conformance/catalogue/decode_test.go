@@ -44,7 +44,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"choice of an unknown standard", withChoice(`{"spec": "htm#a", "permits": "May."}`), `choice.spec: unknown standard "htm"`},
 		{"choice without a reason", withChoice(`{"spec": "html#a"}`), `choice.permits: missing; expected a sentence that says what else a client may do`},
 		{"step that is not a number", withChoice(`{"spec": "html#a", "step": "a.2", "permits": "May."}`), `choice.step: "a.2"; expected the number of a step, for example 15.2`},
-		{"unknown key", with(`"sever": []`), `parse/x: sever: unknown key; expected id, title, requirement, level, spec, choice, contexts, server, routes, pages, https, client, drive, alone, expect or impossible`},
+		{"unknown key", with(`"sever": []`), `parse/x: sever: unknown key; expected id, title, requirement, level, spec, choice, contexts, server, routes, pages, https, http1, client, drive, alone, expect or impossible`},
 		{"key in another spelling", with(`"Server": []`), `parse/x: Server: unknown key`},
 		{"key twice", with(`"client": {}, "client": {}`), `parse/x: client: key is repeated; expected it once`},
 		{"null", with(`"title": null`), `parse/x: title: key is repeated`},

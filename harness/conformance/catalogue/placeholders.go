@@ -52,7 +52,7 @@ var placeholders = []placeholderEntry{
 	},
 	{
 		"host", "", "", false, false, "The host and port of that origin",
-		func(e Env, _ string) string { return strings.TrimPrefix(e.Origin, "http://") },
+		func(e Env, _ string) string { return hostOf(e.Origin) },
 	},
 	{
 		"other-port", "", "otherPort", false, false, "An origin with the same host and another port",
@@ -60,7 +60,7 @@ var placeholders = []placeholderEntry{
 	},
 	{
 		"other-port-host", "", "", false, false, "The host and port of that origin",
-		func(e Env, _ string) string { return strings.TrimPrefix(e.OtherPort, "http://") },
+		func(e Env, _ string) string { return hostOf(e.OtherPort) },
 	},
 	{
 		"blocked-port", "", "blockedPort", false, false, "An origin with the same host and a port that fetch blocks",
@@ -90,6 +90,12 @@ var placeholders = []placeholderEntry{
 		"hsts", "", "hsts", true, true, "Another such origin, for the case that makes browsers remember it as `https:` only",
 		func(e Env, _ string) string { return e.HSTS },
 	},
+}
+
+// hostOf returns the host and the port of an origin.
+func hostOf(origin string) string {
+	_, host, _ := strings.Cut(origin, "://")
+	return host
 }
 
 // String returns the placeholder as it is written in a case.

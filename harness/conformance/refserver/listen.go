@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"syscall"
 
+	"eventsource-wasm/harness/conformance/catalogue"
 	"eventsource-wasm/harness/internal/tcpport"
 )
 
@@ -19,20 +20,27 @@ type lane struct{ page, other *port }
 // loopback is the host for browsers on this machine.
 const loopback = "127.0.0.1"
 
-// A port is one port number of a host.
-type port struct {
-	network   network
-	host      string
-	number    int
-	listeners []net.Listener // nil: the port refuses connections
+// A host is where a server listens, and how.
+type host struct {
+	network  network
+	address  string // an IP address or a name
+	protocol catalogue.Protocol
 }
 
-func listenLane(n network, host string, number int) (*lane, error) {
-	page, err := listenPort(n, host, number)
+// A port is one port number of a host.
+type port struct {
+	host
+	number    int
+	listeners []net.Listener   // nil: the port refuses connections
+	sockets   []net.PacketConn // for HTTP/3
+}
+
+func listenLane(h host, number int) (*lane, error) {
+	page, err := listenPort(h, number)
 	if err != nil {
 		return nil, err
 	}
-	other, err := listenPort(n, host, 0)
+	other, err := listenPort(h, 0)
 	if err != nil {
 		page.close()
 		return nil, err
@@ -41,9 +49,9 @@ func listenLane(n network, host string, number int) (*lane, error) {
 }
 
 // listenPort listens at a port of a host; 0: any free one.
-func listenPort(n network, host string, number int) (p *port, err error) {
+func listenPort(h host, number int) (p *port, err error) {
 	for range maxTries {
-		if p, err = listenAt(n, host, number); err == nil {
+		if p, err = listenAt(h, number); err == nil {
 			return p, nil
 		}
 	}
@@ -61,48 +69,65 @@ var blockedPorts = []int{
 
 // listenBlocked listens at the first free port that fetch blocks. If none is free,
 // nothing listens at the port that it returns.
-func listenBlocked(n network, host string) *port {
+func listenBlocked(h host) *port {
 	for _, number := range blockedPorts {
-		if p, err := listenAt(n, host, number); err == nil {
+		if p, err := listenAt(h, number); err == nil {
 			return p
 		}
 	}
-	return &port{network: n, host: host, number: blockedPorts[0]}
+	return &port{host: h, number: blockedPorts[0]}
 }
 
 // listenAt listens at a port of a host; 0: any free one. If the host is 127.0.0.1
 // and the machine has IPv6, it also listens at [::1], because a browser may try
-// that first for localhost.
-func listenAt(n network, host string, number int) (*port, error) {
-	first, err := n.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(number)))
+// that first for localhost. For HTTP/3 it listens at the UDP ports of the same number.
+func listenAt(h host, number int) (_ *port, err error) {
+	p := &port{host: h}
+	defer func() {
+		if err != nil {
+			p.close()
+		}
+	}()
+	first, err := h.network.Listen("tcp", net.JoinHostPort(h.address, strconv.Itoa(number)))
 	if err != nil {
 		return nil, err
 	}
-	number = tcpport.Of(first.Addr())
-	if host != loopback {
-		return &port{n, host, number, []net.Listener{first}}, nil
+	p.number, p.listeners = tcpport.Of(first.Addr()), []net.Listener{first}
+	if h.address == loopback {
+		v6, err := h.network.Listen("tcp6", fmt.Sprintf("[::1]:%d", p.number))
+		switch {
+		case err == nil:
+			p.listeners = append(p.listeners, v6)
+		case errors.Is(err, syscall.EADDRINUSE):
+			return nil, err
+		} // else the machine has no IPv6
 	}
-	v6, err := n.Listen("tcp6", fmt.Sprintf("[::1]:%d", number))
-	switch {
-	case err == nil:
-		return &port{n, host, number, []net.Listener{first, v6}}, nil
-	case errors.Is(err, syscall.EADDRINUSE):
-		first.Close()
-		return nil, err
+	if h.protocol != catalogue.HTTP3 {
+		return p, nil
 	}
-	return &port{n, host, number, []net.Listener{first}}, nil // the machine has no IPv6
+	for _, listener := range p.listeners {
+		socket, err := net.ListenPacket("udp", listener.Addr().String())
+		if err != nil {
+			return nil, err
+		}
+		p.sockets = append(p.sockets, socket)
+	}
+	return p, nil
 }
 
 // origin returns the origin of the pages at the port.
 func (p *port) origin() string {
-	return "http://" + net.JoinHostPort(p.host, strconv.Itoa(p.number))
+	return p.protocol.Scheme() + "://" + net.JoinHostPort(p.address, strconv.Itoa(p.number))
 }
 
 func (p *port) close() {
 	for _, listener := range p.listeners {
 		listener.Close()
 	}
-	p.listeners = nil
+	for _, socket := range p.sockets {
+		socket.Close()
+	}
+	p.listeners, p.sockets = nil, nil
 }
 
 func (l *lane) close() {

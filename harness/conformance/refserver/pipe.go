@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"sync"
 	"syscall"
+
+	"eventsource-wasm/harness/conformance/catalogue"
 )
 
 // StartPipes is [Start] without sockets: connections to the server are pipes in
@@ -17,7 +19,8 @@ import (
 //
 // A pipe cannot be reset, so the step reset closes it.
 func StartPipes(lanes int, pages http.Handler) (*Server, error) {
-	return startOn("", 0, &pipes{listeners: map[string]*pipeListener{}}, lanes, pages)
+	h := host{&pipes{listeners: map[string]*pipeListener{}}, loopback, catalogue.HTTP1}
+	return startOn(h, 0, lanes, pages)
 }
 
 // Dial opens a connection to a server that [StartPipes] has started. The address is
@@ -27,7 +30,7 @@ func (s *Server) Dial(ctx context.Context, _, address string) (net.Conn, error) 
 	if err != nil {
 		return nil, err
 	}
-	return s.network.(*pipes).dial(ctx, port)
+	return s.host.network.(*pipes).dial(ctx, port)
 }
 
 // A network is where a server listens.

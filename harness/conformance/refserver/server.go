@@ -16,6 +16,7 @@ package refserver
 
 import (
 	"cmp"
+	"context"
 	"crypto/rand"
 	"crypto/tls"
 	"errors"
@@ -44,14 +45,14 @@ const (
 
 // A Server serves cases. Its methods may be called by several goroutines.
 type Server struct {
-	network  network
-	host     string
+	host     host
 	lanes    []*lane
 	blocked  *port // of all lanes
 	pages    *http.Server
 	handover *handover // to pages
 	http2    *http.Server
 	streams  *handover // to http2
+	http3    HTTP3     // nil, unless the protocol of the lanes is HTTP/3
 	tls      *tls.Config
 	keyHash  string
 	start    time.Time
@@ -83,17 +84,33 @@ func KeyHash() (string, error) {
 // go to pages. The host is an address of this machine at which browsers elsewhere
 // reach it; "" is for browsers on this machine.
 func Start(host string, lanes int, pages http.Handler) (*Server, error) {
-	return startOn(host, 0, sockets{}, lanes, pages)
+	return startOn(ofSockets(host), 0, lanes, pages)
+}
+
+// StartOver is [Start] for browsers on this machine, with lanes that speak only the
+// given protocol. HTTP/3 must have been registered: see [RegisterHTTP3].
+func StartOver(p catalogue.Protocol, lanes int, pages http.Handler) (*Server, error) {
+	if p == catalogue.HTTP3 && newHTTP3 == nil {
+		return nil, errors.New("reference server: this program has no HTTP/3: import a package that calls refserver.RegisterHTTP3")
+	}
+	h := ofSockets("")
+	h.protocol = p
+	return startOn(h, 0, lanes, pages)
+}
+
+// ofSockets returns a host of the operating system; "" is loopback.
+func ofSockets(address string) host {
+	return host{sockets{}, cmp.Or(address, loopback), catalogue.HTTP1}
 }
 
 // StartAt is [Start] with one lane, whose pages have the given port.
 func StartAt(host string, number int, pages http.Handler) (*Server, error) {
-	return startOn(host, number, sockets{}, 1, pages)
+	return startOn(ofSockets(host), number, 1, pages)
 }
 
-// startOn listens at lanes of a network. The pages of each have a port with a given
+// startOn listens at lanes of a host. The pages of each have a port with a given
 // number; 0: any free one.
-func startOn(host string, number int, n network, lanes int, pages http.Handler) (*Server, error) {
+func startOn(h host, number, lanes int, pages http.Handler) (*Server, error) {
 	trusted, err := certificate()
 	if err != nil {
 		return nil, fmt.Errorf("reference server: %w", err)
@@ -103,11 +120,10 @@ func startOn(host string, number int, n network, lanes int, pages http.Handler) 
 		return nil, fmt.Errorf("reference server: %w", err)
 	}
 	s := &Server{
-		network:   n,
-		host:      cmp.Or(host, loopback),
+		host:      h,
 		handover:  newHandover(),
 		streams:   newHandover(),
-		tls:       tlsConfig(trusted.TLS, other.TLS),
+		tls:       tlsConfig(h.protocol, trusted.TLS, other.TLS),
 		keyHash:   trusted.KeyHash,
 		start:     time.Now(),
 		places:    make(chan struct{}, maxConnections),
@@ -123,14 +139,17 @@ func startOn(host string, number int, n network, lanes int, pages http.Handler) 
 	// A connection on which a page was loaded must not be reused for a stream.
 	s.pages.SetKeepAlivesEnabled(false)
 	s.http2 = &http.Server{
-		Handler:     http.HandlerFunc(s.serveHTTP2),
-		ConnContext: withConn,
+		Handler:     http.HandlerFunc(s.serveStream),
+		ConnContext: func(ctx context.Context, conn net.Conn) context.Context { return WithConn(ctx, conn) },
 		ErrorLog:    log.New(io.Discard, "", 0),
 	}
 
-	s.blocked = listenBlocked(n, s.host)
+	if h.protocol == catalogue.HTTP3 {
+		s.http3 = newHTTP3(s.tls, http.HandlerFunc(s.serveStream), WithConn)
+	}
+	s.blocked = listenBlocked(h)
 	for range lanes {
-		l, err := listenLane(n, s.host, number)
+		l, err := listenLane(h, number)
 		if err != nil {
 			s.Close()
 			return nil, fmt.Errorf("reference server: %w", err)
@@ -159,12 +178,12 @@ func (s *Server) KeyHash() string { return s.keyHash }
 // env returns the environment of an instance.
 func (s *Server) env(lane int, token string) catalogue.Env {
 	l := s.lanes[lane]
-	at := func(scheme, host string) string { return fmt.Sprintf("%s://%s:%d", scheme, host, l.page.number) }
+	at := func(scheme, name string) string { return fmt.Sprintf("%s://%s:%d", scheme, name, l.page.number) }
 	return catalogue.Env{
 		Origin:      s.Origin(lane),
 		OtherPort:   l.other.origin(),
 		BlockedPort: s.blocked.origin(),
-		OtherHost:   at("http", catalogue.LocalHost),
+		OtherHost:   at(s.host.protocol.Scheme(), catalogue.LocalHost),
 		HTTPS:       at("https", catalogue.LocalHost),
 		HTTP2:       at("https", catalogue.HTTP2Host),
 		Untrusted:   at("https", catalogue.UntrustedHost),
@@ -202,6 +221,9 @@ func (s *Server) Close() {
 	s.handover.Close()
 	s.http2.Close()
 	s.streams.Close()
+	if s.http3 != nil {
+		s.http3.Close()
+	}
 
 	s.mu.Lock()
 	for conn := range s.conns {
@@ -221,6 +243,9 @@ func (s *Server) ms() float64 {
 func (s *Server) acceptAt(p *port) {
 	for _, listener := range p.listeners {
 		s.serving.Go(func() { s.accept(listener) })
+	}
+	for _, socket := range p.sockets {
+		s.serving.Go(func() { s.http3.Serve(socket) })
 	}
 }
 
@@ -252,11 +277,11 @@ func (s *Server) reopen(p *port) bool {
 	if s.closed || p.listeners != nil {
 		return true
 	}
-	opened, err := listenAt(p.network, p.host, p.number)
+	opened, err := listenAt(p.host, p.number)
 	if err != nil {
 		return false
 	}
-	p.listeners = opened.listeners
+	p.listeners, p.sockets = opened.listeners, opened.sockets
 	s.acceptAt(p)
 	return true
 }
@@ -311,6 +336,9 @@ func (s *Server) serve(raw net.Conn) {
 		s.busy(raw)
 		s.streams.serve(conn, closed(conn))
 		return
+	}
+	if s.host.protocol != catalogue.HTTP1 {
+		return // no request comes over another protocol than that of the lanes
 	}
 	request, err := readRequest(conn)
 	if err != nil {

@@ -19,13 +19,17 @@ const handshake = 22
 
 // tlsConfig chooses certificate and protocol by the host name that the client
 // asks for. The untrusted certificate is used with the key of another one, so
-// that even a browser that accepts self-signed certificates refuses it.
-func tlsConfig(trusted, other tls.Certificate) *tls.Config {
+// that even a browser that accepts self-signed certificates refuses it. If the lanes
+// have another protocol than HTTP/1.1, the others are refused.
+func tlsConfig(p catalogue.Protocol, trusted, other tls.Certificate) *tls.Config {
 	config := func(certificate tls.Certificate, protocols ...string) *tls.Config {
 		return &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: protocols}
 	}
 	untrusted := tls.Certificate{Certificate: trusted.Certificate, PrivateKey: other.PrivateKey}
 	usual, http2, bad := config(trusted, "http/1.1"), config(trusted, "h2", "http/1.1"), config(untrusted, "http/1.1")
+	if p != catalogue.HTTP1 {
+		return config(trusted, string(p))
+	}
 	return &tls.Config{
 		GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 			switch hello.ServerName {

@@ -56,10 +56,13 @@ func Compare(baseline, now *Report) (Changes, error) {
 	return c, nil
 }
 
-// mismatch returns a warning if a target was judged by another version of the
-// catalogue than in the baseline, or "".
+// mismatch returns a warning if a target ran over another protocol than in the baseline,
+// or was judged by another version of the catalogue, or "".
 func mismatch(baseline, now *Report) string {
 	for _, t := range now.Targets {
+		if was := baseline.target(t.Name).Protocol; baseline.has(t.Name) && was != t.Protocol {
+			return fmt.Sprintf("the baseline was run over %s, and this run over %s", was.Title(), t.Protocol.Title())
+		}
 		before, after := baseline.target(t.Name).Suite.Catalogue, t.Suite.Catalogue
 		if baseline.has(t.Name) && before != after {
 			return fmt.Sprintf("the baseline was run with another version of the catalogue (%s, now %s), so cases may differ",

@@ -56,6 +56,10 @@ type Target struct {
 	// Emulates is the older browser that hidden features emulate, as in --profile.
 	Emulates string `json:"emulates,omitempty"`
 
+	// Protocol is the version of HTTP over which pages and streams came, as in
+	// --protocol; "": HTTP/1.1.
+	Protocol catalogue.Protocol `json:"protocol,omitempty"`
+
 	// Note says how somebody else's device was measured, as in harness results add.
 	Note string `json:"note,omitempty"`
 

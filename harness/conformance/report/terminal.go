@@ -213,6 +213,9 @@ func Command(id string, target Target) string {
 	if target.Folder != "" {
 		command += " --cases " + shellWord(target.Folder)
 	}
+	if target.Protocol != "" {
+		command += " --protocol " + string(target.Protocol)
+	}
 	if target.Emulates != "" {
 		command += " --profile " + target.Emulates
 	}
@@ -402,9 +405,12 @@ func (r *Report) target(name string) Target {
 	return r.Targets[i]
 }
 
-// Altered returns how the browser was changed before the cases ran, as the end of a
-// sentence, or "".
+// Altered returns the protocol unless it was HTTP/1.1, and how the browser was changed
+// before the cases ran, as the end of a sentence, or "".
 func (t Target) Altered() (words string) {
+	if t.Protocol != "" {
+		words += ", over " + t.Protocol.Title()
+	}
 	if t.Emulates != "" {
 		words += ", emulating " + t.Emulates
 	}

@@ -27,6 +27,10 @@ type Expectation struct {
 	// the name of either will do: "ie@11/polyfill".
 	Target string `json:"target"`
 
+	// Protocol is h2 or h3 for a failure over that protocol only, and h1 for one over
+	// HTTP/1.1 only; "": over any.
+	Protocol catalogue.Protocol `json:"protocol,omitempty"`
+
 	Case   string `json:"case"`
 	Reason string `json:"reason"`
 }
@@ -70,6 +74,9 @@ func (e Expectation) check(cases []catalogue.Case) error {
 	switch {
 	case e.Target == "":
 		return fmt.Errorf("no target: want one like chromium/native or */polyfill")
+	case e.Protocol != "" && !slices.Contains(catalogue.Protocols, e.Protocol):
+		_, err := catalogue.ParseProtocol(string(e.Protocol))
+		return err
 	case e.Reason == "":
 		return fmt.Errorf("no reason for %s: write why it fails", e.Case)
 	case !slices.ContainsFunc(cases, func(c catalogue.Case) bool { return c.ID == e.Case }):
@@ -84,13 +91,12 @@ func (e Expectation) check(cases []catalogue.Case) error {
 
 // Allow reports whether a verdict is expected and, for a known failure, returns the
 // reason. An error is never expected. A case that did not run is always expected.
-// emulates is the browser that the target's browser emulates, or "".
-func (list Expectations) Allow(r report.Result, emulates string) (expected bool, reason string) {
+func (list Expectations) Allow(r report.Result, on report.Target) (expected bool, reason string) {
 	if r.Verdict == catalogue.NotApplicable || r.Verdict == catalogue.Skip {
 		return true, ""
 	}
 	for _, e := range list {
-		if e.Case == r.Case && (e.covers(r.Target) || e.covers(emulated(r.Target, emulates))) {
+		if e.Case == r.Case && e.isOver(on.Protocol) && (e.covers(r.Target) || e.covers(emulated(r.Target, on.Emulates))) {
 			return r.Verdict == catalogue.Fail || r.Verdict == catalogue.Timeout, e.Reason
 		}
 	}
@@ -105,6 +111,11 @@ func (list Expectations) Allow(r report.Result, emulates string) (expected bool,
 func emulated(target, emulates string) string {
 	_, rest, _ := strings.Cut(target, "/")
 	return emulates + "/" + rest
+}
+
+// isOver reports whether the expectation is for a protocol; "" is HTTP/1.1.
+func (e Expectation) isOver(p catalogue.Protocol) bool {
+	return e.Protocol == "" || e.Protocol == cmp.Or(p, catalogue.HTTP1)
 }
 
 // covers reports whether the expectation is for a target.

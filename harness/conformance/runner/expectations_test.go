@@ -41,7 +41,7 @@ func TestExpectations(t *testing.T) {
 		{"chromium/native", "parse/other", catalogue.Error, false, ""},
 	}
 	for _, tt := range tests {
-		expected, reason := list.Allow(report.Result{Target: tt.target, Case: tt.id, Verdict: tt.verdict}, "")
+		expected, reason := list.Allow(report.Result{Target: tt.target, Case: tt.id, Verdict: tt.verdict}, report.Target{})
 		require.Equal(t, tt.expected, expected, tt)
 		require.Equal(t, tt.reason, reason, tt)
 	}
@@ -63,7 +63,7 @@ func TestExpectationsOfProfile(t *testing.T) {
 		{"", "chromium/polyfill/window", "parse/crlf", ""},
 	}
 	for _, tt := range tests {
-		expected, reason := list.Allow(report.Result{Target: tt.target, Case: tt.id, Verdict: catalogue.Fail}, tt.emulates)
+		expected, reason := list.Allow(report.Result{Target: tt.target, Case: tt.id, Verdict: catalogue.Fail}, report.Target{Emulates: tt.emulates})
 		require.Equal(t, tt.reason, reason, tt)
 		require.Equal(t, tt.reason != "", expected, tt)
 	}

@@ -42,6 +42,9 @@ type Plan struct {
 	Timeout         time.Duration // of the run; 0: it ends only if it makes no progress
 	Host            string        // address of this machine for a browser on another machine; "": the browser is here
 
+	// Protocol is the version of HTTP over which pages and streams come; "": HTTP/1.1.
+	Protocol catalogue.Protocol
+
 	// Patience, unless 0, is how long the browser may not answer. It is for debugging,
 	// where a page stops at breakpoints.
 	Patience time.Duration
@@ -110,6 +113,7 @@ func Run(ctx context.Context, plan Plan) (*report.Report, error) {
 	if plan.Patience > 0 {
 		plan.limits.load, plan.limits.answer = plan.Patience, plan.Patience
 	}
+	plan.Protocol = cmp.Or(plan.Protocol, catalogue.HTTP1)
 	plan.Sessions = max(plan.Sessions, 1)
 	plan.Repeat = max(plan.Repeat, 1)
 	plan.limits.patience = cmp.Or(plan.limits.patience, plan.patience())
@@ -118,7 +122,7 @@ func Run(ctx context.Context, plan Plan) (*report.Report, error) {
 	r.schedule.plan = plan
 	r.schedule.report = report.New(started, plan.Cases)
 
-	server, err := refserver.Start(plan.Host, plan.lanes(), r.pages())
+	server, err := r.start()
 	if err != nil {
 		return nil, err
 	}
@@ -127,6 +131,9 @@ func Run(ctx context.Context, plan Plan) (*report.Report, error) {
 	r.schedule.server = server
 	if b, ok := plan.Browser.(browser.Truster); ok {
 		r.schedule.trusted = b.Trust(server.KeyHash(), catalogue.Hosts())
+	}
+	if err := r.checkProtocol(); err != nil {
+		return nil, err
 	}
 
 	ctx, stop := r.watched(ctx)
@@ -145,6 +152,31 @@ type run struct {
 	guard
 	server *refserver.Server
 	suite  report.Suite
+}
+
+// start starts the reference server.
+func (r *run) start() (*refserver.Server, error) {
+	if r.Protocol == catalogue.HTTP1 {
+		return refserver.Start(r.Host, r.lanes(), r.pages())
+	}
+	if r.Host != "" {
+		return nil, fmt.Errorf("the certificate for %s names only this machine: run a browser on this machine", r.Protocol.Title())
+	}
+	return refserver.StartOver(r.Protocol, r.lanes(), r.pages())
+}
+
+// checkProtocol returns an error if the browser cannot speak the protocol of the plan
+// with the reference server.
+func (r *run) checkProtocol() error {
+	if r.Protocol != catalogue.HTTP1 && !r.schedule.trusted {
+		return fmt.Errorf("%s does not accept the reference server's certificate, without which there is no %s: use chromium", r.Browser.Name(), r.Protocol.Title())
+	}
+	if r.Protocol == catalogue.HTTP3 {
+		if b, ok := r.Browser.(browser.HTTP3Speaker); !ok || !b.SpeakHTTP3() {
+			return fmt.Errorf("%s cannot be made to speak HTTP/3 only: use chromium", r.Browser.Name())
+		}
+	}
+	return nil
 }
 
 // A target is what cases run on.
@@ -176,6 +208,10 @@ func (r *run) runTargets(ctx context.Context) (unusable error) {
 // target describes a target before its run.
 func (r *run) target(tested implementation.Implementation, in catalogue.Context) *target {
 	_, remote := r.Browser.(*browser.Remote)
+	protocol := r.Protocol
+	if protocol == catalogue.HTTP1 {
+		protocol = ""
+	}
 	return &target{
 		Target: report.Target{
 			Name:           fmt.Sprintf("%s/%s/%s", r.Browser.Name(), tested.Name, in),
@@ -189,6 +225,7 @@ func (r *run) target(tested implementation.Implementation, in catalogue.Context)
 			Started:        time.Now().UTC().Truncate(time.Second),
 			Emulates:       r.Emulates,
 			Hidden:         tested.Hide,
+			Protocol:       protocol,
 		},
 		implementation: tested,
 		context:        in,

@@ -380,6 +380,8 @@ func (s *schedule) handOut(q queue, w *window, slot int) *attempt {
 // missing returns what the target lacks to run a case, or "".
 func (s *schedule) missing(c *catalogue.Case) string {
 	switch {
+	case s.plan.Protocol != catalogue.HTTP1 && c.NeedsHTTP1() != "":
+		return c.NeedsHTTP1()
 	case c.HTTPS && !s.trusted:
 		return noHTTPS
 	case c.OtherHosts && s.plan.Host != "":
@@ -527,7 +529,7 @@ func (s *schedule) judge(c *catalogue.Case, env catalogue.Env, took time.Duratio
 		Milliseconds: float64(took.Microseconds()) / 1000,
 		Transcript:   seen,
 	}
-	result.Expected, result.Reason = s.plan.Expectations.Allow(result, s.plan.Emulates)
+	result.Expected, result.Reason = s.plan.Expectations.Allow(result, s.target.Target)
 	tried := append(s.tried[c.ID], result)
 	s.tried[c.ID] = tried
 

@@ -23,9 +23,14 @@ func Free(count int) ([]int, error) {
 	return ports, nil
 }
 
-// Of returns the port of a TCP address, such as that of a listener. It panics if
-// the address is not a [*net.TCPAddr].
-func Of(address net.Addr) int { return address.(*net.TCPAddr).Port }
+// Of returns the port of a TCP address, such as that of a listener, or of a UDP address.
+// It panics if the address is neither a [*net.TCPAddr] nor a [*net.UDPAddr].
+func Of(address net.Addr) int {
+	if udp, ok := address.(*net.UDPAddr); ok {
+		return udp.Port
+	}
+	return address.(*net.TCPAddr).Port
+}
 
 // Await waits until something on the loopback interface listens on a port. It returns
 // an error if ctx ends before.

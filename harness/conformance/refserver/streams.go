@@ -2,6 +2,7 @@ package refserver
 
 import (
 	"context"
+	"crypto/tls"
 	"net"
 	"net/http"
 	"slices"
@@ -15,26 +16,52 @@ import (
 // connKey is the key of the connection in the context of a request.
 type connKey struct{}
 
-func withConn(ctx context.Context, conn net.Conn) context.Context {
+// A Conn is a connection of HTTP/2 or HTTP/3. Close closes it without finishing the
+// responses on it.
+type Conn interface {
+	Close() error
+	LocalAddr() net.Addr
+}
+
+// WithConn returns the context of the requests of a connection.
+func WithConn(ctx context.Context, conn Conn) context.Context {
 	return context.WithValue(ctx, connKey{}, conn)
 }
 
-// serveHTTP2 answers a request that came over HTTP/2.
-func (s *Server) serveHTTP2(w http.ResponseWriter, r *http.Request) {
+// HTTP3 serves HTTP/3.
+type HTTP3 interface {
+	Serve(socket net.PacketConn) error
+	Close() error
+}
+
+// newHTTP3 is what RegisterHTTP3 has registered; nil: nothing.
+var newHTTP3 func(*tls.Config, http.Handler, func(context.Context, Conn) context.Context) HTTP3
+
+// RegisterHTTP3 registers an implementation of HTTP/3, so that programs without cases
+// over HTTP/3 do not depend on one. The server that it returns has a TLS configuration
+// and a handler, and calls withConn for the context of each connection. The handler
+// panics with [http.ErrAbortHandler] to reset a stream.
+func RegisterHTTP3(start func(config *tls.Config, handler http.Handler, withConn func(context.Context, Conn) context.Context) HTTP3) {
+	newHTTP3 = start
+}
+
+// serveStream answers a request that came on a stream of a connection of HTTP/2 or
+// HTTP/3.
+func (s *Server) serveStream(w http.ResponseWriter, r *http.Request) {
 	instance, route, ok := s.find(r.RequestURI)
 	if !ok {
 		s.pages.Handler.ServeHTTP(w, r)
 		return
 	}
-	conn := r.Context().Value(connKey{}).(net.Conn)
-	http2 := &http2Wire{conn: conn, w: w, ctx: instance.ctx}
+	conn := r.Context().Value(connKey{}).(Conn)
+	stream := &streamWire{conn: conn, w: w, ctx: instance.ctx}
 	instance.serve(requestHead(r), route, &connection{
-		wire:  http2,
+		wire:  stream,
 		port:  tcpport.Of(conn.LocalAddr()),
 		gone:  r.Context().Done(),
 		close: func() {},
 	})
-	if http2.reset {
+	if stream.reset {
 		panic(http.ErrAbortHandler)
 	}
 }
@@ -57,10 +84,10 @@ func requestHead(r *http.Request) *request {
 	return head
 }
 
-// An http2Wire writes a response to a stream of an HTTP/2 connection. A cut
-// closes the connection, a reset only the stream.
-type http2Wire struct {
-	conn  net.Conn
+// A streamWire writes a response to a stream of a connection. A cut closes the
+// connection, a reset only the stream.
+type streamWire struct {
+	conn  Conn
 	w     http.ResponseWriter
 	ctx   context.Context // of the instance
 	reset bool
@@ -68,7 +95,7 @@ type http2Wire struct {
 
 // send fails when the instance is finished. A client that no longer reads would
 // block it for ever.
-func (h *http2Wire) send(head *catalogue.Head, body []byte) error {
+func (h *streamWire) send(head *catalogue.Head, body []byte) error {
 	expired := make(chan struct{})
 	stop := context.AfterFunc(h.ctx, func() {
 		defer close(expired)
@@ -87,13 +114,13 @@ func (h *http2Wire) send(head *catalogue.Head, body []byte) error {
 	return http.NewResponseController(h.w).Flush()
 }
 
-func (h *http2Wire) end(head *catalogue.Head) { h.begin(head) }
+func (h *streamWire) end(head *catalogue.Head) { h.begin(head) }
 
-func (h *http2Wire) cut() { h.conn.Close() }
+func (h *streamWire) cut() { h.conn.Close() }
 
-func (h *http2Wire) abort() { h.reset = true }
+func (h *streamWire) abort() { h.reset = true }
 
-func (h *http2Wire) begin(head *catalogue.Head) {
+func (h *streamWire) begin(head *catalogue.Head) {
 	if head == nil {
 		return
 	}
