@@ -1,6 +1,7 @@
 // The inspector of a page's EventSource: the states of the standard, how the source went
 // from one to the next and why, as far as a page can know it, and what the server says
-// about the request. It works with any implementation, because it only listens.
+// about the request. What happens to the source comes from eventsource-wasm/inspect, which
+// watches any implementation.
 (function () {
   'use strict'
 
@@ -34,49 +35,31 @@
     site.setText(site.id('inspector-id'), '–')
     site.empty(site.id('inspector-headers'))
     enter(CONNECTING, 'new EventSource()', 'new EventSource()', '')
-    count('message')
-    listen('request', function (ev) {
+    EventSourceInspect.watch(newest)
+    newest.addEventListener('request', function (ev) {
       if (source === newest) {
         showRequest(JSON.parse(ev.data))
       }
     })
-    listen('open', function () {
-      if (source === newest) {
-        attempt = 0
-        cuts = false
-        enter(OPEN, 'the server answered with an event stream', '服务器返回了事件流', 'announce')
-      }
-    })
-    listen('error', function () {
-      if (source === newest) {
-        failed()
-      }
-    })
-    // Types that the page listens for are counted too.
-    var add = newest.addEventListener
-    var counted = {message: true, open: true, error: true, request: true}
-    newest.addEventListener = function (type, listener, options) {
-      if (!counted[type]) {
-        counted[type] = true
-        count(type)
-      }
-      return add.call(newest, type, listener, options)
-    }
+  }
 
-    function listen(type, listener) {
-      newest.addEventListener(type, listener)
+  // Called with everything that happens to a source that is watched.
+  function observe(about, what, detail) {
+    if (about !== source) {
+      return
     }
-
-    function count(type) {
-      (add || newest.addEventListener).call(newest, type, function (ev) {
-        if (source === newest) {
-          events++
-          bytes += size(ev.data)
-          if (ev.lastEventId) {
-            site.setText(site.id('inspector-id'), ev.lastEventId)
-          }
-        }
-      })
+    if (what === 'open') {
+      attempt = 0
+      cuts = false
+      enter(OPEN, 'the server answered with an event stream', '服务器返回了事件流', 'announce')
+    } else if (what === 'error') {
+      failed()
+    } else if (what === 'event' && detail.type !== 'request') {
+      events++
+      bytes += size(detail.data)
+      if (detail.lastEventId) {
+        site.setText(site.id('inspector-id'), detail.lastEventId)
+      }
     }
   }
 
@@ -163,6 +146,7 @@
     }
   }
 
+  EventSourceInspect.observe(observe)
   site.inspector = {
     opened: opened,
     closed: closed,

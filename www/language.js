@@ -22,6 +22,14 @@
     showTitle()
   }
 
+  // Shows the link to the current page. On phones the links are one row, which scrolls.
+  function showCurrent() {
+    each('nav [aria-current]', function (link) {
+      var row = link.parentNode.parentNode
+      row.scrollLeft = link.offsetLeft - row.offsetLeft - 16
+    })
+  }
+
   // Makes a link lead to the page of a report, which is made in one language.
   function linkReport(link, name) {
     link.setAttribute('data-report', name)
@@ -56,6 +64,7 @@
       }
     })
     setLanguage(document.documentElement.lang)
+    showCurrent()
   })
 
   site.setUnread = setUnread

@@ -59,7 +59,9 @@
     columns.forEach(function (b) {
       var cell = site.add(head, 'th')
       cell.scope = 'col'
-      site.linkReport(site.add(cell, 'a', '', label(b)), b.name)
+      var link = site.add(cell, 'a')
+      site.setText(link, label(b), site.inChinese(label(b)))
+      site.linkReport(link, b.name)
     })
     summary.groups.forEach(addGroup)
   }
@@ -86,7 +88,7 @@
     var missing = score[1] - score[0]
     var mark = addChoice(cell, missing ? score[0] + '/' + score[1] : '✓ ' + score[1], group.name, missing ? label(b) : '', implementation)
     mark.className = 'mark ' + (missing ? missing > 1 && missing * 10 > score[1] ? 'many' : 'few' : 'none')
-    mark.title = implementation + ', ' + label(b)
+    mark.title = implementation + ', ' + b.name
     return mark
   }
 
@@ -229,7 +231,13 @@
   }
 
   function addOption(name, value) {
-    site.add(site.id(name), 'option', '', value).value = value
+    var option = site.add(site.id(name), 'option', '', value)
+    option.value = value
+    if (site.inChinese(value) !== value) {
+      option.setAttribute('data-en', value)
+      option.setAttribute('data-zh', site.inChinese(value))
+      option.text = option.getAttribute('data-' + document.documentElement.lang)
+    }
   }
 
   var radios = document.getElementsByName('compared')

@@ -1,5 +1,5 @@
-// What every page uses: elements, formats, and what the browser remembers. The
-// other scripts add their functions to site.
+// What every page uses: elements, formats, and what the browser remembers. The other
+// scripts add their functions to site.
 var site = (function () {
   'use strict'
 
@@ -58,43 +58,6 @@ var site = (function () {
     if (atEnd) {
       log.scrollTop = log.scrollHeight
     }
-  }
-
-  // Appends what a case does. A title without a Chinese translation is in English.
-  function addTitle(parent, tag, className, one) {
-    var element = add(parent, tag, className)
-    if (one.titleZH) {
-      setText(element, one.title, one.titleZH)
-    } else {
-      english(element, one.title)
-    }
-  }
-
-  // Appends what a case does, and what must follow.
-  function addClaim(parent, tag, one) {
-    var element = add(parent, tag)
-    addTitle(element, 'span', '', {title: one.title + '. ', titleZH: one.titleZH && one.titleZH + '。'})
-    english(add(element, 'span'), one.requirement)
-  }
-
-  // Sets a text that there is in English only. It is shown on Chinese pages too, so the
-  // element has the language and not the attribute that hides it.
-  function english(element, text) {
-    element.setAttribute('lang', 'en-GB')
-    element.appendChild(document.createTextNode(text))
-  }
-
-  // Appends what browsers did in a case, as the results have it.
-  function addOutcomes(parent, outcomes) {
-    var list = add(parent, 'dl')
-    outcomes.forEach(function (outcome) {
-      var term = add(list, 'dt')
-      add(term, 'b', outcome.word === 'pass' ? 'yes' : outcome.good ? '' : 'no', outcome.word)
-      term.appendChild(document.createTextNode(' ' + outcome.browsers.join(', ')))
-      if (outcome.got) {
-        add(add(list, 'dd'), 'code', '', outcome.got)
-      }
-    })
   }
 
   // Makes the button #pause stop what moves on the page: calls change with whether
@@ -190,7 +153,7 @@ var site = (function () {
 
   return {
     MAX_ENTRIES: MAX_ENTRIES,
-    id: id, empty: empty, add: add, setText: setText, appendEntry: appendEntry, addTitle: addTitle, addClaim: addClaim, addOutcomes: addOutcomes, addPause: addPause,
+    id: id, empty: empty, add: add, setText: setText, appendEntry: appendEntry, addPause: addPause,
     chosen: chosen, clock: clock, day: day, digits: digits, grouped: grouped, link: link, recall: recall, setting: setting, remember: remember
   }
 }())

@@ -53,9 +53,9 @@
   }
 
   document.addEventListener('DOMContentLoaded', function () {
-    var examples = document.querySelectorAll('pre')
+    var examples = document.querySelectorAll('pre > code')
     for (var i = 0; i < examples.length; i++) {
-      addCopyButton(examples[i])
+      addCopyButton(examples[i].parentNode)
     }
     var files = document.querySelectorAll('details.source')
     for (i = 0; i < files.length; i++) {

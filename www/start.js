@@ -60,8 +60,8 @@
     }
     site.setText(site.id('size'), (figures.size / 1000).toFixed(1) + ' KB')
     site.setText(site.id('speed'), figures.speed.toFixed(1) + ' ×')
-    site.setText(site.id('speed-rest'), 'the native throughput of small events, in Chromium, measured with build ' + figures.build,
-      'Chromium 中小事件的吞吐量，与原生相比（构建 ' + figures.build + '）')
+    site.setText(site.id('speed-rest'), 'the native throughput of small events in Chromium (build ' + figures.build.split(' ')[0] + ')',
+      'Chromium 中小事件的吞吐量，与原生相比（构建 ' + figures.build.split(' ')[0] + '）')
     var chromium = figures.must.chromium
     var firefox = figures.must.firefox
     site.setText(site.id('must'), chromium[1].passed + ' / ' + chromium[1].judged)

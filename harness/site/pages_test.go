@@ -540,6 +540,7 @@ func TestCasePage(t *testing.T) {
 	p.wait(`document.querySelectorAll("#cases a[href='/case/parse/lf']").length === 1`)
 	p.do(chromedp.Navigate(s.main.URL + "/case/parse/lf"))
 	p.wait(`shown("case-id") === "parse/lf" && /send "data:a\\ndata:b\\n\\n"/.test(shown("server")) && /new EventSource/.test(shown("client"))`)
+	p.wait(`!document.querySelector("#case .copy")`) // its content changes
 	p.wait(`/^https:..html.spec.whatwg.org./.test(document.querySelector("#level a").href)`)
 	p.click(`#run`)
 	p.wait(`/^pass chromium\/native\/window/.test(shown("outcome").trim()) && !document.getElementById("run").disabled`)

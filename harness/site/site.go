@@ -56,95 +56,91 @@ func Handler(ctx context.Context, c Config) (http.Handler, error) {
 		return nil, err
 	}
 
-	mux := http.NewServeMux()
 	figures, err := figuresScript()
 	if err != nil {
 		return nil, err
 	}
-	addPages(mux)
-	addSources(mux)
-	mux.Handle("GET /start-figures.js", serveScript(figures))
-	if err := addPlayground(mux); err != nil {
+	examples, err := playground.Script()
+	if err != nil {
 		return nil, err
 	}
-	addDemo(mux, demo.Handler(ctx, c.Start), c.OtherPort)
-
-	c.comparison.Other = c.OtherPort
-	comparison := websocket.Handler(c.comparison)
-	mux.Handle("GET /compare/", comparison)
-	mux.Handle("POST /compare/", comparison)
-
-	mux.Handle("/conformance/visits", visitors.Handler())
-	mux.Handle("/conformance/visits/", visitors.Handler())
-	mux.Handle("/conformance/cases", visitors.Handler())
-	mux.Handle("/conformance/cases/", visitors.Handler())
-	mux.Handle("GET /case/{group}/{name}", servePage(www.Pages["/case/"]))
-	mux.Handle("GET /results/{name}", store.Handler())
-
 	matrix, err := faultsPage()
 	if err != nil {
 		return nil, err
 	}
-	mux.Handle("GET /faults", matrix)
-	mux.Handle("GET /bench/documents", benchmarks(www.Bench))
-	mux.Handle("GET /bench/{name}", files(www.Bench))
-	return protect(c.Hosts, withNotFound(mux)), nil
-}
+	streams := demo.Handler(ctx, c.Start)
+	played := playground.NewStreams()
+	c.comparison.Other = c.OtherPort
+	comparison := websocket.Handler(c.comparison)
 
-// distFiles are the built files that the site serves.
-var distFiles = []string{"eventsource.js", "eventsource-legacy.js", "eventsource.mjs", "eventsource.wasm"}
+	routes := map[string]http.Handler{
+		"/": files(www.Files),
 
-// addPages adds the pages, the files beside them, and the built polyfill.
-func addPages(mux *http.ServeMux) {
-	mux.Handle("/", files(www.Files))
+		"GET /start-figures.js": serveScript(figures),
+
+		"GET /play-cases.js":     serveScript(examples),
+		"POST /play/streams":     http.HandlerFunc(played.Post),
+		"GET /play/streams/{id}": http.HandlerFunc(played.Get),
+
+		"/events":                 streams,
+		"/stream":                 streams,
+		"GET /demo/{page}/events": streams,
+		"POST /demo/":             streams,
+		"GET /demo/other":         otherPort(c.OtherPort),
+
+		"GET /compare/":  comparison,
+		"POST /compare/": comparison,
+
+		"/conformance/visits":  visitors.Handler(),
+		"/conformance/visits/": visitors.Handler(),
+		"/conformance/cases":   visitors.Handler(),
+		"/conformance/cases/":  visitors.Handler(),
+
+		"GET /case/{group}/{name}": servePage(www.Pages["/case/"]),
+		"GET /results/{name}":      store.Handler(),
+		"GET /faults":              matrix,
+		"GET /bench/documents":     benchmarks(www.Bench),
+		"GET /bench/{name}":        files(www.Bench),
+	}
 	for path, content := range www.Pages {
 		if strings.HasSuffix(path, "/") {
 			path += "{$}" // and nothing below it
 		}
-		mux.Handle("GET "+path, servePage(content))
+		routes["GET "+path] = servePage(content)
 	}
 	for _, name := range distFiles {
-		mux.Handle("GET /"+name, files(polyfill.Dist))
+		routes["GET /"+name] = files(polyfill.Dist)
 	}
-}
-
-// addSources adds the source files that the pages show, under their paths in the
-// repository.
-func addSources(mux *http.ServeMux) {
-	for folder, content := range map[string]fs.FS{
-		"www":                     www.Files,
-		"harness/bench/websocket": websocket.Sources,
-		"harness/site/broker":     broker.Sources,
-		"harness/site/demo":       demo.Sources,
-		"harness/site/playground": playground.Sources,
-		"harness/site/visits":     visits.Sources,
-	} {
+	for folder, content := range sources {
 		prefix := "/source/" + folder + "/"
-		mux.Handle("GET "+prefix, http.StripPrefix(prefix, plainText(files(content))))
+		routes["GET "+prefix] = http.StripPrefix(prefix, plainText(files(content)))
 	}
+
+	mux := http.NewServeMux()
+	for pattern, handler := range routes {
+		mux.Handle(pattern, handler)
+	}
+	return protect(c.Hosts, withNotFound(mux)), nil
 }
 
-// addPlayground adds what the page /play asks the server for.
-func addPlayground(mux *http.ServeMux) error {
-	script, err := playground.Script()
-	if err != nil {
-		return err
-	}
-	mux.Handle("GET /play-cases.js", serveScript(script))
-	streams := playground.NewStreams()
-	mux.HandleFunc("POST /play/streams", streams.Post)
-	mux.HandleFunc("GET /play/streams/{id}", streams.Get)
-	return nil
+// distFiles are the built files that the site serves.
+var distFiles = []string{"eventsource.js", "eventsource-legacy.js", "eventsource.mjs", "eventsource.wasm", "eventsource-inspect.js"}
+
+// sources are the folders whose files the pages show, by their paths in the repository.
+var sources = map[string]fs.FS{
+	"www":                     www.Files,
+	"harness/bench/websocket": websocket.Sources,
+	"harness/site/broker":     broker.Sources,
+	"harness/site/demo":       demo.Sources,
+	"harness/site/playground": playground.Sources,
+	"harness/site/visits":     visits.Sources,
 }
 
-// addDemo adds the streams of the demo pages, and the port of their other origin.
-func addDemo(mux *http.ServeMux, streams http.Handler, otherPort int) {
-	for _, pattern := range []string{"/events", "/stream", "GET /demo/{page}/events", "POST /demo/"} {
-		mux.Handle(pattern, streams)
+// otherPort serves the port of the second origin.
+func otherPort(port int) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, port)
 	}
-	mux.HandleFunc("GET /demo/other", func(w http.ResponseWriter, r *http.Request) {
-		fmt.Fprint(w, otherPort)
-	})
 }
 
 // benchmarks serves the names of the benchmark results in the folder bench.
