@@ -5,13 +5,16 @@ import (
 	"errors"
 	"io/fs"
 	"net/http"
+	"sync"
 
 	"eventsource-wasm/harness/faults"
 	"eventsource-wasm/www"
 )
 
 // faultsPage serves the committed results of harness faults as one page, in both languages.
-func faultsPage() (http.Handler, error) {
+var faultsPage = sync.OnceValues(makeFaultsPage)
+
+func makeFaultsPage() (http.Handler, error) {
 	paths, err := fs.Glob(www.Faults, "faults/*.json")
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"sync"
 
 	"github.com/andybalholm/brotli"
 
@@ -32,7 +33,9 @@ type subject struct {
 }
 
 // figuresScript returns the script start-figures.js, which sets site.figures.
-func figuresScript() ([]byte, error) {
+var figuresScript = sync.OnceValues(makeFigures)
+
+func makeFigures() ([]byte, error) {
 	f := figures{Must: map[string][]subject{}}
 	script, err := fs.ReadFile(polyfill.Dist, "eventsource.js")
 	if err != nil {

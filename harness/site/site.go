@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 	"time"
 
 	"eventsource-wasm/harness/bench/websocket"
@@ -51,16 +52,23 @@ func Handler(ctx context.Context, c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	visitors, err := visits.NewServer(ctx, visits.Config{Keep: store.Keep, Cases: c.Cases, Debug: c.Debug})
+	cases, err := allCases()
+	if err != nil {
+		return nil, err
+	}
+	examples, err := playground.Script(cases)
+	if err != nil {
+		return nil, err
+	}
+	if c.Cases != nil {
+		cases = c.Cases
+	}
+	visitors, err := visits.NewServer(ctx, visits.Config{Keep: store.Keep, Cases: cases, Debug: c.Debug})
 	if err != nil {
 		return nil, err
 	}
 
 	figures, err := figuresScript()
-	if err != nil {
-		return nil, err
-	}
-	examples, err := playground.Script()
 	if err != nil {
 		return nil, err
 	}
@@ -122,6 +130,9 @@ func Handler(ctx context.Context, c Config) (http.Handler, error) {
 	}
 	return protect(c.Hosts, withNotFound(mux)), nil
 }
+
+// allCases returns the cases of the catalogue.
+var allCases = sync.OnceValues(catalogue.Load)
 
 // distFiles are the built files that the site serves.
 var distFiles = []string{"eventsource.js", "eventsource-legacy.js", "eventsource.mjs", "eventsource.wasm", "eventsource-inspect.js"}

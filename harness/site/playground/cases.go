@@ -86,13 +86,9 @@ func flatten(connections []catalogue.Connection) (stream []byte, cuts string, ok
 	return stream, strings.Join(list, ","), len(stream) > 0
 }
 
-// Script returns the script play-cases.js, which sets site.playCases to the cases that
+// Script returns the script play-cases.js, which sets site.playCases to those cases that
 // the page can show.
-func Script() ([]byte, error) {
-	cases, err := catalogue.Load()
-	if err != nil {
-		return nil, err
-	}
+func Script(cases []catalogue.Case) ([]byte, error) {
 	items, err := json.MarshalIndent(Items(cases), "", " ")
 	if err != nil {
 		return nil, err
