@@ -23,6 +23,14 @@ type figures struct {
 	Speed float64              `json:"speed"` // events of 20 bytes a second in Chromium, as a multiple of the native object's
 	Build string               `json:"build"` // of the polyfill whose speed was measured
 	Must  map[string][]subject `json:"must"`  // by browser
+
+	Oldest engine `json:"oldest"` // of those in which the suite has run
+}
+
+// An engine is a browser with the must cases that pass in it, in a page.
+type engine struct {
+	Version  string    `json:"version"`
+	Subjects []subject `json:"subjects"`
 }
 
 // A subject is an implementation with the must cases that it passes in a page.
@@ -51,18 +59,13 @@ func makeFigures() ([]byte, error) {
 	}
 	f.Size = int(size)
 
-	for _, browser := range []string{"chromium", "firefox"} {
-		content, err := fs.ReadFile(www.Results, path.Join("results", browser+".json"))
+	for _, browser := range []string{"chromium", "firefox", "phantomjs@1"} {
+		e, err := committedEngine(www.Results, browser)
 		if err != nil {
 			return nil, err
 		}
-		r, err := report.Parse(browser+".json", content)
-		if err != nil {
-			return nil, err
-		}
-		for _, s := range r.Standings() {
-			f.Must[browser] = []subject{{"native", s.Native.Page.Passed, s.Native.Page.Judged}, {"polyfill", s.Ours.Page.Passed, s.Ours.Page.Judged}}
-		}
+		f.Must[browser] = e.Subjects
+		f.Oldest = e
 	}
 	if f.Speed, f.Build, err = committedSpeed(www.Bench); err != nil {
 		return nil, err
@@ -72,6 +75,23 @@ func makeFigures() ([]byte, error) {
 		return nil, err
 	}
 	return fmt.Appendf(nil, "site.figures = %s\n", content), nil
+}
+
+// committedEngine returns what the committed report of a browser says.
+func committedEngine(folder fs.FS, browser string) (e engine, err error) {
+	content, err := fs.ReadFile(folder, path.Join("results", browser+".json"))
+	if err != nil {
+		return engine{}, err
+	}
+	r, err := report.Parse(browser+".json", content)
+	if err != nil {
+		return engine{}, err
+	}
+	for _, s := range r.Standings() {
+		e.Version = s.Version
+		e.Subjects = []subject{{"native", s.Native.Page.Passed, s.Native.Page.Judged}, {"polyfill", s.Ours.Page.Passed, s.Ours.Page.Judged}}
+	}
+	return e, nil
 }
 
 // committedSpeed returns the polyfill's throughput of small events, compared with the
