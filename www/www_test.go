@@ -21,6 +21,14 @@ func TestReport(t *testing.T) {
 	require.Contains(t, page, "<style>")
 }
 
+// No text has two punctuation marks in a row, as joined parts may.
+func TestPunctuation(t *testing.T) {
+	twice := regexp.MustCompile(`[，。：；、]\s*(?:</[a-z]+>)*\s*[，。：；、][^<]{0,20}`)
+	for path, page := range Pages {
+		require.NotRegexp(t, twice, string(page), path)
+	}
+}
+
 // Every file of pages/ is a page, and every script and style is loaded by one, or
 // by a script.
 func TestFilesAreUsed(t *testing.T) {

@@ -43,7 +43,7 @@ var Points = []Point{
 	},
 	{
 		"flush",
-		Text{"Flushes each event,", "每个事件都立即 flush，"},
+		Text{"Flushes each event,", "每个事件都立即 flush"},
 		Text{
 			"and ends it with a blank line. Nothing between server and client may buffer or compress the stream.",
 			"并以空行结尾。服务器和客户端之间的任何环节都不能缓冲或压缩事件流。",
@@ -51,7 +51,7 @@ var Points = []Point{
 	},
 	{
 		"ids",
-		Text{"Gives its events ids,", "事件带 <code>id</code>，"},
+		Text{"Gives its events ids,", "事件带 <code>id</code>"},
 		Text{
 			"and resumes after <code>Last-Event-ID</code>. An id must stay valid when the server restarts. A <code>retry</code> of a second or more, different for each connection, spreads the clients that return after a restart.",
 			"断线重连后从 <code>Last-Event-ID</code> 之后继续发送。服务器重启后，id 仍要有效。每个连接发送不同的 <code>retry</code>（至少一秒），服务器重启后客户端就不会同时涌回。",
