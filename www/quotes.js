@@ -113,10 +113,20 @@
 
   function listen(es, symbol) {
     es.addEventListener(symbol, function (ev) {
-      var tick = JSON.parse(ev.data)
-      countTick(tick.number, ev.lastEventId.split('-')[0])
-      rows[symbol].add(tick.price)
+      var tick = read(ev.data)
+      if (tick) {
+        countTick(tick.number, ev.lastEventId.split('-')[0])
+        rows[symbol].add(tick.price)
+      }
     })
+  }
+
+  // Returns a tick, or nothing if the text is not one: a chart can only draw prices.
+  function read(text) {
+    try {
+      var tick = JSON.parse(text)
+      return tick && isFinite(tick.number) && typeof tick.price === 'number' && tick.price > 0 && tick
+    } catch (notJSON) {}
   }
 
   // Compares the number of a tick with the previous one. The first tick may have any

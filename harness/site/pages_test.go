@@ -374,6 +374,11 @@ func TestQuotesPagePrices(t *testing.T) {
 	p.do(chromedp.Evaluate[chromedp.Void](`tick("b", 1, 50)`))
 	p.wait(`amber()[1] === "50.00" && amber()[2] === "+0.00 %" && document.querySelector("#quotes polyline").getAttribute("points").split(" ").length === 1`)
 	p.wait(`shown("missing-ticks") === "0" && shown("repeated") === "0" && shown("received") === "62"`)
+
+	// A bad price does not stop the drawing.
+	p.do(chromedp.Evaluate[chromedp.Void](`tick("b", 2, "50"); tick("b", 2, null); tick("b", 2, -1); listeners.AMBR({data: "{", lastEventId: "b-2"}); listeners.AMBR({data: "null", lastEventId: "b-2"})
+		tick("b", 2, 40)`))
+	p.wait(`amber()[1] === "40.00" && amber()[2] === "−20.00 %" && shown("received") === "63" && shown("missing-ticks") === "0"`)
 }
 
 // While the page is paused nothing on it moves; then it shows all that arrived.
