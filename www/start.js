@@ -85,17 +85,26 @@
   var waiting = [] // events that did not set out yet
   var es
 
+  // While the page is paused, nothing in the picture moves. Afterwards, the newest events
+  // follow.
   function travel() {
+    if (paused) {
+      waiting = waiting.slice(-SHOWN)
+      return
+    }
     var event = waiting.shift()
     if (!event) {
       return
     }
-    if (still || paused) {
+    if (still) {
       return land(event)
     }
     var dot = site.add(site.id('wire'), 'b', 'dot')
     var begin = +new Date()
     var moving = setInterval(function () {
+      if (paused) {
+        return
+      }
       var way = (new Date() - begin) / TRAVEL
       dot.style.left = Math.min(way, 1) * 100 + '%'
       if (way >= 1) {
@@ -109,9 +118,6 @@
   // Shows an event that has arrived, and the four before it.
   function land(event) {
     var list = site.id('arrived')
-    if (paused) {
-      return
-    }
     var item = site.id('live')
     if (item.textContent !== '…') {
       item.removeAttribute('id')
@@ -126,6 +132,9 @@
   }
 
   function showState() {
+    if (paused) {
+      return
+    }
     var state = es ? es.readyState : 2
     for (var i = 0; i < 3; i++) {
       site.id('lamp-' + i).className = 'lamp' + (i === state ? ' lit ' + site.STATES[i] : '')

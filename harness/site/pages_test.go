@@ -43,6 +43,15 @@ func TestStartPage(t *testing.T) {
 	p.wait(`seconds = [].map.call(document.querySelectorAll("#arrived li"), function (e) { return 60 * parseInt(/(\d+)m/.exec(e.textContent)[1], 10) + parseInt(/(\d+)s/.exec(e.textContent)[1], 10) }),
 		seconds.length === 5 && seconds.every(function (s, i) { return i === 0 || s === seconds[i - 1] + 1 })`)
 
+	// While the picture is paused nothing in it moves.
+	p.click(`#pause`)
+	p.do(chromedp.Evaluate[chromedp.Void](`changed = 0
+		new MutationObserver(function () { changed++ }).observe(document.querySelector(".picture .ends"), {subtree: true, childList: true, characterData: true, attributes: true})
+		setTimeout(function () { later = true }, 2500); later = false`))
+	p.wait(`later && changed === 0 && shown("pause") === "Resume"`)
+	p.click(`#pause`)
+	p.wait(`changed > 0 && shown("pause") === "Pause"`)
+
 	p.click(`pre .copy`)
 	p.wait(`/^<script src="eventsource.js">[^]*<.script>$/.test(String(getSelection()).trim()) && document.querySelector("pre .copy").innerText === "Copied"`)
 
