@@ -92,10 +92,11 @@ func TestPageColourScheme(t *testing.T) {
 // stops and starts, other origins, the end.
 func TestLogPage(t *testing.T) {
 	t.Parallel()
+	s := serveSite(t)
 	for _, implementation := range []string{"native", "polyfill"} {
 		t.Run(implementation, func(t *testing.T) {
 			t.Parallel()
-			p := open(t, serveSite(t), "/demo/log")
+			p := open(t, s, "/demo/log")
 			p.click(`#toggle`)
 			p.click(`#clear`)
 			p.click(`input[value=` + implementation + `]`)
@@ -203,10 +204,11 @@ func TestStreamPage(t *testing.T) {
 // After five seconds without a server, no tick is missing and none arrives twice.
 func TestQuotesPage(t *testing.T) {
 	t.Parallel()
+	s := serveSite(t)
 	for _, implementation := range []string{"native", "polyfill"} {
 		t.Run(implementation, func(t *testing.T) {
 			t.Parallel()
-			p := open(t, serveSite(t), "/demo/quotes")
+			p := open(t, s, "/demo/quotes")
 			p.click(`input[value=` + implementation + `]`)
 			p.wait(`shown("state") === "1, open" && +shown("received") > 600`)
 			p.click(`#down`)
@@ -408,9 +410,10 @@ func TestQuotesPagePause(t *testing.T) {
 // Pages that stay open keep at most 500 entries.
 func TestPageListsAreBounded(t *testing.T) {
 	t.Parallel()
+	s := serveSite(t)
 	const fake = `EventSource = function () { stream = this; this.readyState = 1; this.close = this.addEventListener = function () {} }`
 	for _, path := range []string{"/demo/log", "/demo/chat", "/demo/notify"} {
-		p := open(t, serveSite(t), path, fake)
+		p := open(t, s, path, fake)
 		p.do(chromedp.Evaluate[chromedp.Void](`for (var i = 1; i <= 600; i++) {
 			stream.onmessage({data: JSON.stringify({name: "a", text: i, kind: "info", time: 1}), lastEventId: "e-" + i})
 		}`))
@@ -713,10 +716,11 @@ func TestPagesInChinese(t *testing.T) {
 // In a browser without EventSource, every page uses the polyfill, and says so.
 func TestPagesWithoutNative(t *testing.T) {
 	t.Parallel()
+	s := serveSite(t)
 	for path := range www.Pages {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
-			p := open(t, serveSite(t), path, withoutNative)
+			p := open(t, s, path, withoutNative)
 			p.wait(`!document.getElementById("state") || shown("state") === "1, open"`)
 			p.wait(`!document.getElementById("missing") || shown("missing") === "This browser has no native EventSource, so the page uses the polyfill."`)
 		})
@@ -745,8 +749,9 @@ func TestCopyButtons(t *testing.T) {
 			return line.width > 0 && line.left < button.right && line.right > button.left && line.top < button.bottom && line.bottom > button.top
 		})
 	})`
+	s := serveSite(t)
 	for _, path := range []string{"/servers", "/demo/chat", "/conformance/"} {
-		p := open(t, serveSite(t), path)
+		p := open(t, s, path)
 		p.click(`details.source summary`)
 		p.wait(`!!document.querySelector("details .copy")`)
 		for _, width := range []int64{1200, 360} {
