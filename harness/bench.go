@@ -36,6 +36,8 @@ type benchFlags struct {
 	quick           bool
 	server          bool
 	duration        time.Duration
+	faults          bool
+	browser         string
 	json, html      string
 	baseline        string
 	timeout         time.Duration
@@ -138,10 +140,11 @@ func (f benchFlags) soak() (plan bench.Soak, err error) {
 		f.implementations = bench.SoakNames
 	}
 	plan.Duration = f.duration
+	plan.Faults = f.faults
 	if plan.Implementations, err = f.load(); err != nil {
 		return plan, err
 	}
-	plan.Browser, err = browser.Find("chromium")
+	plan.Browser, err = browser.Find(f.browser)
 	return plan, err
 }
 
@@ -154,6 +157,8 @@ func parseBench(args []string, stdout io.Writer) (f benchFlags, kinds []string, 
 	flags.BoolVar(&f.quick, "quick", false, "measure little, to check that everything works: do not quote these figures")
 	flags.BoolVar(&f.server, "server", false, "measure harness serve with a thousand streams instead of browsers (streams only)")
 	flags.DurationVar(&f.duration, "duration", time.Hour, "soak for this `duration`")
+	flags.BoolVar(&f.faults, "faults", false, "soak with 50 streams, and inject a fault into one of them every two seconds")
+	flags.StringVar(&f.browser, "browser", "chromium", "the `browser` of a soak")
 	fileVar(flags, &f.json, "json", "write all measurements to this `file`; - is standard output")
 	fileVar(flags, &f.html, "html", "write a page with plots to this `file`")
 	fileVar(flags, &f.baseline, "baseline", "compare with the JSON `file` of an earlier run: exit code 1 if a comparison with native\nbecame worse by more than its spread")
@@ -187,6 +192,10 @@ func (f benchFlags) check(kinds []string) error {
 		return errors.New("--server measures streams only: run harness bench streams --server")
 	case f.baseline != "" && f.quick:
 		return errors.New("--baseline compares figures, and those of --quick mean nothing: omit one of them")
+	case f.browser != "chromium" && !slices.Equal(kinds, []string{soak}):
+		return fmt.Errorf("--browser %s: only soak runs in browsers other than chromium", f.browser)
+	case f.faults && !slices.Equal(kinds, []string{soak}):
+		return errors.New("--faults is for soak only: run harness bench soak --faults, or harness faults")
 	case f.duration < bench.MinSoak:
 		return fmt.Errorf("--duration %s: want %s or more", f.duration, bench.MinSoak)
 	case f.rounds < 0:

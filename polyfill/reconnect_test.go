@@ -22,20 +22,25 @@ func TestLastEventIDOfOtherOrigin(t *testing.T) {
 	tests := []struct {
 		name    string
 		refuses bool   // whether the server refuses the preflight
-		resets  int    // how many requests with an ID it resets
+		ids     bool   // whether it resets requests with an ID, or others
+		resets  int    // how many of them
 		want    string // the IDs of the requests that it answered; "-" for none
 		asked   int    // how many preflights and HEAD requests it had
 	}{
-		{"the server allows the ID", false, 0, "- 1 2 3", 3},
-		{"one connection is reset", false, 1, "- 1 2 3", 3},
-		// A second failure, then the HEAD request. After that the refusal is remembered.
-		{"the server refuses the ID", true, 0, "- - - -", 3},
+		{"the server allows the ID", false, true, 0, "- 1 2 3", 3},
+		{"one connection is reset", false, true, 1, "- 1 2 3", 3},
+		// A second failure, then the HEAD request, then a third failure. After that the
+		// refusal is remembered.
+		{"the server refuses the ID", true, true, 0, "- - - -", 4},
+		// The probe finds a server that has just started.
+		{"two requests with an ID fail, then the server starts", false, true, 4, "- 1 2 3", 4},
+		{"two requests fail, then the server starts", false, false, 4, "- 1 2 3", 4},
 	}
 	p := newProject(t)
 	window := openBrowser(t)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			other := newResumable(tt.refuses, tt.resets)
+			other := newResumable(tt.refuses, tt.ids, tt.resets)
 			defer other.Close()
 			files := site{"index.html": `<script src="eventsource.js"></script><script>
 				var count = 0
@@ -50,7 +55,7 @@ func TestLastEventIDOfOtherOrigin(t *testing.T) {
 			require.Equal(t, "done", serve(t, files, "").logged(t, window))
 			other.mu.Lock()
 			defer other.mu.Unlock()
-			require.Equal(t, tt.want, strings.Join(other.ids, " "))
+			require.Equal(t, tt.want, strings.Join(other.got, " "))
 			require.Equal(t, tt.asked, other.asked)
 		})
 	}
@@ -192,15 +197,16 @@ func TestBackForwardCache(t *testing.T) {
 type resumable struct {
 	*httptest.Server
 	refuses bool
+	ids     bool // requests with an ID are reset, or others
 
 	mu     sync.Mutex
 	resets int
-	ids    []string // of the requests that were answered
+	got    []string // IDs of the requests that were answered
 	asked  int      // preflights and HEAD requests
 }
 
-func newResumable(refuses bool, resets int) *resumable {
-	s := &resumable{refuses: refuses, resets: resets}
+func newResumable(refuses, ids bool, resets int) *resumable {
+	s := &resumable{refuses: refuses, ids: ids, resets: resets}
 	s.Server = httptest.NewServer(http.HandlerFunc(s.serve))
 	return s
 }
@@ -221,7 +227,7 @@ func (s *resumable) serve(w http.ResponseWriter, r *http.Request) {
 	case r.Method == http.MethodHead:
 		s.asked++
 		return
-	case id != "" && s.resets > 0:
+	case (id != "") == s.ids && s.resets > 0:
 		s.resets--
 		connection, _, _ := http.NewResponseController(w).Hijack()
 		_ = connection.(*net.TCPConn).SetLinger(0) // a reset
@@ -231,7 +237,7 @@ func (s *resumable) serve(w http.ResponseWriter, r *http.Request) {
 	if id == "" {
 		id = "-"
 	}
-	s.ids = append(s.ids, id)
+	s.got = append(s.got, id)
 	w.Header().Set("Content-Type", "text/event-stream")
-	fmt.Fprintf(w, "retry: 10\n\nid: %d\ndata: x\n\n", len(s.ids))
+	fmt.Fprintf(w, "retry: 10\n\nid: %d\ndata: x\n\n", len(s.got))
 }

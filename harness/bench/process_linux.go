@@ -11,7 +11,8 @@ import (
 	"unsafe"
 )
 
-// renderers returns the ids of all renderers of a process group.
+// renderers returns the ids of all renderers of a process group: processes that Chromium
+// starts with --type=renderer, and Firefox with -contentproc and "tab" as the last word.
 func renderers(group int) (pids []int, err error) {
 	lines, err := filepath.Glob("/proc/[0-9]*/cmdline")
 	if err != nil {
@@ -25,7 +26,12 @@ func renderers(group int) (pids []int, err error) {
 		if of, err := syscall.Getpgid(pid); err != nil || of != group {
 			continue
 		}
-		if line, err := os.ReadFile(path); err == nil && bytes.Contains(line, []byte("--type=renderer")) {
+		line, err := os.ReadFile(path)
+		if err != nil {
+			continue // the process has exited
+		}
+		if bytes.Contains(line, []byte("--type=renderer")) ||
+			bytes.Contains(line, []byte("\x00-contentproc\x00")) && bytes.HasSuffix(line, []byte("\x00tab\x00")) {
 			pids = append(pids, pid)
 		}
 	}

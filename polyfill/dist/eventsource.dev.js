@@ -676,6 +676,7 @@
     source.head_ = answered(function(status, contentType, url2, redirected) {
       source.origin_ = originOf(url2);
       source.failures_ = 0;
+      source.answers_ = false;
       source.accepted_ = source.accepted_ || !source.bare_;
       if (redirected) source.requested_ = url2;
       var action = respond(source, status, contentType);
@@ -740,16 +741,21 @@
     var foreign = isForeign(url);
     var doubtful = foreign && !source.bare_ ? !source.accepted_ : !source.origin_;
     if (blocked2) return source.head_(0, "", "");
+    if (doubtful && source.answers_) return refused();
     if (!doubtful || ++source.failures_ < 2 && !source.refused_) return source.end_();
     if (fetch) source.transport_ = probe(url, source.withCredentials_, answered);
-    else answered(!source.bare_);
-    function answered(refused) {
-      if (!refused) source.end_();
-      else if (source.bare_) source.head_(0, "", "");
-      else {
-        source.refused_ = now();
-        open2(source);
-      }
+    else if (source.bare_) source.end_();
+    else refused();
+    function answered(answers) {
+      source.answers_ = answers;
+      if (answers) open2(source);
+      else source.end_();
+    }
+    function refused() {
+      source.answers_ = false;
+      if (source.bare_) return source.head_(0, "", "");
+      source.refused_ = now();
+      open2(source);
     }
   }
   function act(source, action) {

@@ -54,6 +54,7 @@ export function Source(target, url, init) {
   source.head_ = answered(function (status, contentType, url, redirected) {
     source.origin_ = originOf(url)
     source.failures_ = 0
+    source.answers_ = false
     source.accepted_ = source.accepted_ || !source.bare_
     // Spec: the same request is sent again, to the URL that redirects have led to.
     if (redirected) source.requested_ = url
@@ -124,24 +125,31 @@ function start(source) {
 //
 // Another origin may have refused only the ID, which needs a preflight. A single
 // failure may be a network error, so the probe is sent after the second in a row, or
-// after the first if the ID was refused before.
+// after the first if the ID was refused before. The server may have started between the
+// request and the probe, so only a request that fails after the probe was refused.
 function none(source, blocked) {
   var url = source.requested_
   var foreign = isForeign(url)
   var doubtful = foreign && !source.bare_ ? !source.accepted_ : !source.origin_
   if (blocked) return source.head_(0, '', '')
+  if (doubtful && source.answers_) return refused()
   if (!doubtful || ++source.failures_ < 2 && !source.refused_) return source.end_()
   // Without fetch there is no probe.
   if (fetch) source.transport_ = probe(url, source.withCredentials_, answered)
-  else answered(!source.bare_)
+  else if (source.bare_) source.end_()
+  else refused()
 
-  function answered(refused) {
-    if (!refused) source.end_()
-    else if (source.bare_) source.head_(0, '', '')
-    else {
-      source.refused_ = now()
-      open(source)
-    }
+  function answered(answers) {
+    source.answers_ = answers
+    if (answers) open(source)
+    else source.end_()
+  }
+
+  function refused() {
+    source.answers_ = false
+    if (source.bare_) return source.head_(0, '', '')
+    source.refused_ = now()
+    open(source)
   }
 }
 
