@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -58,7 +59,11 @@ func benchVerb(ctx context.Context, args []string, stdout, stderr io.Writer) err
 		return err
 	}
 
-	ctx, cancel := withTimeout(ctx, f.timeout, "bench", "measurements")
+	timeout := cmp.Or(f.timeout, 2*time.Hour)
+	if f.timeout == 0 && slices.Equal(kinds, []string{soak}) {
+		timeout = f.duration + 10*time.Minute
+	}
+	ctx, cancel := withTimeout(ctx, timeout, "bench", "measurements")
 	defer cancel()
 	results, err := run(ctx)
 	if results != nil {
@@ -162,7 +167,7 @@ func parseBench(args []string, stdout io.Writer) (f benchFlags, kinds []string, 
 	fileVar(flags, &f.json, "json", "write all measurements to this `file`; - is standard output")
 	fileVar(flags, &f.html, "html", "write a page with plots to this `file`")
 	fileVar(flags, &f.baseline, "baseline", "compare with the JSON `file` of an earlier run: exit code 1 if a comparison with native\nbecame worse by more than its spread")
-	flags.DurationVar(&f.timeout, "timeout", 2*time.Hour, "stop after this `duration`")
+	flags.DurationVar(&f.timeout, "timeout", 0, "stop after this `duration` (default 2h; for soak, 10m after --duration)")
 	kinds, err = parse(flags, "["+strings.Join(bench.Kinds(), "|")+" …] or soak", args, stdout)
 	if err != nil {
 		return f, nil, err
@@ -200,7 +205,7 @@ func (f benchFlags) check(kinds []string) error {
 		return fmt.Errorf("--duration %s: want %s or more", f.duration, bench.MinSoak)
 	case f.rounds < 0:
 		return fmt.Errorf("--rounds %d: want 1 or more, or 0 for the default", f.rounds)
-	case f.timeout <= 0:
+	case f.timeout < 0:
 		return fmt.Errorf("--timeout %s: want a duration like 1h", f.timeout)
 	}
 	return checkFiles(file{"json", f.json}, file{"html", f.html})

@@ -21,6 +21,8 @@ func TestBenchFlags(t *testing.T) {
 		{[]string{"speed"}, `harness: unknown measurement "speed": want throughput, latency, start, memory, streams, parser or soak`},
 		{[]string{"soak", "start"}, "harness: soak runs alone: leave out start"},
 		{[]string{"soak", "--duration", "5s"}, "harness: --duration 5s: want 30s or more"},
+		{[]string{"start", "--faults"}, "harness: --faults is for soak only: run harness bench soak --faults, or harness faults"},
+		{[]string{"start", "--browser", "firefox"}, "harness: --browser firefox: only soak runs in browsers other than chromium"},
 		{[]string{"--stream", "huge"}, `harness: unknown stream "huge": want one of small, medium, large, cjk, typed, paced, first, fifty, crlf`},
 		{[]string{"start", "--server"}, "harness: --server measures streams only: run harness bench streams --server"},
 		{[]string{"--baseline", "none.json"}, "harness: bench: open none.json: no such file or directory"},

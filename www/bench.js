@@ -11,6 +11,8 @@
     streams: ['Many streams', '多个流'],
     parser: ['Parsers alone', '只测解析器'],
     soak: ['Long run', '长时间运行'],
+    'soak-cpu': ['Long run: CPU', '长时间运行：CPU'],
+    'soak-reconnections': ['Long run: reconnections', '长时间运行：重新连接'],
     server: ['Server', '服务器']
   }
 

@@ -114,7 +114,7 @@ func TestCheckBuilds(t *testing.T) {
 func TestPageKnowsKinds(t *testing.T) {
 	page, err := os.ReadFile("../../www/bench.js")
 	require.NoError(t, err)
-	for _, kind := range append(Kinds(), "soak") {
+	for _, kind := range append(Kinds(), "soak", "'soak-cpu'", "'soak-reconnections'") {
 		require.Contains(t, string(page), "\n    "+kind+": [", "give the kind a title in www/bench.js")
 	}
 }
