@@ -5,6 +5,10 @@
 //
 //	go run ./scripts/mutate ./wasm/eventstream ./wasm/eventsource
 //	go run ./scripts/mutate --sample 100 ./wasm/link -- -built=/tmp/programs
+//	go run ./scripts/mutate --sample 100 polyfill/dist/eventsource.dev.js
+//
+// The last one changes the JavaScript of polyfill/src in the readable build, and the cases
+// of the catalogue in Chromium take the place of the tests; build/harness runs them.
 //
 // Arguments after -- go to the tests, which stop at the first failure. What was killed is
 // kept in build/mutants, so that an interrupted run continues where it stopped. It is
@@ -49,7 +53,11 @@ func main() {
 	}
 	all := true
 	for _, dir := range packages {
-		r, err := p.run(dir, os.Stdout)
+		run := p.run
+		if filepath.Ext(dir) == ".js" {
+			run = p.runJavaScript
+		}
+		r, err := run(dir, os.Stdout)
 		if err != nil {
 			log.Print(err)
 			os.Exit(2)
@@ -99,11 +107,7 @@ func (p plan) run(dir string, out io.Writer) (r result, err error) {
 	if p.file != "" {
 		all = slices.DeleteFunc(all, func(m mutant) bool { return filepath.Base(m.file) != p.file })
 	}
-	if p.sample > 0 && p.sample < len(all) {
-		random := rand.New(rand.NewPCG(p.seed, 0))
-		random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-		all = all[:p.sample]
-	}
+	all = p.chosen(all)
 	all, r.invalid, err = compiling(dir, all)
 	if err != nil {
 		return r, err
@@ -153,6 +157,16 @@ func (p plan) run(dir string, out io.Writer) (r result, err error) {
 	}
 	wait.Wait()
 	return r, nil
+}
+
+// chosen returns the sample of mutants.
+func (p plan) chosen(all []mutant) []mutant {
+	if p.sample == 0 || p.sample >= len(all) {
+		return all
+	}
+	random := rand.New(rand.NewPCG(p.seed, 0))
+	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	return all[:p.sample]
 }
 
 // mutantsIn returns the mutants of the package in a folder, and a checksum of its code.

@@ -26,3 +26,55 @@ func TestMutate(t *testing.T) {
 		}, lines)
 	}
 }
+
+// TestJavaScriptMutants checks what is changed in a script, and that the core is not.
+func TestJavaScriptMutants(t *testing.T) {
+	const script = `(function() {
+  // polyfill/src/grade.js
+  function passed(points) {
+    if (!points) return false;
+    note(points);
+    return points >= 50;
+  }
+  // core:eventsource.wasm
+  function core() {
+    return 1;
+  }
+})();
+`
+	all, err := javaScriptMutants([]byte(script))
+	require.NoError(t, err)
+	var lines []string
+	for _, m := range all {
+		if m.valid() {
+			lines = append(lines, m.String())
+		}
+	}
+	require.Equal(t, []string{
+		"grade.js, passed: `if (!points) return false;` to `if (false && (!points)) return false;`",
+		"grade.js, passed: `if (!points) return false;` to `if (true || (!points)) return false;`",
+		"grade.js, passed: `if (!points) return false;` to `if (points) return false;`",
+		"grade.js, passed: `if (!points) return false;` to `if (!points) return void (false);`",
+		"grade.js, passed: `if (!points) return false;` to `if (!points) return true;`",
+		"grade.js, passed: `note(points);` to `void 0;`",
+		"grade.js, passed: `return points >= 50;` to `return void (points >= 50);`",
+		"grade.js, passed: `return points >= 50;` to `return points > 50;`",
+		"grade.js, passed: `return points >= 50;` to `return points < 50;`",
+		"grade.js, passed: `return points >= 50;` to `return points >= (50+1);`",
+		"grade.js, passed: `return points >= 50;` to `return points >= (50-1);`",
+	}, lines)
+}
+
+// TestFailures checks that a script fails if a case fails that the original passes.
+func TestFailures(t *testing.T) {
+	line := func(script, id, verdict string) string {
+		return `{"target": "chromium/` + script + `.js/window", "case": "` + id + `", "verdict": "` + verdict + `"}` + "\n"
+	}
+	failed, err := failures([]byte(line("original", "a", "pass") + line("original", "b", "fail") +
+		line("mutant0", "a", "timeout") + line("mutant1", "b", "fail") + line("mutant1", "a", "pass") + line("mutant2", "a", "pass")))
+	require.NoError(t, err)
+	require.Equal(t, map[string]bool{"mutant0": true}, failed)
+
+	_, err = failures([]byte(line("mutant0", "a", "pass")))
+	require.EqualError(t, err, "the script without a change has no results")
+}

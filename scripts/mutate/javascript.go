@@ -1,0 +1,311 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/robertkrimen/otto/ast"
+	"github.com/robertkrimen/otto/file"
+	"github.com/robertkrimen/otto/parser"
+	"github.com/robertkrimen/otto/token"
+)
+
+// Mutants of JavaScript are made of the readable build, in which every function of the
+// sources is as it was written, and judged by the catalogue in one Chromium. All mutants
+// run in the same browser, a stage at a time; a mutant that a stage kills is not in the
+// next one.
+
+// stages are the patterns of cases that judge JavaScript, the fastest first.
+var stages = [][]string{
+	{"dispatch/", "state/"},
+	{"parse/", "field/", "decode/"},
+	{"last-event-id/", "request/", "idl/"},
+	{"retry/", "response/", "redirect/"},
+	{"url/", "lifecycle/", "connections/", "cors/", "network/", "policy/"},
+}
+
+// original is the name of the script without a change.
+const original = "original"
+
+// runJavaScript tries the mutants of a script.
+func (p plan) runJavaScript(path string, out io.Writer) (r result, err error) {
+	r.dir = path
+	source, err := os.ReadFile(path)
+	if err != nil {
+		return r, err
+	}
+	all, err := javaScriptMutants(source)
+	if err != nil {
+		return r, fmt.Errorf("%s: %w", path, err)
+	}
+	all = p.chosen(all)
+	tried := len(all)
+	all = slices.DeleteFunc(all, func(m mutant) bool { return !m.valid() })
+	r.invalid = tried - len(all)
+	explained, err := os.ReadFile(filepath.Join("polyfill", "src", "MUTANTS.md"))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return r, err
+	}
+	sum := sha256.Sum256(source)
+	memory, err := openMemory(p.known, hex.EncodeToString(sum[:])[:16])
+	if err != nil {
+		return r, err
+	}
+	defer memory.Close()
+	left := slices.DeleteFunc(slices.Clone(all), func(m mutant) bool { return memory.killed[m.key()] })
+	for _, patterns := range stages {
+		if len(left) == 0 {
+			break
+		}
+		failed, err := p.judge(source, left, patterns)
+		if err != nil {
+			return r, err
+		}
+		var survivors []mutant
+		for i, m := range left {
+			if failed[scriptName(i)] {
+				fmt.Fprintln(memory, m.key())
+			} else {
+				survivors = append(survivors, m)
+			}
+		}
+		fmt.Fprintf(os.Stderr, "%s: %d of %d mutants left\n", strings.Join(patterns, " "), len(survivors), len(all))
+		left = survivors
+	}
+	r.killed = len(all) - len(left)
+	for _, m := range left {
+		if bytes.Contains(explained, []byte(m.String())) {
+			r.explained++
+			continue
+		}
+		r.survived++
+		fmt.Fprintf(out, "survived: %s\n", m)
+	}
+	return r, nil
+}
+
+func scriptName(i int) string { return "mutant" + strconv.Itoa(i) }
+
+// judge runs cases with all mutants in one browser, and returns the names of those for
+// which a case fails.
+func (p plan) judge(source []byte, mutants []mutant, patterns []string) (failed map[string]bool, err error) {
+	temporary, err := os.MkdirTemp("", "mutate")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(temporary)
+	lines := filepath.Join(temporary, "results")
+	arguments := []string{"run", "--browser", "chromium", "--context", "window", "--json-lines", lines}
+	add := func(name string, content []byte) error {
+		path := filepath.Join(temporary, name+".js")
+		arguments = append(arguments, "--implementation", path)
+		return os.WriteFile(path, content, 0o644)
+	}
+	if err := add(original, source); err != nil {
+		return nil, err
+	}
+	for i, m := range mutants {
+		if err := add(scriptName(i), m.content()); err != nil {
+			return nil, err
+		}
+	}
+	harness := exec.Command(filepath.Join("build", "harness"), append(arguments, patterns...)...)
+	output, err := harness.CombinedOutput()
+	// Exit code 1 says that something is not as expected: the mutants are.
+	if exit, ok := errors.AsType[*exec.ExitError](err); err != nil && (!ok || exit.ExitCode() != 1) {
+		return nil, fmt.Errorf("build/harness run: %w: %s (make it with go build -o build/harness ./harness)", err, output)
+	}
+	content, err := os.ReadFile(lines)
+	if err != nil {
+		return nil, err
+	}
+	return failures(content)
+}
+
+// failures returns the names of the scripts that fail a case which the original passes.
+func failures(lines []byte) (failed map[string]bool, err error) {
+	passed := map[string]map[string]bool{} // by script, then by case
+	scanner := bufio.NewScanner(bytes.NewReader(lines))
+	scanner.Buffer(nil, 64<<20)
+	for scanner.Scan() {
+		var result struct{ Target, Case, Verdict string }
+		if err := json.Unmarshal(scanner.Bytes(), &result); err != nil {
+			return nil, err
+		}
+		parts := strings.Split(result.Target, "/")
+		if len(parts) != 3 {
+			return nil, fmt.Errorf("unknown target %q: want BROWSER/SCRIPT.js/CONTEXT", result.Target)
+		}
+		name := strings.TrimSuffix(parts[1], ".js")
+		if passed[name] == nil {
+			passed[name] = map[string]bool{}
+		}
+		passed[name][result.Case] = result.Verdict == "pass"
+	}
+	if len(passed[original]) == 0 {
+		return nil, errors.New("the script without a change has no results")
+	}
+	failed = map[string]bool{}
+	for name, cases := range passed {
+		for id, ok := range passed[original] {
+			result, ran := cases[id]
+			if ok && ran && !result {
+				failed[name] = true
+			}
+		}
+	}
+	return failed, scanner.Err()
+}
+
+// javaScriptMutants returns all mutants of a script in order, without those of the core.
+func javaScriptMutants(source []byte) (all []mutant, err error) {
+	program, err := parser.ParseFile(nil, "", source, parser.IgnoreRegExpErrors)
+	if err != nil {
+		return nil, err
+	}
+	v := &javaScript{source: source, parts: partsOf(source)}
+	ast.Walk(v, program)
+	slices.SortStableFunc(v.all, func(a, b mutant) int { return a.start - b.start })
+	return v.all, nil
+}
+
+// A part of a bundle begins with a comment that names its source.
+type part struct {
+	start int
+	name  string
+}
+
+var partComment = regexp.MustCompile(`(?m)^ *// (\S+[:/]\S+)$`)
+
+func partsOf(source []byte) (parts []part) {
+	for _, at := range partComment.FindAllSubmatchIndex(source, -1) {
+		parts = append(parts, part{at[0], string(source[at[2]:at[3]])})
+	}
+	return parts
+}
+
+// A javaScript collects mutants.
+type javaScript struct {
+	source    []byte
+	parts     []part
+	functions []string // around the node
+	all       []mutant
+}
+
+// replace adds mutants. In a replacement, $ stands for what is replaced.
+func (v *javaScript) replace(from, to file.Idx, by ...string) {
+	start, end := int(from)-1, int(to)-1
+	name := ""
+	for _, p := range v.parts {
+		if p.start <= start {
+			name = p.name
+		}
+	}
+	if strings.HasPrefix(name, "core:") {
+		return
+	}
+	function := "declarations"
+	if n := len(v.functions); n > 0 {
+		function = v.functions[n-1]
+	}
+	for _, s := range by {
+		s = strings.ReplaceAll(s, "$", string(v.source[start:end]))
+		v.all = append(v.all, mutant{file: name, function: function, source: v.source, start: start, end: end, by: s})
+	}
+}
+
+func (v *javaScript) condition(e ast.Expression) {
+	v.replace(e.Idx0(), e.Idx1(), "false && ($)", "true || ($)")
+}
+
+// operator replaces the operator between two expressions.
+func (v *javaScript) operator(left, right ast.Expression, name string, by []string) {
+	from, to := int(left.Idx1())-1, int(right.Idx0())-1
+	if from < 0 || to > len(v.source) || from > to {
+		return
+	}
+	at := strings.Index(string(v.source[from:to]), name)
+	if at >= 0 {
+		v.replace(file.Idx(from+at+1), file.Idx(from+at+1+len(name)), by...)
+	}
+}
+
+// Enter implements [ast.Visitor].
+func (v *javaScript) Enter(n ast.Node) ast.Visitor {
+	switch n := n.(type) {
+	case *ast.FunctionLiteral:
+		name := "function"
+		if n.Name != nil {
+			name = n.Name.Name
+		} else if len(v.functions) > 0 {
+			name = v.functions[len(v.functions)-1]
+		}
+		v.functions = append(v.functions, name)
+	case *ast.BinaryExpression:
+		v.operator(n.Left, n.Right, n.Operator.String(), javaScriptOperators[n.Operator])
+	case *ast.UnaryExpression:
+		switch n.Operator {
+		case token.NOT, token.MINUS:
+			v.replace(n.Idx, n.Idx+1, "")
+		case token.INCREMENT:
+			v.replace(n.Idx, n.Idx+2, "--")
+		case token.DECREMENT:
+			v.replace(n.Idx, n.Idx+2, "++")
+		}
+	case *ast.NumberLiteral:
+		end := n.Idx + file.Idx(len(n.Literal))
+		v.replace(n.Idx, end, "($+1)", "($-1)")
+	case *ast.BooleanLiteral:
+		v.replace(n.Idx, n.Idx+file.Idx(len(n.Literal)), strconv.FormatBool(!n.Value))
+	case *ast.IfStatement:
+		v.condition(n.Test)
+	case *ast.ConditionalExpression:
+		v.condition(n.Test)
+	case *ast.WhileStatement:
+		v.replace(n.Test.Idx0(), n.Test.Idx1(), "false && ($)")
+	case *ast.ReturnStatement:
+		if n.Argument != nil {
+			v.replace(n.Argument.Idx0(), n.Argument.Idx1(), "void ($)")
+		}
+	case *ast.ExpressionStatement:
+		if _, directive := n.Expression.(*ast.StringLiteral); !directive {
+			v.replace(n.Idx0(), n.Expression.Idx1(), "void 0")
+		}
+	}
+	return v
+}
+
+// Exit implements [ast.Visitor].
+func (v *javaScript) Exit(n ast.Node) {
+	if _, ok := n.(*ast.FunctionLiteral); ok {
+		v.functions = v.functions[:len(v.functions)-1]
+	}
+}
+
+// valid reports whether the mutant is a script. Some are not, because the parser says
+// wrongly where an expression with parentheses ends.
+func (m mutant) valid() bool {
+	_, err := parser.ParseFile(nil, "", m.content(), parser.IgnoreRegExpErrors)
+	return err == nil
+}
+
+var javaScriptOperators = map[token.Token][]string{
+	token.EQUAL: {"!="}, token.NOT_EQUAL: {"=="}, token.STRICT_EQUAL: {"!=="}, token.STRICT_NOT_EQUAL: {"==="},
+	token.LESS: {"<=", ">="}, token.LESS_OR_EQUAL: {"<", ">"}, token.GREATER: {">=", "<="}, token.GREATER_OR_EQUAL: {">", "<"},
+	token.PLUS: {"-"}, token.MINUS: {"+"}, token.MULTIPLY: {"+"}, token.SLASH: {"*"}, token.REMAINDER: {"*"},
+	token.LOGICAL_AND: {"||"}, token.LOGICAL_OR: {"&&"},
+	token.AND: {"|"}, token.OR: {"&"}, token.SHIFT_LEFT: {">>"}, token.SHIFT_RIGHT: {"<<"},
+}
