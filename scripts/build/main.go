@@ -68,7 +68,7 @@ func build() error {
 	// The budget of a core is uncompressed, that of the scripts after brotli.
 	budgets := map[string]file{
 		"eventsource.wasm":           {maxRaw: 2800},
-		"eventsource.js":             {maxBrotli: 6500},
+		"eventsource.js":             {maxBrotli: 6510},
 		"eventsource.mjs":            {maxBrotli: 6450},
 		"eventsource.cjs":            {maxBrotli: 6450},
 		"eventsource-legacy.js":      {maxBrotli: 6900},
