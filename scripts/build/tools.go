@@ -16,14 +16,16 @@ const (
 	tools    = "build/tools"
 )
 
-// install installs the tools unless they are installed already.
+// install installs the tools unless they are installed already. Without a network, npm takes
+// them from its cache, or fails: see SECURITY.md.
 func install() error {
 	done := filepath.Join(tools, binaryen+" "+terser)
 	if _, err := os.Stat(done); err == nil {
 		return nil
 	}
-	if err := run("npm", "install", "--prefix", tools, "--ignore-scripts", "--no-audit", "--no-fund", "--silent", binaryen, terser); err != nil {
-		return err
+	err := run("npm", "install", "--prefix", tools, "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error", binaryen, terser)
+	if err != nil {
+		return fmt.Errorf("no %s and %s in %s, and npm cannot install them: build once with a network, or copy that folder: %w", binaryen, terser, tools, err)
 	}
 	return write(done, nil)
 }
