@@ -1,6 +1,7 @@
 package clients
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -14,12 +15,20 @@ import (
 	"eventsource-wasm/harness/conformance/catalogue"
 )
 
+func TestMain(m *testing.M) {
+	// Most of the time, each test waits for a server, so more run at once than there are CPUs.
+	_ = flag.Set("test.parallel", "4")
+	os.Exit(m.Run())
+}
+
 // The adapters judge what they are for: each client is known to fail a few cases.
 func TestAdapters(t *testing.T) {
+	t.Parallel()
 	tools, err := filepath.Abs("../../build/clients")
 	require.NoError(t, err)
 	adapters, err := filepath.Abs(".")
 	require.NoError(t, err)
+	inTools := "cd " + tools + " && exec " // where the packages are installed
 	tests := []struct {
 		name, program, npm, command string
 		cases                       []string
@@ -27,20 +36,18 @@ func TestAdapters(t *testing.T) {
 		fails                       []string
 	}{
 		{"Python", "python3", "", "python3 " + adapters + "/client.py", []string{"parse/", "field/", "retry/", "last-event-id/"}, 80, nil},
-		{"eventsource", "node", "eventsource", "node " + adapters + "/node.mjs eventsource", []string{"parse/", "decode/"}, 40, []string{"decode/bom-double"}},
-		{"eventsource-parser", "node", "eventsource-parser", "node " + adapters + "/parser.mjs eventsource-parser/stream", []string{"parse/", "field/", "dispatch/"}, 60, nil},
-		{"eventsource-wasm/parser", "node", "eventsource-wasm", "node " + adapters + "/parser.mjs eventsource-wasm/parser", []string{"parse/", "field/", "dispatch/"}, 60, nil},
+		{"eventsource", "node", "eventsource", inTools + "node " + adapters + "/node.mjs eventsource", []string{"parse/", "decode/"}, 40, []string{"decode/bom-double"}},
+		{"eventsource-parser", "node", "eventsource-parser", inTools + "node " + adapters + "/parser.mjs eventsource-parser/stream", []string{"parse/", "field/", "dispatch/"}, 60, nil},
+		{"eventsource-wasm/parser", "node", "eventsource-wasm", inTools + "node " + adapters + "/parser.mjs eventsource-wasm/parser", []string{"parse/", "field/", "dispatch/"}, 60, nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			if _, err := exec.LookPath(tt.program); err != nil {
 				missing(t, "no "+tt.program+" found")
 			}
 			if _, err := os.Stat(filepath.Join(tools, "node_modules", tt.npm)); err != nil && tt.npm != "" {
 				missing(t, tt.npm+" is not installed: run sh scripts/install-clients.sh")
-			}
-			if tt.npm != "" {
-				t.Chdir(tools)
 			}
 			cases, err := conformance.Cases(tt.cases...)
 			require.NoError(t, err)
@@ -66,6 +73,7 @@ func TestAdapters(t *testing.T) {
 
 // The example of README.md runs in another module, and judges an imperfect client.
 func TestExample(t *testing.T) {
+	t.Parallel()
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
 	text, err := os.ReadFile("README.md")
@@ -95,6 +103,7 @@ func TestExample(t *testing.T) {
 
 // A Go package of a third party is judged in a module of its own.
 func TestThirdParty(t *testing.T) {
+	t.Parallel()
 	download := exec.CommandContext(t.Context(), "go", "mod", "download")
 	download.Dir = "go"
 	if output, err := download.CombinedOutput(); err != nil {

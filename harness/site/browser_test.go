@@ -298,5 +298,6 @@ func TestMain(m *testing.M) {
 	_ = flag.Set("test.parallel", "8")
 	code := m.Run()
 	stopChromium()
+	removeCopy()
 	os.Exit(code)
 }

@@ -7,17 +7,41 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 )
 
-// exportSite writes a copy of the site, and returns its folder.
+// copied is a copy of the site, which the tests share.
+var copied struct {
+	once   sync.Once
+	folder string
+	err    error
+}
+
+// exportSite writes the shared copy of the site on the first call, and returns its folder.
 func exportSite(t *testing.T) string {
-	folder := filepath.Join(t.TempDir(), "copy")
-	require.NoError(t, Export(t.Context(), folder))
-	return folder
+	t.Helper()
+	copied.once.Do(func() {
+		parent, err := os.MkdirTemp("", "site")
+		if err != nil {
+			copied.err = err
+			return
+		}
+		copied.folder = filepath.Join(parent, "copy")
+		copied.err = Export(t.Context(), copied.folder)
+	})
+	require.NoError(t, copied.err)
+	return copied.folder
+}
+
+// removeCopy removes the shared copy.
+func removeCopy() {
+	if copied.folder != "" {
+		os.RemoveAll(filepath.Dir(copied.folder))
+	}
 }
 
 // Every link and every file that a page of a copy loads is in the copy.

@@ -13,10 +13,13 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/andybalholm/brotli"
 
@@ -51,11 +54,15 @@ func build() error {
 	if err != nil {
 		return err
 	}
-	plain, err := bundles(version, "eventsource", false)
-	if err != nil {
+	if err := install(); err != nil {
 		return err
 	}
-	plus, err := bundles(version, "eventsource-plus", true)
+	var plain, plus *built
+	err = atOnce(
+		func() (err error) { plain, err = bundles(version, "eventsource", false); return err },
+		func() (err error) { plus, err = bundles(version, "eventsource-plus", true); return err },
+		playground,
+	)
 	if err != nil {
 		return err
 	}
@@ -89,6 +96,7 @@ func build() error {
 		return err
 	}
 	files := slices.Concat(plain.files, plus.files, parser, compat)
+	var minify []func() error
 	for i := range files {
 		f := &files[i]
 		f.maxRaw, f.maxBrotli = budgets[f.name].maxRaw, budgets[f.name].maxBrotli
@@ -99,17 +107,15 @@ func build() error {
 		if filepath.Ext(f.name) == ".mjs" {
 			options = []string{"--module"}
 		}
-		if f.content, err = minified(f.content, options...); err != nil {
-			return err
-		}
+		minify = append(minify, func() (err error) { f.content, err = minified(f.content, options...); return err })
+	}
+	if err := atOnce(minify...); err != nil {
+		return err
 	}
 	for _, f := range append(files, plain.readable...) {
 		if err := write(filepath.Join(dist, f.name), f.content); err != nil {
 			return err
 		}
-	}
-	if err := playground(); err != nil {
-		return err
 	}
 	if err := writeIntegrity("polyfill/README.md", files); err != nil {
 		return err
@@ -128,6 +134,22 @@ func build() error {
 		weighParts(parts)
 	}
 	return over
+}
+
+// atOnce runs functions, as many at a time as there are CPUs, and returns their errors.
+func atOnce(functions ...func() error) error {
+	errs := make([]error, len(functions))
+	places := make(chan struct{}, runtime.NumCPU())
+	var running sync.WaitGroup
+	for i, f := range functions {
+		running.Go(func() {
+			places <- struct{}{}
+			defer func() { <-places }()
+			errs[i] = f()
+		})
+	}
+	running.Wait()
+	return errors.Join(errs...)
 }
 
 // A built is a build of the sources: its files, not yet minified, and their bundler.
@@ -293,8 +315,9 @@ func linked(tags ...string) ([]byte, error) {
 func weigh(files []file) error {
 	fmt.Printf("%-22s %8s %8s %8s\n", "bytes", "raw", "gzip -9", "br -11")
 	var over error
-	for _, f := range files {
-		raw, gz, br := len(f.content), gzipped(f.content), brotlied(f.content)
+	sizes := brotliedSizes(len(files), func(i int) []byte { return files[i].content })
+	for i, f := range files {
+		raw, gz, br := len(f.content), gzipped(f.content), sizes[i]
 		fmt.Printf("%-22s %8d %8d %8d\n", f.name, raw, gz, br)
 		if f.maxRaw > 0 && raw > f.maxRaw {
 			over = fmt.Errorf("%s has %d bytes, over its budget of %d: make it smaller, or raise the budget in scripts/build/main.go", f.name, raw, f.maxRaw)
@@ -309,20 +332,35 @@ func weigh(files []file) error {
 // weighParts prints the size of each part of a script, and about how many bytes the
 // script would be smaller after brotli without that part.
 func weighParts(parts []file) {
-	without := func(name string) int {
-		var rest []byte
+	without := func(i int) (rest []byte) {
 		for _, p := range parts {
-			if p.name != name {
+			if p.name != parts[i].name {
 				rest = append(rest, p.content...)
 			}
 		}
-		return brotlied(rest)
+		return rest
 	}
-	all := without("")
-	fmt.Printf("\n%-22s %8s %8s\n", "parts of the script", "raw", "br -11")
+	var whole []byte
 	for _, p := range parts {
-		fmt.Printf("%-22s %8d %8d\n", p.name, len(p.content), all-without(p.name))
+		whole = append(whole, p.content...)
 	}
+	all := brotlied(whole)
+	fmt.Printf("\n%-22s %8s %8s\n", "parts of the script", "raw", "br -11")
+	sizes := brotliedSizes(len(parts), without)
+	for i, p := range parts {
+		fmt.Printf("%-22s %8d %8d\n", p.name, len(p.content), all-sizes[i])
+	}
+}
+
+// brotliedSizes returns the sizes after brotli of n contents.
+func brotliedSizes(n int, content func(i int) []byte) []int {
+	sizes := make([]int, n)
+	compress := make([]func() error, n)
+	for i := range n {
+		compress[i] = func() error { sizes[i] = brotlied(content(i)); return nil }
+	}
+	_ = atOnce(compress...) // none fails
+	return sizes
 }
 
 func gzipped(content []byte) int {

@@ -79,13 +79,15 @@ func minified(script []byte, options ...string) ([]byte, error) {
 	return tool("terser/bin/terser", script, "bundle.js", "minified.js", options...)
 }
 
-// tool writes content to the file in, runs a tool on it, and returns what the tool
+// tool writes content to the file in of a folder of its own, runs a tool on it, and returns what the tool
 // writes to the file out. In the arguments, IN and OUT stand for the two paths.
 func tool(name string, content []byte, in, out string, arguments ...string) ([]byte, error) {
-	if err := install(); err != nil {
+	folder, err := os.MkdirTemp("", "eventsource-build-")
+	if err != nil {
 		return nil, err
 	}
-	in, out = filepath.Join(tools, in), filepath.Join(tools, out)
+	defer os.RemoveAll(folder)
+	in, out = filepath.Join(folder, in), filepath.Join(folder, out)
 	if err := write(in, content); err != nil {
 		return nil, err
 	}

@@ -24,6 +24,10 @@ const (
 	// closeLimit is how long a client may take to close a stream.
 	closeLimit = 5 * time.Second
 
+	// returnGrace is how long a request may take to be recorded after the client has
+	// returned from the stream.
+	returnGrace = 2 * time.Second
+
 	// spare is how many events are kept beyond those that are expected.
 	spare = 100
 
@@ -119,7 +123,7 @@ func (s *session) run(ctx context.Context, client Client, c *catalogue.Case, alo
 		defer close(returned)
 		client.Open(open, stream, report)
 	}()
-	complete := rec.wait(ctx, over, reduced, instance)
+	complete := rec.wait(ctx, over, returned, reduced, instance)
 	closeStream()
 	select {
 	case <-returned:
@@ -209,10 +213,11 @@ func (rec *recorder) transcript() catalogue.Transcript {
 }
 
 // wait waits until as much was recorded as the case expects, and then until it settles.
-// It reports false if the limit of the case came first, or if the client has ended.
+// It reports false if the limit of the case came first, if the client has ended, or if
+// it has returned from the stream and will not reconnect.
 // Unlike a page, it also waits for the requests: the events may not show when a client
 // is done.
-func (rec *recorder) wait(ctx context.Context, over <-chan struct{}, c *catalogue.Case, instance *refserver.Instance) bool {
+func (rec *recorder) wait(ctx context.Context, over, returned <-chan struct{}, c *catalogue.Case, instance *refserver.Instance) bool {
 	milliseconds := func(n int) time.Duration { return time.Duration(n) * time.Millisecond }
 	limit := time.NewTimer(milliseconds(c.Client.Limit))
 	defer limit.Stop()
@@ -239,6 +244,9 @@ func (rec *recorder) wait(ctx context.Context, over <-chan struct{}, c *catalogu
 			return false
 		case <-over:
 			return false
+		case <-returned:
+			returned = nil
+			limit.Reset(min(returnGrace, milliseconds(c.Client.Limit)))
 		case <-ctx.Done():
 			return false
 		}
