@@ -9,8 +9,10 @@ import (
 	"net/http/httptest"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf16"
 
 	"github.com/stretchr/testify/require"
@@ -180,8 +182,17 @@ var parts = strings.Split("data|data:|data: |event: |event|id: |id|retry: |retry
 	"\n|\n|\n|\n\n|\n\n|\r|\r|\r\n|\r\n|\r\n\r\n|\r\r|data: x\n\n|data: x\r\n\r\n|id: 7\nevent: name\ndata: {}\n\n|"+
 	"\ufeff|é|中|😀|\xe4|\xb8|\xad|\xf0\x9f|\x80|\xff|\xc3| |  |\u2028|a long piece of text, longer than a short one", "|")
 
+// plainParts are those of the usual stream, for which the parser has a path of its own.
+var plainParts = slices.DeleteFunc(slices.Clone(parts), func(part string) bool {
+	return strings.ContainsFunc(part, func(c rune) bool { return c == '\r' || c > unicode.MaxASCII })
+})
+
 func randomChunks(random *rand.Rand) (chunks [][]byte) {
 	var stream []byte
+	parts := parts
+	if random.IntN(3) == 0 {
+		parts = plainParts
+	}
 	most := 40
 	if random.IntN(20) == 0 {
 		most = 1000

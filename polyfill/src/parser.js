@@ -11,6 +11,10 @@ var FIRST_DELAY = 3000
 var LONGEST = 2147483647
 var LARGEST = 134217728
 
+// The names of fields as numbers of four bytes: 'data', and the beginning of 'event'.
+var DATA = 0x64617461
+var EVEN = 0x6576656E
+
 var FIELDS = ['data:', 'event:', 'id:', 'retry:']
 var LONGEST_NAME = 6
 
@@ -29,10 +33,12 @@ export function createParser(options) {
   var reconnectionTime = FIRST_DELAY
 
   var decoder
+  var cut // the last chunk may have ended inside a character
   var feeding = false
   var resets = 0 // calls of reset
   var failure
   var rest // the text after the event whose callback has thrown
+  var position // where takeLines has come to
 
   // The stream so far.
   var begun // a byte order mark is no longer removed
@@ -62,6 +68,7 @@ export function createParser(options) {
   function reset() {
     resets++
     decoder = failure = null
+    cut = false
     rest = ''
     begun = afterCR = ignored = false
     forget()
@@ -74,13 +81,19 @@ export function createParser(options) {
     if (feeding) throw new Error('feed: a callback must not feed the parser that calls it')
     if (failure) throw failure
     var before = resets
-    var text = rest + textOf(chunk)
+    var bytes = bytesOf(chunk)
+    var wasCut = cut
+    var decoded = bytes ? decode(bytes) : chunk
+    // Whether each byte is one character: their indices are the same then.
+    var single = bytes && !rest && !wasCut && decoded.length == bytes.length
+    var text = rest + decoded
     if (!text) return
     // The index of the next character. If a callback throws, the next call continues here.
     var at = afterCR && text.charCodeAt(0) == 10 || !begun && text.charCodeAt(0) == 0xFEFF ? 1 : 0
     afterCR = false
     begun = true
     feeding = true
+    position = 0
     try {
       // The next CR and the next LF; -1: none.
       var cr = text.indexOf('\r', at)
@@ -101,6 +114,12 @@ export function createParser(options) {
         ignored = false
         if (lf < at) lf = text.indexOf('\n', at)
         if (cr >= 0 && cr < at) cr = text.indexOf('\r', at)
+      }
+      if (single && cr < 0 && lf >= 0 && size + text.length <= limit) {
+        takeLines(text, bytes, at, lf)
+        if (resets != before) return
+        at = position
+        lf = -1
       }
       while ((end = cr < 0 ? lf : first(cr, lf)) >= 0) {
         begin = at
@@ -138,19 +157,59 @@ export function createParser(options) {
       if (begin < at) keep(text.slice(begin))
     } finally {
       feeding = false
-      rest = resets == before ? text.slice(at) : ''
+      rest = resets == before ? text.slice(Math.max(at, position)) : ''
     }
   }
 
-  function textOf(chunk) {
-    if (typeof chunk == 'string') return chunk
+  // Takes the lines from text[begin] on, the first of which ends at text[end]. It is the
+  // part of feed for the usual chunk: every byte is one character, every line ends with LF,
+  // and no event can become too large. Reading bytes takes less time than reading
+  // characters, because engines have several kinds of strings.
+  function takeLines(text, bytes, begin, end) {
+    var before = resets
+    var view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+    var nul // the next NUL, if it was searched for
+    for (; end >= 0; end = text.indexOf('\n', begin)) {
+      var from = begin
+      begin = position = end + 1
+      if (end - from > 4 && view.getInt32(from) == DATA && bytes[from + 4] == 58 && !lines && begin < bytes.length && bytes[begin] == 10) {
+        // The usual end of a block: its only line of data, then a blank line.
+        begin = ++position
+        var name = type || 'message'
+        type = ''
+        size = 0
+        lastEventId = id
+        onEvent({ type: name, data: text.slice(bytes[from + 5] == 32 ? from + 6 : from + 5, end), lastEventId: id })
+      } else if (end - from > 5 && view.getInt32(from) == EVEN && bytes[from + 4] == 116 && bytes[from + 5] == 58) {
+        size += end - from
+        type = text.slice(bytes[from + 6] == 32 ? from + 7 : from + 6, end)
+      } else if (bytes[from] == 105 && bytes[from + 1] == 100 && bytes[from + 2] == 58 && (nul = nul || text.indexOf('\0', from)) < 0) {
+        size += end - from
+        id = text.slice(bytes[from + 3] == 32 ? from + 4 : from + 3, end)
+      } else if (from < end) {
+        take(text, from, end)
+      } else {
+        endBlock()
+      }
+      if (resets != before) return
+    }
+  }
+
+  // Returns the bytes of a chunk that is not a string.
+  function bytesOf(chunk) {
+    if (typeof chunk == 'string') return
     // Not instanceof: test runners and frames have classes of their own.
     if (toString.call(chunk) == '[object ArrayBuffer]') chunk = new Uint8Array(chunk)
     if (!ArrayBuffer.isView(chunk) || chunk.BYTES_PER_ELEMENT != 1) throw new TypeError('feed: the chunk must be a string, a Uint8Array or an ArrayBuffer')
+    return chunk
+  }
+
+  function decode(bytes) {
     decoder = decoder || new TextDecoder('utf-8', { ignoreBOM: true })
     // Only a chunk that ends in ASCII cannot end inside a character. Some engines decode
     // faster if nothing follows.
-    return decoder.decode(chunk, { stream: chunk[chunk.length - 1] > 127 })
+    cut = (bytes[bytes.length - 1] & 128) != 0
+    return decoder.decode(bytes, { stream: cut })
   }
 
   // Returns the index after the line end at text[end].

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import { createParser, parse, ParserStream } from '../dist/parser.mjs'
 
 const bytes = text => new TextEncoder().encode(text)
+const forms = { text: text => text, bytes } // of chunks
 const message = (data, lastEventId = '', type = 'message') => ({ type, data, lastEventId })
 
 // Returns a parser and what its callbacks got.
@@ -51,6 +52,15 @@ test('characters may be cut anywhere', () => {
   assert.deepEqual(got, [message('größe 中 😀')])
 })
 
+test('the end of a cut character is not counted as a character of its chunk', () => {
+  const { feed, got } = recorder()
+  feed(Uint8Array.of(...bytes('data: 1\n\n: '), 0xE4)) // the rest does not follow
+  feed(bytes('\nxdata: 2\n\n\n: ü\ndata: 3\n\n')) // as many characters as bytes, with the one before
+  feed(new Int8Array(bytes('data: é\n\n').buffer, 0, 7))
+  feed(new Int8Array(bytes('data: é\n\n').buffer, 7))
+  assert.deepEqual(got, [message('1'), message('3'), message('é')])
+})
+
 test('a string with a byte order mark', () => {
   const { feed, got } = recorder()
   feed('\uFEFF')
@@ -94,34 +104,41 @@ test('reset discards what is unfinished', () => {
   assert.deepEqual(got, [message('2'), message('3'), message('5')])
 })
 
-test('a callback may reset the parser: the rest of the chunk is discarded', () => {
-  const got = []
-  for (const stream of ['data: 1\n\ndata: 2\n\nda', 'data: 1\ndata\n\ndata: 2\n\nda', 'retry: 1\ndata: 2\n\nda', ':1\ndata: 2\n\nda']) {
-    const stop = value => {
-      got.push(value)
-      parser.reset()
+for (const [form, chunk] of Object.entries(forms)) {
+  test('a callback may reset the parser: the rest of the chunk is discarded, ' + form, () => {
+    const got = []
+    for (const stream of ['data: 1\n\ndata: 2\n\nda', 'data: 1\ndata\n\ndata: 2\n\nda', 'retry: 1\ndata: 2\n\nda', ':1\ndata: 2\n\nda']) {
+      const stop = value => {
+        got.push(value)
+        parser.reset()
+      }
+      const parser = createParser({ onEvent: event => stop(event.data), onRetry: stop, onComment: stop })
+      parser.feed(chunk(stream))
+      parser.feed(chunk('data: 3\n\n'))
     }
-    const parser = createParser({ onEvent: event => stop(event.data), onRetry: stop, onComment: stop })
-    parser.feed(stream)
-    parser.feed('data: 3\n\n')
-  }
-  assert.deepEqual(got, ['1', '3', '1\n', '3', 1, '3', '1', '3'])
-})
+    assert.deepEqual(got, ['1', '3', '1\n', '3', 1, '3', '1', '3'])
+  })
 
-test('after a callback has thrown, the next call continues with what follows', () => {
-  const got = []
-  const parser = createParser({
-    onEvent(event) {
-      got.push(event.data)
-      if (event.data == 'bad') throw new Error('of the callback')
+  test('after a callback has thrown, the next call continues with what follows, ' + form, () => {
+    for (const end of ['\n', '\r\n']) {
+      const got = []
+      const parser = createParser({
+        onEvent(event) {
+          got.push(event.data)
+          if (event.data == 'bad') throw new Error('of the callback')
+        }
+      })
+      const feed = text => parser.feed(chunk(text.replace(/\n/g, end)))
+      assert.throws(() => feed('data: 1\n\ndata: bad\n\ndata: 2\n\ndata: unfin'), /of the callback/)
+      feed('ished\n\ndata: bad\n')
+      assert.throws(() => feed('\n'), /of the callback/)
+      feed('data: 3\n\ndata: 4\n')
+      assert.throws(() => feed('\ndata: bad\ndata\n\ndata: bad\n\ndata: 5\n\n'), /of the callback/)
+      feed('data: 6\n\n')
+      assert.deepEqual(got, ['1', 'bad', '2', 'unfinished', 'bad', '3', '4', 'bad\n', 'bad', '5', '6'])
     }
   })
-  assert.throws(() => parser.feed('data: 1\n\ndata: bad\r\n\r\ndata: 2\n\ndata: unfin'), /of the callback/)
-  parser.feed('ished\n\ndata: bad\n')
-  assert.throws(() => parser.feed('\n'), /of the callback/)
-  parser.feed('data: 3\n\n')
-  assert.deepEqual(got, ['1', 'bad', '2', 'unfinished', 'bad', '3'])
-})
+}
 
 test('a callback must not feed', () => {
   const parser = createParser({ onEvent: () => parser.feed('data: 2\n\n') })
@@ -141,12 +158,14 @@ test('the limit does not depend on chunks', () => {
   }
   for (const [stream, want] of Object.entries(streams)) {
     for (let size = 1; size <= stream.length; size++) {
-      const { feed } = recorder({ maxEventSize: 10 })
-      const run = () => {
-        for (let at = 0; at < stream.length; at += size) feed(stream.slice(at, at + size))
+      for (const form in forms) {
+        const { feed } = recorder({ maxEventSize: 10 })
+        const run = () => {
+          for (let at = 0; at < stream.length; at += size) feed(forms[form](stream.slice(at, at + size)))
+        }
+        if (want == 'ok') run()
+        else assert.throws(run, { name: 'RangeError', message: /^feed: an event is larger than maxEventSize, 10 characters; / }, stream)
       }
-      if (want == 'ok') run()
-      else assert.throws(run, { name: 'RangeError', message: /^feed: an event is larger than maxEventSize, 10 characters; / }, stream)
     }
   }
 })
