@@ -49,20 +49,24 @@ for browser in chromium@64 firefox wpe phantomjs@2; do
 done
 passed
 
-step 'install axe-core, for the accessibility of the pages'
-if sh scripts/install-axe.sh; then passed; else skip 'accessibility tests: axe-core could not be installed'; fi
-
-step 'install compilers, bundlers, test runners and libraries, for the npm package'
-if sh scripts/install-package-tools.sh; then passed; else skip 'tests of the npm package: what they use could not be installed'; fi
-
-step 'install JavaScript runtimes and happy-dom, for the npm package outside browsers'
-if sh scripts/install-runtimes.sh; then passed; else skip 'tests in other runtimes: npm packages could not be installed'; fi
-
-step 'install other implementations, for the tests of what replaces them'
-if sh scripts/install-peers.sh; then passed; else skip 'tests of replacements: npm packages could not be installed'; fi
-
-step 'install clients and playwright-core, for the tests of other programs'
-if sh scripts/install-clients.sh; then passed; else skip 'tests of clients: npm packages could not be installed'; fi
+# from_npm installs what tests use from npm. It runs beside the checks below, because
+# most of the time it waits.
+from_npm() {
+	sh scripts/install-axe.sh ||
+		skip 'accessibility tests: axe-core could not be installed'
+	sh scripts/install-package-tools.sh ||
+		skip 'tests of the npm package: the compilers, bundlers, test runners and libraries that they use could not be installed'
+	sh scripts/install-runtimes.sh ||
+		skip 'tests in other runtimes: JavaScript runtimes and happy-dom could not be installed'
+	sh scripts/install-peers.sh ||
+		skip 'tests of replacements: other implementations could not be installed'
+	sh scripts/install-clients.sh ||
+		skip 'tests of other programs: clients and playwright-core could not be installed'
+}
+name='install npm packages'
+from_npm >build/npm.log 2>&1 &
+npm=$!
+trap 'kill "$npm" 2>/dev/null || true' EXIT
 
 step 'install Xvfb, for browsers with windows'
 if command -v Xvfb || sh scripts/install-xvfb.sh >build/install.log 2>&1; then passed
@@ -95,13 +99,23 @@ step 'staticcheck'
 go tool -modfile=scripts/lint/go.mod staticcheck -checks all ./... || failed
 passed
 
+step 'the rest of the npm packages'
+wait "$npm" || {
+	cat build/npm.log >&2
+	failed 'see build/npm.log'
+}
+trap - EXIT
+grep '^    skipped: ' build/npm.log || true
+passed
+
 # Two packages at a time, because much of the time they wait for browsers. The runner's
 # tests run alone: on a busy machine, chunks arrive together, and mistakes do not show.
 step 'go test'
 runner=$(go list ./harness/conformance/runner)
+longest=$(go list ./harness/site ./polyfill) # begin first
 {
-	# shellcheck disable=SC2046 # a word for each package
-	go test -p 2 -timeout 20m -v $(go list ./... | grep -vx "$runner") >build/test.log 2>&1 || others=failed
+	# shellcheck disable=SC2046,SC2086 # a word for each package
+	go test -p 2 -timeout 20m -v $longest $(go list ./... | grep -vx "$runner") >build/test.log 2>&1 || others=failed
 	go test -timeout 20m -v "$runner" >>build/test.log 2>&1 && [ -z "${others:-}" ]
 } || {
 	grep -vE '^ *(=== |--- PASS)|^(PASS|ok|\?)' build/test.log >&2
@@ -133,10 +147,11 @@ build/harness bench soak --implementation native,polyfill,polyfill-js --duration
 soak=$!
 trap 'kill "$soak" 2>/dev/null || true' EXIT
 
+# Without the browsers' own EventSource, which does not change with this repository.
 step 'conformance in other engines: nothing may be worse than in www/results'
 for browser in firefox wpe chromium@64; do
 	case "$missing " in *" $browser "*) continue ;; esac
-	build/harness run --browser "$browser" --context window --baseline "www/results/$browser.json" \
+	build/harness run --browser "$browser" --implementation polyfill --context window --baseline "www/results/$browser.json" \
 		decode/ parse/ field/ dispatch/ last-event-id/ state/ >"build/results-$browser.txt" || {
 		cat "build/results-$browser.txt" >&2
 		failed "$browser"
