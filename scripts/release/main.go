@@ -49,7 +49,7 @@ func release(folder string, platforms []string) error {
 	for _, platform := range platforms {
 		path := filepath.Join(folder, programName(platform))
 		log.Print(path)
-		if err := build(path, platform); err != nil {
+		if err := errors.Join(build(path, platform), vet(platform)); err != nil {
 			return err
 		}
 		var err error
@@ -88,11 +88,20 @@ func programName(platform string) string {
 // build builds the harness. Without paths of this machine, C code and a build id, the
 // bytes depend only on the commit and the version of Go.
 func build(path, platform string) error {
+	return run(platform, "build", "-trimpath", "-ldflags", "-s -w -buildid=", "-o", path, "./harness")
+}
+
+// vet checks the harness and its tests for a platform. scripts/test.sh does so for one
+// processor of each system.
+func vet(platform string) error { return run(platform, "vet", "./harness/...") }
+
+// run runs the go command for a platform.
+func run(platform string, arguments ...string) error {
 	system, processor, _ := strings.Cut(platform, "/")
-	c := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w -buildid=", "-o", path, "./harness")
+	c := exec.Command("go", arguments...)
 	c.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+system, "GOARCH="+processor, "GOFLAGS=")
 	if out, err := c.CombinedOutput(); err != nil {
-		return fmt.Errorf("build for %s: %w: %s", platform, err, out)
+		return fmt.Errorf("go %s for %s: %w: %s", arguments[0], platform, err, out)
 	}
 	return nil
 }
