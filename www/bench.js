@@ -30,12 +30,20 @@
     [', from the server\'s write to the listener', '，从服务器写出到监听器收到'],
     [', growth of the JavaScript heap; kept is the cost of each event when one in 1,000 is kept', '，JavaScript 堆的增长；“保留”指每 1,000 个事件保留一个时，每个保留的事件占用的内存'],
     [', from the page\'s first script to the first event', '，从页面的第一个脚本到第一个事件'],
-    [': until each has its first event, then the latency', '：先测每个流都收到首个事件的时间，再测延迟']
+    [': until each has its first event, then the latency', '：先测每个流都收到首个事件的时间，再测延迟'],
+    [/^(\d+) streams, (\d+) events?\/s of ([\d,]+) characters each for (\w+)/, '$1 个流，每个流每秒 $2 个 $3 字符的事件，持续 $4'],
+    [/^([\d,]+) events\/s of ([\d,]+) characters, with a pause of (\w+) every (\w+), for (\w+)/, '每秒 $1 个 $2 字符的事件，每 $4 停顿 $3，持续 $5'],
+    [/, all implementations at the same time\. .* sampled every (\w+) after .*/, '，所有实现同时运行。内存是渲染进程自己的内存（Linux 以外是堆），每 $1 取样一次；前 5 分钟之后，内存不得超过这段时间的峰值一成再加 8 MB'],
+    ['CPU time of the renderer, in percent of one CPU, from one sample to the next', '渲染进程的 CPU 时间，占一个 CPU 的百分比，从一次取样到下一次'],
+    [/^reconnections so far; every (\w+) one stream of each page gets a fault: .*/, '到目前为止的重新连接次数；每 $1 每个页面有一个流出现故障：响应结束；在事件中间重置；连接在事件中间关闭；沉默 3 秒；五个流的服务器重启，并在 1 秒内拒绝连接'],
+    ['reconnections so far; no faults were injected', '到目前为止的重新连接次数；没有注入故障']
   ]
 
   // Units that are words.
   var UNITS = {
-    'events/s': '事件/秒', opened: '打开数', 'ms blocked': '阻塞 ms', 'B kept': '保留 B', 'MB left': '剩余 MB', 'MB peak': '峰值 MB', 'max ms': '最大 ms',
+    'MB peak of the heap': '堆的峰值 MB', 'MB more': '增长 MB', 'connections open at the end': '结束时打开的连接', 's without an event': '秒没有事件',
+    'max CPU %': '最大 CPU %', reconnections: '重新连接', faults: '故障', lost: '丢失', duplicated: '重复',
+    'events/s': '事件/秒', events: '事件', opened: '打开数', 'ms blocked': '阻塞 ms', 'B kept': '保留 B', 'MB left': '剩余 MB', 'MB peak': '峰值 MB', 'max ms': '最大 ms',
     'open ms': '打开 ms', 'ready ms': '就绪 ms', 'loaded ms': '加载 ms', 'message ms': '消息 ms'
   }
 
@@ -115,6 +123,43 @@
     for (i = 0; i < t.rows.length; i++) {
       addRow(body, t, t.rows[i])
     }
+    if (t.axes && t.axes.x === 'seconds') {
+      addPlot(section, t)
+    }
+  }
+
+  // Draws the curves of a long run over time; the bars of the table have the same colours.
+  function addPlot(section, t) {
+    var most = 0
+    var longest = 0
+    var curves = []
+    for (var i = 0; i < t.rows.length; i++) {
+      curves[i] = t.rows[i].samples[0].curve || []
+      most = Math.max.apply(null, [most].concat(curves[i]))
+      longest = Math.max(longest, curves[i].length)
+    }
+    if (!most || longest < 2) {
+      return
+    }
+    var plot = draw(site.add(section, 'div', 'plot'), 'svg', { viewBox: '0 0 720 200', preserveAspectRatio: 'none', role: 'img', 'aria-label': t.axes.y })
+    for (i = 0; i < curves.length; i++) {
+      var points = []
+      for (var n = 0; n < curves[i].length; n++) {
+        points.push((720 * n / (longest - 1)).toFixed(1) + ',' + (195 - 190 * curves[i][n] / most).toFixed(1))
+      }
+      draw(plot, 'polyline', { 'class': t.rows[i].implementation, points: points.join(' ') })
+    }
+    var minutes = Math.round(t.axes.step * (longest - 1) / 60)
+    site.setText(site.add(section, 'p', 'small'), '0 to ' + site.digits(most) + ' ' + t.axes.y + ', over ' + minutes + ' minutes', '0 至 ' + site.digits(most) + '（' + minutes + ' 分钟）')
+  }
+
+  function draw(parent, tag, attributes) {
+    var element = document.createElementNS('http://www.w3.org/2000/svg', tag)
+    for (var name in attributes) {
+      element.setAttribute(name, attributes[name])
+    }
+    parent.appendChild(element)
+    return element
   }
 
   function addHead(row, name) {

@@ -56,7 +56,7 @@ func (s *soakServer) tables() []*Table {
 
 // title describes the load: "50 streams, 1 event/s of 1,000 characters each".
 func (l soakLoad) title() string {
-	title := fmt.Sprintf("%d streams, %d events/s of %s characters each", l.streams, l.rate, thousands(l.payload))
+	title := fmt.Sprintf("%d streams, %d event/s of %s characters each", l.streams, l.rate, thousands(l.payload))
 	if l.streams == 1 {
 		title = fmt.Sprintf("%d events/s of %s characters", l.rate, thousands(l.payload))
 	}
