@@ -2,8 +2,9 @@
 # Soaks the polyfill beside the native object, in Chromium and Firefox at the same time, for
 # some HOURS: 1.5 by default. Each page has 50 streams of numbered events, and every two
 # seconds a fault hits one of them. Writes build/soak-BROWSER.json and a page with plots,
-# build/soak-BROWSER.html. Exits with 1 if an event was lost or duplicated, if memory grew,
-# or if a connection was left open.
+# build/soak-BROWSER.html. Exits with 1 if the polyfill lost or duplicated an event, if its
+# memory grew, or if it left a connection open. Firefox's own object closes its sources when a
+# response is cut.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -18,12 +19,14 @@ for browser in chromium firefox; do
 		>"build/soak-$browser.txt" 2>"build/soak-$browser.log" &
 	running="$running $!"
 done
-failed=
 for process in $running; do
-	wait "$process" || failed=yes
+	wait "$process" || true # what the native object does is not judged
 done
 cat build/soak-chromium.txt build/soak-firefox.txt
-if [ -n "$failed" ]; then
-	tail -n 3 build/soak-chromium.log build/soak-firefox.log >&2
-	exit 1
-fi
+for browser in chromium firefox; do
+	[ -s "build/soak-$browser.json" ] || {
+		tail -n 3 "build/soak-$browser.log" >&2
+		exit 2
+	}
+done
+! grep '^ERROR .* of polyfill' build/soak-chromium.txt build/soak-firefox.txt >&2
