@@ -15,6 +15,11 @@ var Dist = must(fs.Sub(dist, "dist"))
 //go:embed dist
 var dist embed.FS
 
+// Readme is the package's README, in Markdown.
+//
+//go:embed README.md
+var Readme []byte
+
 // Version is the version of the npm package, which the banner of each script
 // and EventSource.version repeat.
 var Version = must(version())

@@ -58,6 +58,7 @@
     if (!figures) {
       return
     }
+    ;[].forEach.call(document.querySelectorAll('.version'), function (element) { site.setText(element, figures.version) })
     site.setText(site.id('size'), (figures.size / 1000).toFixed(1) + ' KB')
     site.setText(site.id('speed'), figures.speed.toFixed(1) + ' ×')
     site.setText(site.id('speed-rest'), 'the native throughput of small events in Chromium (build ' + figures.build.split(' ')[0] + ')',

@@ -118,7 +118,7 @@ func assets() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := append([]string{"start-figures.js", "play-cases.js"}, distFiles...)
+	names := append([]string{"start-figures.js", "play-cases.js", strings.TrimPrefix(readme, "/")}, distFiles...)
 	for _, file := range files {
 		names = append(names, file.Name())
 	}

@@ -19,10 +19,11 @@ import (
 // Figures are what the start page says about the polyfill, all of them from the built
 // files and the committed documents.
 type figures struct {
-	Size  int                  `json:"size"`  // of eventsource.js after brotli, in bytes
-	Speed float64              `json:"speed"` // events of 20 bytes a second in Chromium, as a multiple of the native object's
-	Build string               `json:"build"` // of the polyfill whose speed was measured
-	Must  map[string][]subject `json:"must"`  // by browser
+	Version string               `json:"version"` // of the polyfill
+	Size    int                  `json:"size"`    // of eventsource.js after brotli, in bytes
+	Speed   float64              `json:"speed"`   // events of 20 bytes a second in Chromium, as a multiple of the native object's
+	Build   string               `json:"build"`   // of the polyfill whose speed was measured
+	Must    map[string][]subject `json:"must"`    // by browser
 
 	Oldest engine `json:"oldest"` // of those in which the suite has run
 }
@@ -44,7 +45,7 @@ type subject struct {
 var figuresScript = sync.OnceValues(makeFigures)
 
 func makeFigures() ([]byte, error) {
-	f := figures{Must: map[string][]subject{}}
+	f := figures{Version: polyfill.Version, Must: map[string][]subject{}}
 	script, err := fs.ReadFile(polyfill.Dist, "eventsource.js")
 	if err != nil {
 		return nil, err

@@ -32,7 +32,7 @@ func TestStartPage(t *testing.T) {
 	p.wait(`/^server up for 1m\d+s$/.test(shown("live"))`)
 
 	// The figures come from the built files and the committed documents.
-	p.wait(`/^\d\.\d KB$/.test(shown("size")) && /^\d+\.\d ×$/.test(shown("speed")) && /^\d{3} . \d{3}$/.test(shown("must")) && shown("oldest") === "PhantomJS 1.9" && /\d{3} . \d{3} /.test(shown("oldest-rest"))`)
+	p.wait(`/^\d\.\d KB$/.test(shown("size")) && /^\d+\.\d ×$/.test(shown("speed")) && /Version \d+\.\d+\.\d+, MIT/.test(document.querySelector("main").innerText) && /^\d{3} . \d{3}$/.test(shown("must")) && shown("oldest") === "PhantomJS 1.9" && /\d{3} . \d{3} /.test(shown("oldest-rest"))`)
 
 	// After a cut, the missed events arrive.
 	p.wait(`document.querySelectorAll("#arrived li").length >= 3`)

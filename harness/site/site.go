@@ -85,6 +85,7 @@ func Handler(ctx context.Context, c Config) (http.Handler, error) {
 		"/": files(www.Files),
 
 		"GET /start-figures.js": serveScript(figures),
+		"GET " + readme:         serveText(polyfill.Readme),
 
 		"GET /play-cases.js":     serveScript(examples),
 		"POST /play/streams":     http.HandlerFunc(played.Post),
@@ -130,6 +131,9 @@ func Handler(ctx context.Context, c Config) (http.Handler, error) {
 	}
 	return protect(c.Hosts, withNotFound(mux)), nil
 }
+
+// readme is the path of the package's README, which browsers show as text.
+const readme = "/package-readme.txt"
 
 // allCases returns the cases of the catalogue.
 var allCases = sync.OnceValues(catalogue.Load)
@@ -186,6 +190,15 @@ func serveLanguages(english, chinese []byte) http.Handler {
 		} else {
 			_, _ = w.Write(english)
 		}
+	})
+}
+
+// serveText serves a plain text.
+func serveText(content []byte) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-cache")
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		_, _ = w.Write(content)
 	})
 }
 

@@ -60,6 +60,7 @@ func TestHandler(t *testing.T) {
 		{"/bench/documents", 200, "application/json", "["},
 		{"/source/harness/main.go", 404, "text/plain; charset=utf-8", "not found"},
 		{"/source/www/www.go", 404, "text/plain; charset=utf-8", "not found"},
+		{"/package-readme.txt", 200, "text/plain; charset=utf-8", "# eventsource-wasm"},
 		{"/demo/other", 200, "text/plain; charset=utf-8", "0"},
 		{"/log.js", 200, "text/javascript; charset=utf-8", "readyState"},
 		{"/icon.svg", 200, "image/svg+xml", "<svg"},
