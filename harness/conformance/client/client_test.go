@@ -142,7 +142,8 @@ func TestMisbehaviour(t *testing.T) {
 	}
 }
 
-// A client that refuses the stream of one case has not hung.
+// A client that refuses the stream of one case has not hung, and its case ends long before
+// the limit.
 func TestRefusal(t *testing.T) {
 	simple := simplest()
 	require.Empty(t, missing(&simple, Features{Reports: []string{"open"}}))
@@ -151,10 +152,13 @@ func TestRefusal(t *testing.T) {
 	t.Setenv(asClient, "1")
 	refused := cases(t, "parse/lf")
 	refused[0].Client.URL = "{url}?refuse"
+	refused[0].Client.Limit = 120000
+	started := time.Now()
 	result, err := Run(t.Context(), Plan{Command: os.Args[0], Cases: refused})
 	require.NoError(t, err)
 	require.Equal(t, catalogue.Timeout, result.Results[0].Verdict)
 	require.Empty(t, result.Targets[0].Losses)
+	require.Less(t, time.Since(started), time.Minute)
 }
 
 // After ten losses in a row no more cases run, however many there are.
