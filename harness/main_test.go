@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -180,6 +181,9 @@ func TestExitCode(t *testing.T) {
 func TestSignals(t *testing.T) {
 	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
 		t.Run(s.String(), func(t *testing.T) {
+			if signal.Ignored(s) {
+				t.Skip("it is ignored, as under nohup")
+			}
 			ctx, stop := withSignals(t.Context())
 			defer stop()
 			self, err := os.FindProcess(os.Getpid())
