@@ -83,9 +83,9 @@ var wrong = map[string]string{
 	"state/open-in-open":                    "open-before-state",
 }
 
-// TestWrong checks that the suite can fail: a named case catches each wrong
+// TestWrongImplementations checks that the suite can fail: a named case catches each wrong
 // implementation, and passes the same implementation without the mistake.
-func TestWrong(t *testing.T) {
+func TestWrongImplementations(t *testing.T) {
 	files, err := filepath.Glob("testdata/wrong/*.js")
 	require.NoError(t, err)
 	require.Len(t, files, len(wrong)+len(forging)+1, "each file except base.js has a case")
