@@ -107,6 +107,17 @@ func wait(t *testing.T, ctx context.Context, signal <-chan struct{}, otherwise s
 	}
 }
 
+// A source fails at once if the page's policy has already reported that it blocked the
+// request. A report that comes a little later has the same effect.
+func TestViolationReport(t *testing.T) {
+	t.Parallel()
+	for when, want := range map[string]string{"before": "2 at once\n", "late": "2 after a timer\n", "never": "0 after a timer\n"} {
+		output, err := node(t, "testdata/violation.js", when).CombinedOutput()
+		require.NoError(t, err, "%s", output)
+		require.Equal(t, want, string(output), when)
+	}
+}
+
 // A service worker has no XMLHttpRequest: where its fetch has no streams, a source
 // fails with an error event.
 func TestServiceWorkerWithoutStreams(t *testing.T) {
