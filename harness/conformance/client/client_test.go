@@ -161,6 +161,21 @@ func TestRefusal(t *testing.T) {
 	require.Less(t, time.Since(started), time.Minute)
 }
 
+// A parser that gives up is not fed any more, is not started again, and its case ends long
+// before the limit.
+func TestParserGivesUp(t *testing.T) {
+	t.Setenv(asClient, "parser")
+	huge := cases(t, "long-stream/huge-comment")
+	huge[0].Client.Limit = 120000
+	started := time.Now()
+	result, err := Run(t.Context(), Plan{Command: os.Args[0], Cases: huge})
+	require.NoError(t, err)
+	require.Equal(t, catalogue.Timeout, result.Results[0].Verdict)
+	require.Len(t, result.Results[0].Transcript.Events, 0)
+	require.Empty(t, result.Targets[0].Losses)
+	require.Less(t, time.Since(started), time.Minute)
+}
+
 // After ten losses in a row no more cases run, however many there are.
 func TestLosses(t *testing.T) {
 	skipWithoutShell(t)
@@ -198,7 +213,11 @@ func TestMain(m *testing.M) {
 		os.Setenv(testRun, rand.Text())
 		os.Exit(m.Run())
 	}
-	if err := Serve(&sometimes{}, os.Stdin, os.Stdout); err != nil {
+	var client Client = &sometimes{}
+	if os.Getenv(asClient) == "parser" {
+		client = impatient{}
+	}
+	if err := Serve(client, os.Stdin, os.Stdout); err != nil {
 		panic(err)
 	}
 }
@@ -225,6 +244,19 @@ func (c *sometimes) Open(ctx context.Context, s Stream, report func(Event)) {
 	}
 	report(Event{Type: "message", Data: []byte(data)})
 	<-ctx.Done()
+}
+
+// An impatient is a parser that gives up on a stream that begins with a comment, and
+// reports an event for any other.
+type impatient struct{}
+
+func (impatient) Features() Features { return Features{Name: "impatient 1", Can: []string{feed}} }
+
+func (impatient) Open(_ context.Context, s Stream, report func(Event)) {
+	first := make([]byte, 1)
+	if _, err := s.Body.Read(first); err == nil && first[0] != ':' {
+		report(Event{Type: "message", Data: []byte("x")})
+	}
 }
 
 // An interrupt ends a run at once.

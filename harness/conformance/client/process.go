@@ -183,7 +183,7 @@ func (p *Process) Open(ctx context.Context, s Stream, report func(Event)) {
 	}()
 
 	if s.Body != nil {
-		p.feed(ctx, id, s.Body)
+		p.feed(ctx, id, s.Body, stream.closed)
 	} else {
 		m := message{Open: id, URL: s.URL, Types: s.Types}
 		if s.close != nil {
@@ -199,29 +199,34 @@ func (p *Process) Open(ctx context.Context, s Stream, report func(Event)) {
 	}
 }
 
-// feed sends a stream to a parser, as fast as it reads.
-func (p *Process) feed(ctx context.Context, id string, body io.Reader) {
+// feed sends a stream to a parser, as fast as it reads, until the parser has ended the
+// stream itself.
+func (p *Process) feed(ctx context.Context, id string, body io.Reader, closed <-chan struct{}) {
+	send := func(m message) {
+		select {
+		case p.lines <- encode(m):
+		case <-closed:
+		case <-p.over:
+		case <-ctx.Done():
+		}
+	}
 	buffer := make([]byte, 1<<20)
 	for ctx.Err() == nil {
+		select {
+		case <-closed:
+			return
+		default:
+		}
 		n, err := body.Read(buffer)
 		if n > 0 {
-			p.sendWhenRead(ctx, message{Feed: id, FeedBytes: buffer[:n]})
+			send(message{Feed: id, FeedBytes: buffer[:n]})
 		}
 		if err == io.EOF {
-			p.sendWhenRead(ctx, message{Feed: id, EndOfInput: true})
+			send(message{Feed: id, EndOfInput: true})
 		}
 		if err != nil {
 			return
 		}
-	}
-}
-
-// sendWhenRead sends a message, once the client has read enough of those before it.
-func (p *Process) sendWhenRead(ctx context.Context, m message) {
-	select {
-	case p.lines <- encode(m):
-	case <-p.over:
-	case <-ctx.Done():
 	}
 }
 
