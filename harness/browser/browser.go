@@ -54,8 +54,8 @@ type Truster interface {
 // An HTTP3Speaker is a [Browser] that may be able to speak HTTP/3 only.
 type HTTP3Speaker interface {
 	// SpeakHTTP3 makes browsers that are opened from now on speak HTTP/3 with all https
-	// origins. It reports whether the browser can do so.
-	SpeakHTTP3() bool
+	// origins, or with none. It reports whether the browser can do so.
+	SpeakHTTP3(on bool) bool
 }
 
 // singleLine returns the message of an error as a single line.

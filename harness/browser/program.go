@@ -75,9 +75,10 @@ func (b *Program) Trust(keyHash string, hosts []string) bool {
 }
 
 // SpeakHTTP3 implements [HTTP3Speaker].
-func (b *Program) SpeakHTTP3() bool {
-	b.http3 = b.launcher.HTTP3 != nil
-	return b.http3
+func (b *Program) SpeakHTTP3(on bool) bool {
+	can := b.launcher.HTTP3 != nil
+	b.http3 = on && can
+	return can
 }
 
 var versionNumber = regexp.MustCompile(`\d+(\.\d+)*`)

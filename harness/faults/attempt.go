@@ -22,8 +22,9 @@ type attempt struct {
 	encodings string // that the client accepts
 	ctx       context.Context
 
-	conn   net.Conn // of HTTP/1.1; nil: HTTP/2
-	stream *http2Stream
+	conn   net.Conn     // of HTTP/1.1; nil: another protocol
+	stream *http2Stream // of HTTP/2
+	http3  *http3Stream // of HTTP/3
 }
 
 // event appends the event with a number.
@@ -59,16 +60,25 @@ func (a *attempt) open() error {
 		}
 		return a.write(a.retry())
 	}
+	if a.http3 != nil {
+		if err := a.http3.respond(); err != nil {
+			return err
+		}
+		return a.write(a.retry())
+	}
 	return a.write(append(head(), a.retry()...))
 }
 
-// write writes bytes as they are; over HTTP/2 in DATA frames.
+// write writes bytes as they are; over HTTP/2 and HTTP/3 in DATA frames.
 func (a *attempt) write(b []byte) error {
 	if a.ctx.Err() != nil {
 		return errGone
 	}
 	if a.stream != nil {
 		return a.stream.write(b)
+	}
+	if a.http3 != nil {
+		return a.http3.write(b)
 	}
 	_, err := a.conn.Write(b)
 	return err

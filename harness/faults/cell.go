@@ -58,6 +58,7 @@ type cell struct {
 
 	mu       sync.Mutex
 	listener net.Listener // nil: the port refuses connections
+	http3    *http3Port   // beside it; nil: none
 	conns    map[net.Conn]bool
 	arrivals []float64 // of requests for the stream, in ms since 1970
 	active   int       // responses whose end neither side has seen
@@ -125,6 +126,13 @@ func (c *cell) listen() error {
 	defer c.mu.Unlock()
 	c.listener = listener
 	c.port = tcpport.Of(listener.Addr())
+	if c.protocol == overHTTP3 {
+		if c.http3, err = c.listenHTTP3(); err != nil {
+			listener.Close()
+			c.listener = nil
+			return err
+		}
+	}
 	c.serving.Go(func() {
 		for {
 			conn, err := listener.Accept()
@@ -170,6 +178,10 @@ func (c *cell) shut() {
 	for conn := range c.conns {
 		conn.Close()
 	}
+	if c.http3 != nil {
+		c.http3.close()
+		c.http3 = nil
+	}
 }
 
 // refuse shuts the port for a time.
@@ -201,6 +213,9 @@ func (c *cell) sleep(d time.Duration) bool {
 func (c *cell) serveConn(raw net.Conn) {
 	raw.SetReadDeadline(time.Now().Add(handshakeLimit))
 	conn := raw
+	if c.protocol == overHTTP3 {
+		return // the TCP port only keeps its number
+	}
 	if c.secure {
 		protocols := []string{"http/1.1"}
 		if c.protocol == overHTTP2 {

@@ -1,6 +1,7 @@
 // Package faults measures what implementations of EventSource make of faults on the
 // wire: connections that are reset at every byte, stall or lose their packets, bodies
-// that are cut, HTTP/2 streams that are refused, servers that restart.
+// that are cut, HTTP/2 streams that are refused, paths of HTTP/3 that are lost, servers
+// that restart.
 //
 // A [Fault] is a row of a matrix, an implementation in a browser is a column. Each cell
 // has its own server, which numbers the events of a stream, sends them with an id and
@@ -212,11 +213,19 @@ func (r *run) impossible(f *Fault) string {
 	if f.protocol != plain && !r.trusted {
 		return "this browser cannot be made to accept the certificate of the test"
 	}
+	speaker, can := r.browser.(browser.HTTP3Speaker)
+	can = can && speaker.SpeakHTTP3(f.protocol == overHTTP3)
+	if f.protocol == overHTTP3 && !can {
+		return noHTTP3
+	}
 	if _, err := nginx.Find(); f.proxy != "" && err != nil {
 		return err.Error()
 	}
 	return ""
 }
+
+// noHTTP3 is why only Chromium has the rows of HTTP/3.
+const noHTTP3 = "this browser cannot be made to speak HTTP/3 with the server of the test"
 
 // all returns cells that all have the same result.
 func (r *run) all(f *Fault, result, why string) (cells []Cell) {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/andybalholm/brotli"
+	"github.com/quic-go/quic-go/http3"
 	"golang.org/x/net/http2"
 
 	"eventsource-wasm/harness/internal/processgroup"
@@ -33,6 +34,8 @@ type Fault struct {
 	held     time.Duration // by how much the fault itself delays the client or the server
 
 	faulty int            // requests that serve answers; later ones get the rest of the stream
+	idle   time.Duration  // of HTTP/3: after which either side drops a silent connection; 0: never
+	loss   int            // of HTTP/3: one packet of so many is lost, in each direction; 0: none
 	serve  func(*attempt) // writes a response; then it ends
 	act    func(*row) error
 	proxy  string // settings of nginx in front of the server; "": there is none
@@ -45,6 +48,7 @@ const (
 	plain     protocol = iota // HTTP/1.1
 	overTLS                   // HTTP/1.1 over TLS
 	overHTTP2                 // HTTP/2 over TLS
+	overHTTP3
 )
 
 // always is a number of requests that is never reached.
@@ -185,19 +189,7 @@ var table = withDefaults([]*Fault{
 		Name: "restart", Title: "Server restarts",
 		What:  "All connections end and the port is closed for 0.3 s; three times.",
 		count: 30, gap: 40 * time.Millisecond,
-		act: func(r *row) error {
-			return r.each(func(c *cell) error {
-				for i := range 3 {
-					if !c.await(6 * (i + 1)) {
-						return nil
-					}
-					if err := c.refuse(300 * time.Millisecond); err != nil {
-						return err
-					}
-				}
-				return nil
-			})
-		},
+		act: restart,
 	},
 	{
 		Name: "refused", Title: "Port refused, then back",
@@ -393,6 +385,121 @@ var table = withDefaults([]*Fault{
 			a.overrun(24 << 20)
 		},
 	},
+	{
+		Name: "http2-goaway-refused", Title: "HTTP/2: GOAWAY, request not served",
+		What:     "The server announces, before it responds, that it has not served the request, and closes the connection; twice. Browsers may send such a request again without an error.",
+		protocol: overHTTP2,
+		faulty:   3,
+		serve: func(a *attempt) {
+			if a.number == 0 {
+				a.open()
+				a.send(2, 0)
+				return
+			}
+			a.refuseStreams()
+		},
+	},
+	{
+		Name: "http3-close", Title: "HTTP/3: CONNECTION_CLOSE",
+		What:     "After three events the server closes the connection, with the error codes H3_NO_ERROR, H3_GENERAL_PROTOCOL_ERROR, H3_INTERNAL_ERROR and H3_EXCESSIVE_LOAD.",
+		protocol: overHTTP3,
+		count:    16,
+		faulty:   4,
+		serve: func(a *attempt) {
+			a.open()
+			a.send(3, 0)
+			a.arrive()
+			a.wait(20 * time.Millisecond) // else it overtakes the events
+			a.http3.closeConnection([]http3.ErrCode{http3.ErrCodeNoError, http3.ErrCodeGeneralProtocolError, http3.ErrCodeInternalError, http3.ErrCodeExcessiveLoad}[a.number])
+		},
+	},
+	{
+		Name: "http3-reset", Title: "HTTP/3: RESET_STREAM of each kind",
+		What:     "After each event the server resets the stream, with the error codes 0x100 (H3_NO_ERROR) to 0x110 (H3_VERSION_FALLBACK).",
+		protocol: overHTTP3,
+		count:    24,
+		faulty:   17,
+		serve: func(a *attempt) {
+			a.open()
+			a.send(1, 0)
+			a.arrive()
+			a.wait(20 * time.Millisecond)
+			a.http3.reset(http3.ErrCodeNoError + http3.ErrCode(a.number))
+		},
+	},
+	{
+		Name: "http3-reset-head", Title: "HTTP/3: RESET_STREAM before the head",
+		What:     "The server resets the stream before it responds, with the same error codes.",
+		protocol: overHTTP3,
+		faulty:   18,
+		serve: func(a *attempt) {
+			if a.number == 0 {
+				a.open()
+				a.send(1, 0)
+				return
+			}
+			a.http3.reset(http3.ErrCodeNoError + http3.ErrCode(a.number-1))
+		},
+	},
+	{
+		Name: "http3-goaway", Title: "HTTP/3: GOAWAY, response completed",
+		What:     "The server announces that it serves no later request of the connection, sends two more events and ends the response; three times.",
+		protocol: overHTTP3,
+		faulty:   3,
+		serve: func(a *attempt) {
+			a.open()
+			a.send(2, 0)
+			a.http3.goAway()
+			a.send(2, 20*time.Millisecond)
+		},
+	},
+	{
+		Name: "http3-idle", Title: "HTTP/3: idle timeout",
+		What:     "After three events the server says nothing until the idle timeout of 2 s, at which both sides drop the connection without a word; twice.",
+		protocol: overHTTP3,
+		idle:     2 * time.Second, held: 2 * time.Second,
+		faulty: 2,
+		serve: func(a *attempt) {
+			a.open()
+			a.send(3, 0)
+			<-a.ctx.Done()
+		},
+	},
+	{
+		Name: "http3-packet-loss", Title: "HTTP/3: packets lost",
+		What:     "Of ten packets one is lost, in each direction, all the time.",
+		protocol: overHTTP3,
+		count:    100, gap: 20 * time.Millisecond,
+		loss: 10, held: 2 * time.Second,
+	},
+	{
+		Name: "http3-path-lost", Title: "HTTP/3: path lost for 2 s",
+		What:     "All packets are lost for 2 s in the middle of the stream, while the server goes on sending. The connection survives.",
+		protocol: overHTTP3,
+		count:    100, gap: 20 * time.Millisecond, held: 2 * time.Second,
+		act: func(r *row) error { return losePath(r, 2*time.Second) },
+	},
+	{
+		Name: "http3-path-dead", Title: "HTTP/3: path lost for longer than the idle timeout",
+		What:     "All packets are lost for 5 s, and either side drops the connection after 3 s of silence.",
+		protocol: overHTTP3,
+		count:    100, gap: 20 * time.Millisecond,
+		idle: 3 * time.Second, held: 10 * time.Second, // of which the client waits 5 s for an answer to its next handshake
+		act: func(r *row) error { return losePath(r, 5*time.Second) },
+	},
+	{
+		Name: "http3-restart", Title: "HTTP/3: server restarts",
+		What:     "The server forgets its connections without a word, and its port is closed for 0.3 s; three times.",
+		protocol: overHTTP3,
+		count:    30, gap: 40 * time.Millisecond, held: 5 * time.Second,
+		act: restart,
+	},
+	{
+		Name: "http3-window", Title: "HTTP/3: window exhausted",
+		What:     "The page blocks for 1.5 s, and the server sends events of 1 MB until the window of flow control is used up.",
+		protocol: overHTTP3,
+		count:    16, size: 1 << 20, block: 1500 * time.Millisecond, held: 1500 * time.Millisecond,
+	},
 })
 
 func withDefaults(faults []*Fault) []*Fault {
@@ -501,11 +608,48 @@ func reload(r *row) error {
 	})
 }
 
+// restart ends all connections and closes the port for 0.3 s, three times.
+func restart(r *row) error {
+	return r.each(func(c *cell) error {
+		for i := range 3 {
+			if !c.await(6 * (i + 1)) {
+				return nil
+			}
+			if err := c.refuse(300 * time.Millisecond); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// losePath loses all packets of HTTP/3 for a time, once 30 events were sent.
+func losePath(r *row, d time.Duration) error {
+	return r.each(func(c *cell) error {
+		if !c.await(30) {
+			return nil
+		}
+		c.http3.path.lost.Store(true)
+		defer c.http3.path.lost.Store(false)
+		c.sleep(d)
+		return nil
+	})
+}
+
 // The following methods do nothing over HTTP/1.1, to which a browser may fall back.
 
 func (a *attempt) goAway(code http2.ErrCode) {
 	if a.stream != nil {
 		a.stream.of.frame(func() error { return a.stream.of.framer.WriteGoAway(a.stream.id, code, nil) })
+	}
+}
+
+// refuseStreams says that no stream of the connection was served, and closes it.
+func (a *attempt) refuseStreams() {
+	if a.stream != nil {
+		a.stream.of.frame(func() error { return a.stream.of.framer.WriteGoAway(a.stream.id-2, http2.ErrCodeNo, nil) })
+		a.wait(50 * time.Millisecond)
+		a.disconnect()
 	}
 }
 

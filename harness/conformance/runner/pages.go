@@ -167,7 +167,9 @@ func (r *run) takeResult(w http.ResponseWriter, request *http.Request, of *windo
 	r.do(func(*schedule) { known = a.keys[request.URL.Query().Get("key")] })
 	if !known {
 		seen = catalogue.Transcript{Broke: "posted a record itself"}
-	} else if err := json.NewDecoder(body).Decode(&seen); err != nil {
+	} else if err := json.NewDecoder(body).Decode(&seen); err != nil && request.Context().Err() != nil {
+		return // the browser is gone: the attempt is lost with it
+	} else if err != nil {
 		seen = catalogue.Transcript{Error: fmt.Sprintf("transcript of the page: %v", err)}
 	}
 	seen.Error = of.target.implementation.Blame(seen.Error)

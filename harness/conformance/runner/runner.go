@@ -171,10 +171,10 @@ func (r *run) checkProtocol() error {
 	if r.Protocol != catalogue.HTTP1 && !r.schedule.trusted {
 		return fmt.Errorf("%s does not accept the reference server's certificate, without which there is no %s: use chromium", r.Browser.Name(), r.Protocol.Title())
 	}
-	if r.Protocol == catalogue.HTTP3 {
-		if b, ok := r.Browser.(browser.HTTP3Speaker); !ok || !b.SpeakHTTP3() {
-			return fmt.Errorf("%s cannot be made to speak HTTP/3 only: use chromium", r.Browser.Name())
-		}
+	b, can := r.Browser.(browser.HTTP3Speaker)
+	can = can && b.SpeakHTTP3(r.Protocol == catalogue.HTTP3)
+	if r.Protocol == catalogue.HTTP3 && !can {
+		return fmt.Errorf("%s cannot be made to speak HTTP/3 only: use chromium", r.Browser.Name())
 	}
 	return nil
 }
