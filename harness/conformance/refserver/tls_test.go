@@ -54,6 +54,39 @@ func TestTLS(t *testing.T) {
 	}
 }
 
+// Lanes that speak HTTP/2 speak nothing else. A reset ends a stream, a cut the connection.
+func TestHTTP2(t *testing.T) {
+	server, err := StartOver(catalogue.HTTP2, 1, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.Proto) }))
+	require.NoError(t, err)
+	defer server.Close()
+	client := secureClient(t)
+	page, err := client.Get(server.Origin(0))
+	require.NoError(t, err)
+	body, err := io.ReadAll(page.Body)
+	require.NoError(t, err)
+	require.Equal(t, "HTTP/2.0", string(body))
+
+	for _, last := range []catalogue.Verb{catalogue.End, catalogue.Reset, catalogue.Cut} {
+		instance := open(t, server, catalogue.Connection{respond(catalogue.Chunked, 0), send("a"), {Verb: last}})
+		for _, origin := range []string{instance.Env.Origin, instance.Env.OtherPort, instance.Env.OtherHost} {
+			response, err := client.Get(origin + "/case/" + instance.Env.Token + "/stream")
+			require.NoError(t, err)
+			body, err := io.ReadAll(response.Body)
+			require.Equal(t, "a", string(body))
+			require.Equal(t, last == catalogue.End, err == nil, "%s: %v", last, err)
+			require.Equal(t, "HTTP/2.0", response.Proto)
+		}
+		require.Len(t, instance.Finish(), 3)
+	}
+
+	old := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}
+	defer old.CloseIdleConnections()
+	_, err = (&http.Client{Transport: old}).Get(server.Origin(0))
+	require.Error(t, err)
+	_, err = StartOver(catalogue.HTTP3, 1, nil)
+	require.ErrorContains(t, err, "this program has no HTTP/3")
+}
+
 // Even a client that accepts every certificate refuses one whose key the server
 // does not have.
 func TestUntrusted(t *testing.T) {
