@@ -32,11 +32,11 @@ type http3Port struct {
 
 // listenHTTP3 serves HTTP/3 at the UDP port with the number of the cell's.
 func (c *cell) listenHTTP3() (*http3Port, error) {
-	socket, err := net.ListenPacket("udp", "127.0.0.1:"+strconv.Itoa(c.port))
+	socket, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: c.port})
 	if err != nil {
 		return nil, err
 	}
-	p := &http3Port{path: &path{PacketConn: socket, loss: int64(c.loss)}}
+	p := &http3Port{path: &path{PacketConn: socket, socket: socket, loss: int64(c.loss)}}
 	p.transport = &quic.Transport{Conn: p.path, StatelessResetKey: &resetKey}
 	config := &quic.Config{MaxIdleTimeout: c.idle}
 	if c.idle == 0 {
@@ -151,15 +151,22 @@ func (s *http3Stream) goAway() { go s.server.Shutdown(s.conn.Context()) }
 
 // A path is a socket that may lose packets, in both directions.
 type path struct {
-	net.PacketConn
-	lost   atomic.Bool  // all
-	loss   int64        // one of so many; 0: none
-	passed atomic.Int64 // packets, to count those
+	net.PacketConn // of socket, without its faster methods, which would not lose packets
+	socket         *net.UDPConn
+	lost           atomic.Bool  // all
+	loss           int64        // one of so many; 0: none
+	passed         atomic.Int64 // packets, to count those
 }
 
 func (p *path) loses() bool {
 	return p.lost.Load() || p.loss > 0 && p.passed.Add(1)%p.loss == 0
 }
+
+// SetReadBuffer and SetWriteBuffer are for package quic, which warns without them.
+
+func (p *path) SetReadBuffer(bytes int) error { return p.socket.SetReadBuffer(bytes) }
+
+func (p *path) SetWriteBuffer(bytes int) error { return p.socket.SetWriteBuffer(bytes) }
 
 // ReadFrom implements [net.PacketConn].
 func (p *path) ReadFrom(b []byte) (int, net.Addr, error) {

@@ -445,6 +445,7 @@ var table = withDefaults([]*Fault{
 		Name: "http3-goaway", Title: "HTTP/3: GOAWAY, response completed",
 		What:     "The server announces that it serves no later request of the connection, sends two more events and ends the response; three times.",
 		protocol: overHTTP3,
+		count:    16,
 		faulty:   3,
 		serve: func(a *attempt) {
 			a.open()
