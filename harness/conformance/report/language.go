@@ -114,6 +114,9 @@ func (p *page) Subject() string {
 	var browsers, implementations []string
 	for _, t := range p.Report.Targets {
 		browser := t.Browser
+		if t.Protocol != "" {
+			browser += p.T(" over ", "，经由 ") + t.Protocol.Title()
+		}
 		if t.Emulates != "" {
 			browser += p.T(" emulating ", " 模拟 ") + t.Emulates
 		}

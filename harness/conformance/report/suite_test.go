@@ -56,11 +56,20 @@ func TestMixed(t *testing.T) {
 		}
 		return r
 	}
+	over := func(p catalogue.Protocol) *Report {
+		r := run("aaa")
+		for i := range r.Targets {
+			r.Targets[i].Protocol = p
+		}
+		return r
+	}
 	tests := []struct {
 		name         string
 		before, now  *Report
 		joined, than string // warnings
 	}{
+		{"the same protocol", over(catalogue.HTTP3), over(catalogue.HTTP3), "", ""},
+		{"another protocol", over(""), over(catalogue.HTTP2), "", "the baseline was run over HTTP/1.1, and this run over HTTP/2"},
 		{"the same", run("aaa"), run("aaa"), "", ""},
 		{"both not recorded", run(""), run(""), "", ""},
 		{

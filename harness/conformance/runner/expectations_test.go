@@ -69,6 +69,25 @@ func TestExpectationsOfProfile(t *testing.T) {
 	}
 }
 
+// A known failure may be one of a single protocol.
+func TestExpectationsOfProtocol(t *testing.T) {
+	list := Expectations{
+		{Target: "*", Protocol: "h3", Case: "parse/cr", Reason: "over HTTP/3"},
+		{Target: "*", Protocol: "h1", Case: "parse/lf", Reason: "over HTTP/1.1"},
+		{Target: "*", Case: "parse/crlf", Reason: "over any"},
+	}
+	for over, want := range map[catalogue.Protocol]map[string]string{
+		"":   {"parse/cr": "", "parse/lf": "over HTTP/1.1", "parse/crlf": "over any"},
+		"h2": {"parse/cr": "", "parse/lf": "", "parse/crlf": "over any"},
+		"h3": {"parse/cr": "over HTTP/3", "parse/lf": "", "parse/crlf": "over any"},
+	} {
+		for id, reason := range want {
+			_, got := list.Allow(report.Result{Target: "chromium/native/window", Case: id, Verdict: catalogue.Fail}, report.Target{Protocol: over})
+			require.Equal(t, reason, got, "%s over %q", id, over)
+		}
+	}
+}
+
 func TestExpectationErrors(t *testing.T) {
 	tests := []struct{ name, content, want string }{
 		{"not a list", `{}`, "expectations.json: json: cannot unmarshal object"},
