@@ -224,8 +224,8 @@ func (r *run) impossible(f *Fault) string {
 	return ""
 }
 
-// noHTTP3 is why only Chromium has the rows of HTTP/3.
-const noHTTP3 = "this browser cannot be made to speak HTTP/3 with the server of the test"
+// noHTTP3 is why other browsers do not have the rows of HTTP/3.
+const noHTTP3 = "the harness can make only Chromium speak HTTP/3"
 
 // all returns cells that all have the same result.
 func (r *run) all(f *Fault, result, why string) (cells []Cell) {

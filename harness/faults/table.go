@@ -445,7 +445,6 @@ var table = withDefaults([]*Fault{
 		Name: "http3-goaway", Title: "HTTP/3: GOAWAY, response completed",
 		What:     "The server announces that it serves no later request of the connection, sends two more events and ends the response; three times.",
 		protocol: overHTTP3,
-		count:    16,
 		faulty:   3,
 		serve: func(a *attempt) {
 			a.open()
@@ -490,9 +489,10 @@ var table = withDefaults([]*Fault{
 	},
 	{
 		Name: "http3-restart", Title: "HTTP/3: server restarts",
-		What:     "The server forgets its connections without a word, and its port is closed for 0.3 s; three times.",
+		What:     "The server forgets its connections without a word, and its port is closed for 0.3 s; three times. A client that only listens notices at the idle timeout of 2 s.",
 		protocol: overHTTP3,
-		count:    30, gap: 40 * time.Millisecond, held: 5 * time.Second,
+		count:    30, gap: 40 * time.Millisecond,
+		idle: 2 * time.Second, held: 5 * time.Second,
 		act: restart,
 	},
 	{

@@ -174,7 +174,7 @@ func (r *run) checkProtocol() error {
 	b, can := r.Browser.(browser.HTTP3Speaker)
 	can = can && b.SpeakHTTP3(r.Protocol == catalogue.HTTP3)
 	if r.Protocol == catalogue.HTTP3 && !can {
-		return fmt.Errorf("%s cannot be made to speak HTTP/3 only: use chromium", r.Browser.Name())
+		return fmt.Errorf("the harness cannot make %s speak HTTP/3: use chromium", r.Browser.Name())
 	}
 	return nil
 }
