@@ -125,23 +125,13 @@ func TestPreflights(t *testing.T) {
 			}},
 		{"nginx.conf", "daemon off; master_process off; pid nginx.pid; error_log stderr; events {}\nhttp { access_log off; server { listen 127.0.0.1:PORT;\n", "}}\n",
 			func(t *testing.T, file string) []string {
-				nginx, err := exec.LookPath("nginx")
-				if err != nil {
-					nginx, err = exec.LookPath("/usr/sbin/nginx")
-				}
-				if err != nil {
-					missing(t, "no nginx found: run sh scripts/install-nginx.sh and add its folder to PATH")
-				}
-				return []string{nginx, "-p", filepath.Dir(file), "-c", file}
+				return []string{nginx(t), "-p", filepath.Dir(file), "-c", file}
 			}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.file, func(t *testing.T) {
 			require.Contains(t, files, tt.file)
-			listener, err := net.Listen("tcp", "127.0.0.1:0")
-			require.NoError(t, err)
-			port := listener.Addr().(*net.TCPAddr).Port
-			require.NoError(t, listener.Close())
+			port := freePort(t)
 			path := filepath.Join(t.TempDir(), tt.file)
 			program := strings.ReplaceAll(tt.before+files[tt.file]+tt.after, "PORT", strconv.Itoa(port))
 			require.NoError(t, os.WriteFile(path, []byte(program), 0o644))
@@ -171,6 +161,24 @@ func TestPreflights(t *testing.T) {
 			require.Equal(t, "86400", response.Header.Get("Access-Control-Max-Age"))
 		})
 	}
+}
+
+// nginx returns the path of nginx.
+func nginx(t *testing.T) string {
+	for _, name := range []string{"nginx", "/usr/sbin/nginx"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	missing(t, "no nginx found: run sh scripts/install-nginx.sh and add its folder to PATH")
+	return ""
+}
+
+func freePort(t *testing.T) int {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer listener.Close()
+	return listener.Addr().(*net.TCPAddr).Port
 }
 
 // TestInstall checks which class the script installs, and that it names its version.

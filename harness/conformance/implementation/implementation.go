@@ -32,6 +32,7 @@ type Implementation struct {
 	Path   string   // of the file, as given; "": not a file
 	Script []byte   // defines EventSource; nil: the browser's own is used
 	Legacy []byte   // eventsource-legacy.js, which the polyfill loads from beside its script; nil: none
+	Shared []byte   // eventsource-shared.js, which the second build loads from there; nil: none
 	Hide   []string // features of the engine that are hidden from it: see Features
 }
 
@@ -48,6 +49,7 @@ const (
 
 	plusScriptName = "eventsource-plus.js"
 	plusLegacyName = "eventsource-plus-legacy.js"
+	sharedName     = "eventsource-shared.js"
 )
 
 var tiers = []tier{
@@ -98,8 +100,14 @@ func (t tier) load() (Implementation, error) {
 	if err != nil {
 		return Implementation{}, err
 	}
-	legacy, err := fs.ReadFile(polyfill.Dist, t.legacy)
-	return Implementation{Name: t.name, Script: script, Legacy: legacy, Hide: t.hide}, err
+	i := Implementation{Name: t.name, Script: script, Hide: t.hide}
+	if i.Legacy, err = fs.ReadFile(polyfill.Dist, t.legacy); err != nil {
+		return Implementation{}, err
+	}
+	if t.script == plusScriptName {
+		i.Shared, err = fs.ReadFile(polyfill.Dist, sharedName)
+	}
+	return i, err
 }
 
 // Build returns the hashes of the implementation's files, which name the build in

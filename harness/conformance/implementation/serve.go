@@ -15,7 +15,8 @@ import (
 //     and is loaded first
 //   - implementation.js is the script; the browser's own EventSource has none
 //   - install.js is both in one file
-//   - eventsource-legacy.js is what the polyfill loads from beside its script
+//   - eventsource-legacy.js is what the polyfill loads from beside its script, and
+//     eventsource-shared.js what the second build loads for the option shared
 //
 // Headers for the cache are the caller's.
 func (i Implementation) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -38,6 +39,8 @@ func (i Implementation) file(name string) []byte {
 		return slices.Concat(i.hideAll(), []byte(";\n"), i.Script)
 	case legacyName, plusLegacyName:
 		return i.Legacy
+	case sharedName:
+		return i.Shared
 	}
 	return nil
 }

@@ -83,7 +83,8 @@ export function read(init) {
     parameter_: init.lastEventIdParameter,
     idle_: init.idleTimeout && number('idleTimeout', init.idleTimeout, 1, LONGEST),
     signal_: init.signal,
-    shared_: init.shared,
+    // Engines without streams have no Web Locks, or no hub: each tab connects.
+    shared_: streams && init.shared,
     observe_: init.observe,
     onWake_: policy && policy.onWake,
     pauses_: either('whenHidden', 'keep', 'pause'),
