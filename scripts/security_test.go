@@ -17,20 +17,7 @@ import (
 func TestSecurityClaims(t *testing.T) {
 	text, err := os.ReadFile("../SECURITY.md")
 	require.NoError(t, err)
-	cases, err := catalogue.Load()
-	require.NoError(t, err)
-	known := map[string]bool{}
-	for i := range cases {
-		known[cases[i].ID] = true
-	}
-	command := exec.Command("git", "grep", "-hE", `^func (Test|Fuzz)`, "--", "*_test.go")
-	command.Dir = ".."
-	functions, err := command.Output()
-	require.NoError(t, err)
-	for _, found := range regexp.MustCompile(`(?m)^func (\w+)\(`).FindAllSubmatch(functions, -1) {
-		known[string(found[1])] = true
-	}
-
+	known := proofs(t)
 	name := regexp.MustCompile("`([^`]+)`")
 	claims := 0
 	for line := range strings.Lines(string(text)) {
@@ -46,4 +33,55 @@ func TestSecurityClaims(t *testing.T) {
 		claims++
 	}
 	require.Greater(t, claims, 15)
+}
+
+// proofs returns the ids of cases and the names of test functions of this repository.
+func proofs(t *testing.T) map[string]bool {
+	cases, err := catalogue.Load()
+	require.NoError(t, err)
+	known := map[string]bool{}
+	for i := range cases {
+		known[cases[i].ID] = true
+	}
+	command := exec.Command("git", "grep", "-hE", `^func (Test|Fuzz)`, "--", "*_test.go")
+	command.Dir = ".."
+	functions, err := command.Output()
+	require.NoError(t, err)
+	for _, found := range regexp.MustCompile(`(?m)^func (\w+)\(`).FindAllSubmatch(functions, -1) {
+		known[string(found[1])] = true
+	}
+	return known
+}
+
+// TestRequestsProven checks that each row of "What users ask for" in polyfill/README.md
+// names existing cases and tests. A row without code that could prove it has no proof.
+func TestRequestsProven(t *testing.T) {
+	text, err := os.ReadFile("../polyfill/README.md")
+	require.NoError(t, err)
+	_, section, found := strings.Cut(string(text), "\n## What users ask for\n")
+	require.True(t, found)
+	section, _, _ = strings.Cut(section, "\n## ")
+	known := proofs(t)
+	rows, unproven := 0, 0
+	for line := range strings.Lines(section) {
+		cells := strings.Split(strings.TrimSpace(line), " | ")
+		if len(cells) != 3 || strings.HasPrefix(line, "| request |") || strings.HasPrefix(line, "| ---") {
+			continue
+		}
+		rows++
+		names := regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(cells[2], -1)
+		if len(names) == 0 {
+			unproven++
+		}
+		for _, name := range names {
+			prefix, many := strings.CutSuffix(name[1], "…")
+			exists := known[name[1]]
+			for proof := range known {
+				exists = exists || many && strings.HasPrefix(proof, prefix)
+			}
+			require.True(t, exists, "%s: %s is neither a case nor a test", cells[0], name[1])
+		}
+	}
+	require.Equal(t, 30, rows)
+	require.Equal(t, 2, unproven)
 }
