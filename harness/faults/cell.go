@@ -75,6 +75,7 @@ type pageLog struct {
 	Events   [][3]int  `json:"events"`   // number, last event ID, length of the data
 	Problems []string  `json:"problems"` // uncaught errors and rejections
 	After    int       `json:"after"`    // events after close
+	Kept     int       `json:"kept"`     // listeners on the page's objects after close, without those at the first open event
 	Closed   float64   `json:"closed"`
 	Failed   bool      `json:"failed"` // the source closed itself
 }
@@ -94,10 +95,12 @@ func newCell(f *Fault, i implementation.Implementation, certificate tls.Certific
 	c.mux.HandleFunc("GET /{$}", c.servePage)
 	c.mux.Handle("GET /implementation.js", i)
 	c.mux.Handle("GET /eventsource-legacy.js", i)
-	c.mux.HandleFunc("GET /faults.js", func(w http.ResponseWriter, _ *http.Request) {
-		script, _ := pageFiles.ReadFile("page/faults.js") // it is embedded
-		respond.JavaScript(w, script)
-	})
+	for _, name := range []string{"before.js", "faults.js"} {
+		c.mux.HandleFunc("GET /"+name, func(w http.ResponseWriter, _ *http.Request) {
+			script, _ := pageFiles.ReadFile("page/" + name) // it is embedded
+			respond.JavaScript(w, script)
+		})
+	}
 	c.mux.HandleFunc("POST /report", c.receiveReport)
 	if err := c.listen(); err != nil {
 		return nil, fmt.Errorf("faults: %w", err)
@@ -181,6 +184,15 @@ func (c *cell) shut() {
 	if c.http3 != nil {
 		c.http3.close()
 		c.http3 = nil
+	}
+}
+
+// disconnect closes all connections; the port stays open.
+func (c *cell) disconnect() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for conn := range c.conns {
+		conn.Close()
 	}
 }
 
@@ -282,6 +294,7 @@ func (c *cell) servePage(w http.ResponseWriter, _ *http.Request) {
 		"block":  c.block.Milliseconds(),
 		"limit":  c.limit().Milliseconds(),
 		"settle": settle.Milliseconds(),
+		"jumps":  map[bool]int64{true: 1}[c.jumps],
 	})
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	templates.ExecuteTemplate(w, "cell.html", map[string]any{

@@ -8,7 +8,8 @@
 // honours Last-Event-ID: a client that reconnects receives the events after the one that
 // it names. The page closes its source after the last event. A cell passes if
 // every event came once and in order, every reconnection began in time, the source did
-// nothing after close, no response was left open and the page had no uncaught error.
+// nothing after close, no response and no listener was left, and the page had no uncaught
+// error.
 //
 // The cells of a row run at the same time, in one fresh browser.
 package faults
@@ -116,7 +117,8 @@ type row struct {
 	fault   *Fault
 	cells   []*cell
 	proxies map[*cell]*nginx.Server
-	group   int // of the browser's processes
+	group   int         // of the browser's processes
+	tab     browser.Tab // if the fault needs one
 }
 
 // each calls act for all cells at the same time.
@@ -158,11 +160,29 @@ func (r *run) row(ctx context.Context, f *Fault) ([]Cell, error) {
 	}
 	defer page.Close()
 
-	window, err := r.browser.Open(ctx, "http://"+page.Addr().String())
+	url := "http://" + page.Addr().String()
+	first := url
+	if f.driven {
+		first = "about:blank"
+	}
+	window, err := r.browser.Open(ctx, first)
 	if err != nil {
 		return r.all(f, Failed, err.Error()), nil
 	}
 	defer window.Close()
+	if f.driven {
+		driver, ok := window.(browser.Driver)
+		if !ok {
+			return r.all(f, NotApplicable, "this browser has no driver"), nil
+		}
+		if measured.tab, err = driver.OpenTab(ctx, url); err != nil {
+			return r.all(f, Failed, err.Error()), nil
+		}
+		defer measured.tab.Close()
+		if _, unsupported := errors.AsType[browser.Unsupported](measured.tab.SetOffline(false)); unsupported {
+			return r.all(f, NotApplicable, "this browser's driver cannot take a page offline"), nil
+		}
+	}
 	if grouped, ok := window.(interface{ Group() int }); ok {
 		measured.group = grouped.Group()
 	}

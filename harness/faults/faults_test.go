@@ -71,6 +71,7 @@ func TestJudge(t *testing.T) {
 		{"the fault itself delays", func(c *cell, _ *pageLog) { c.arrivals[1] = 3700; c.held = time.Second }, ""},
 		{"failed", func(_ *cell, l *pageLog) { l.Failed = true }, "the source failed (readyState CLOSED)"},
 		{"after close", func(_ *cell, l *pageLog) { l.After = 1 }, "1 events after close"},
+		{"a listener is left", func(_ *cell, l *pageLog) { l.Kept = 2 }, "2 listeners on the page's objects more than at the first open event"},
 		{"an uncaught error", func(_ *cell, l *pageLog) { l.Problems = []string{"oops"} }, "the page had an uncaught error: oops"},
 	}
 	for _, tt := range tests {

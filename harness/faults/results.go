@@ -190,6 +190,9 @@ func (c *Cell) judge(of *cell, log pageLog) {
 	if log.After > 0 {
 		c.fail("%d events after close", log.After)
 	}
+	if log.Kept > 0 {
+		c.fail("%d listeners on the page's objects more than at the first open event", log.Kept)
+	}
 	if c.Left > 0 {
 		c.fail("%d responses still open %s after close", c.Left, leaveLimit)
 	}

@@ -32,6 +32,8 @@ type Fault struct {
 	block    time.Duration // for which the page blocks at the first event
 	patience time.Duration // after which the page stops waiting; 0: pageLimit
 	held     time.Duration // by how much the fault itself delays the client or the server
+	jumps    bool          // the clock that the page reads jumps
+	driven   bool          // act needs the row's tab
 
 	faulty int            // requests that serve answers; later ones get the rest of the stream
 	idle   time.Duration  // of HTTP/3: after which either side drops a silent connection; 0: never
@@ -218,6 +220,35 @@ var table = withDefaults([]*Fault{
 			hop := a.cell.redirect
 			a.cell.mu.Unlock()
 			a.write(fmt.Appendf(nil, "HTTP/1.1 302 Found\r\nLocation: /stream?hop%d\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", hop+1))
+		},
+	},
+	{
+		Name: "offline", Title: "Offline, then online",
+		What:  "The browser is taken offline, all connections end, and 2 s later it is online again.",
+		count: 40, gap: 30 * time.Millisecond, held: 2 * time.Second, driven: true,
+		act: func(r *row) error {
+			if !r.cells[len(r.cells)-1].await(6) {
+				return nil
+			}
+			if err := r.tab.SetOffline(true); err != nil {
+				return err
+			}
+			for _, c := range r.cells {
+				c.disconnect()
+			}
+			r.cells[0].sleep(2 * time.Second)
+			return r.tab.SetOffline(false)
+		},
+	},
+	{
+		Name: "clock-jump", Title: "Clock jumps",
+		What:   "The clock that scripts read (Date) jumps an hour ahead at the third event, and two hours back at the sixth; the connection is reset after each.",
+		faulty: 2, jumps: true,
+		serve: func(a *attempt) {
+			a.open()
+			a.send(3, 0)
+			a.arrive()
+			a.reset()
 		},
 	},
 	{

@@ -5,7 +5,8 @@
   'use strict'
 
   var task = JSON.parse(document.documentElement.getAttribute('data-task'))
-  var log = { opens: [], errors: [], events: [], problems: [], after: 0, closed: 0, failed: false }
+  var log = { opens: [], errors: [], events: [], problems: [], after: 0, kept: 0, closed: 0, failed: false }
+  var listeners = -1 // at the first open event
   var source
 
   window.onerror = function (message) {
@@ -19,8 +20,8 @@
 
   // Blocks the page, as a long task does.
   function block(ms) {
-    var end = Date.now() + ms
-    while (Date.now() < end) {}
+    var end = faults.now() + ms
+    while (faults.now() < end) {}
   }
 
   function finish() {
@@ -28,8 +29,14 @@
       return
     }
     source.close()
-    log.closed = Date.now()
-    setTimeout(post, task.settle)
+    log.closed = faults.now()
+    setTimeout(end, task.settle)
+  }
+
+  // Notes what is left, and posts everything.
+  function end() {
+    log.kept = listeners < 0 ? 0 : faults.listeners() - listeners
+    post()
   }
 
   // Posts what was recorded, again and again while the server cannot be reached.
@@ -51,7 +58,10 @@
   source = new EventSource('stream')
   source.onopen = function () {
     log.after += log.closed ? 1 : 0
-    log.opens.push(Date.now())
+    log.opens.push(faults.now())
+    if (listeners < 0) {
+      listeners = faults.listeners()
+    }
   }
   source.onerror = function () {
     log.after += log.closed ? 1 : 0
@@ -60,7 +70,7 @@
       finish()
       return
     }
-    log.errors.push(Date.now())
+    log.errors.push(faults.now())
   }
   source.onmessage = function (event) {
     log.after += log.closed ? 1 : 0
@@ -68,6 +78,12 @@
     log.events.push([number, parseInt(event.lastEventId, 10), event.data.length])
     if (task.block && number === 1) {
       block(task.block)
+    }
+    if (task.jumps && number === 3) {
+      faults.jump(3600000)
+    }
+    if (task.jumps && number === 6) {
+      faults.jump(-7200000)
     }
     if (number === task.count) {
       finish()
