@@ -7,8 +7,11 @@ import (
 
 // figure formats a figure with three significant digits.
 func figure(value float64, measured bool) string {
-	if !measured {
+	switch {
+	case !measured:
 		return "-"
+	case value == 0:
+		return "0"
 	}
 	decimals := 2 - int(math.Floor(math.Log10(max(math.Abs(value), 0.01))))
 	if decimals > 0 {
