@@ -24,17 +24,21 @@ import (
 )
 
 // Mutants of JavaScript are made of the readable build, in which every function of the
-// sources is as it was written, and judged by the catalogue in one Chromium. All mutants
-// run in the same browser, a stage at a time; a mutant that a stage kills is not in the
-// next one.
+// sources is as it was written, and judged by the catalogue in one Chromium. A batch of
+// mutants runs in the same browser, a stage at a time; a mutant that a stage kills is not in
+// the next one. Survivors are kept too, because they cost most.
 
-// stages are the patterns of cases that judge JavaScript, the fastest first.
+// batch is the number of mutants that run in one browser.
+const batch = 10
+
+// stages are the patterns of cases that judge JavaScript. The first one finds scripts that
+// do nothing, for which every other case would wait until it times out.
 var stages = [][]string{
-	{"dispatch/", "state/"},
-	{"parse/", "field/", "decode/"},
-	{"last-event-id/", "request/", "idl/"},
-	{"retry/", "response/", "redirect/"},
-	{"url/", "lifecycle/", "connections/", "cors/", "network/", "policy/"},
+	{"parse/lf", "field/data-empty"},
+	{"state/", "idl/"},
+	{"dispatch/", "parse/", "field/"},
+	{"decode/", "last-event-id/", "request/", "url/"},
+	{"retry/", "response/", "redirect/", "lifecycle/", "connections/", "cors/", "network/", "policy/"},
 }
 
 // original is the name of the script without a change.
@@ -59,49 +63,92 @@ func (p plan) runJavaScript(path string, out io.Writer) (r result, err error) {
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return r, err
 	}
-	sum := sha256.Sum256(source)
-	memory, err := openMemory(p.known, hex.EncodeToString(sum[:])[:16])
+	sum, err := sumOf(path, filepath.Join("harness", "conformance", "catalogue", "cases", "*.json"))
+	if err != nil {
+		return r, err
+	}
+	memory, err := openMemory(p.known, sum)
 	if err != nil {
 		return r, err
 	}
 	defer memory.Close()
-	left := slices.DeleteFunc(slices.Clone(all), func(m mutant) bool { return memory.killed[m.key()] })
-	for _, patterns := range stages {
-		if len(left) == 0 {
-			break
-		}
-		failed, err := p.judge(source, left, patterns)
+	survived := func(m mutant) string { return "survived " + m.key() }
+	unknown := slices.DeleteFunc(slices.Clone(all), func(m mutant) bool { return memory.killed[m.key()] || memory.killed[survived(m)] })
+	for list := range slices.Chunk(unknown, batch) {
+		left, err := survivors(source, list)
 		if err != nil {
 			return r, err
 		}
-		var survivors []mutant
-		for i, m := range left {
-			if failed[scriptName(i)] {
-				fmt.Fprintln(memory, m.key())
+		for _, m := range list {
+			if line := survived(m); slices.ContainsFunc(left, func(l mutant) bool { return l.key() == m.key() }) {
+				memory.killed[line] = true
+				fmt.Fprintln(memory, line)
 			} else {
-				survivors = append(survivors, m)
+				memory.killed[m.key()] = true
+				fmt.Fprintln(memory, m.key())
 			}
 		}
-		fmt.Fprintf(os.Stderr, "%s: %d of %d mutants left\n", strings.Join(patterns, " "), len(survivors), len(all))
-		left = survivors
 	}
-	r.killed = len(all) - len(left)
-	for _, m := range left {
-		if bytes.Contains(explained, []byte(m.String())) {
+	for _, m := range all {
+		switch {
+		case memory.killed[m.key()]:
+			r.killed++
+		case bytes.Contains(explained, []byte(m.String())):
 			r.explained++
-			continue
+		default:
+			r.survived++
+			fmt.Fprintf(out, "survived: %s\n", m)
 		}
-		r.survived++
-		fmt.Fprintf(out, "survived: %s\n", m)
 	}
 	return r, nil
+}
+
+// sumOf returns a checksum of the files with patterns.
+func sumOf(patterns ...string) (string, error) {
+	hash := sha256.New()
+	for _, pattern := range patterns {
+		paths, err := filepath.Glob(pattern)
+		if err != nil {
+			return "", err
+		}
+		for _, path := range paths {
+			content, err := os.ReadFile(path)
+			if err != nil {
+				return "", err
+			}
+			hash.Write(content)
+		}
+	}
+	return hex.EncodeToString(hash.Sum(nil))[:16], nil
+}
+
+// survivors runs the stages with mutants, and returns those that no case kills.
+func survivors(source []byte, mutants []mutant) ([]mutant, error) {
+	for _, patterns := range stages {
+		if len(mutants) == 0 {
+			break
+		}
+		failed, err := judge(source, mutants, patterns)
+		if err != nil {
+			return nil, err
+		}
+		var left []mutant
+		for i, m := range mutants {
+			if !failed[scriptName(i)] {
+				left = append(left, m)
+			}
+		}
+		fmt.Fprintf(os.Stderr, "%d of %d mutants survive %s\n", len(left), len(mutants), strings.Join(patterns, " "))
+		mutants = left
+	}
+	return mutants, nil
 }
 
 func scriptName(i int) string { return "mutant" + strconv.Itoa(i) }
 
 // judge runs cases with all mutants in one browser, and returns the names of those for
 // which a case fails.
-func (p plan) judge(source []byte, mutants []mutant, patterns []string) (failed map[string]bool, err error) {
+func judge(source []byte, mutants []mutant, patterns []string) (failed map[string]bool, err error) {
 	temporary, err := os.MkdirTemp("", "mutate")
 	if err != nil {
 		return nil, err
