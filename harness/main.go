@@ -37,6 +37,7 @@ func allVerbs() []verb {
 		{"browsers", "list known browsers, or install some", browsersVerb},
 		{"serve", "serve the web site", serveVerb},
 		{"faults", "measure what faults on the wire do to streams", faultsVerb},
+		{"fuzz", "compare implementations with random streams", fuzzVerb},
 		{"bench", "measure throughput, latency, start-up and memory", benchVerb},
 		{"compare", "measure EventSource and WebSocket side by side", compareVerb},
 		{"completion", "print a script that completes commands in a shell", completionVerb},

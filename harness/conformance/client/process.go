@@ -18,6 +18,7 @@ import (
 	"sync"
 	"time"
 
+	"eventsource-wasm/harness/conformance/catalogue"
 	"eventsource-wasm/harness/internal/processgroup"
 )
 
@@ -488,8 +489,8 @@ func (s *server) start(id string, stream Stream, feed *io.PipeWriter) *served {
 	s.running.Go(func() {
 		defer leave() // what is written from then on is dropped
 		s.client.Open(ctx, stream, stream.close.in(leave, func(e Event) {
-			w := &wireEvent{Type: decode(e.Type), LastEventID: decode(e.LastEventID), Origin: e.Origin, ReadyState: e.ReadyState}
-			if data := string(e.Data); e.Data != nil && decode(data) == data {
+			w := &wireEvent{Type: catalogue.DecodeUTF8(e.Type), LastEventID: catalogue.DecodeUTF8(e.LastEventID), Origin: e.Origin, ReadyState: e.ReadyState}
+			if data := string(e.Data); e.Data != nil && catalogue.DecodeUTF8(data) == data {
 				w.Data = &data
 			} else {
 				w.Bytes = e.Data

@@ -185,10 +185,10 @@ func (rec *recorder) add(e Event) {
 	switch {
 	case rec.done, len(rec.events) == rec.most, own && !slices.Contains(rec.reports, e.Type):
 		return
-	case !slices.Contains(rec.types, decode(e.Type)): // it has no listener
+	case !slices.Contains(rec.types, catalogue.DecodeUTF8(e.Type)): // it has no listener
 		return
 	}
-	seen := catalogue.SeenEvent{Type: decode(e.Type), ReadyState: e.ReadyState, MS: float64(time.Since(rec.start).Microseconds()) / 1000}
+	seen := catalogue.SeenEvent{Type: catalogue.DecodeUTF8(e.Type), ReadyState: e.ReadyState, MS: float64(time.Since(rec.start).Microseconds()) / 1000}
 	if !own {
 		seen.Data = text(string(e.Data))
 		if slices.Contains(rec.reports, "lastEventId") {

@@ -401,3 +401,20 @@ func TestPipes(t *testing.T) {
 		second.Body.Close()
 	})
 }
+
+// Connections that send no request keep nobody out, however many there are.
+func TestSilentConnections(t *testing.T) {
+	most := maxConnections
+	maxConnections = 32
+	t.Cleanup(func() { maxConnections = most })
+	server := start(t)
+	for range 3 * maxConnections {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(server.Origin(0), "http://"))
+		require.NoError(t, err)
+		t.Cleanup(func() { conn.Close() })
+	}
+	instance := open(t, server, catalogue.Connection{respond(catalogue.Close, 0), send("data: a\n\n"), {Verb: catalogue.End}})
+	got, err := io.ReadAll(get(t, instance, "stream"))
+	require.NoError(t, err)
+	require.Contains(t, string(got), "data: a")
+}

@@ -1,0 +1,107 @@
+package fuzz
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/harness/browser"
+	"eventsource-wasm/harness/conformance/catalogue"
+	"eventsource-wasm/harness/conformance/implementation"
+)
+
+// A case that a stream becomes loads as the same case, whatever bytes it has.
+func TestCase(t *testing.T) {
+	var differences []Difference
+	var streams []stream
+	for number := range uint64(300) {
+		s := numbered(1, number)
+		streams = append(streams, s)
+		differences = append(differences, Difference{Case: newCase(s, "fuzz/stream-"+string(rune('a'+number/26))+string(rune('a'+number%26)))})
+	}
+	folder := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "fuzz.json"), File(differences), 0o644))
+	own, err := catalogue.Load()
+	require.NoError(t, err)
+	all, err := catalogue.LoadWith(folder)
+	require.NoError(t, err)
+	for i, c := range all[len(own):] {
+		want := streams[i].caseOf()
+		require.True(t, reflect.DeepEqual(want.Server, c.Server), "%s: want %s", c.ID, differences[i].Case.Server())
+		require.True(t, reflect.DeepEqual(want.Expect, c.Expect), "%s: want %s", c.ID, differences[i].Case.JSON())
+	}
+}
+
+// A stream is cut where it was, whatever part of it is taken out.
+func TestWithout(t *testing.T) {
+	c := connection{body: []byte("abcdef"), cuts: []int{1, 3, 5}}
+	require.Equal(t, connection{body: []byte("adef"), cuts: []int{1, 3}}, c.without(1, 3))
+	require.Equal(t, connection{body: []byte("def"), cuts: []int{2}}, c.without(0, 3))
+	require.Equal(t, connection{body: []byte("abc"), cuts: []int{1}}, c.without(3, 6))
+	require.Empty(t, c.without(0, 6).body)
+}
+
+// The streams of a seed are always the same, and cover what matters.
+func TestNumbered(t *testing.T) {
+	reconnections, cuts, long := 0, 0, 0
+	for number := range uint64(1000) {
+		s := numbered(7, number)
+		require.Equal(t, s, numbered(7, number))
+		reconnections += len(s) - 1
+		for _, c := range s {
+			cuts += len(c.cuts)
+			if len(c.body) > 1<<16 {
+				long++
+			}
+			require.True(t, slices.IsSorted(c.cuts))
+		}
+	}
+	require.Greater(t, reconnections, 50)
+	require.Greater(t, cuts, 5000)
+	require.NotZero(t, long)
+}
+
+// A wrong implementation differs, and its streams are minimised; the polyfill beside it
+// does not.
+func TestWrong(t *testing.T) {
+	chromium, err := browser.Find("chromium")
+	if err != nil && os.Getenv("CI") == "" {
+		t.Skip(err)
+	}
+	require.NoError(t, err)
+	polyfill, err := implementation.Load("polyfill")
+	require.NoError(t, err)
+	plan := Plan{Browsers: []Browser{chromium}, Implementations: []implementation.Implementation{polyfill}, Seed: 1, Streams: 120}
+	for _, mistake := range []string{"crlf-is-two", "strips-all-marks"} {
+		script := append(source(t, "base"), source(t, mistake)...)
+		plan.Implementations = append(plan.Implementations, implementation.Implementation{Name: mistake, Script: script})
+	}
+	results, err := Run(t.Context(), plan)
+	require.NoError(t, err)
+	require.Len(t, results.Tallies, 1)
+	require.EqualValues(t, 3*120, results.Tallies[0].Streams)
+	require.True(t, results.Different())
+	found := map[string]int{}
+	for _, d := range results.Differences {
+		t.Log(d)
+		found[d.Implementation]++
+		require.NotEqual(t, "polyfill", d.Implementation)
+		require.False(t, d.Unsteady)
+		require.Len(t, d.Case.stream, 1)
+		require.LessOrEqual(t, len(d.Case.stream[0].body), 30, "it is not minimised")
+		require.True(t, json.Valid(d.Case.JSON()))
+	}
+	require.Len(t, found, 2)
+}
+
+// source returns a script of the wrong implementations of package runner.
+func source(t *testing.T, name string) []byte {
+	content, err := os.ReadFile("../conformance/runner/testdata/wrong/" + name + ".js")
+	require.NoError(t, err)
+	return content
+}
