@@ -35,13 +35,14 @@ import (
 )
 
 const (
-	// maxConnections is the number of connections served at once. Further ones
-	// wait.
-	maxConnections = 1024
-
 	// pageLimit is the longest time for transferring a page, a script or a result.
 	pageLimit = 60 * time.Second
 )
+
+// maxConnections is the number of connections served at once. When there are more, those
+// that have sent no request are closed, the oldest first; if there are none, further ones
+// wait.
+var maxConnections = 8192
 
 // A Server serves cases. Its methods may be called by several goroutines.
 type Server struct {
@@ -60,9 +61,9 @@ type Server struct {
 	serving  sync.WaitGroup
 
 	mu        sync.Mutex
-	instances map[string]*Instance // by token
-	others    *Instance            // gets the requests that name no instance; nil: the pages get them
-	conns     map[net.Conn]bool    // true: no request came yet
+	instances map[string]*Instance   // by token
+	others    *Instance              // gets the requests that name no instance; nil: the pages get them
+	conns     map[net.Conn]time.Time // when they came; zero: a request came
 	closed    bool
 }
 
@@ -128,7 +129,7 @@ func startOn(h host, number, lanes int, pages http.Handler) (*Server, error) {
 		start:     time.Now(),
 		places:    make(chan struct{}, maxConnections),
 		instances: map[string]*Instance{},
-		conns:     map[net.Conn]bool{},
+		conns:     map[net.Conn]time.Time{},
 	}
 	s.pages = &http.Server{
 		Handler:      pages,
@@ -255,8 +256,8 @@ func (s *Server) shut(number int) (reopen func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p.close()
-	for conn, idle := range s.conns {
-		if idle && tcpport.Of(conn.LocalAddr()) == number { // opened in advance, for a later request
+	for conn, since := range s.conns {
+		if !since.IsZero() && tcpport.Of(conn.LocalAddr()) == number { // opened in advance, for a later request
 			conn.Close()
 		}
 	}
@@ -301,7 +302,7 @@ func (s *Server) port(number int) *port {
 
 func (s *Server) accept(listener net.Listener) {
 	for {
-		s.places <- struct{}{}
+		s.takePlace()
 		conn, err := listener.Accept()
 		if err != nil {
 			<-s.places
@@ -320,6 +321,32 @@ func (s *Server) accept(listener net.Listener) {
 			defer func() { <-s.places }()
 			s.serve(conn)
 		})
+	}
+}
+
+// takePlace waits until one more connection can be served.
+func (s *Server) takePlace() {
+	select {
+	case s.places <- struct{}{}:
+	default:
+		s.closeSilent()
+		s.places <- struct{}{}
+	}
+}
+
+// closeSilent closes the oldest connection that has sent no request, if there is one.
+func (s *Server) closeSilent() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var oldest net.Conn
+	for conn, since := range s.conns {
+		if !since.IsZero() && (oldest == nil || since.Before(s.conns[oldest])) {
+			oldest = conn
+		}
+	}
+	if oldest != nil {
+		oldest.Close()
+		delete(s.conns, oldest) // its goroutine has not returned yet
 	}
 }
 
@@ -369,7 +396,7 @@ func (s *Server) keep(conn net.Conn) bool {
 	if s.port(tcpport.Of(conn.LocalAddr())).listeners == nil {
 		return false
 	}
-	s.conns[conn] = true
+	s.conns[conn] = time.Now()
 	return true
 }
 
@@ -377,8 +404,8 @@ func (s *Server) keep(conn net.Conn) bool {
 func (s *Server) busy(conn net.Conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.conns[conn] {
-		s.conns[conn] = false
+	if !s.conns[conn].IsZero() {
+		s.conns[conn] = time.Time{}
 	}
 }
 
