@@ -13,7 +13,8 @@ import (
 )
 
 // TestSecurityClaims checks that each claim of SECURITY.md names its proof: cases of the
-// catalogue, or tests of this repository.
+// catalogue, or tests of this repository; and that the tests exist that it and other
+// documents name.
 func TestSecurityClaims(t *testing.T) {
 	text, err := os.ReadFile("../SECURITY.md")
 	require.NoError(t, err)
@@ -33,6 +34,15 @@ func TestSecurityClaims(t *testing.T) {
 		claims++
 	}
 	require.Greater(t, claims, 15)
+
+	// Tests that other sentences name.
+	for _, path := range []string{"../SECURITY.md", "../polyfill/README.md", "../harness/README.md"} {
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		for _, named := range regexp.MustCompile("`((?:Test|Fuzz)[A-Z]\\w+)`").FindAllSubmatch(text, -1) {
+			require.True(t, known[string(named[1])], "%s: there is no test %s", path, named[1])
+		}
+	}
 }
 
 // proofs returns the ids of cases and the names of test functions of this repository.

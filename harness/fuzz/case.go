@@ -38,6 +38,8 @@ func (c Case) server() (connections [][]step) {
 			switch s.Verb {
 			case catalogue.Send:
 				steps = append(steps, step{"send": catalogue.Escape(s.Bytes), "gap": s.Gap.Milliseconds()})
+			case catalogue.Headers:
+				steps = append(steps, step{"headers": true})
 			case catalogue.Cut:
 				steps = append(steps, step{"cut": true, "gap": s.Gap.Milliseconds()})
 			case catalogue.End:

@@ -64,7 +64,7 @@ func random(r *rand.Rand) stream {
 }
 
 func randomConnection(r *rand.Rand) (c connection) {
-	if r.IntN(8) == 0 {
+	for r.IntN(6) == 0 {
 		c.body = append(c.body, "\ufeff"...)
 	}
 	for range r.IntN(40) {
@@ -154,11 +154,14 @@ func (s stream) caseOf() *catalogue.Case {
 		for _, b := range writes {
 			script = append(script, catalogue.Step{Verb: catalogue.Send, Bytes: b, Repeat: 1, Gap: gap})
 		}
+		if len(writes) == 0 { // a cut connection would not even send the head
+			script = append(script, catalogue.Step{Verb: catalogue.Headers, Repeat: 1, Gap: catalogue.DefaultGap})
+		}
 		last := catalogue.Step{Verb: catalogue.Hold}
 		switch {
 		case i == len(s)-1:
 		case connection.cut:
-			last = catalogue.Step{Verb: catalogue.Cut, Repeat: 1, Gap: lossGap}
+			last = catalogue.Step{Verb: catalogue.Cut, Repeat: 1, Gap: catalogue.LossGap}
 		default:
 			last = catalogue.Step{Verb: catalogue.End, Repeat: 1, Gap: catalogue.DefaultGap}
 		}
@@ -166,10 +169,6 @@ func (s stream) caseOf() *catalogue.Case {
 	}
 	return c
 }
-
-// lossGap is the wait before a connection is cut. A client that uses fetch loses what it has
-// not read by then.
-const lossGap = 200 * time.Millisecond
 
 func head() catalogue.Head {
 	return catalogue.Head{Status: 200, Reason: "OK", Headers: [][2]string{{"Content-Type", "text/event-stream"}}, Framing: catalogue.Chunked}
