@@ -41,7 +41,7 @@ func TestLimits(t *testing.T) {
 			new EventSource('/events?more').onerror = function () {
 				if (this.readyState != 2) return
 				sources.forEach(function (source) { source.close() })
-				new EventSource('/events').onmessage = function (event) { console.log(failures + ', ' + event.data) }
+				new EventSource('/events').onmessage = function (event) { console.log(failures[0] + ', ' + event.data) }
 			}`, "too many connections, hello"},
 		{"ten thousand sources are made and closed", `
 			var batches = 20
@@ -81,7 +81,7 @@ func TestLimits(t *testing.T) {
 		{"a listener that adds one at each call is called twice as often at each event", `
 			var source = new EventSource('/burst?12'), calls = 0
 			add()
-			source.onmessage = function (event) { if (event.data == 12) setTimeout(function () { console.log(calls) }) }
+			source.onmessage = function (event) { if (event.data == 12) setTimeout(function () { console.log(calls) }, 2000) }
 			function add() {
 				source.addEventListener('message', function () {
 					calls++
