@@ -43,8 +43,10 @@ const (
 	batch      = 40               // streams that a page gets at once
 	pageLimit  = 90 * time.Second // until a page posts the results of a batch
 	maxResults = 64 << 20         // bytes of a post
-	maxFound   = 5                // differences of an implementation in a browser that are minimised
 )
+
+// maxFound is the number of differences of an implementation in a browser that are minimised.
+var maxFound = 5
 
 // A Browser opens pages and knows its version.
 type Browser interface {

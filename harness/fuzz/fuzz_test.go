@@ -1,12 +1,14 @@
 package fuzz
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -73,15 +75,20 @@ func TestWrong(t *testing.T) {
 		t.Skip(err)
 	}
 	require.NoError(t, err)
-	results, err := Run(t.Context(), Plan{
+	most := maxFound
+	maxFound = 1
+	t.Cleanup(func() { maxFound = most })
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	results, err := Run(ctx, Plan{
 		Browsers:        []Browser{chromium},
 		Implementations: []implementation.Implementation{{Name: "crlf-is-two", Script: append(source(t, "base"), source(t, "crlf-is-two")...)}},
 		Seed:            1,
-		Streams:         80,
+		Streams:         20,
 	})
 	require.NoError(t, err)
 	require.Len(t, results.Tallies, 1)
-	require.EqualValues(t, 80, results.Tallies[0].Streams)
+	require.EqualValues(t, 20, results.Tallies[0].Streams)
 	require.True(t, results.Different())
 	small := 0
 	for _, d := range results.Differences {
