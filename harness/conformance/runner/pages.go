@@ -135,16 +135,18 @@ func (r *run) showCase(w http.ResponseWriter, request *http.Request, of *window,
 	})
 }
 
-// giveWorker serves the script of a worker, which loads what the page of a window
-// loads.
+// giveWorker serves the script of a worker, which does what the page of a window does.
+// It loads the case and the implementation as scripts of their own, so that their
+// mistakes name them. All else is in the one script: each further one costs a request,
+// in every worker.
 func giveWorker(w http.ResponseWriter, _ *http.Request, of *window, _ *attempt) {
-	folder := "/session/" + of.id + "/"
-	scripts := []string{"case.js", folder + "hide.js"}
-	if of.target.implementation.Script != nil {
-		scripts = append(scripts, folder+"implementation.js")
+	recorder, _ := scripts.ReadFile("page/recorder.js")
+	tested := of.target.implementation
+	script := fmt.Appendf(recorder, "\nrecorder.load('case.js')\nrecorder.run('hide.js', function () {\n%s})\n", tested.HideScript())
+	if tested.Script != nil {
+		script = fmt.Appendf(script, "recorder.load('/session/%s/implementation.js')\n", of.id)
 	}
-	list, _ := json.Marshal(scripts)
-	respond.JavaScript(w, fmt.Appendf(nil, "importScripts('%srecorder.js')\nrecorder.load(%s)\n", folder, list))
+	respond.JavaScript(w, script)
 }
 
 // giveCase serves case.js. The page loads it before the implementation, so that no

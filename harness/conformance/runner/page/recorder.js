@@ -98,15 +98,20 @@ var recorder = (function () {
     }
   }
 
-  // Loads scripts into a worker. An exception must not escape: a service worker would
-  // not be installed, and could not report it.
-  function load(urls) {
-    for (var i = 0; i < urls.length && !error; i++) {
-      try {
-        importScripts(urls[i])
-      } catch (e) {
-        error = fileName(urls[i]) + ': ' + e
-      }
+  // Loads a script into a worker.
+  function load(url) {
+    run(fileName(url), function () { importScripts(url) })
+  }
+
+  // Runs a part of a worker's script that has a name, unless an earlier part failed. An
+  // exception must not escape: a service worker would not be installed, and could not
+  // report it.
+  function run(name, part) {
+    if (error) return
+    try {
+      part()
+    } catch (e) {
+      error = name + ': ' + e
     }
   }
 
@@ -417,5 +422,5 @@ var recorder = (function () {
     sendRequest(request, body)
   }
 
-  return {trust: trust, load: load, take: take, begin: begin}
+  return {trust: trust, load: load, run: run, take: take, begin: begin}
 }())
