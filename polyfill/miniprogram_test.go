@@ -27,6 +27,8 @@ func TestMiniProgram(t *testing.T) {
 		{"no network", request + "error 0\n"},
 		{"an old base library", "error 2\n"},
 		{"another object", request + "open 1\n"},
+		{"another object whose request has no chunks", "EventSource: no request with chunks (wx.request has them from base library 2.20.2 on; " +
+			"EventSource.use sets another object):\nerror 2\n"},
 		{"no object", "error 2\n"},
 		{"a relative URL", "SyntaxError 12 Failed to construct 'EventSource': invalid URL /events: it must be absolute, such as https://example.com/events\n"},
 		{"a thousand events in one chunk", "request https://example.com/ {\"Accept\":\"text/event-stream\"}\n1000\n"},

@@ -168,6 +168,11 @@ var stories = {
       wait(20, function () { source.close() })
     })
   },
+  'another object whose request has no chunks': function () {
+    context.console = { error: function (line) { console.log(line) } }
+    EventSource.use({ request: function () { return { abort: function () {} } } })
+    open()
+  },
   'no object': function () {
     delete context.wx
     open()
