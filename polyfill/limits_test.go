@@ -41,7 +41,7 @@ func TestLimits(t *testing.T) {
 			new EventSource('/events?more').onerror = function () {
 				if (this.readyState != 2) return
 				sources.forEach(function (source) { source.close() })
-				new EventSource('/events').onmessage = function (event) { console.log(failures[0] + ', ' + event.data) }
+				new EventSource('/events').onmessage = function (event) { console.log(failures + ', ' + event.data) }
 			}`, "too many connections, hello"},
 		{"ten thousand sources are made and closed", `
 			var batches = 20

@@ -669,7 +669,7 @@
       f = entry(source, f);
       return function(a, b, c, d) {
         whenReady(function() {
-          if (source.handle_ >= 0 && source.readyState_ != CLOSED) f(a, b, c, d);
+          if (source.handle_ >= 0) f(a, b, c, d);
         });
       };
     }
@@ -719,7 +719,7 @@
   function entry(source, f) {
     return function(a, b, c, d) {
       enter(guarded(source, function() {
-        f(a, b, c, d);
+        if (source.readyState_ != CLOSED) f(a, b, c, d);
         play(source);
       }));
     };
@@ -817,9 +817,12 @@
   }
   function stop(source) {
     close(source);
-    setTimeout(entry(source, function() {
-      fire(source, "error");
-    }));
+    setTimeout(function() {
+      enter(function() {
+        fire(source, "error");
+        play(source);
+      });
+    });
   }
   function fail(source) {
     if (source.readyState_ == CLOSED) return;

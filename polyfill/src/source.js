@@ -47,7 +47,7 @@ export function Source(target, url, init) {
     f = entry(source, f)
     return function (a, b, c, d) {
       whenReady(function () {
-        if (source.handle_ >= 0 && source.readyState_ != CLOSED) f(a, b, c, d)
+        if (source.handle_ >= 0) f(a, b, c, d)
       })
     }
   }
@@ -94,11 +94,12 @@ function guarded(source, f) {
 }
 
 // Returns a function for timers and transports to call. It calls f, then dispatches the
-// events that f has caused.
+// events that f has caused. If it has to wait for other turns, a listener may close the
+// source meanwhile.
 export function entry(source, f) {
   return function (a, b, c, d) {
     enter(guarded(source, function () {
-      f(a, b, c, d)
+      if (source.readyState_ != CLOSED) f(a, b, c, d)
       play(source)
     }))
   }
@@ -225,7 +226,12 @@ export function close(source) {
 // Implements window.stop() for a source. The error event is fired in its own task.
 function stop(source) {
   close(source)
-  setTimeout(entry(source, function () { fire(source, 'error') }))
+  setTimeout(function () {
+    enter(function () {
+      fire(source, 'error')
+      play(source)
+    })
+  })
 }
 
 // Fails the connection.

@@ -61,7 +61,7 @@ export function pauseWhenHidden(source) {
 // the action.
 function input(source) {
   var carryOut = entry(source, function (reason) {
-    if (!(source.handle_ >= 0) || source.readyState_ == CLOSED) return
+    if (!(source.handle_ >= 0)) return
     var action = end(source, reason)
     if (action) clearTimeout(source.timer_)
     if (action != WAIT) return act(source, action)
