@@ -9,8 +9,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
-	"syscall"
 	"testing"
 
 	"github.com/andybalholm/brotli"
@@ -74,7 +74,7 @@ func TestInstallInterrupted(t *testing.T) {
 	folder := fakeNpm(t, `echo half >package.tgz; echo >"$PIPE"; read forever <"$PIPE"`, nil)
 	withLauncher(t, Npm{"test@1.0.0", "bin/browser", ""})
 	pipe := filepath.Join(t.TempDir(), "pipe")
-	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
+	require.NoError(t, exec.Command("mkfifo", pipe).Run())
 	t.Setenv("PIPE", pipe)
 
 	ctx, cancel := context.WithCancelCause(t.Context())

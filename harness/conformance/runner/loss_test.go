@@ -7,7 +7,6 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -17,6 +16,7 @@ import (
 	"eventsource-wasm/harness/conformance/catalogue"
 	"eventsource-wasm/harness/conformance/implementation"
 	"eventsource-wasm/harness/conformance/report"
+	"eventsource-wasm/harness/internal/processgroup"
 )
 
 // TestBlamed checks that a case that makes the browser exit is blamed alone, however
@@ -247,6 +247,6 @@ func progressOf(b browser.Browser) func(report.Result) {
 		return nil
 	}
 	return func(report.Result) {
-		victim.once.Do(func() { syscall.Kill(-victim.window.Load().(int), syscall.SIGKILL) })
+		victim.once.Do(func() { processgroup.Kill(victim.window.Load().(int)) })
 	}
 }
