@@ -29,7 +29,7 @@ import (
 )
 
 // limit is how long to wait for a page to log something.
-const limit = time.Minute
+const limit = 2 * time.Minute
 
 // TestExamples checks that the examples of README.md, copied verbatim beside the files
 // of the packed tarball, receive a message in a browser without EventSource.

@@ -46,11 +46,14 @@ func Export(ctx context.Context, folder string) error {
 		return fmt.Errorf("%w: name a folder that does not exist yet", err)
 	}
 	handler, err := Handler(ctx, Config{Start: time.Now()})
-	if err != nil {
-		return err
+	if err == nil {
+		e := &export{folder: folder, handler: handler, files: map[string]string{}}
+		err = e.write()
 	}
-	e := &export{folder: folder, handler: handler, files: map[string]string{}}
-	return e.write()
+	if err != nil {
+		err = errors.Join(err, os.RemoveAll(folder)) // no half of a site is left
+	}
+	return err
 }
 
 // An export is a copy of the site that is being written.
