@@ -79,8 +79,8 @@ func minified(script []byte, options ...string) ([]byte, error) {
 	return tool("terser/bin/terser", script, "bundle.js", "minified.js", options...)
 }
 
-// tool writes content to the file in of a folder of its own, runs a tool on it, and returns what the tool
-// writes to the file out. In the arguments, IN and OUT stand for the two paths.
+// tool writes content to the file in of a folder of its own, runs a tool on it, and returns
+// what the tool writes to the file out. In the arguments, IN and OUT stand for the two paths.
 func tool(name string, content []byte, in, out string, arguments ...string) ([]byte, error) {
 	folder, err := os.MkdirTemp("", "eventsource-build-")
 	if err != nil {
