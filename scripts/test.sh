@@ -130,7 +130,7 @@ go test -tags plus -run Plus ./wasm/eventstream ./wasm/eventsource || failed
 passed
 
 step 'fuzzing, briefly: scripts/fuzz.sh DURATION runs longer'
-sh scripts/fuzz.sh 300x || failed
+sh scripts/fuzz.sh 1000x || failed
 passed
 
 step 'rebuild of polyfill/dist'
