@@ -205,8 +205,20 @@ func (t *devToolsTab) CollectGarbage() error {
 	return err
 }
 
-// Click implements [Tab].
+// drawn is a promise that resolves once the page has drawn a frame, or does not draw.
+const drawn = `new Promise(function (resolve) {
+	requestAnimationFrame(function () { setTimeout(resolve) })
+	setTimeout(resolve, 1000)
+})`
+
+// Click implements [Tab]. Chromium drops a click on a page that has not drawn yet.
 func (t *devToolsTab) Click() error {
+	if err := t.attach(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(t.ctx, 2*time.Second)
+	chromedp.Run(ctx, chromedp.Evaluate[chromedp.Void](drawn, chromedp.EvalAwaitPromise)) // fails on a page that is left
+	cancel()
 	for _, event := range []input.DispatchMouseEventType{chromedp.MousePressed, chromedp.MouseReleased} {
 		_, err := call(t, input.DispatchMouseEvent, input.DispatchMouseEventParams{
 			Type: event, X: 1, Y: 1, Button: input.MouseButtonLeft, ClickCount: 1,
