@@ -20,7 +20,8 @@ func (s stream) expected() (e catalogue.Expect) {
 	for i, c := range s {
 		header := map[string]*string{"Last-Event-ID": nil}
 		if lastEventID != "" {
-			sent := catalogue.Escape([]byte(lastEventID))
+			// A header's value has no white space at its ends.
+			sent := catalogue.Escape([]byte(strings.Trim(lastEventID, " \t")))
 			header["Last-Event-ID"] = &sent
 		}
 		e.Requests = append(e.Requests, catalogue.Request{Headers: header})
