@@ -271,6 +271,11 @@ func (s Step) WriteCount() int {
 	if s.Chunk == 0 {
 		return 1
 	}
+	return (s.Length() + s.Chunk - 1) / s.Chunk
+}
+
+// Length returns the number of bytes that all writes have together.
+func (s Step) Length() int {
 	length := len(s.Bytes)
 	if s.Repeat > 1 {
 		numbers, digits := bytes.Count(s.Bytes, []byte("{n}")), 0
@@ -279,7 +284,7 @@ func (s Step) WriteCount() int {
 		}
 		length = s.Repeat*(length-len("{n}")*numbers) + numbers*digits
 	}
-	return (length + s.Chunk - 1) / s.Chunk
+	return length
 }
 
 // A Head is the head of a response.

@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -197,8 +200,11 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	var client Client = &sometimes{}
-	if os.Getenv(asClient) == "parser" {
+	switch os.Getenv(asClient) {
+	case "parser":
 		client = impatient{}
+	case "counter":
+		client = &counter{}
 	}
 	if err := Serve(client, os.Stdin, os.Stdout); err != nil {
 		panic(err)
@@ -240,6 +246,56 @@ func (impatient) Open(_ context.Context, s Stream, report func(Event)) {
 	if _, err := s.Body.Read(first); err == nil && first[0] != ':' {
 		report(Event{Type: "message", Data: []byte("x")})
 	}
+}
+
+// A counter is a parser whose events hold the most streams that were open while it read
+// theirs.
+type counter struct {
+	mu   sync.Mutex
+	open []*int // for each open stream, the most so far
+}
+
+func (*counter) Features() Features { return Features{Name: "counter 1", Can: []string{feed}} }
+
+func (c *counter) Open(_ context.Context, s Stream, report func(Event)) {
+	most := new(int)
+	c.mu.Lock()
+	c.open = append(c.open, most)
+	for _, m := range c.open {
+		*m = max(*m, len(c.open))
+	}
+	c.mu.Unlock()
+	io.Copy(io.Discard, s.Body)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	report(Event{Type: "message", Data: []byte(strconv.Itoa(*most))})
+	c.open = slices.DeleteFunc(c.open, func(m *int) bool { return m == most })
+}
+
+// A case with many bytes runs with no other beside it: the others would wait in the pipe
+// that all streams share.
+func TestLargeRunsAlone(t *testing.T) {
+	t.Setenv(asClient, "counter")
+	script := func(id, server string) catalogue.Case {
+		c, err := catalogue.ReadScript([]byte(server))
+		require.NoError(t, err)
+		c.ID, c.Level = id, catalogue.Info
+		c.Contexts = []catalogue.Context{catalogue.Window}
+		c.Client = catalogue.Client{URL: "{url}", Limit: 20000}
+		c.Expect = catalogue.Expect{Events: []catalogue.Event{{Type: "open"}, {Type: "message"}}}
+		return c
+	}
+	slow := `{"server": [[{"send": ":"}, {"pause": 500}, {"send": "\n"}, {"end": true}]]}`
+	large := `{"server": [[{"send": "0123456789abcdef", "repeat": 100000, "chunk": 4096, "gap": 0}, {"end": true}]]}`
+	plan := Plan{Command: os.Args[0], Cases: []catalogue.Case{script("slow/1", slow), script("large/1", large), script("slow/2", slow)}}
+	result, err := Run(t.Context(), plan)
+	require.NoError(t, err)
+	most := map[string]string{}
+	for _, r := range result.Results {
+		require.Len(t, r.Transcript.Events, 1, "%s: %s", r.Case, r.Got)
+		most[r.Case] = r.Transcript.Events[0].Data.String()
+	}
+	require.Equal(t, map[string]string{"large/1": `"1"`, "slow/1": `"2"`, "slow/2": `"2"`}, most)
 }
 
 // An interrupt ends a run at once.

@@ -92,8 +92,8 @@ type run struct {
 }
 
 // runAll runs all cases: first several at a time; then one at a time those that are to
-// run alone, those that were running when the client exited or hung, and those that were
-// late.
+// run alone or are large, those that were running when the client exited or hung, and
+// those that were late.
 func (r *run) runAll(ctx context.Context) {
 	var mu sync.Mutex
 	var single, late []*catalogue.Case
@@ -101,7 +101,7 @@ func (r *run) runAll(ctx context.Context) {
 	var running sync.WaitGroup
 	places := make(chan struct{}, cap(r.lanes))
 	for _, c := range longestFirst(r.Cases) {
-		if c.Alone {
+		if c.Alone || large(c) {
 			single = append(single, c)
 			continue
 		}
@@ -151,6 +151,19 @@ func (r *run) runAll(ctx context.Context) {
 		last.Attempts = report.Attempts(results)
 		r.addUnless(ctx, last)
 	}
+}
+
+// large reports whether a case has so many bytes that it would delay cases beside it:
+// all streams of a client share one pipe.
+func large(c *catalogue.Case) bool {
+	const mebibyte = 1 << 20
+	total := 0
+	for _, connection := range c.Server {
+		for _, step := range connection {
+			total += step.Length()
+		}
+	}
+	return total > mebibyte
 }
 
 // longestFirst returns the cases, those that may take longest first, so that the others
