@@ -12,8 +12,11 @@ import (
 // timers and the console, with a wx.request that behaves as those of devices may.
 func TestMiniProgram(t *testing.T) {
 	t.Parallel()
-	const request = `request https://example.com/events {"Accept":"text/event-stream"}` + "\n"
-	again := func(id string) string { return strings.Replace(request, `"}`, `","Last-Event-ID":"`+id+`"}`, 1) }
+	const headers = `{"Accept":"text/event-stream","Pragma":"no-cache","Cache-Control":"no-cache"}`
+	const request = "request https://example.com/events " + headers + "\n"
+	again := func(id string) string {
+		return strings.Replace(request, `,"Pragma"`, `,"Last-Event-ID":"`+id+`","Pragma"`, 1)
+	}
 	tests := []struct{ story, want string }{
 		{"chunks and an end", request + "open 1\nmessage a 1 1\nerror 0\n" + again("1") + "aborted true\n"},
 		{"a chunk before the headers", request + "open 1\nmessage a 1\nmessage b 1\n"},
@@ -31,7 +34,7 @@ func TestMiniProgram(t *testing.T) {
 			"EventSource.use sets another object):\nerror 2\n"},
 		{"no object", "error 2\n"},
 		{"a relative URL", "SyntaxError 12 Failed to construct 'EventSource': invalid URL /events: it must be absolute, such as https://example.com/events\n"},
-		{"a thousand events in one chunk", "request https://example.com/ {\"Accept\":\"text/event-stream\"}\n1000\n"},
+		{"a thousand events in one chunk", "request https://example.com/ " + headers + "\n1000\n"},
 	}
 	p := newProject(t)
 	script, err := filepath.Abs("testdata/miniprogram.js")

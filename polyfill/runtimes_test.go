@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/evanw/esbuild/pkg/api"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -38,9 +39,15 @@ func storyOf(tier string) string {
 }
 
 // storyServer answers the first request of a client with an event and ends, and the
-// second with another event, after a while and cut inside a character, and waits.
+// second with another event, after a while and cut inside a character, and waits. Both
+// requests must have the headers that no cache answers.
 func storyServer(t *testing.T) string {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// happy-dom is a page, where fetch should add them, but its fetch does not.
+		if !strings.Contains(r.UserAgent(), "HappyDOM") {
+			assert.Equal(t, []string{"no-cache"}, r.Header["Cache-Control"])
+			assert.Equal(t, []string{"no-cache"}, r.Header["Pragma"])
+		}
 		w.Header().Set("Content-Type", "text/event-stream")
 		switch id := r.Header.Get("Last-Event-ID"); id {
 		case "":
@@ -137,24 +144,31 @@ func TestWorkerThread(t *testing.T) {
 }
 
 // TestFetchOption checks that in Node.js requests of the second build go through the
-// caller's fetch, which may use a proxy.
+// caller's fetch, which may use a proxy, and that a header of the caller is not sent
+// twice.
 func TestFetchOption(t *testing.T) {
 	t.Parallel()
 	p := newProject(t)
 	p.write(t, "main.mjs", strings.ReplaceAll(`
 		import { EventSource } from 'eventsource-wasm/plus'
 		const source = new EventSource('http://stream.invalid/', {
-			headers: { Authorization: 'Bearer x' },
+			headers: { Authorization: 'Bearer x', pragma: 'no-cache' },
 			fetch: (url, init) => {
-				console.log(url, init.headers.Authorization)
-				return fetch('{url}', init)
+				const { cache, ...rest } = init // as runtimes whose fetch ignores it
+				console.log(url, init.headers)
+				return fetch('{url}', rest)
 			}
 		})
 		for await (const event of source) {
 			console.log(event.data)
 			source.close()
 		}`, "{url}", storyServer(t)))
-	require.Equal(t, "http://stream.invalid/ Bearer x\nhello\n", p.output(t, "node", "main.mjs"))
+	require.Equal(t, "http://stream.invalid/ "+`{
+  Accept: 'text/event-stream',
+  Authorization: 'Bearer x',
+  pragma: 'no-cache',
+  'Cache-Control': 'no-cache'
+}`+"\nhello\n", p.output(t, "node", "main.mjs"))
 }
 
 // TestWorkerd checks that the package works in Cloudflare's runtime, whose fetch throws

@@ -72,6 +72,7 @@ export function request(url, headers, withCredentials, to) {
 
   try {
     watch()
+    headers['Cache-Control'] = headers.Pragma = 'no-cache'
     for (var name in headers) headers[name] = headers[name].replace(/^[\t ]+|[\t ]+$/g, '')
     task = (api || (typeof wx == 'object' ? wx : swan)).request({
       url: url,

@@ -11,7 +11,7 @@ import { request as requestText } from './xhr.js'
 
 // The transport that uses fetch, from the start; XMLHttpRequest only once whenReady has
 // called back.
-export var request = fetch && self.Response && 'body' in Response.prototype && fetchStream
+export var request = fetch && self.Response && 'body' in Response.prototype && (self.document ? fetchStream : requestUncached)
 
 export var Decoder = decodes(self.TextDecoder) ? self.TextDecoder : OwnDecoder
 
@@ -23,6 +23,18 @@ export var tier
 export function whenReady(callback) {
   if (!tier) make()
   callback(request ? undefined : 'fetch with streams, or XMLHttpRequest, is missing')
+}
+
+// The fetch of Bun, Deno and workerd ignores the cache mode no-store, so the request has
+// the headers that this mode adds. On a page, fetch adds them itself; from a script,
+// another origin would have to allow them in a preflight.
+//
+// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
+function requestUncached(url, headers, withCredentials, to) {
+  var names = Object.keys(headers).join('\n')
+  if (!/^pragma$/im.test(names)) headers.Pragma = 'no-cache'
+  if (!/^cache-control$/im.test(names)) headers['Cache-Control'] = 'no-cache'
+  return fetchStream(url, headers, withCredentials, to)
 }
 
 function make() {
