@@ -65,7 +65,7 @@ func parseFuzz(args []string, stdout io.Writer) (plan fuzz.Plan, folder string, 
 	listVar(flags, &browsers, "browser", "`names` of browsers, separated by commas (default chromium)")
 	implementationVar(flags, &implementations, "", "native,polyfill,polyfill-js,polyfill-xhr")
 	flags.Uint64Var(&plan.Seed, "seed", rand.Uint64N(1<<32), "make the streams of this `number`; the same seed makes the same streams (default random)")
-	flags.DurationVar(&plan.For, "for", time.Minute, "stop after this `duration` in each browser")
+	flags.DurationVar(&plan.For, "for", time.Minute, "stop after this `duration` in each browser; minimising may take 30 s more")
 	flags.Uint64Var(&plan.Streams, "streams", 0, "stop after this `number` of streams instead, for each implementation in each browser")
 	flags.StringVar(&folder, "save", "fuzz-cases", "write the cases of differences into this `folder`, to fuzz.json")
 	if err := parseNoArguments(flags, args, stdout); err != nil {

@@ -5,14 +5,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"syscall"
 	"time"
 	"unsafe"
 )
 
-// renderers returns the ids of all renderers of a process group: processes that Chromium
-// starts with --type=renderer, and Firefox with -contentproc and "tab" as the last word.
+// renderers returns the ids of all renderers of a process group.
 func renderers(group int) (pids []int, err error) {
 	lines, err := filepath.Glob("/proc/[0-9]*/cmdline")
 	if err != nil {
@@ -30,12 +30,23 @@ func renderers(group int) (pids []int, err error) {
 		if err != nil {
 			continue // the process has exited
 		}
-		if bytes.Contains(line, []byte("--type=renderer")) ||
-			bytes.Contains(line, []byte("\x00-contentproc\x00")) && bytes.HasSuffix(line, []byte("\x00tab\x00")) {
+		if isRenderer(line) {
 			pids = append(pids, pid)
 		}
 	}
 	return pids, nil
+}
+
+// isRenderer reports whether a command line, as /proc has it, is that of a renderer:
+// Chromium starts them with --type=renderer, and Firefox with -contentproc and "tab" as the
+// last word. Processes that Firefox's fork server or Chromium's zygote has started have
+// spaces instead of NUL between the words.
+func isRenderer(line []byte) bool {
+	words := bytes.FieldsFunc(line, func(r rune) bool { return r == 0 || r == ' ' })
+	has := func(word string) bool {
+		return slices.ContainsFunc(words, func(w []byte) bool { return string(w) == word })
+	}
+	return has("--type=renderer") || has("-contentproc") && string(words[len(words)-1]) == "tab"
 }
 
 // rendererTime returns the CPU time of all renderers of a process group, including

@@ -45,6 +45,9 @@ const (
 	maxResults = 64 << 20         // bytes of a post
 )
 
+// extraTime is how long differences may still be minimised at the end of Plan.For.
+var extraTime = 30 * time.Second
+
 // maxFound is the number of differences of an implementation in a browser that are minimised.
 var maxFound = 5
 
@@ -60,7 +63,7 @@ type Plan struct {
 	Implementations []implementation.Implementation
 	Seed            uint64
 	Streams         uint64        // for each implementation in each browser; 0: until For is over
-	For             time.Duration // for each browser
+	For             time.Duration // for each browser, and up to 30 s more for minimising
 
 	// Progress is called now and then with what was done so far in a browser.
 	Progress func(Tally)
@@ -113,6 +116,8 @@ type run struct {
 	server *refserver.Server
 	frames []*frame
 	began  time.Time
+
+	investigations sync.WaitGroup
 
 	mu          sync.Mutex
 	tally       Tally
@@ -178,16 +183,18 @@ func (r *run) in(ctx context.Context, b Browser) error {
 	for {
 		select {
 		case <-r.over:
-			r.mu.Lock()
-			defer r.mu.Unlock()
+			r.investigations.Wait()
 			return r.err
 		case <-window.Done():
-			return fmt.Errorf("%s exited", b.Name())
+			r.end(fmt.Errorf("%s exited", b.Name()))
 		case <-ctx.Done():
-			return context.Cause(ctx)
+			r.end(context.Cause(ctx))
 		case <-tick.C:
 			if err := r.check(); err != nil {
-				return fmt.Errorf("%s: %w", b.Name(), err)
+				r.end(fmt.Errorf("%s: %w", b.Name(), err))
+			}
+			if r.For > 0 && time.Since(r.began) > r.For+extraTime {
+				r.end(nil)
 			}
 		}
 	}
@@ -436,20 +443,34 @@ func (f *frame) judge(result result) {
 		return
 	}
 	r.tally.Different++
-	if f.found < maxFound {
+	if f.found < maxFound && !r.isOver() {
 		f.found++
 		f.busy++
-		go f.investigate(j, judgement)
+		r.investigations.Go(func() { f.investigate(j, judgement) })
+	}
+}
+
+func (r *run) isOver() bool {
+	select {
+	case <-r.over:
+		return true
+	default:
+		return false
 	}
 }
 
 // investigate minimises a stream and records the difference.
 func (f *frame) investigate(j *job, first catalogue.Judgement) {
 	d := Difference{Browser: f.run.tally.Browser, Implementation: f.implementation.Name, Number: j.number, Judgement: first}
-	small, judgement, again := f.minimise(j.stream)
-	if d.Unsteady = !again; again {
-		d.Judgement = judgement
+	small, judgement := j.stream, first
+	how, err := f.again(j.stream)
+	switch {
+	case err == nil && how == nil:
+		d.Unsteady = true
+	case err == nil:
+		small, judgement = minimise(j.stream, *how, f.test)
 	}
+	d.Judgement = judgement
 	d.Case = newCase(small, fmt.Sprintf("fuzz/%s-%s-%d-%d", word(d.Browser), word(d.Implementation), f.run.Seed, j.number))
 	f.run.mu.Lock()
 	defer f.run.mu.Unlock()

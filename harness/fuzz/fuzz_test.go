@@ -1,6 +1,7 @@
 package fuzz
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"os"
@@ -66,6 +67,58 @@ func TestNumbered(t *testing.T) {
 	require.Greater(t, reconnections, 50)
 	require.Greater(t, cuts, 5000)
 	require.NotZero(t, long)
+}
+
+// A stream is made as small as possible, and no smaller once the run is over.
+func TestMinimise(t *testing.T) {
+	differs := catalogue.Judgement{Verdict: catalogue.Fail}
+	left := 1000 // tests until the run is over
+	test := func(streams []stream) (judged []catalogue.Judgement, err error) {
+		if left--; left < 0 {
+			return nil, errOver
+		}
+		for _, s := range streams {
+			verdict := catalogue.Pass
+			if last := s[len(s)-1]; bytes.Contains(last.body, []byte("x")) && bytes.Contains(last.body, []byte("y")) {
+				verdict = catalogue.Fail
+			}
+			judged = append(judged, catalogue.Judgement{Verdict: verdict})
+		}
+		return judged, nil
+	}
+	s := stream{{body: []byte("abc")}, {body: []byte("data: 12x34\n\ndata: y\n\n"), cuts: []int{3, 9}}}
+	small, how := minimise(s, differs, test)
+	require.Equal(t, catalogue.Fail, how.Verdict)
+	require.Len(t, small, 1)
+	require.Equal(t, "xy", string(small[0].body))
+	require.Empty(t, small[0].cuts)
+
+	left = 1
+	small, _ = minimise(s, differs, test)
+	require.Equal(t, s[1:], small, "one test has taken out a connection")
+}
+
+// A run that minimises when its time is over ends soon, with the difference that it has.
+func TestTimeLimit(t *testing.T) {
+	chromium, err := browser.Find("chromium")
+	if err != nil && os.Getenv("CI") == "" {
+		t.Skip(err)
+	}
+	require.NoError(t, err)
+	extra := extraTime
+	extraTime = 0
+	t.Cleanup(func() { extraTime = extra })
+	began := time.Now()
+	results, err := Run(t.Context(), Plan{
+		Browsers:        []Browser{chromium},
+		Implementations: []implementation.Implementation{{Name: "crlf-is-two", Script: append(source(t, "base"), source(t, "crlf-is-two")...)}},
+		Seed:            1,
+		For:             2 * time.Second,
+	})
+	require.NoError(t, err)
+	require.NotEmpty(t, results.Differences)
+	require.Less(t, results.Tallies[0].Duration, 10*time.Second)
+	t.Log(time.Since(began))
 }
 
 // A wrong implementation differs, and its streams are minimised.

@@ -1,33 +1,37 @@
 package fuzz
 
 import (
+	"slices"
+
 	"eventsource-wasm/harness/conformance/catalogue"
 )
 
 // tries is how often a stream is read again before a difference counts as unsteady.
 const tries = 3
 
-// minimise returns the smallest stream that it finds on which the implementation still
-// differs, and how. It reports false if the stream itself does not differ again.
-func (f *frame) minimise(s stream) (small stream, how catalogue.Judgement, again bool) {
-	seen, err := f.test([]stream{s, s, s}[:tries])
+// again reads a stream again, and returns how the implementation differs; nil: not once.
+func (f *frame) again(s stream) (how *catalogue.Judgement, err error) {
+	seen, err := f.test(slices.Repeat([]stream{s}, tries))
 	if err != nil {
-		return s, how, false
+		return nil, err
 	}
 	for _, j := range seen {
 		if j.Verdict != catalogue.Pass {
-			how, again = j, true
+			how = &j
 		}
 	}
-	if !again {
-		return s, how, false
-	}
+	return how, nil
+}
+
+// minimise returns the smallest stream that it finds on which the implementation still
+// differs, and how. If a test fails, because the run is over, it stops there.
+func minimise(s stream, how catalogue.Judgement, test func([]stream) ([]catalogue.Judgement, error)) (small stream, still catalogue.Judgement) {
 	// better tries streams, and keeps the first that still differs in the same way: a
 	// wrong event is not exchanged for one that is missing, which may just be late.
 	better := func(candidates []stream) bool {
 		for len(candidates) > 0 {
 			n := min(len(candidates), batch)
-			judged, err := f.test(candidates[:n])
+			judged, err := test(candidates[:n])
 			if err != nil {
 				return false
 			}
@@ -51,7 +55,7 @@ func (f *frame) minimise(s stream) (small stream, how catalogue.Judgement, again
 	}
 	for better(s.shorter(1)) {
 	}
-	return s, how, true
+	return s, how
 }
 
 func (s stream) longest() (n int) {
