@@ -24,25 +24,20 @@ import (
 )
 
 // Mutants of JavaScript are made of the readable build, in which every function of the
-// sources is as it was written, and judged by the catalogue in one Chromium. A batch of
-// mutants runs in the same browser, a stage at a time; a mutant that a stage kills is not in
-// the next one. Survivors are kept too, because they cost most.
+// sources is as it was written, and judged by the catalogue in Chromium. A mutant runs in a
+// browser of its own, which stops at the first failure. Survivors are kept too, because they
+// cost most.
 
-// batch is the number of mutants that run in one browser.
-const batch = 10
-
-// stages are the patterns of cases that judge JavaScript. The first one finds scripts that
-// do nothing, for which every other case would wait until it times out.
-var stages = [][]string{
-	{"parse/lf", "field/data-empty"},
-	{"state/", "idl/"},
-	{"dispatch/", "parse/", "field/"},
-	{"decode/", "last-event-id/", "request/", "url/"},
-	{"retry/", "response/", "redirect/", "lifecycle/", "connections/", "cors/", "network/", "policy/"},
+// patterns name the cases that judge JavaScript; the first ones find scripts that do
+// nothing, for which every other case would wait until it times out.
+var patterns = []string{
+	"parse/lf", "field/data-empty", "idl/", "state/", "dispatch/", "parse/", "field/", "decode/", "last-event-id/", "request/",
+	"url/", "retry/", "response/", "redirect/", "lifecycle/", "connections/", "cors/", "network/", "policy/",
 }
 
-// original is the name of the script without a change.
-const original = "original"
+// original begins what the memory has of the script without a change: the ids of the cases
+// that it fails, and a line without an id once it has run.
+const original = "original fails "
 
 // runJavaScript tries the mutants of a script.
 func (p plan) runJavaScript(path string, out io.Writer) (r result, err error) {
@@ -73,21 +68,38 @@ func (p plan) runJavaScript(path string, out io.Writer) (r result, err error) {
 	}
 	defer memory.Close()
 	survived := func(m mutant) string { return "survived " + m.key() }
-	unknown := slices.DeleteFunc(slices.Clone(all), func(m mutant) bool { return memory.killed[m.key()] || memory.killed[survived(m)] })
-	for list := range slices.Chunk(unknown, batch) {
-		left, err := survivors(source, list)
+	note := func(line string) {
+		memory.killed[line] = true
+		fmt.Fprintln(memory, line)
+	}
+	if !memory.killed[original] {
+		failed, err := judge(source, "--retries", "2")
 		if err != nil {
 			return r, err
 		}
-		for _, m := range list {
-			if line := survived(m); slices.ContainsFunc(left, func(l mutant) bool { return l.key() == m.key() }) {
-				memory.killed[line] = true
-				fmt.Fprintln(memory, line)
-			} else {
-				memory.killed[m.key()] = true
-				fmt.Fprintln(memory, m.key())
-			}
+		for _, id := range failed {
+			note(original + id)
 		}
+		note(original)
+	}
+	var exclude []string
+	for line := range memory.killed {
+		if id, ok := strings.CutPrefix(line, original); ok && id != "" {
+			exclude = append(exclude, "--exclude", id)
+		}
+	}
+	unknown := slices.DeleteFunc(slices.Clone(all), func(m mutant) bool { return memory.killed[m.key()] || memory.killed[survived(m)] })
+	for i, m := range unknown {
+		failed, err := judge(m.content(), append([]string{"--max-failures", "1"}, exclude...)...)
+		if err != nil {
+			return r, fmt.Errorf("%s: %w", m, err)
+		}
+		line, by := survived(m), ""
+		if failed != nil {
+			line, by = m.key(), " killed by "+failed[0]
+		}
+		note(line)
+		fmt.Fprintf(os.Stderr, "%d of %d%s: %s\n", i+1, len(unknown), by, m)
 	}
 	for _, m := range all {
 		switch {
@@ -122,56 +134,21 @@ func sumOf(patterns ...string) (string, error) {
 	return hex.EncodeToString(hash.Sum(nil))[:16], nil
 }
 
-// survivors runs the stages with mutants, and returns those that no case kills.
-func survivors(source []byte, mutants []mutant) ([]mutant, error) {
-	for _, patterns := range stages {
-		if len(mutants) == 0 {
-			break
-		}
-		failed, err := judge(source, mutants, patterns)
-		if err != nil {
-			return nil, err
-		}
-		var left []mutant
-		for i, m := range mutants {
-			if !failed[scriptName(i)] {
-				left = append(left, m)
-			}
-		}
-		fmt.Fprintf(os.Stderr, "%d of %d mutants survive %s\n", len(left), len(mutants), strings.Join(patterns, " "))
-		mutants = left
-	}
-	return mutants, nil
-}
-
-func scriptName(i int) string { return "mutant" + strconv.Itoa(i) }
-
-// judge runs cases with all mutants in one browser, and returns the names of those for
-// which a case fails.
-func judge(source []byte, mutants []mutant, patterns []string) (failed map[string]bool, err error) {
+// judge runs the cases with a script, and returns the ids of those that it fails.
+func judge(source []byte, arguments ...string) (failed []string, err error) {
 	temporary, err := os.MkdirTemp("", "mutate")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(temporary)
-	lines := filepath.Join(temporary, "results")
-	arguments := []string{"run", "--browser", "chromium", "--context", "window", "--json-lines", lines}
-	add := func(name string, content []byte) error {
-		path := filepath.Join(temporary, name+".js")
-		arguments = append(arguments, "--implementation", path)
-		return os.WriteFile(path, content, 0o644)
-	}
-	if err := add(original, source); err != nil {
+	script, lines := filepath.Join(temporary, "mutant.js"), filepath.Join(temporary, "results")
+	if err := os.WriteFile(script, source, 0o644); err != nil {
 		return nil, err
 	}
-	for i, m := range mutants {
-		if err := add(scriptName(i), m.content()); err != nil {
-			return nil, err
-		}
-	}
+	arguments = append([]string{"run", "--browser", "chromium", "--context", "window", "--implementation", script, "--json-lines", lines}, arguments...)
 	harness := exec.Command(filepath.Join("build", "harness"), append(arguments, patterns...)...)
 	output, err := harness.CombinedOutput()
-	// Exit code 1 says that something is not as expected: the mutants are.
+	// Exit code 1 says that something is not as expected.
 	if exit, ok := errors.AsType[*exec.ExitError](err); err != nil && (!ok || exit.ExitCode() != 1) {
 		return nil, fmt.Errorf("build/harness run: %w: %s (make it with go build -o build/harness ./harness)", err, output)
 	}
@@ -182,37 +159,25 @@ func judge(source []byte, mutants []mutant, patterns []string) (failed map[strin
 	return failures(content)
 }
 
-// failures returns the names of the scripts that fail a case which the original passes.
-func failures(lines []byte) (failed map[string]bool, err error) {
-	passed := map[string]map[string]bool{} // by script, then by case
+// failures returns the ids of the cases that failed, from the lines that harness run
+// --json-lines writes.
+func failures(lines []byte) (failed []string, err error) {
 	scanner := bufio.NewScanner(bytes.NewReader(lines))
 	scanner.Buffer(nil, 64<<20)
+	results := 0
 	for scanner.Scan() {
-		var result struct{ Target, Case, Verdict string }
+		var result struct{ Case, Verdict string }
 		if err := json.Unmarshal(scanner.Bytes(), &result); err != nil {
 			return nil, err
 		}
-		parts := strings.Split(result.Target, "/")
-		if len(parts) != 3 {
-			return nil, fmt.Errorf("unknown target %q: want BROWSER/SCRIPT.js/CONTEXT", result.Target)
+		switch result.Verdict {
+		case "fail", "timeout":
+			failed = append(failed, result.Case)
 		}
-		name := strings.TrimSuffix(parts[1], ".js")
-		if passed[name] == nil {
-			passed[name] = map[string]bool{}
-		}
-		passed[name][result.Case] = result.Verdict == "pass"
+		results++
 	}
-	if len(passed[original]) == 0 {
-		return nil, errors.New("the script without a change has no results")
-	}
-	failed = map[string]bool{}
-	for name, cases := range passed {
-		for id, ok := range passed[original] {
-			result, ran := cases[id]
-			if ok && ran && !result {
-				failed[name] = true
-			}
-		}
+	if results == 0 {
+		return nil, errors.New("harness run has no results")
 	}
 	return failed, scanner.Err()
 }

@@ -65,16 +65,15 @@ func TestJavaScriptMutants(t *testing.T) {
 	}, lines)
 }
 
-// TestFailures checks that a script fails if a case fails that the original passes.
+// TestFailures checks which cases count as failed.
 func TestFailures(t *testing.T) {
-	line := func(script, id, verdict string) string {
-		return `{"target": "chromium/` + script + `.js/window", "case": "` + id + `", "verdict": "` + verdict + `"}` + "\n"
+	line := func(id, verdict string) string {
+		return `{"target": "chromium/mutant.js/window", "case": "` + id + `", "verdict": "` + verdict + `"}` + "\n"
 	}
-	failed, err := failures([]byte(line("original", "a", "pass") + line("original", "b", "fail") +
-		line("mutant0", "a", "timeout") + line("mutant1", "b", "fail") + line("mutant1", "a", "pass") + line("mutant2", "a", "pass")))
+	failed, err := failures([]byte(line("a", "pass") + line("b", "fail") + line("c", "timeout") + line("d", "error") + line("e", "info")))
 	require.NoError(t, err)
-	require.Equal(t, map[string]bool{"mutant0": true}, failed)
+	require.Equal(t, []string{"b", "c"}, failed)
 
-	_, err = failures([]byte(line("mutant0", "a", "pass")))
-	require.EqualError(t, err, "the script without a change has no results")
+	_, err = failures(nil)
+	require.EqualError(t, err, "harness run has no results")
 }
