@@ -119,7 +119,11 @@ func (p *Process) start(ctx context.Context, url string, args []string) error {
 		args = slices.Concat(args, p.program.more)
 	}
 	argv := slices.Concat([]string{p.program.path}, args, l.Args)
-	browser, err := p.spawn(p.fill(argv, "{url}", url))
+	argv = p.fill(argv, "{url}", url)
+	if p.program.own != nil {
+		argv = p.program.own.command(argv)
+	}
+	browser, err := p.spawn(argv)
 	if err != nil {
 		return err
 	}

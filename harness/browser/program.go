@@ -29,6 +29,7 @@ type Program struct {
 	keyHash  string   // of the trusted public key; "" if there is none
 	hosts    []string // that resolve to this machine
 	http3    bool     // see SpeakHTTP3
+	own      *Hosts   // see WithHosts; nil: those of this machine
 
 	mu      sync.Mutex
 	version string // cached by Version
@@ -43,7 +44,7 @@ func (b *Program) Path() string { return b.path }
 // With returns the browser with more arguments, which precede those of the launcher.
 func (b *Program) With(arguments ...string) *Program {
 	return &Program{
-		launcher: b.launcher, path: b.path, visible: b.visible, keyHash: b.keyHash, hosts: b.hosts, http3: b.http3,
+		launcher: b.launcher, path: b.path, visible: b.visible, keyHash: b.keyHash, hosts: b.hosts, http3: b.http3, own: b.own,
 		more: slices.Concat(b.more, arguments),
 	}
 }

@@ -87,6 +87,13 @@ func (a *attempt) write(b []byte) error {
 // send writes the next n events with a pause before each.
 func (a *attempt) send(n int, gap time.Duration) error {
 	for range min(n, a.cell.count-a.last) {
+		if a.cell.meet > 0 && a.last == a.cell.meet {
+			select {
+			case <-a.cell.met:
+			case <-a.ctx.Done():
+				return errGone
+			}
+		}
 		if gap > 0 && !a.wait(gap) {
 			return errGone
 		}

@@ -55,6 +55,9 @@ type cell struct {
 	ctx            context.Context
 	stop           context.CancelFunc
 	serving        sync.WaitGroup
+	met            chan struct{} // closed when all cells of the row have met
+	shown          chan struct{} // closed when the page was asked for
+	showing        sync.Once
 
 	mu       sync.Mutex
 	listener net.Listener // nil: the port refuses connections
@@ -90,6 +93,8 @@ func newCell(f *Fault, i implementation.Implementation, certificate tls.Certific
 		reports:        make(chan pageLog, 1),
 		conns:          map[net.Conn]bool{},
 		waiting:        make(chan struct{}),
+		met:            make(chan struct{}),
+		shown:          make(chan struct{}),
 	}
 	c.ctx, c.stop = context.WithCancel(context.Background())
 	c.mux.HandleFunc("GET /{$}", c.servePage)
@@ -289,12 +294,18 @@ func (c *cell) answer(r *http.Request) *respond.Memory {
 }
 
 func (c *cell) servePage(w http.ResponseWriter, _ *http.Request) {
-	task, _ := json.Marshal(map[string]int64{ // numbers only: it cannot fail
-		"count":  int64(c.count),
+	c.showing.Do(func() { close(c.shown) })
+	url := "stream"
+	if c.host != "" {
+		url = fmt.Sprintf("http://%s:%d/stream", c.host, c.port)
+	}
+	task, _ := json.Marshal(map[string]any{ // numbers, texts and booleans only: it cannot fail
+		"url":    url,
+		"count":  c.count,
 		"block":  c.block.Milliseconds(),
 		"limit":  c.limit().Milliseconds(),
 		"settle": settle.Milliseconds(),
-		"jumps":  map[bool]int64{true: 1}[c.jumps],
+		"jumps":  c.jumps,
 	})
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	templates.ExecuteTemplate(w, "cell.html", map[string]any{
@@ -365,6 +376,16 @@ func (c *cell) await(number int) bool {
 		case <-c.ctx.Done():
 			return false
 		}
+	}
+}
+
+// awaitPage waits until the page was asked for, and reports whether it was.
+func (c *cell) awaitPage() bool {
+	select {
+	case <-c.shown:
+		return true
+	case <-c.ctx.Done():
+		return false
 	}
 }
 

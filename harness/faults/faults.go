@@ -117,8 +117,9 @@ type row struct {
 	fault   *Fault
 	cells   []*cell
 	proxies map[*cell]*nginx.Server
-	group   int         // of the browser's processes
-	tab     browser.Tab // if the fault needs one
+	group   int            // of the browser's processes
+	tab     browser.Tab    // if the fault needs one
+	hosts   *browser.Hosts // if the fault needs a name
 }
 
 // each calls act for all cells at the same time.
@@ -165,7 +166,19 @@ func (r *run) row(ctx context.Context, f *Fault) ([]Cell, error) {
 	if f.driven {
 		first = "about:blank"
 	}
-	window, err := r.browser.Open(ctx, first)
+	opener := browser.Browser(r.browser)
+	if f.host != "" {
+		named, ok := r.browser.(browser.HostsUser)
+		if !ok {
+			return r.all(f, NotApplicable, "names of this browser cannot be changed"), nil
+		}
+		if measured.hosts, err = browser.NewHosts(); err != nil {
+			return r.all(f, NotApplicable, err.Error()), nil
+		}
+		defer measured.hosts.Remove()
+		opener = named.WithHosts(measured.hosts)
+	}
+	window, err := opener.Open(ctx, first)
 	if err != nil {
 		return r.all(f, Failed, err.Error()), nil
 	}

@@ -69,6 +69,8 @@ func TestJudge(t *testing.T) {
 		{"too early", func(c *cell, _ *pageLog) { c.arrivals[1] = 2050 }, "reconnected after 50 ms: the reconnection time is 100 ms"},
 		{"too late", func(c *cell, _ *pageLog) { c.arrivals[1] = 3700 }, "reconnected after 1700 ms: want at most 1.5s more than the reconnection time of 100 ms"},
 		{"the fault itself delays", func(c *cell, _ *pageLog) { c.arrivals[1] = 3700; c.held = time.Second }, ""},
+		{"the fault did not happen", func(_ *cell, l *pageLog) { l.Errors = nil }, "no reconnection: the fault did not reach the source"},
+		{"no reconnection is needed", func(c *cell, l *pageLog) { l.Errors = nil; c.mild = true }, ""},
 		{"failed", func(_ *cell, l *pageLog) { l.Failed = true }, "the source failed (readyState CLOSED)"},
 		{"after close", func(_ *cell, l *pageLog) { l.After = 1 }, "1 events after close"},
 		{"a listener is left", func(_ *cell, l *pageLog) { l.Kept = 2 }, "2 listeners on the page's objects more than at the first open event"},

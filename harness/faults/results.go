@@ -263,6 +263,9 @@ func (c *Cell) delays(of *cell, log pageLog) {
 	arrivals := of.seen()
 	retry := float64(of.retry.Milliseconds())
 	c.Reconnections = len(log.Errors)
+	if c.Reconnections == 0 && !of.mild {
+		c.fail("no reconnection: the fault did not reach the source")
+	}
 	for i, at := range log.Errors {
 		next := 0.0
 		for _, arrival := range arrivals {

@@ -34,6 +34,9 @@ type Fault struct {
 	held     time.Duration // by how much the fault itself delays the client or the server
 	jumps    bool          // the clock that the page reads jumps
 	driven   bool          // act needs the row's tab
+	meet     int           // cells wait after this event until all cells of the row have sent it; 0: none waits
+	mild     bool          // a client need not reconnect
+	host     string        // of the stream's URL, of another origin than the page; "": that of the page
 
 	faulty int            // requests that serve answers; later ones get the rest of the stream
 	idle   time.Duration  // of HTTP/3: after which either side drops a silent connection; 0: never
@@ -207,6 +210,27 @@ var table = withDefaults([]*Fault{
 		},
 	},
 	{
+		Name: "name-unresolved", Title: "Name does not resolve, then does",
+		What:  "The name of the stream's server does not resolve for the first 4 s of the page. The stream is of another origin than the page.",
+		retry: 3 * time.Second, held: 2500 * time.Millisecond, // until the first response, browsers wait as long as they like: 3 s, Firefox 5 s
+		host: "stream.test",
+		serve: func(a *attempt) {
+			a.write(head("Access-Control-Allow-Origin: *\r\n"))
+			a.send(a.cell.count, a.cell.gap)
+			<-a.ctx.Done()
+		},
+		faulty: always,
+		act: func(r *row) error {
+			for _, c := range r.cells {
+				if !c.awaitPage() {
+					return nil
+				}
+			}
+			r.cells[0].sleep(4 * time.Second)
+			return r.hosts.Resolve("stream.test")
+		},
+	},
+	{
 		Name: "redirect-loop", Title: "Redirect loop",
 		What:   "After three events, each response redirects to the next URL, without end. The next reconnection finds the stream.",
 		faulty: 2,
@@ -225,9 +249,9 @@ var table = withDefaults([]*Fault{
 	{
 		Name: "offline", Title: "Offline, then online",
 		What:  "The browser is taken offline, all connections end, and 2 s later it is online again.",
-		count: 40, gap: 30 * time.Millisecond, held: 2 * time.Second, driven: true,
+		count: 40, gap: 30 * time.Millisecond, held: 2 * time.Second, driven: true, meet: 6,
 		act: func(r *row) error {
-			if !r.cells[len(r.cells)-1].await(6) {
+			if !r.met() {
 				return nil
 			}
 			if err := r.tab.SetOffline(true); err != nil {
@@ -254,7 +278,7 @@ var table = withDefaults([]*Fault{
 	{
 		Name: "browser-suspended", Title: "Browser suspended",
 		What:  "All processes of the browser are stopped for 3 s (SIGSTOP), while the server goes on and, after 60 events, resets the connection.",
-		count: 120, gap: 20 * time.Millisecond, held: 3 * time.Second,
+		count: 120, gap: 20 * time.Millisecond, held: 3 * time.Second, meet: 20,
 		faulty: 1,
 		serve: func(a *attempt) {
 			a.open()
@@ -262,7 +286,7 @@ var table = withDefaults([]*Fault{
 			a.reset()
 		},
 		act: func(r *row) error {
-			if !r.cells[len(r.cells)-1].await(20) {
+			if !r.met() {
 				return nil
 			}
 			return r.suspend(r.group, r.cells[0])
@@ -271,7 +295,7 @@ var table = withDefaults([]*Fault{
 	{
 		Name: "server-suspended", Title: "Server suspended",
 		What:  "The server that the browser is connected to (nginx in front of ours) is stopped for 3 s (SIGSTOP).",
-		count: 60, gap: 20 * time.Millisecond, held: 3 * time.Second,
+		count: 60, gap: 20 * time.Millisecond, held: 3 * time.Second, mild: true,
 		proxy: "proxy_buffering off;",
 		act: func(r *row) error {
 			return r.each(func(c *cell) error {
@@ -402,7 +426,7 @@ var table = withDefaults([]*Fault{
 		Name: "http2-window", Title: "HTTP/2: window exhausted",
 		What:     "The page blocks for 1.5 s, and the server sends events of 1 MB until the window of flow control is used up.",
 		protocol: overHTTP2,
-		count:    16, size: 1 << 20, block: 1500 * time.Millisecond, held: 1500 * time.Millisecond,
+		count:    16, size: 1 << 20, block: 1500 * time.Millisecond, held: 1500 * time.Millisecond, mild: true,
 	},
 	{
 		Name: "http2-overrun", Title: "HTTP/2: window ignored",
@@ -501,13 +525,13 @@ var table = withDefaults([]*Fault{
 		What:     "Of ten packets one is lost, in each direction, all the time.",
 		protocol: overHTTP3,
 		count:    100, gap: 20 * time.Millisecond,
-		loss: 10, held: 2 * time.Second,
+		loss: 10, held: 2 * time.Second, mild: true,
 	},
 	{
 		Name: "http3-path-lost", Title: "HTTP/3: path lost for 2 s",
 		What:     "All packets are lost for 2 s in the middle of the stream, while the server goes on sending. The connection survives.",
 		protocol: overHTTP3,
-		count:    100, gap: 20 * time.Millisecond, held: 2 * time.Second,
+		count:    100, gap: 20 * time.Millisecond, held: 2 * time.Second, mild: true,
 		act: func(r *row) error { return losePath(r, 2*time.Second) },
 	},
 	{
@@ -530,7 +554,7 @@ var table = withDefaults([]*Fault{
 		Name: "http3-window", Title: "HTTP/3: window exhausted",
 		What:     "The page blocks for 1.5 s, and the server sends events of 1 MB until the window of flow control is used up.",
 		protocol: overHTTP3,
-		count:    16, size: 1 << 20, block: 1500 * time.Millisecond, held: 1500 * time.Millisecond,
+		count:    16, size: 1 << 20, block: 1500 * time.Millisecond, held: 1500 * time.Millisecond, mild: true,
 	},
 })
 
@@ -614,6 +638,20 @@ func (a *attempt) compressed(coding string, writer func(io.Writer) flusher) {
 	end := first + (body.Len()-first)*a.number/places
 	a.write(head("Content-Encoding: " + coding + "\r\n"))
 	a.write(body.Bytes()[:end])
+}
+
+// met waits until every cell has sent the event after which all wait, lets them go on, and
+// reports whether they did.
+func (r *row) met() bool {
+	for _, c := range r.cells {
+		if !c.await(c.meet) {
+			return false
+		}
+	}
+	for _, c := range r.cells {
+		close(c.met)
+	}
+	return true
 }
 
 // suspend stops a process group for 3 s.

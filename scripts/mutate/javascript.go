@@ -24,20 +24,20 @@ import (
 )
 
 // Mutants of JavaScript are made of the readable build, in which every function of the
-// sources is as it was written, and judged by the catalogue in Chromium. A mutant runs in a
-// browser of its own, which stops at the first failure. Survivors are kept too, because they
-// cost most.
+// sources is as it was written, and judged by the catalogue in Chromium, a stage after the
+// other. Each stage has a browser of its own, which stops at the first failure. That mutants
+// survive a stage is kept too, because these cost most.
 
-// patterns name the cases that judge JavaScript; the first ones find scripts that do
-// nothing, for which every other case would wait until it times out.
-var patterns = []string{
-	"parse/lf", "field/data-empty", "idl/", "state/", "dispatch/", "parse/", "field/", "decode/", "last-event-id/", "request/",
-	"url/", "retry/", "response/", "redirect/", "lifecycle/", "connections/", "cors/", "network/", "policy/",
+// stages are the patterns of cases that judge JavaScript. The first one finds scripts that
+// do nothing, for which every other case would wait until it times out.
+var stages = [][]string{
+	{"parse/lf", "field/data-empty"},
+	{"state/", "idl/"},
+	{"dispatch/", "parse/", "field/"},
+	{"decode/", "last-event-id/", "request/", "url/"},
+	{"retry/", "response/", "redirect/"},
+	{"lifecycle/", "connections/", "cors/", "network/", "policy/"},
 }
-
-// original begins what the memory has of the script without a change: the ids of the cases
-// that it fails, and a line without an id once it has run.
-const original = "original fails "
 
 // runJavaScript tries the mutants of a script.
 func (p plan) runJavaScript(path string, out io.Writer) (r result, err error) {
@@ -67,39 +67,21 @@ func (p plan) runJavaScript(path string, out io.Writer) (r result, err error) {
 		return r, err
 	}
 	defer memory.Close()
-	survived := func(m mutant) string { return "survived " + m.key() }
-	note := func(line string) {
-		memory.killed[line] = true
-		fmt.Fprintln(memory, line)
-	}
-	if !memory.killed[original] {
-		failed, err := judge(source, "--retries", "2")
-		if err != nil {
-			return r, err
+	j := judge{source, memory}
+	for i, m := range all {
+		if memory.killed[m.key()] {
+			continue
 		}
-		for _, id := range failed {
-			note(original + id)
-		}
-		note(original)
-	}
-	var exclude []string
-	for line := range memory.killed {
-		if id, ok := strings.CutPrefix(line, original); ok && id != "" {
-			exclude = append(exclude, "--exclude", id)
-		}
-	}
-	unknown := slices.DeleteFunc(slices.Clone(all), func(m mutant) bool { return memory.killed[m.key()] || memory.killed[survived(m)] })
-	for i, m := range unknown {
-		failed, err := judge(m.content(), append([]string{"--max-failures", "1"}, exclude...)...)
+		by, err := j.kill(m)
 		if err != nil {
 			return r, fmt.Errorf("%s: %w", m, err)
 		}
-		line, by := survived(m), ""
-		if failed != nil {
-			line, by = m.key(), " killed by "+failed[0]
+		if by == "" {
+			fmt.Fprintf(os.Stderr, "%d of %d survived: %s\n", i+1, len(all), m)
+			continue
 		}
-		note(line)
-		fmt.Fprintf(os.Stderr, "%d of %d%s: %s\n", i+1, len(unknown), by, m)
+		memory.note(m.key())
+		fmt.Fprintf(os.Stderr, "%d of %d killed by %s: %s\n", i+1, len(all), by, m)
 	}
 	for _, m := range all {
 		switch {
@@ -134,8 +116,55 @@ func sumOf(patterns ...string) (string, error) {
 	return hex.EncodeToString(hash.Sum(nil))[:16], nil
 }
 
-// judge runs the cases with a script, and returns the ids of those that it fails.
-func judge(source []byte, arguments ...string) (failed []string, err error) {
+// A judge runs cases with mutants of a script.
+type judge struct {
+	original []byte
+	memory   *memory
+}
+
+// kill returns the id of a case that a mutant fails and the original passes; "": it
+// survives.
+func (j judge) kill(m mutant) (id string, err error) {
+	for i, patterns := range stages {
+		line := fmt.Sprintf("survived stage %d: %s", i, m.key())
+		for !j.memory.killed[line] {
+			failed, err := run(m.content(), append(j.excluded(), patterns...))
+			if err != nil {
+				return "", err
+			}
+			if failed == nil {
+				j.memory.note(line)
+				break
+			}
+			id := failed[0]
+			if failed, err = run(j.original, []string{id}); err != nil {
+				return "", err
+			}
+			if failed == nil {
+				return id, nil
+			}
+			j.memory.note(original + id)
+		}
+	}
+	return "", nil
+}
+
+// original begins what the memory has of each case that the script without a change fails.
+const original = "original fails "
+
+// excluded returns the flags that leave out these cases.
+func (j judge) excluded() (flags []string) {
+	for line := range j.memory.killed {
+		if id, ok := strings.CutPrefix(line, original); ok {
+			flags = append(flags, "--exclude", id)
+		}
+	}
+	return flags
+}
+
+// run runs cases with a script up to the first failure, and returns the ids of those that
+// it fails.
+func run(source []byte, selection []string) (failed []string, err error) {
 	temporary, err := os.MkdirTemp("", "mutate")
 	if err != nil {
 		return nil, err
@@ -145,8 +174,8 @@ func judge(source []byte, arguments ...string) (failed []string, err error) {
 	if err := os.WriteFile(script, source, 0o644); err != nil {
 		return nil, err
 	}
-	arguments = append([]string{"run", "--browser", "chromium", "--context", "window", "--implementation", script, "--json-lines", lines}, arguments...)
-	harness := exec.Command(filepath.Join("build", "harness"), append(arguments, patterns...)...)
+	arguments := []string{"run", "--browser", "chromium", "--context", "window", "--implementation", script, "--json-lines", lines, "--max-failures", "1"}
+	harness := exec.Command(filepath.Join("build", "harness"), append(arguments, selection...)...)
 	output, err := harness.CombinedOutput()
 	// Exit code 1 says that something is not as expected.
 	if exit, ok := errors.AsType[*exec.ExitError](err); err != nil && (!ok || exit.ExitCode() != 1) {

@@ -218,3 +218,9 @@ func openMemory(folder, sum string) (*memory, error) {
 	m.File, err = os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	return m, err
 }
+
+// note keeps a line.
+func (m *memory) note(line string) {
+	m.killed[line] = true
+	fmt.Fprintln(m, line)
+}

@@ -55,7 +55,7 @@
     request.send(JSON.stringify(log))
   }
 
-  source = new EventSource('stream')
+  source = new EventSource(task.url)
   source.onopen = function () {
     log.after += log.closed ? 1 : 0
     log.opens.push(faults.now())
