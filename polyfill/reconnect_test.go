@@ -24,23 +24,26 @@ func TestLastEventIDOfOtherOrigin(t *testing.T) {
 		refuses bool   // whether the server refuses the preflight
 		ids     bool   // whether it resets requests with an ID, or others
 		resets  int    // how many of them
+		down    int    // which HEAD request it resets; 0: none
 		want    string // the IDs of the requests that it answered; "-" for none
 		asked   int    // how many preflights and HEAD requests it had
 	}{
-		{"the server allows the ID", false, true, 0, "- 1 2 3", 3},
-		{"one connection is reset", false, true, 1, "- 1 2 3", 3},
-		// A second failure, then the HEAD request, then a third failure. After that the
-		// refusal is remembered.
-		{"the server refuses the ID", true, true, 0, "- - - -", 4},
+		{"the server allows the ID", false, true, 0, 0, "- 1 2 3", 3},
+		{"one connection is reset", false, true, 1, 0, "- 1 2 3", 3},
+		// A second failure, then the HEAD request, a third failure and another HEAD request.
+		// After that the refusal is remembered.
+		{"the server refuses the ID", true, true, 0, 0, "- - - -", 5},
 		// The probe finds a server that has just started.
-		{"two requests with an ID fail, then the server starts", false, true, 4, "- 1 2 3", 6},
-		{"two requests fail, then the server starts", false, false, 2, "- 1 2 3", 4},
+		{"two requests with an ID fail, then the server starts", false, true, 4, 0, "- 1 2 3", 6},
+		{"two requests fail, then the server starts", false, false, 2, 0, "- 1 2 3", 4},
+		// It starts before the first HEAD request and stops before the second.
+		{"the server stops and starts again and again", false, true, 6, 2, "- 1 2 3", 8},
 	}
 	p := newProject(t)
 	window := openBrowser(t)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			other := newResumable(tt.refuses, tt.ids, tt.resets)
+			other := newResumable(tt.refuses, tt.ids, tt.resets, tt.down)
 			defer other.Close()
 			files := site{"index.html": `<script src="eventsource.js"></script><script>
 				var count = 0
@@ -209,15 +212,17 @@ type resumable struct {
 	*httptest.Server
 	refuses bool
 	ids     bool // requests with an ID are reset, or others
+	down    int  // which HEAD request is reset; 0: none
 
 	mu     sync.Mutex
 	resets int
 	got    []string // IDs of the requests that were answered
 	asked  int      // preflights and HEAD requests
+	heads  int      // HEAD requests
 }
 
-func newResumable(refuses, ids bool, resets int) *resumable {
-	s := &resumable{refuses: refuses, ids: ids, resets: resets}
+func newResumable(refuses, ids bool, resets, down int) *resumable {
+	s := &resumable{refuses: refuses, ids: ids, resets: resets, down: down}
 	s.Server = httptest.NewServer(http.HandlerFunc(s.serve))
 	return s
 }
@@ -237,12 +242,13 @@ func (s *resumable) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	case r.Method == http.MethodHead:
 		s.asked++
+		if s.heads++; s.heads == s.down {
+			reset(w)
+		}
 		return
 	case (id != "") == s.ids && s.resets > 0:
 		s.resets--
-		connection, _, _ := http.NewResponseController(w).Hijack()
-		_ = connection.(*net.TCPConn).SetLinger(0) // a reset
-		connection.Close()
+		reset(w)
 		return
 	}
 	if id == "" {
@@ -251,4 +257,10 @@ func (s *resumable) serve(w http.ResponseWriter, r *http.Request) {
 	s.got = append(s.got, id)
 	w.Header().Set("Content-Type", "text/event-stream")
 	fmt.Fprintf(w, "retry: 10\n\nid: %d\ndata: x\n\n", len(s.got))
+}
+
+func reset(w http.ResponseWriter) {
+	connection, _, _ := http.NewResponseController(w).Hijack()
+	_ = connection.(*net.TCPConn).SetLinger(0)
+	connection.Close()
 }

@@ -741,18 +741,17 @@
     var foreign = isForeign(url);
     var doubtful = foreign && !source.bare_ ? !source.accepted_ : !source.origin_;
     if (blocked2) return source.head_(0, "", "");
-    if (doubtful && source.answers_) return refused();
     if (!doubtful || ++source.failures_ < 2 && !source.refused_) return source.end_();
     if (fetch) source.transport_ = probe(url, source.withCredentials_, answered);
     else if (source.bare_) source.end_();
     else refused();
     function answered(answers) {
-      source.answers_ = answers;
-      if (answers) open2(source);
+      source.answers_ = answers && !source.answers_;
+      if (source.answers_) open2(source);
+      else if (answers) refused();
       else source.end_();
     }
     function refused() {
-      source.answers_ = false;
       if (source.bare_) return source.head_(0, "", "");
       source.refused_ = now();
       open2(source);

@@ -127,13 +127,13 @@ function start(source) {
 // Another origin may have refused only the ID, which needs a preflight. A single
 // failure may be a network error, so the probe is sent after the second in a row, or
 // after the first if the ID was refused before. The server may have started between the
-// request and the probe, so only a request that fails after the probe was refused.
+// request and the probe, so a refusal is a request that fails between two probes that a
+// server answers.
 function none(source, blocked) {
   var url = source.requested_
   var foreign = isForeign(url)
   var doubtful = foreign && !source.bare_ ? !source.accepted_ : !source.origin_
   if (blocked) return source.head_(0, '', '')
-  if (doubtful && source.answers_) return refused()
   if (!doubtful || ++source.failures_ < 2 && !source.refused_) return source.end_()
   // Without fetch there is no probe.
   if (fetch) source.transport_ = probe(url, source.withCredentials_, answered)
@@ -141,13 +141,13 @@ function none(source, blocked) {
   else refused()
 
   function answered(answers) {
-    source.answers_ = answers
-    if (answers) open(source)
+    source.answers_ = answers && !source.answers_
+    if (source.answers_) open(source)
+    else if (answers) refused()
     else source.end_()
   }
 
   function refused() {
-    source.answers_ = false
     if (source.bare_) return source.head_(0, '', '')
     source.refused_ = now()
     open(source)
