@@ -163,7 +163,7 @@ func parseBench(args []string, stdout io.Writer) (f benchFlags, kinds []string, 
 	flags.BoolVar(&f.server, "server", false, "measure harness serve with a thousand streams instead of browsers (streams only)")
 	flags.DurationVar(&f.duration, "duration", time.Hour, "soak for this `duration`")
 	flags.BoolVar(&f.faults, "faults", false, "soak with 50 streams, and inject a fault into one of them every two seconds")
-	flags.StringVar(&f.browser, "browser", "chromium", "the `browser` of a soak")
+	flags.StringVar(&f.browser, "browser", "chromium", "the `browser` to measure in; memory and streams: chromium only")
 	fileVar(flags, &f.json, "json", "write all measurements to this `file`; - is standard output")
 	fileVar(flags, &f.html, "html", "write a page with plots to this `file`")
 	fileVar(flags, &f.baseline, "baseline", "compare with the JSON `file` of an earlier run: exit code 1 if a comparison with native\nbecame worse by more than its spread")
@@ -187,6 +187,13 @@ func (f benchFlags) check(kinds []string) error {
 			return fmt.Errorf("unknown measurement %q: want %s or soak", name, strings.Join(bench.Kinds(), ", "))
 		}
 	}
+	if !strings.HasPrefix(f.browser, "chromium") && !slices.Equal(kinds, []string{soak}) {
+		for _, name := range kinds {
+			if bench.NeedsChromium(name) {
+				return fmt.Errorf("--browser %s: %s is measured in chromium only: name other measurements", f.browser, name)
+			}
+		}
+	}
 	for _, name := range f.streams {
 		if !slices.Contains(bench.Streams(), name) {
 			return fmt.Errorf("unknown stream %q: want one of %s", name, strings.Join(bench.Streams(), ", "))
@@ -197,8 +204,6 @@ func (f benchFlags) check(kinds []string) error {
 		return errors.New("--server measures streams only: run harness bench streams --server")
 	case f.baseline != "" && f.quick:
 		return errors.New("--baseline compares figures, and those of --quick mean nothing: omit one of them")
-	case f.browser != "chromium" && !slices.Equal(kinds, []string{soak}):
-		return fmt.Errorf("--browser %s: only soak runs in browsers other than chromium", f.browser)
 	case f.faults && !slices.Equal(kinds, []string{soak}):
 		return errors.New("--faults is for soak only: run harness bench soak --faults, or harness faults")
 	case f.duration < bench.MinSoak:
@@ -220,7 +225,7 @@ func (f benchFlags) plan(kinds []string) (plan bench.Plan, err error) {
 	if plan.Implementations, err = f.load(); err != nil {
 		return plan, err
 	}
-	plan.Browser, err = browser.Find("chromium")
+	plan.Browser, err = browser.Find(f.browser)
 	return plan, err
 }
 

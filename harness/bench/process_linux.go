@@ -38,15 +38,16 @@ func renderers(group int) (pids []int, err error) {
 }
 
 // isRenderer reports whether a command line, as /proc has it, is that of a renderer:
-// Chromium starts them with --type=renderer, and Firefox with -contentproc and "tab" as the
-// last word. Processes that Firefox's fork server or Chromium's zygote has started have
+// Chromium starts them with --type=renderer, Firefox with -contentproc and "tab" as the
+// last word, and WebKit as programs of their own. Processes that Firefox's fork server or Chromium's zygote has started have
 // spaces instead of NUL between the words.
 func isRenderer(line []byte) bool {
 	words := bytes.FieldsFunc(line, func(r rune) bool { return r == 0 || r == ' ' })
 	has := func(word string) bool {
 		return slices.ContainsFunc(words, func(w []byte) bool { return string(w) == word })
 	}
-	return has("--type=renderer") || has("-contentproc") && string(words[len(words)-1]) == "tab"
+	webkit := len(words) > 0 && bytes.HasSuffix(words[0], []byte("WebProcess"))
+	return webkit || has("--type=renderer") || has("-contentproc") && string(words[len(words)-1]) == "tab"
 }
 
 // rendererTime returns the CPU time of all renderers of a process group, including

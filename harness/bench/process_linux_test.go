@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Command lines as Chromium 156 and Firefox 153 show them; | stands for NUL.
+// Command lines as Chromium 156, Firefox 153 and WebKitGTK 2.50 show them; | stands for NUL.
 func TestIsRenderer(t *testing.T) {
 	tests := []struct {
 		name, line string
@@ -20,6 +20,8 @@ func TestIsRenderer(t *testing.T) {
 		{"Firefox, from the fork server", "/usr/lib/firefox-esr/firefox-esr -contentproc -isForBrowser -appDir /usr/lib/firefox-esr/browser 3 tab|", true},
 		{"Firefox's network", "/usr/lib/firefox-esr/firefox-esr|-contentproc|-appDir|/usr/lib/firefox-esr/browser|1|socket|", false},
 		{"Firefox's fork server", "/usr/lib/firefox-esr/firefox-esr|-contentproc|-appDir|/usr/lib/firefox-esr/browser|2|forkserver|", false},
+		{"WebKit", "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/WebKitWebProcess|4|18|20|", true},
+		{"WebKit's network", "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/WebKitNetworkProcess|1|11|13|", false},
 		{"a program that is given such words", "grep|tab|", false},
 		{"a thread of the kernel", "", false},
 	}
