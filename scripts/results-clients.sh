@@ -24,6 +24,7 @@ node() { client "$1" "node ../../harness/clients/$2"; }
 
 rm -rf reports
 mkdir reports
+node eventsource-wasm 'node.mjs eventsource-wasm'
 node eventsource 'node.mjs eventsource'
 node eventsource@3 'node.mjs eventsource-3'
 node undici 'node.mjs undici'

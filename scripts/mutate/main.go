@@ -112,6 +112,9 @@ func (p plan) run(dir string, out io.Writer) (r result, err error) {
 	if err != nil {
 		return r, err
 	}
+	// Mutants of declarations come last, because each of them takes a build.
+	declares := func(m mutant) bool { return m.decl == nil }
+	all = slices.Concat(slices.DeleteFunc(slices.Clone(all), declares), slices.DeleteFunc(all, func(m mutant) bool { return !declares(m) }))
 	tests, err := build(dir, all, p.arguments)
 	if err != nil {
 		return r, err
