@@ -49,6 +49,7 @@ var contentTypes = []struct {
 	{"another charset", "text/event-stream;charset=windows-1252", true},
 	{"an alias of the charset", "text/event-stream;charset=utf8", true},
 	{"an unknown parameter", "text/event-stream;foo=bar", true},
+	{"a parameter without a value", "text/event-stream;foo", true},
 	{"a trailing semicolon", "text/event-stream;", true},
 	{"trailing semicolons", "text/event-stream;;;", true},
 	{"an invalid parameter", "text/event-stream; /\x00\xFF", true},
