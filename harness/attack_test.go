@@ -29,7 +29,7 @@ import (
 // limit of open files must be at least 20000.
 var attackers = flag.Int("attackers", 200, "connections of each attack in TestAttack")
 
-// A served is a verb that serves in this process.
+// served is a verb, such as serve or mock, that runs in this process.
 type served struct {
 	out    lockedBuffer
 	cancel context.CancelFunc
@@ -135,7 +135,7 @@ func TestAttack(t *testing.T) {
 	}
 }
 
-// open opens connections that act on their own.
+// open opens n connections, and calls act with each in a goroutine.
 func open(t *testing.T, host string, n int, act func(net.Conn)) (conns []net.Conn) {
 	for range n {
 		c, err := net.Dial("tcp", host)
@@ -208,9 +208,8 @@ func TestRapidReset(t *testing.T) {
 	require.Equal(t, exitExpected, <-server.done)
 }
 
-// TestDiskFull checks that each file that a verb writes is honest about a disk without
-// space: the exit code is 2, the error names the file, an earlier file stays as it was, and
-// no temporary file is left.
+// TestDiskFull checks each verb that writes files, on a full disk: the exit code is 2, the
+// error names the file, an earlier file stays as it was, and no temporary file is left.
 func TestDiskFull(t *testing.T) {
 	folder := t.TempDir()
 	if output, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", folder).CombinedOutput(); err != nil {
@@ -253,7 +252,8 @@ func TestDiskFull(t *testing.T) {
 	}
 }
 
-// Two servers of one address: the second says so, and the first goes on.
+// TestTwoAtOnce checks that a second server at the same address reports that the address is
+// in use, and that the first one continues.
 func TestTwoAtOnce(t *testing.T) {
 	target, first := startVerb(t, "serve", "--addr", "127.0.0.1:0")
 	var stdout, stderr bytes.Buffer

@@ -7,10 +7,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestWake checks, with a stand-in for a page, that a source that pauses while the page is
-// hidden sends no request before the page is shown, and none early afterwards; that headers without
-// a body give one line on the console; and that only a late timer, as after sleep, ends the waits of sources
-// and the streams that are open.
+// TestWake checks, with a stand-in for a page:
+//
+//   - A source that pauses while the page is hidden sends no request before the page is
+//     shown, and none early afterwards.
+//   - Headers without a body give one line on the console.
+//   - Only a late timer, as after sleep, ends the waits of sources and the open streams.
 func TestWake(t *testing.T) {
 	t.Parallel()
 	script, err := os.ReadFile("testdata/wake.mjs")

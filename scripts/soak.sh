@@ -1,10 +1,9 @@
 #!/bin/sh
-# Soaks the polyfill beside the native object, in Chromium and Firefox at the same time, for
-# some HOURS: 1.5 by default. Each page has 50 streams of numbered events, and every two
-# seconds a fault hits one of them. Writes build/soak-BROWSER.json and a page with plots,
-# build/soak-BROWSER.html. Exits with 1 if the polyfill lost or duplicated an event, if its
-# memory grew, or if it left a connection open. Firefox's own object closes its sources when a
-# response is cut.
+# Runs the polyfill and the native object with faults for HOURS (default 1.5), in Chromium and
+# Firefox at the same time. Each page has 50 streams of numbered events, and every two seconds
+# a fault hits one of them. Writes build/soak-BROWSER.json, and build/soak-BROWSER.html with
+# plots. Exits with 1 if the polyfill lost or duplicated an event, if its memory grew, or if it
+# left a connection open. Firefox's own object closes its sources when a response is cut.
 set -eu
 cd "$(dirname "$0")/.."
 

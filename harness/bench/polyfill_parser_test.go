@@ -30,8 +30,8 @@ func TestPolyfillParser(t *testing.T) {
 // An event is its type, data and last event ID.
 type event [3]string
 
-// testParser checks the parser of a script. others are the events of types that nobody
-// listens to.
+// testParser checks the parser of a script. others are the events of types without
+// listeners.
 func testParser(t *testing.T, script []byte, others []event) {
 	const test = `
 		var bytes = new TextEncoder().encode('id: 7\ndata: größe\n\nevent: other\ndata: x\n\nevent: tick\ndata: y\n\ndata: 1\ndata: 2\n\n')

@@ -41,8 +41,8 @@ const (
 // streamsPerPort is below the limit of six connections to a host that browsers have.
 const streamsPerPort = 5
 
-// act carries out a fault. It reports whether the stream goes on. The bytes are those
-// that are due.
+// act carries out a fault; due are the bytes to send next. It reports whether the stream
+// continues.
 func (f fault) act(w http.ResponseWriter, r *http.Request, due []byte) bool {
 	switch f {
 	case faultStall:
@@ -154,7 +154,7 @@ func (p *soakPort) start() error {
 	return nil
 }
 
-// stop closes the port and its connections, at last for good.
+// stop closes the port and its connections. With forGood, the port does not open again.
 func (p *soakPort) stop(forGood bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -205,7 +205,7 @@ func (t *devToolsTab) CollectGarbage() error {
 	return err
 }
 
-// drawn is a promise that resolves once the page has drawn a frame, or does not draw.
+// drawn is a promise that resolves once the page has drawn a frame, or after a second.
 const drawn = `new Promise(function (resolve) {
 	requestAnimationFrame(function () { setTimeout(resolve) })
 	setTimeout(resolve, 1000)

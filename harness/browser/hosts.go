@@ -8,16 +8,16 @@ import (
 	"slices"
 )
 
-// Hosts are host names that only one browser resolves: a copy of /etc/hosts that a mount
-// namespace shows to the browser in the place of that file. Names can be added while it
-// runs.
+// Hosts are host names that only one browser resolves: a copy of /etc/hosts, which the
+// browser sees in place of that file because it has its own mount namespace. Names can be
+// added while the browser runs.
 type Hosts struct{ path string }
 
-// NewHosts returns hosts that are those of this machine, or an error that says why this
-// machine cannot have others.
+// NewHosts returns a copy of this machine's hosts, or an error that says why a browser on
+// this machine cannot have its own.
 func NewHosts() (*Hosts, error) {
 	if runtime.GOOS != "linux" {
-		return nil, fmt.Errorf("host names of a browser need Linux, not %s", runtime.GOOS)
+		return nil, fmt.Errorf("a browser's own host names require Linux, not %s", runtime.GOOS)
 	}
 	content, err := os.ReadFile("/etc/hosts")
 	if err != nil {
@@ -36,7 +36,7 @@ func NewHosts() (*Hosts, error) {
 	if err == nil {
 		argv := h.command([]string{"true"})
 		if output, failed := exec.Command(argv[0], argv[1:]...).CombinedOutput(); failed != nil {
-			err = fmt.Errorf("this machine allows no mount namespace: %w %s", failed, output)
+			err = fmt.Errorf("a browser's own host names require a mount namespace, which this machine does not allow: %w %s", failed, output)
 		}
 	}
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"eventsource-wasm/harness/internal/sse"
 )
 
-// An attempt is one request for the stream, and the response to it. Its methods write the
-// parts of a response that keeps its promises; scripts of faults write the others.
+// An attempt is one request for the stream, and the response to it. Its methods write
+// correct parts of a response; faults write incorrect ones themselves.
 type attempt struct {
 	cell      *cell
 	number    int    // of the request: 0 is the first

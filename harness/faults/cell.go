@@ -344,14 +344,14 @@ func (c *cell) begin(header http.Header, query string) *attempt {
 	return a
 }
 
-// end notes that a response is over on both sides.
+// end records that a response has ended on both sides.
 func (c *cell) end(*attempt) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.active--
 }
 
-// note notes that events up to a number were written, and wakes who waits for it.
+// note records that events up to a number were written, and wakes those that await it.
 func (c *cell) note(number int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -402,7 +402,7 @@ func (c *cell) left() int {
 	}
 }
 
-// skip notes why the fault is not applicable.
+// skip records why the fault is not applicable.
 func (c *cell) skip(why string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -1,15 +1,15 @@
-// Package faults measures what implementations of EventSource make of faults on the
-// wire: connections that are reset at every byte, stall or lose their packets, bodies
-// that are cut, HTTP/2 streams that are refused, paths of HTTP/3 that are lost, servers
-// that restart.
+// Package faults measures how implementations of EventSource handle faults on the wire:
+// connections that are reset at every byte, stall or lose their packets, bodies that are
+// cut, HTTP/2 streams that are refused, paths of HTTP/3 that are lost, servers that restart.
 //
-// A [Fault] is a row of a matrix, an implementation in a browser is a column. Each cell
-// has its own server, which numbers the events of a stream, sends them with an id and
-// honours Last-Event-ID: a client that reconnects receives the events after the one that
-// it names. The page closes its source after the last event. A cell passes if
-// every event came once and in order, every reconnection began in time, the source did
-// nothing after close, no response and no listener was left, and the page had no uncaught
-// error.
+// A [Fault] is a row of a matrix, and an implementation in a browser is a column. Each cell
+// has its own server, which numbers the events of a stream and sends them with ids. A
+// client that reconnects receives the events after its Last-Event-ID. The page closes its
+// source after the last event.
+//
+// A cell passes if every event came once and in order, every reconnection began in time,
+// nothing came after close, no response and no listener was left, and the page had no
+// uncaught error.
 //
 // The cells of a row run at the same time, in one fresh browser.
 package faults
@@ -241,7 +241,7 @@ func (r *run) row(ctx context.Context, f *Fault) ([]Cell, error) {
 	return cells, nil
 }
 
-// impossible says why the browser, or this machine, cannot have a fault; "": it can.
+// impossible returns why a fault cannot be produced in the browser or on this machine, or "".
 func (r *run) impossible(f *Fault) string {
 	if f.protocol != plain && !r.trusted {
 		return "this browser cannot be made to accept the certificate of the test"
@@ -257,7 +257,7 @@ func (r *run) impossible(f *Fault) string {
 	return ""
 }
 
-// noHTTP3 is why other browsers do not have the rows of HTTP/3.
+// noHTTP3 is why the rows of HTTP/3 are not applicable in other browsers.
 const noHTTP3 = "the harness can make only Chromium speak HTTP/3"
 
 // all returns cells that all have the same result.

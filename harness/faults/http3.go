@@ -59,7 +59,7 @@ func (c *cell) listenHTTP3() (*http3Port, error) {
 	return p, nil
 }
 
-// close forgets all connections, without a word to the clients.
+// close forgets all connections without notifying the clients.
 func (p *http3Port) close() {
 	p.transport.Close()
 	p.path.Close()

@@ -172,7 +172,7 @@ func (r *Results) cell(fault, browser, implementation string) *Cell {
 	return &r.Cells[i]
 }
 
-// fail notes something that must not be.
+// fail records a reason why the cell fails.
 func (c *Cell) fail(format string, values ...any) {
 	c.Result = Failed
 	c.Seen = append(c.Seen, fmt.Sprintf(format, values...))

@@ -92,7 +92,7 @@ var table = withDefaults([]*Fault{
 	},
 	{
 		Name: "swallowed", Title: "Packets swallowed",
-		What:   "Between the two, everything gets lost for 2 s, while both keep the connection (half-open); the server goes on sending. Then the connection is reset; twice.",
+		What:   "All packets between the two sides are lost for 2 s, while both keep the connection (half-open) and the server continues to send. Then the connection is reset; twice.",
 		faulty: 2,
 		serve: func(a *attempt) {
 			a.open()
@@ -277,7 +277,7 @@ var table = withDefaults([]*Fault{
 	},
 	{
 		Name: "browser-suspended", Title: "Browser suspended",
-		What:  "All processes of the browser are stopped for 3 s (SIGSTOP), while the server goes on and, after 60 events, resets the connection.",
+		What:  "All processes of the browser are stopped for 3 s (SIGSTOP), while the server continues and, after 60 events, resets the connection.",
 		count: 120, gap: 20 * time.Millisecond, held: 3 * time.Second, meet: 20,
 		faulty: 1,
 		serve: func(a *attempt) {
@@ -294,7 +294,7 @@ var table = withDefaults([]*Fault{
 	},
 	{
 		Name: "server-suspended", Title: "Server suspended",
-		What:  "The server that the browser is connected to (nginx in front of ours) is stopped for 3 s (SIGSTOP).",
+		What:  "The server that the browser is connected to, an nginx in front of the stream's server, is stopped for 3 s (SIGSTOP).",
 		count: 60, gap: 20 * time.Millisecond, held: 3 * time.Second, mild: true,
 		proxy: "proxy_buffering off;",
 		act: func(r *row) error {
@@ -510,7 +510,7 @@ var table = withDefaults([]*Fault{
 	},
 	{
 		Name: "http3-idle", Title: "HTTP/3: idle timeout",
-		What:     "After three events the server says nothing until the idle timeout of 2 s, at which both sides drop the connection without a word; twice.",
+		What:     "After three events the server says nothing until the idle timeout of 2 s, at which both sides silently drop the connection; twice.",
 		protocol: overHTTP3,
 		idle:     2 * time.Second, held: 2 * time.Second,
 		faulty: 2,
@@ -529,7 +529,7 @@ var table = withDefaults([]*Fault{
 	},
 	{
 		Name: "http3-path-lost", Title: "HTTP/3: path lost for 2 s",
-		What:     "All packets are lost for 2 s in the middle of the stream, while the server goes on sending. The connection survives.",
+		What:     "All packets are lost for 2 s in the middle of the stream, while the server continues to send. The connection survives.",
 		protocol: overHTTP3,
 		count:    100, gap: 20 * time.Millisecond, held: 2 * time.Second, mild: true,
 		act: func(r *row) error { return losePath(r, 2*time.Second) },
@@ -544,7 +544,7 @@ var table = withDefaults([]*Fault{
 	},
 	{
 		Name: "http3-restart", Title: "HTTP/3: server restarts",
-		What:     "The server forgets its connections without a word, and its port is closed for 0.3 s; three times. A client that only listens notices at the idle timeout of 2 s.",
+		What:     "The server forgets its connections without closing them, and its port is closed for 0.3 s; three times. A client that only listens notices at the idle timeout of 2 s.",
 		protocol: overHTTP3,
 		count:    30, gap: 40 * time.Millisecond,
 		idle: 2 * time.Second, held: 5 * time.Second,
@@ -640,7 +640,7 @@ func (a *attempt) compressed(coding string, writer func(io.Writer) flusher) {
 	a.write(body.Bytes()[:end])
 }
 
-// met waits until every cell has sent the event after which all wait, lets them go on, and
+// met waits until every cell has sent the event after which all wait, lets them continue, and
 // reports whether they did.
 func (r *row) met() bool {
 	for _, c := range r.cells {

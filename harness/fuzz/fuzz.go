@@ -1,13 +1,13 @@
 // Package fuzz compares implementations of EventSource in browsers with random streams.
 //
-// A stream is random bytes that are likely to matter, cut into random writes. Every
-// implementation reads every stream, each in its own frame of one page, and the judge of
-// the catalogue compares what it dispatched with the steps of the standard
-// (expected.go). A stream on which an implementation differs is made as small as possible
-// (minimise.go) and becomes a case, which harness run can run.
+// A stream is a random sequence of fields, line ends and unusual bytes (stream.go), cut into
+// random writes. Every implementation reads every stream, each in its own frame of one
+// page. The judge of the catalogue compares the dispatched events with those that the steps
+// of the standard give (expected.go). A stream on which an implementation differs is made as
+// small as possible (minimise.go) and becomes a case, which harness run can run.
 //
-// Streams depend only on the seed and their number. They are served by the reference
-// server, at a lane for each implementation.
+// A stream depends only on the seed and its number. The reference server serves each
+// implementation on its own lane.
 package fuzz
 
 import (
@@ -65,7 +65,7 @@ type Plan struct {
 	Streams         uint64        // for each implementation in each browser; 0: until For is over
 	For             time.Duration // for each browser, and up to 30 s more for minimising
 
-	// Progress is called now and then with what was done so far in a browser.
+	// Progress is called from time to time with the tally of a browser so far.
 	Progress func(Tally)
 }
 
@@ -341,7 +341,7 @@ func (r *run) exchange(w http.ResponseWriter, request *http.Request) {
 	json.NewEncoder(w).Encode(answer)
 }
 
-// note notes whether the page has a batch.
+// note records whether the page has a batch.
 func (f *frame) note(working bool) {
 	f.run.mu.Lock()
 	defer f.run.mu.Unlock()

@@ -13,8 +13,9 @@ import (
 	"eventsource-wasm/www"
 )
 
-// Of a long list or table, watchFocus leaves the first rows, which are like the others. It
-// then records each element that gets the focus, and what is wrong with how it looks.
+// watchFocus removes all but the first rows of long lists and tables, because the others are
+// like them. It then records each element that gets the focus, and what is wrong with how it
+// looks.
 const watchFocus = `(function () {
 	[].forEach.call(document.querySelectorAll("ul, ol, tbody"), function (list) {
 		while (list.children.length > 20) { list.removeChild(list.lastChild) }
@@ -37,7 +38,7 @@ const watchFocus = `(function () {
 	return controls.length
 }())`
 
-// On a phone's screen, the Tab key reaches everything on each page, and the focus is seen.
+// On a phone's screen, the Tab key reaches everything on each page, and the focus is visible.
 func TestKeyboardReaches(t *testing.T) {
 	t.Parallel()
 	p := open(t, serveSite(t), "/servers")
@@ -59,11 +60,11 @@ func TestKeyboardReaches(t *testing.T) {
 		require.Empty(t, missed, "%s: Tab does not reach", path)
 		hidden, err := chromedp.Run(p.ctx, chromedp.Evaluate[[]string](`hiddenFocus`))
 		require.NoError(t, err)
-		require.Empty(t, hidden, "%s: the focus is not seen", path)
+		require.Empty(t, hidden, "%s: the focus is not visible", path)
 	}
 }
 
-// What a mouse does on the pages, keys do too: cuts of the playground, buttons and choices
+// The keyboard does whatever a mouse does on the pages: cuts of the playground, buttons and choices
 // of the demos, filters of the results.
 func TestKeyboardActs(t *testing.T) {
 	t.Parallel()

@@ -25,9 +25,8 @@ const (
 // JavaScript. Sources refer to an export of the core with a trailing underscore, as to
 // all members of our own: those names are shortened. VERSION stands for the version, LEGACY
 // for the name of the legacy file, GLOBAL for the variable that this file sets, SHARED and
-// INSPECT for the variables that eventsource-shared.js and eventsource-inspect.js set, and NAME for the name of the
-// script. A
-// layer's self.js exports what stands for self.
+// INSPECT for the variables that eventsource-shared.js and eventsource-inspect.js set, and
+// NAME for the name of the script. A layer's self.js exports what stands for self.
 type bundler struct {
 	version string         // of the package
 	plus    bool           // whether it is the second build

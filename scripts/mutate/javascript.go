@@ -23,10 +23,10 @@ import (
 	"github.com/robertkrimen/otto/token"
 )
 
-// Mutants of JavaScript are made of the readable build, in which every function of the
-// sources is as it was written, and judged by the catalogue in Chromium, a stage after the
-// other. Each stage has a browser of its own, which stops at the first failure. That mutants
-// survive a stage is kept too, because these cost most.
+// JavaScript mutants are made from the readable build, which contains every function as the
+// sources have it. The catalogue judges them in Chromium, in stages. Each stage starts a new
+// browser and stops at the first failure. Survivors cost the most time, so each stage that a
+// mutant survives is recorded too.
 
 // stages are the patterns of cases that judge JavaScript. The first one finds scripts that
 // do nothing, for which every other case would wait until it times out.
@@ -149,7 +149,7 @@ func (j judge) kill(m mutant) (id string, err error) {
 	return "", nil
 }
 
-// original begins what the memory has of each case that the script without a change fails.
+// original begins a line of the memory: a case that the unchanged script fails.
 const original = "original fails "
 
 // excluded returns the flags that leave out these cases.

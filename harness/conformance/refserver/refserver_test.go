@@ -402,7 +402,7 @@ func TestPipes(t *testing.T) {
 	})
 }
 
-// Connections that send no request keep nobody out, however many there are.
+// However many connections send no request, the server answers others.
 func TestSilentConnections(t *testing.T) {
 	most := maxConnections
 	maxConnections = 32

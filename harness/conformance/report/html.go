@@ -65,8 +65,8 @@ type problem struct {
 	Columns []Column
 }
 
-// HTML writes the report as a page that needs no other file and no scripts. The page of a
-// site is for people: it says how browsers do, not whether the run was as expected.
+// HTML writes the report as a page that needs no other file and no scripts. A page for a
+// site says how browsers do, not whether the run was as expected.
 func (r *Report) HTML(w io.Writer, site *Site) error {
 	p := &page{Report: r, Site: site, Matrix: r.Matrix(), Unjudged: r.CheckJudged() != nil}
 	used := map[*label]bool{}

@@ -9,7 +9,8 @@ import (
 	"eventsource-wasm/harness/conformance/catalogue"
 )
 
-// A Site is where a page stands that people read, rather than those who run the suite.
+// A Site is the web site that a page is made for. Such a page is for its readers, not for
+// those who run the suite.
 type Site struct {
 	URL     string // of the list of reports
 	Other   *Link  // to the same page in the other language

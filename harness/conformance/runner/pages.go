@@ -136,9 +136,8 @@ func (r *run) showCase(w http.ResponseWriter, request *http.Request, of *window,
 }
 
 // giveWorker serves the script of a worker, which does what the page of a window does.
-// It loads the case and the implementation as scripts of their own, so that their
-// mistakes name them. All else is in the one script: each further one costs a request,
-// in every worker.
+// The case and the implementation are separate scripts, so that errors name them. Everything
+// else is in this one script, because each further script costs a request in every worker.
 func giveWorker(w http.ResponseWriter, _ *http.Request, of *window, _ *attempt) {
 	recorder, _ := scripts.ReadFile("page/recorder.js")
 	tested := of.target.implementation
@@ -170,7 +169,7 @@ func (r *run) takeResult(w http.ResponseWriter, request *http.Request, of *windo
 	if !known {
 		seen = catalogue.Transcript{Broke: "posted a record itself"}
 	} else if err := json.NewDecoder(body).Decode(&seen); err != nil && request.Context().Err() != nil {
-		return // the browser is gone: the attempt is lost with it
+		return // the browser has exited, so the attempt has no result
 	} else if err != nil {
 		seen = catalogue.Transcript{Error: fmt.Sprintf("transcript of the page: %v", err)}
 	}

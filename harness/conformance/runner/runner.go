@@ -256,7 +256,7 @@ func (r *run) runTarget(ctx context.Context, t *target, cases []*catalogue.Case,
 }
 
 // share runs the cases of a target in as many windows as the plan says. If a window
-// was lost too often, the error says why; other windows may still have run all cases.
+// exited or hung too often, the error says why; other windows may still have run all cases.
 func (r *run) share(ctx context.Context, t *target) error {
 	reasons := make([]error, r.Sessions)
 	var windows sync.WaitGroup

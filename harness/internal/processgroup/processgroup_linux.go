@@ -21,7 +21,7 @@ func Kill(leader int) { syscall.Kill(-leader, syscall.SIGKILL) }
 // Suspend stops all processes of a process group, until Resume is called.
 func Suspend(leader int) error { return syscall.Kill(-leader, syscall.SIGSTOP) }
 
-// Resume lets the processes of a process group go on.
+// Resume continues the processes of a process group that Suspend has stopped.
 func Resume(leader int) error { return syscall.Kill(-leader, syscall.SIGCONT) }
 
 // KillMarked kills all processes that were started with a variable of the environment,

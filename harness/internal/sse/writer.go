@@ -8,7 +8,7 @@ import (
 
 const (
 	// Reconnection time of clients, to which each connection adds a random part of
-	// spread, so that they do not all return in the same moment.
+	// spread, so that they do not all reconnect at the same moment.
 	reconnectionTime = time.Second
 	spread           = time.Second / 2
 )

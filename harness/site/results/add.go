@@ -22,7 +22,7 @@ type Added struct {
 // Add adds the report of a device that is not at hand to a folder of reports. The
 // report may come from a visitor's browser: it is checked, and stripped of what the
 // tables do not need. The note says what was measured and how, such as "iPhone 15, iOS
-// 18.1, by hand"; it names nobody. If the folder has a report of the same version of
+// 18.1, by hand"; it contains no names. If the folder has a report of the same version of
 // the browser, the results become part of it, and replace those of the same targets.
 func Add(folder, path, note string) (Added, error) {
 	r, err := report.Read(path)
