@@ -9,13 +9,7 @@
   var CASES = '/conformance/cases'
   var VISITS = '/conformance/visits/'
 
-  var id = decodeURIComponent(location.pathname).replace(/^\/case\//, '')
-
-  // Returns a parameter of the URL, or ''.
-  function parameter(name) {
-    var found = new RegExp('[?&]' + name + '=([^&]*)').exec(location.search)
-    return found ? decodeURIComponent(found[1].replace(/\+/g, ' ')) : ''
-  }
+  var id = site.decode(location.pathname).replace(/^\/case\//, '')
 
   function list(cases) {
     cases.forEach(function (one) {
@@ -40,11 +34,11 @@
     site.id('play').hidden = !/^(parse|field|decode)\//.test(id)
     site.id('play').firstChild.href = '/play#case=' + id
     site.get('/results/summary', showBrowsers)
-    fill('implementation', one.implementations, parameter('implementation'))
-    fill('context', one.contexts, parameter('contexts'))
+    fill('implementation', one.implementations, site.parameter('implementation'))
+    fill('context', one.contexts, site.parameter('contexts'))
     if (one.impossible) {
       showProblem(one.impossible)
-    } else if (parameter('run')) {
+    } else if (site.parameter('run')) {
       run()
     }
   }

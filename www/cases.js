@@ -32,9 +32,8 @@
     outcomes.forEach(function (outcome) {
       var term = site.add(list, 'dt')
       site.add(term, 'b', outcome.word === 'pass' ? 'yes' : outcome.good ? '' : 'no', outcome.word)
-      term.appendChild(document.createTextNode(' '))
       var browsers = outcome.browsers.join(', ')
-      site.setText(site.add(term, 'span'), browsers, inChinese(browsers))
+      site.setText(site.add(list, 'dd'), browsers, inChinese(browsers))
       if (outcome.got) {
         site.add(site.add(list, 'dd'), 'code', '', outcome.got)
       }

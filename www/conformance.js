@@ -32,7 +32,6 @@
 
   // Starts a visit with the choices of the form, and the cases of the URL.
   function start() {
-    var cases = /[?&]case=([^&]+)/.exec(location.search)
     stopped = false
     end()
     showProblem('')
@@ -41,7 +40,7 @@
     site.post(VISITS, {
       implementation: site.chosen('implementations').split(' '),
       contexts: site.chosen('contexts'),
-      'case': cases ? decodeURIComponent(cases[1]) : []
+      'case': site.parameter('case') || []
     }, function (status, text) {
       site.id('start').disabled = false
       if (status !== 200) {

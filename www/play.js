@@ -382,7 +382,7 @@
       if (different) {
         site.setText(site.id('verdict'), different + ' different', different + ' 处不同')
       } else {
-        site.setText(site.id('verdict'), 'Identical: ' + ours.length + ' events.', '完全一致，共 ' + ours.length + ' 个事件。')
+        site.setText(site.id('verdict'), 'Identical: ' + ours.length + (ours.length === 1 ? ' event.' : ' events.'), '完全一致，共 ' + ours.length + ' 个事件。')
       }
     })
   }

@@ -60,10 +60,22 @@
       var cell = site.add(head, 'th')
       cell.scope = 'col'
       var link = site.add(cell, 'a')
-      site.setText(link, label(b), site.inChinese(label(b)))
+      var name = label(b).replace(/@/g, '\u200B@') // a long name breaks there
+      site.setText(link, name, site.inChinese(name))
       site.linkReport(link, b.name)
     })
-    summary.groups.forEach(addGroup)
+    summary.groups.filter(hasScores).forEach(addGroup)
+  }
+
+  // Reports whether cases of a group have run in a page. Those that need something else,
+  // such as a page that the harness controls, are in the reports only.
+  function hasScores(group) {
+    return columns.some(function (b) {
+      return ['native', 'polyfill'].some(function (implementation) {
+        var score = (group.scores[implementation] || [])[b.index]
+        return score && score[1]
+      })
+    })
   }
 
   function addGroup(group) {
@@ -117,9 +129,12 @@
 
   // The cases, filtered. The filter is in the page's URL.
 
+  // Chooses an implementation. If there is none of this name, the choice stays.
   function choose(implementation) {
     for (var i = 0; i < radios.length; i++) {
-      radios[i].checked = radios[i].value === implementation
+      if (radios[i].value === implementation) {
+        radios[i].checked = true
+      }
     }
   }
 
@@ -166,20 +181,14 @@
   }
 
   function readURL() {
-    location.search.slice(1).split('&').forEach(function (pair) {
-      var name = pair.split('=')[0]
-      var value = decodeURIComponent((pair.split('=')[1] || '').replace(/\+/g, ' '))
-      if (name === 'compared') {
-        choose(value)
-      } else if (name === 'all') {
-        site.id('differing').checked = false
-      } else if (name === 'from' || name === 'to') {
-        site.id(name).value = value
-        compared = true
-      } else if (FIELDS.indexOf(name) >= 0) {
-        site.id(name).value = value
+    FIELDS.concat('from', 'to').forEach(function (name) {
+      if (site.parameter(name)) {
+        site.id(name).value = site.parameter(name)
       }
     })
+    compared = !!(site.parameter('from') || site.parameter('to'))
+    choose(site.parameter('compared') || 'native')
+    site.id('differing').checked = !site.parameter('all')
   }
 
   // What changed between two reports, such as those of two versions of a browser.

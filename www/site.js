@@ -127,19 +127,24 @@ var site = (function () {
 
   // Recalls a setting, which the page's URL can set too, as in ?lang=zh.
   function setting(name) {
-    var inURL = new RegExp('[?&]' + name + '=([^&]*)').exec(location.search)
-    if (!inURL) {
+    var value = parameter(name)
+    if (!value) {
       return recall(name)
     }
-    var value = decode(inURL[1])
     remember(name, value)
     return value
   }
 
-  // Decodes a value of a URL. One that is not encoded well stays as it is.
+  // Returns a parameter of the page's URL, or ''.
+  function parameter(name) {
+    var found = new RegExp('[?&]' + name + '=([^&]*)').exec(location.search)
+    return found ? decode(found[1].replace(/\+/g, ' ')) : ''
+  }
+
+  // Decodes a part of a URL. One that is not encoded well stays as it is.
   function decode(text) {
     try {
-      return decodeURIComponent(text.replace(/\+/g, ' '))
+      return decodeURIComponent(text)
     } catch (malformed) {
       return text
     }
@@ -154,6 +159,7 @@ var site = (function () {
   return {
     MAX_ENTRIES: MAX_ENTRIES,
     id: id, empty: empty, add: add, setText: setText, appendEntry: appendEntry, addPause: addPause,
-    chosen: chosen, clock: clock, day: day, digits: digits, grouped: grouped, link: link, recall: recall, setting: setting, remember: remember
+    chosen: chosen, clock: clock, day: day, decode: decode, digits: digits, grouped: grouped, link: link,
+    parameter: parameter, recall: recall, setting: setting, remember: remember
   }
 }())

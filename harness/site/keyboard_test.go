@@ -17,9 +17,13 @@ import (
 // like them. It then records each element that gets the focus, and what is wrong with how it
 // looks.
 const watchFocus = `(function () {
-	[].forEach.call(document.querySelectorAll("ul, ol, tbody"), function (list) {
-		while (list.children.length > 20) { list.removeChild(list.lastChild) }
-	})
+	function shorten(lists, length) {
+		[].forEach.call(document.querySelectorAll(lists), function (list) {
+			while (list.children.length > length) { list.removeChild(list.lastChild) }
+		})
+	}
+	shorten("ul, ol, tbody", 20)
+	shorten("#matrix, #differences, #cases, .apart, .group", 4)
 	focused = []
 	hiddenFocus = []
 	addEventListener("keyup", function () { // the browser has scrolled to the element then
@@ -44,7 +48,7 @@ func TestKeyboardReaches(t *testing.T) {
 	p := open(t, serveSite(t), "/servers")
 	p.do(chromedp.EmulateViewport(360, 640))
 	paths := slices.Sorted(maps.Keys(www.Pages))
-	for _, path := range append(paths, "/case/parse/lf", "/results/chromium", "/faults", "/nothing") {
+	for _, path := range append(paths, "/case/parse/lf", "/results/firefox@115", "/faults", "/nothing") {
 		p.do(chromedp.Navigate(p.url(path)))
 		p.wait(`!document.getElementById("state") || shown("state") === "1, open"`)
 		p.wait(`location.pathname !== "/results/" || document.querySelectorAll("#differences > li").length > 0`)

@@ -3,10 +3,12 @@ package site
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -548,6 +550,24 @@ func TestResultsPage(t *testing.T) {
 	p.wait(`!document.getElementById("play").hidden && document.querySelector("#play a").hash === "#case=decode/nul-preserved-in-data"`)
 }
 
+// A URL with a value that is not well encoded, or that is not a choice, shows the page all
+// the same.
+func TestPagesWithMalformedURLs(t *testing.T) {
+	t.Parallel()
+	s := serveSite(t)
+	p := open(t, s, "/results/?words=%&compared=none&group=none")
+	p.wait(`shown("count") === "0 cases" && document.getElementById("words").value === "%" && site.chosen("compared") === "native"`)
+	p.do(chromedp.Navigate(s.main.URL + "/case/parse/%ff"))
+	p.wait(`/no case/.test(shown("problem")) && document.getElementById("case").hidden`)
+	p.do(chromedp.Navigate(s.main.URL + "/case/parse/lf?implementation=%&contexts=%"))
+	p.wait(`shown("case-id") === "parse/lf"`)
+	p.do(chromedp.Navigate(s.main.URL + "/conformance/?case=%"))
+	p.click(`#start`)
+	p.wait(`/%/.test(shown("problem"))`)
+	p.do(chromedp.Navigate(s.main.URL + "/play#text=%&cuts=x"))
+	p.wait(`document.querySelectorAll("#events li").length > 0`)
+}
+
 // The page of a case shows both sides, before and after it has run.
 func TestCasePage(t *testing.T) {
 	t.Parallel()
@@ -699,13 +719,13 @@ func TestPagesInChinese(t *testing.T) {
 	p.wait(`/^行以 LF 结尾。/.test(shown("about"))`)
 
 	p.do(chromedp.Navigate(p.url("/results/")))
-	p.wait(`document.querySelectorAll("#matrix th").length > 10 && document.querySelector("#matrix th").innerText.indexOf("连接数") > 0`)
+	p.wait(`document.querySelectorAll("#matrix th").length > 10 && document.querySelector("#matrix th").innerText.indexOf("跨域") > 0`)
 	p.wait(`document.querySelector("#browsers a").getAttribute("href") === "/results/chromium?lang=zh"`)
-	p.do(chromedp.Navigate(p.url("/results/chromium?lang=zh")))
-	p.wait(`document.documentElement.lang === "zh" && document.querySelector("h1").innerText === "chromium 中的 EventSource"`)
-	p.wait(`document.querySelector("header a[lang=en]").getAttribute("href") === "/results/chromium?lang=en"`)
-	p.do(chromedp.Navigate(p.url("/results/chromium?lang=en")))
-	p.wait(`document.documentElement.lang === "en" && document.querySelector("h1").innerText === "EventSource in chromium"`)
+	p.do(chromedp.Navigate(p.url("/results/firefox@115?lang=zh")))
+	p.wait(`document.documentElement.lang === "zh" && document.querySelector("h1").innerText === "firefox@115 中的 EventSource"`)
+	p.wait(`document.querySelector("header a[lang=en]").getAttribute("href") === "/results/firefox@115?lang=en"`)
+	p.do(chromedp.Navigate(p.url("/results/firefox@115?lang=en")))
+	p.wait(`document.documentElement.lang === "en" && document.querySelector("h1").innerText === "EventSource in firefox@115"`)
 
 	p.do(chromedp.Navigate(p.url("/demo/chat")))
 	p.wait(`/^访客 \d+$/.test(document.getElementById("name").value)`)
@@ -780,8 +800,9 @@ func TestPagesLook(t *testing.T) {
 	s.post("/demo/notify", url.Values{"text": {"The build is green"}, "kind": {"success"}})
 	s.post("/demo/notify", url.Values{"text": {"Disk of server 7 is 91 % full"}, "kind": {"warning"}})
 
-	for path := range www.Pages {
-		name := strings.Trim(strings.TrimPrefix(path, "/demo"), "/")
+	paths := slices.Sorted(maps.Keys(www.Pages))
+	for _, path := range append(paths, "/case/parse/lf", "/nothing") {
+		name := strings.ReplaceAll(strings.Trim(strings.TrimPrefix(path, "/demo"), "/"), "/", "-")
 		if name == "" {
 			name = "start"
 		}
@@ -792,6 +813,8 @@ func TestPagesLook(t *testing.T) {
 			p.wait(`location.pathname !== "/demo/log" || texts("message").length >= 3`)
 			p.wait(`location.pathname !== "/results/" || document.querySelectorAll("#browsers tr").length > 0`)
 			p.wait(`location.pathname !== "/demo/quotes" || +shown("received") > 600`)
+			p.wait(`location.pathname !== "/case/parse/lf" || shown("case-id") === "parse/lf"`)
+			p.wait(`!document.getElementById("inspector") || document.getElementById("inspector").open`)
 			for _, look := range looks {
 				p.click(`[data-language=` + look.language + `]`)
 				p.do(chromedp.EmulateViewport(look.width, 800))

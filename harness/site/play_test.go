@@ -42,7 +42,7 @@ func TestPlayPage(t *testing.T) {
 	p.click(`[data-at="16"]`)
 	p.wait(`document.getElementById("cuts").value === "16!" && document.querySelectorAll("#events li").length === 1`)
 	p.click(`#compare`)
-	p.wait(`shown("verdict") === "Identical: 1 events."`)
+	p.wait(`shown("verdict") === "Identical: 1 event."`)
 	p.click(`[data-at="16"]`)
 	p.wait(`document.getElementById("cuts").value === ""`)
 
