@@ -208,7 +208,7 @@ export function createParser(options) {
     decoder = decoder || new TextDecoder('utf-8', { ignoreBOM: true })
     // Only a chunk that ends in ASCII cannot end inside a character. Some engines decode
     // faster if nothing follows.
-    cut = (bytes[bytes.length - 1] & 128) != 0
+    if (bytes.length) cut = (bytes[bytes.length - 1] & 128) != 0
     return decoder.decode(bytes, { stream: cut })
   }
 
@@ -392,6 +392,7 @@ export function parse(source, options) {
   }
 
   function fail(error) {
+    if (ended) return
     failure = { error: error }
     end()
   }

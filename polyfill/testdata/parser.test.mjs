@@ -340,3 +340,13 @@ test('an engine without TextDecoder parses strings', () => {
     got.join()`
   assert.equal(vm.runInNewContext(code), '1')
 })
+
+test('an empty chunk does not end a cut character', () => {
+  const { feed, got } = recorder()
+  for (const byte of bytes('data: größe 中 😀\n\n')) {
+    feed(Uint8Array.of(byte))
+    feed(new Uint8Array(0))
+    feed('')
+  }
+  assert.deepEqual(got, [message('größe 中 😀')])
+})
