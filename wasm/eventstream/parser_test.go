@@ -68,6 +68,7 @@ var streams = []struct {
 	{"a long name whose last bytes encode a known name is unknown", "\x00\x00\x00\x01data:x\n\x00\x01event:x\nxx\x00\x00\x00\x00\x00\x01id:x\ndata:y\n\n", messages("y")},
 	{"NUL inside a known name makes it unknown", "da\x00ta:2\ndata:1\n\n", messages("1")},
 	{"NUL after a known name makes it unknown", "data\x00:2\ndata\x00\ndata:1\n\n", messages("1")},
+	{"a name is unknown if its bits are those of data and a colon, one place higher or lower", "\xC8\xC2\xE8\xC2tbbb\n\n\xB20\xBA0\x1Dbbb\n\ndata:y\n\n", messages("y")},
 	{"an unknown field is ignored whatever its value", "x:\x00\xFF😀\n:\xE2\x82\ndata:1\n\n", messages("1")},
 
 	// Spaces
