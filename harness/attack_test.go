@@ -23,6 +23,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/net/http2"
 	"golang.org/x/net/http2/hpack"
+
+	"eventsource-wasm/harness/browser"
 )
 
 // attackers is the number of connections of each attack in TestAttack. With 5000, the
@@ -244,12 +246,32 @@ func TestDiskFull(t *testing.T) {
 					require.Equal(t, earlier, string(content))
 					require.NoError(t, os.Remove(path))
 				}
-				left, err := os.ReadDir(folder)
-				require.NoError(t, err)
-				require.Empty(t, left)
+				requireEmpty(t, folder)
 			})
 		}
 	}
+	t.Run("profile", func(t *testing.T) {
+		if _, err := browser.Find("chromium"); err != nil {
+			t.Skip(err)
+		}
+		t.Setenv("TMPDIR", folder)
+		var stdout, stderr bytes.Buffer
+		code := dispatch(t.Context(), []string{"run", "--implementation", "native", "--context", "window", "parse/lf"}, &stdout, &stderr)
+		if code == exitExpected { // the browser can do without the files of its profile
+			require.Contains(t, stdout.String(), "1 pass")
+		} else {
+			require.Equal(t, exitCannotRun, code)
+			require.NotEmpty(t, stderr.String())
+		}
+		requireEmpty(t, folder)
+	})
+}
+
+// requireEmpty checks that a folder has no files.
+func requireEmpty(t *testing.T, folder string) {
+	left, err := os.ReadDir(folder)
+	require.NoError(t, err)
+	require.Empty(t, left)
 }
 
 // TestTwoAtOnce checks that a second server at the same address reports that the address is

@@ -199,6 +199,9 @@ func (c *Cell) judge(of *cell, log pageLog) {
 	for _, problem := range log.Problems {
 		c.fail("the page had an uncaught error: %s", problem)
 	}
+	if c.Result == Passed && c.Reconnections == 0 && !of.mild {
+		c.fail("no reconnection: the fault did not reach the source")
+	}
 	if why := of.skipped(); why != "" && c.Result == Passed {
 		c.Result, c.Seen = NotApplicable, []string{why}
 	}
@@ -263,9 +266,6 @@ func (c *Cell) delays(of *cell, log pageLog) {
 	arrivals := of.seen()
 	retry := float64(of.retry.Milliseconds())
 	c.Reconnections = len(log.Errors)
-	if c.Reconnections == 0 && !of.mild {
-		c.fail("no reconnection: the fault did not reach the source")
-	}
 	for i, at := range log.Errors {
 		next := 0.0
 		for _, arrival := range arrivals {

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"eventsource-wasm/harness/browser"
+)
+
+// everySignal makes TestSignalStages send each signal at each stage.
+var everySignal = flag.Bool("every-signal", false, "TestSignalStages: send each signal at each stage")
+
+// TestMain runs harness instead of the tests if a test has started this program so.
+func TestMain(m *testing.M) {
+	if os.Getenv("TEST_AS_HARNESS") != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// TestSignalStages stops harness run at each stage with a signal. The exit code must be 2,
+// and no process, no profile and no half-written file may be left.
+func TestSignalStages(t *testing.T) {
+	if _, err := browser.Find("chromium"); err != nil {
+		t.Skip(err)
+	}
+	contains := func(path, text string) func(*stopped) bool {
+		return func(s *stopped) bool {
+			content, _ := os.ReadFile(filepath.Join(s.folder, path))
+			return bytes.Contains(content, []byte(text))
+		}
+	}
+	stages := []struct {
+		name  string
+		begun func(*stopped) bool
+		usual syscall.Signal // the one to send without -every-signal
+	}{
+		{"at the start", func(s *stopped) bool { return true }, syscall.SIGHUP},
+		{"while the browser starts", func(s *stopped) bool { return s.profiles() > 0 }, syscall.SIGTERM},
+		{"while cases run", contains("lines", "\n"), syscall.SIGINT},
+	}
+	for _, stage := range stages {
+		signals := []syscall.Signal{stage.usual}
+		if *everySignal {
+			signals = []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}
+		}
+		for _, signal := range signals {
+			t.Run(stage.name+", "+signal.String(), func(t *testing.T) {
+				// Not t.TempDir, whose path is too long for a socket of Chromium.
+				folder, err := os.MkdirTemp("", "stopped")
+				require.NoError(t, err)
+				s := &stopped{folder: folder}
+				t.Cleanup(func() { require.NoError(t, os.RemoveAll(folder)) })
+				require.NoError(t, os.Mkdir(s.temporary(), 0o755))
+				var output bytes.Buffer
+				command := exec.Command(os.Args[0], "run", "--context", "window", "--implementation", "native",
+					"--json-lines", filepath.Join(s.folder, "lines"), "--json", filepath.Join(s.folder, "json"), "--html", filepath.Join(s.folder, "html"), "parse/", "retry/")
+				command.Env = append(os.Environ(), "TEST_AS_HARNESS=1", "TMPDIR="+s.temporary())
+				command.Stdout, command.Stderr = &output, &output
+				command.WaitDelay = time.Second
+				require.NoError(t, command.Start())
+				exited := make(chan error, 1)
+				go func() { exited <- command.Wait() }()
+
+				if stage.name == "at the start" {
+					time.Sleep(50 * time.Millisecond) // until it has asked for signals
+				}
+				require.Eventually(t, func() bool { return stage.begun(s) }, 2*time.Minute, time.Millisecond)
+				require.NoError(t, command.Process.Signal(signal))
+				select {
+				case <-exited:
+				case <-time.After(time.Minute):
+					command.Process.Kill()
+					require.Fail(t, "it did not exit", output.String())
+				}
+				status := command.ProcessState.Sys().(syscall.WaitStatus)
+				if ended := status.Signaled() && status.Signal() == signal; !ended || stage.name != "at the start" {
+					require.Equal(t, exitCannotRun, status.ExitStatus(), output.String())
+					require.Contains(t, output.String(), "received signal: "+signal.String())
+				}
+				require.Eventually(t, func() bool { return s.processes() == nil }, 10*time.Second, 20*time.Millisecond)
+				left, err := os.ReadDir(s.temporary())
+				require.NoError(t, err)
+				require.Empty(t, left)
+				s.requireWhole(t)
+			})
+		}
+	}
+}
+
+// A stopped is a harness that a signal stops.
+type stopped struct{ folder string }
+
+func (s *stopped) temporary() string { return filepath.Join(s.folder, "temporary") }
+
+// profiles returns the number of profiles of browsers that start.
+func (s *stopped) profiles() int {
+	found, _ := os.ReadDir(s.temporary())
+	return len(found)
+}
+
+// processes returns the command lines of the processes that harness has started, and
+// those that they have started: their temporary folder is that of harness, or in it.
+func (s *stopped) processes() (lines []string) {
+	found, _ := filepath.Glob("/proc/[0-9]*")
+	for _, process := range found {
+		environment, _ := os.ReadFile(process + "/environ")
+		line, _ := os.ReadFile(process + "/cmdline")
+		if bytes.Contains(environment, []byte("TMPDIR="+s.temporary())) && len(line) > 0 {
+			lines = append(lines, strings.ReplaceAll(string(line), "\x00", " "))
+		}
+	}
+	return lines
+}
+
+// requireWhole checks that every file of results is whole: lines of JSON, JSON, and no
+// temporary file.
+func (s *stopped) requireWhole(t *testing.T) {
+	files, err := os.ReadDir(s.folder)
+	require.NoError(t, err)
+	for _, f := range files {
+		content, err := os.ReadFile(filepath.Join(s.folder, f.Name()))
+		switch f.Name() {
+		case "temporary":
+		case "lines":
+			require.NoError(t, err)
+			for line := range bytes.Lines(content) {
+				require.True(t, json.Valid(line), "%s", line)
+			}
+		case "json", "json.partial":
+			require.NoError(t, err)
+			require.True(t, json.Valid(content), f.Name())
+		case "html", "html.partial":
+			require.NoError(t, err)
+			require.Contains(t, string(content), "</html>")
+		default:
+			require.Fail(t, "this file is left: "+f.Name())
+		}
+	}
+}
