@@ -20,15 +20,6 @@ import (
 // everySignal makes TestSignalStages send each signal at each stage.
 var everySignal = flag.Bool("every-signal", false, "TestSignalStages: send each signal at each stage")
 
-// TestMain runs harness instead of the tests if a test has started this program so.
-func TestMain(m *testing.M) {
-	if os.Getenv("TEST_AS_HARNESS") != "" {
-		main()
-		return
-	}
-	os.Exit(m.Run())
-}
-
 // TestSignalStages stops harness run at each stage with a signal. The exit code must be 2,
 // and no process, no profile and no half-written file may be left.
 func TestSignalStages(t *testing.T) {
@@ -66,7 +57,7 @@ func TestSignalStages(t *testing.T) {
 				var output bytes.Buffer
 				command := exec.Command(os.Args[0], "run", "--context", "window", "--implementation", "native",
 					"--json-lines", filepath.Join(s.folder, "lines"), "--json", filepath.Join(s.folder, "json"), "--html", filepath.Join(s.folder, "html"), "parse/", "retry/")
-				command.Env = append(os.Environ(), "TEST_AS_HARNESS=1", "TMPDIR="+s.temporary())
+				command.Env = append(os.Environ(), asHarness+"=1", "TMPDIR="+s.temporary())
 				command.Stdout, command.Stderr = &output, &output
 				command.WaitDelay = time.Second
 				require.NoError(t, command.Start())
