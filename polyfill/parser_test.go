@@ -35,6 +35,13 @@ func TestReadableStream(t *testing.T) {
 	require.NoError(t, err, "%s", output)
 }
 
+// TestHostilePages runs the tests of what a page's functions, its server and its impatience
+// may do to a source of the second build.
+func TestHostilePages(t *testing.T) {
+	output, err := node(t, "--test", "testdata/plus.test.mjs").CombinedOutput()
+	require.NoError(t, err, "%s", output)
+}
+
 // TestStreamsInBrowsers checks the parser's three ways and EventSource.fromReadableStream
 // in a window and in a worker, on streams that the server keeps open.
 func TestStreamsInBrowsers(t *testing.T) {

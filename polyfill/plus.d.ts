@@ -41,12 +41,15 @@ export interface ReconnectPolicy {
   onWake?: boolean
 }
 
-type HeaderValues = Record<string, string>
+type HeaderValues = Record<string, string> | Global<'Headers', never>
 
 export interface EventSourceInit extends StandardInit {
   /** Closes the source when aborted. */
   signal?: Global<'AbortSignal', SignalStandIn>
-  /** Request headers, or a function that returns them for each request: `attempt` is 0 for the first one. */
+  /**
+   * Request headers, or a function that returns them for each request: `attempt` is 0 for the first one. The ID of
+   * the stream replaces a `Last-Event-ID` among them.
+   */
   headers?: HeaderValues | PromiseLike<HeaderValues> | ((attempt: number) => HeaderValues | PromiseLike<HeaderValues>)
   /** Default: `POST` with a body, else `GET`. */
   method?: string

@@ -118,13 +118,16 @@ export function fetchEventSource(input, options) {
       clearTimeout(timer)
       if (source) source.close()
       if (page) page.removeEventListener('visibilitychange', change)
+      if (signal && signal.removeEventListener) signal.removeEventListener('abort', abort)
       settle(value)
     }
+
+    function abort() { finish(resolve) }
 
     var signal = options.signal
     if (signal) {
       if (signal.aborted) return finish(resolve)
-      signal.addEventListener('abort', function () { finish(resolve) })
+      signal.addEventListener('abort', abort)
     }
     start()
     if (page) page.addEventListener('visibilitychange', change)

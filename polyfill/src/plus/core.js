@@ -1,10 +1,13 @@
 // The core's ABI, with settings, reasons and random numbers.
 
-import { CHUNK_SIZE, END, NETWORK, REASONS } from '../abi.js'
+import { ANNOUNCE, CHUNK_SIZE, END, NETWORK, REASONS } from '../abi.js'
 import { chunk, core } from '../core.js'
 import { complain } from '../source.js'
 
 export { connect, core, tokensOf } from '../core.js'
+
+// The longest time that timers support, in ms.
+var LONGEST = 2147483647
 
 // Writes a header to the chunk and returns its size.
 function write(header) {
@@ -19,8 +22,11 @@ function random() {
 export function respond(source, status, contentType) {
   configure(source)
   var retryAfter = status && source.response_.headers.get('Retry-After')
-  var wait = retryAfter ? core.retryAfter_(write(retryAfter), Date.parse(retryAfter) - Date.now()) : 0
-  return explained(source, core.respond_(source.handle_, status, write(contentType), wait, random()))
+  // The core takes 32 bits, of which the rest of a larger number would be lost.
+  var wait = retryAfter ? core.retryAfter_(write(retryAfter), Math.min(Date.parse(retryAfter) - Date.now(), LONGEST)) : 0
+  var action = explained(source, core.respond_(source.handle_, status, write(contentType), wait, random()))
+  source.refusedResponse_ = action != ANNOUNCE
+  return action
 }
 
 export function end(source, reason) {

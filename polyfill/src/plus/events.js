@@ -26,14 +26,22 @@ export function PlainEvent(type, source) {
     this.error = source.error_
     this.willReconnect = waits
     this.delay = waits ? source.delay_ : undefined
-    this.body = function () { return bodyOf(response) }
+    var text
+    this.body = function () { return text = text || bodyOf(response) }
   }
-  observe(source, type, this)
+  show(source, type, this)
 }
 
 export function StreamEvent(source) {
   StandardStreamEvent.call(this, source)
-  observe(source, 'event', this)
+  show(source, 'event', this)
+}
+
+// Passes an event to the observers. If one closes the source, no listener is called.
+function show(source, what, event) {
+  var state = source.readyState_
+  observe(source, what, event)
+  event.stopped_ = source.readyState_ != state
 }
 
 PlainEvent.prototype = StandardEvent.prototype
@@ -47,9 +55,11 @@ function reasonOf(source) {
   return source.reason_ == 'none' ? 'aborted' : source.reason_
 }
 
-// Returns a promise of the first LIMIT bytes of the body, as text.
+// Returns a promise of the first LIMIT bytes of the body, as text; '' if it is an event
+// stream, which the source has read.
 function bodyOf(response) {
-  var reader = response && response.body && response.body.getReader()
+  var body = response && response.body
+  var reader = body && !body.locked && body.getReader()
   var decoder = new Decoder('utf-8')
   var text = ''
   var left = LIMIT

@@ -22,13 +22,16 @@ export function request(url, headers, withCredentials, to) {
 
   function abort() {
     if (controller) controller.abort()
-    // A polyfill of AbortController does not stop the request.
-    if (reader) reader.cancel().then(null, function () {}) // rejects if the connection was lost
+    // Neither a polyfill of AbortController nor a page's fetch without the signal stops the
+    // request.
+    var body = reader || response && response.body
+    if (body && body.cancel) body.cancel().then(null, function () {}) // rejects if the connection was lost
   }
 
   ;(to.fetch_ || fetch)(url, {
     method: to.method_,
     body: to.body_,
+    duplex: to.body_ && to.body_.getReader ? 'half' : undefined, // which streams need
     headers: headers,
     cache: 'no-store',
     credentials: withCredentials ? 'include' : 'same-origin',
@@ -38,16 +41,17 @@ export function request(url, headers, withCredentials, to) {
   }).then(function (answer) {
     response = answer
     if (stopped) return abort()
-    if (response.type == 'opaqueredirect') return to.refuse_('redirect')
+    // Node.js returns the redirect itself.
+    if (response.type == 'opaqueredirect' || to.refusesRedirects_ && /^30[12378]$/.test(response.status)) return to.refuse_('redirect')
     to.head_(response.status, response.headers.get('Content-Type') || '', response.url || url, response.redirected, response)
-  }, unlessStopped(function () {
-    explain(unlessStopped(to.none_))
+  }).then(null, unlessStopped(function (error) {
+    explain(unlessStopped(function (blocked) { to.none_(blocked, error) }))
   }))
 
   return {
-    stop_: function () {
+    stop_: function (refused) {
       stopped = true
-      if (!response || reader || response.status == 200) return abort()
+      if (!response || !refused) return abort()
       // The page may still ask for the body in its error event.
       setTimeout(function () {
         if (!response.bodyUsed) abort()

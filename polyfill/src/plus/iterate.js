@@ -11,9 +11,10 @@ export function iterate(target) {
     while (requests.length && (events.length || ended)) {
       var request = requests.shift()
       if (events.length) request[0]({ value: events.shift(), done: false })
-      else if (failure) request[1](failure)
-      else request[0]({ value: undefined, done: true })
-      if (!events.length) failure = null
+      else if (failure) {
+        request[1](failure)
+        failure = null
+      } else request[0]({ value: undefined, done: true })
     }
   }
 
@@ -48,6 +49,8 @@ export function iterate(target) {
       })
     },
     'return': function (value) {
+      events = []
+      failure = null
       target.close()
       return Promise.resolve({ value: value, done: true })
     }

@@ -1,12 +1,13 @@
 // Reconnects when the device wakes up, and pauses when the page is hidden.
 
 import { HIDDEN, VISIBLE, WAIT, WAKE } from '../abi.js'
+import { release as releaseStandard } from '../lifecycle.js'
 import { clearTimeout, setTimeout } from '../platform.js'
-import { act, entry, CLOSED } from '../source.js'
+import { act, entry } from '../source.js'
 import { whenReady } from '../tier.js'
 import { end } from './core.js'
 
-export { keep, live, release } from '../lifecycle.js'
+export { keep, live } from '../lifecycle.js'
 
 // How often a timer checks whether the device slept, and how late it must be to show
 // that, in ms. Choices. Browsers run the timers of hidden pages only once a minute.
@@ -14,6 +15,12 @@ var CHECK = 30000
 var LATE = 90000
 
 var awake // the sources to wake up
+var timer // of check
+
+export function release(source) {
+  releaseStandard(source)
+  source.undo_.forEach(function (undo) { undo() })
+}
 
 // Wakes the source up when the device or the network is back.
 export function wakeUp(source) {
@@ -28,10 +35,13 @@ export function wakeUp(source) {
   }
   source.wake_ = input(source)
   if (awake.push(source) < 2) check()
+  source.undo_.push(function () {
+    awake = awake.filter(function (other) { return other !== source })
+    if (!awake.length) clearTimeout(timer) // it would keep a program running
+  })
 }
 
 function wakeAll(doubtful) {
-  awake = awake.filter(function (source) { return source.readyState_ != CLOSED })
   awake.forEach(function (source) {
     if (doubtful || !source.readyState_) source.wake_(WAKE)
   })
@@ -39,7 +49,8 @@ function wakeAll(doubtful) {
 
 function check() {
   var began = Date.now()
-  setTimeout(function () {
+  clearTimeout(timer)
+  timer = setTimeout(function () {
     if (Date.now() - began > CHECK + LATE) wakeAll(1)
     if (awake.length) check()
   }, CHECK)
@@ -51,10 +62,10 @@ export function pauseWhenHidden(source) {
   if (!page) return
   var change = input(source)
   function listener() {
-    if (source.readyState_ == CLOSED) page.removeEventListener('visibilitychange', listener)
-    else change(page.hidden ? HIDDEN : VISIBLE)
+    change(page.hidden ? HIDDEN : VISIBLE)
   }
   page.addEventListener('visibilitychange', listener)
+  source.undo_.push(function () { page.removeEventListener('visibilitychange', listener) })
 }
 
 // Returns a function that passes a reason to the core once it is ready, and carries out

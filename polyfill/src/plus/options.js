@@ -18,7 +18,7 @@ var DEFAULTS = {
 }
 
 export function read(init) {
-  var headers = init.headers
+  var headers = objectOf(init.headers)
   var body = init.body
   var hasBody = body != null
   var method = ''.concat(init.method || (hasBody ? 'POST' : 'GET')).toUpperCase()
@@ -44,6 +44,9 @@ export function read(init) {
   must(isToken(method) && !/^(CONNECT|TRAC[EK])$/.test(method), 'forbidden method ' + method)
   must(!hasBody || !/^(GET|HEAD)$/.test(method), method + ' has no body')
   must(!hasBody || !body.getReader || reconnect === false, 'a stream as body needs reconnect: false')
+  must(!init.fetch || init.fetch.call, 'fetch must be a function')
+  must(!init.observe || init.observe.call, 'observe must be a function')
+  must(!init.signal || init.signal.addEventListener, 'signal must be an AbortSignal')
   either('redirect', 'follow', 'error')
   must(streams || !init.fetch && redirect == 'follow', "without streams in fetch, an engine supports no fetch option, and headers and methods only with redirect: 'follow'")
   must(!/[\0\r\n]/.test(id), 'invalid lastEventId')
@@ -94,6 +97,14 @@ export function read(init) {
 
 function isToken(text) {
   return /^[!#$%&'*+.^_`|~\w-]+$/.test(text)
+}
+
+// Returns headers, which may be a Headers, as an object.
+export function objectOf(headers) {
+  if (!headers || typeof headers.forEach != 'function') return headers
+  var object = {}
+  headers.forEach(function (value, name) { object[name] = value })
+  return object
 }
 
 // Throws a TypeError if a name or value is invalid. The message does not contain the

@@ -2,10 +2,11 @@
 
 import { HIDDEN, NETWORK, TIMEOUT } from '../abi.js'
 import { clearTimeout, setTimeout } from '../platform.js'
+import { CLOSED } from '../source.js'
 import { request as transport, whenReady } from '../tier.js'
 import { turn } from '../turns.js'
 import { observe } from './observe.js'
-import { checkHeaders } from './options.js'
+import { checkHeaders, objectOf } from './options.js'
 import { share } from './share.js'
 
 // Sends a request with the options of the source `to`. It has the contract of fetch.js,
@@ -16,6 +17,7 @@ export function send(url, headers, withCredentials, to) {
   var custom = options.headers_
   var inner
   var stopped
+  var reading // read_ was called and not yet answered
   var timer
 
   if (options.shared_) {
@@ -32,6 +34,7 @@ export function send(url, headers, withCredentials, to) {
   }
   receiver.bytes_ = function (bytes) {
     clearTimeout(timer)
+    reading = false
     observe(to, 'bytes', bytes.length)
     to.bytes_(bytes)
   }
@@ -39,14 +42,16 @@ export function send(url, headers, withCredentials, to) {
     clearTimeout(timer)
     to.end_(reason)
   }
-  receiver.none_ = function (blocked) {
+  receiver.none_ = function (blocked, error) {
+    // A probe may follow, and then another request.
+    clearTimeout(timer)
     if (blocked) to.cause_ = 'policy'
-    if (options.fetch_) lose()
+    if (options.fetch_) lose(error)
     else to.none_(blocked)
   }
   receiver.refuse_ = refuse
 
-  to.response_ = to.cause_ = to.error_ = null
+  to.response_ = to.cause_ = to.error_ = to.refusedResponse_ = null
   var parameter = options.parameter_
   if (parameter && headers['Last-Event-ID']) {
     delete headers['Last-Event-ID']
@@ -72,9 +77,15 @@ export function send(url, headers, withCredentials, to) {
     }
   }
 
+  // The page's functions may close the source before it knows this transport.
+  function isOver() {
+    return stopped || to.readyState_ == CLOSED
+  }
+
   function begin(custom) {
-    if (stopped) return
+    if (isOver()) return
     try {
+      custom = objectOf(custom)
       if (custom) checkHeaders(custom)
     } catch (error) {
       console.error(error.message)
@@ -82,11 +93,18 @@ export function send(url, headers, withCredentials, to) {
     }
     for (var name in custom) {
       if (/^accept$/i.test(name)) delete headers.Accept
-      headers[name] = ''.concat(custom[name])
+      // The page knows only where to begin.
+      if (!/^last-event-id$/i.test(name) || !to.lastEventId_) headers[name] = ''.concat(custom[name])
     }
     observe(to, 'request', url)
-    inner = transport(url, headers, withCredentials, receiver)
-    limit()
+    if (isOver()) return
+    try {
+      inner = transport(url, headers, withCredentials, receiver)
+    } catch (error) {
+      return lose(error)
+    }
+    if (isOver()) stop()
+    else limit()
   }
 
   // Fails for good.
@@ -97,6 +115,7 @@ export function send(url, headers, withCredentials, to) {
 
   // The page's function for headers, or its fetch, has failed.
   function lose(error) {
+    if (stopped) return
     to.error_ = error
     later(function () { to.end_(NETWORK) })
   }
@@ -122,12 +141,15 @@ export function send(url, headers, withCredentials, to) {
   function stop() {
     stopped = true
     clearTimeout(timer)
-    if (inner) inner.stop_()
+    if (inner) inner.stop_(to.refusedResponse_)
   }
 
   return {
     stop_: stop,
     read_: function () {
+      // Other inputs than bytes also make a source ask for more.
+      if (reading) return
+      reading = true
       clearTimeout(timer)
       limit()
       inner.read_()

@@ -11,6 +11,7 @@ export { CONNECTING, OPEN, CLOSED } from '../source.js'
 export function Source(target, url, init) {
   var source = this
   var options = source.options_ = read(isObject(init) ? init : {})
+  source.undo_ = [] // what to do once the source is closed
   // The standard's constructor reads the member that it knows, and refuses what is no object.
   StandardSource.call(source, target, url, isObject(init) ? { withCredentials: init.withCredentials } : init)
   source.lastEventId_ = source.id_ = options.lastEventId_
@@ -20,9 +21,14 @@ export function Source(target, url, init) {
   if (options.pauses_) pauseWhenHidden(source)
   var signal = options.signal_
   if (signal) {
-    if (signal.aborted) close(source)
-    else signal.addEventListener('abort', function () { close(source) })
+    if (signal.aborted) return close(source)
+    signal.addEventListener('abort', abort)
+    source.undo_.push(function () {
+      if (signal.removeEventListener) signal.removeEventListener('abort', abort)
+    })
   }
+
+  function abort() { close(source) }
 }
 
 export function close(source) {
