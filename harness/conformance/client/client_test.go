@@ -147,9 +147,9 @@ func TestRefusal(t *testing.T) {
 	require.Less(t, time.Since(started), time.Minute)
 }
 
-// A parser that gives up is not fed any more, is not started again, and its case ends long
+// A parser that stops reading is not fed any more, is not started again, and its case ends long
 // before the limit.
-func TestParserGivesUp(t *testing.T) {
+func TestParserStopsReading(t *testing.T) {
 	t.Setenv(asClient, "parser")
 	huge := cases(t, "long-stream/huge-comment")
 	huge[0].Client.Limit = 120000
@@ -235,7 +235,7 @@ func (c *sometimes) Open(ctx context.Context, s Stream, report func(Event)) {
 	<-ctx.Done()
 }
 
-// An impatient is a parser that gives up on a stream that begins with a comment, and
+// impatient is a parser that stops reading a stream that begins with a comment, and
 // reports an event for any other.
 type impatient struct{}
 
