@@ -49,6 +49,7 @@ func (r *run) ofWindow(serve func(http.ResponseWriter, *http.Request, *window)) 
 			http.NotFound(w, request)
 			return
 		}
+		of.noteRequest()
 		serve(w, request, of)
 	}
 }
@@ -64,6 +65,7 @@ func (r *run) ofAttempt(serve func(http.ResponseWriter, *http.Request, *window, 
 			http.NotFound(w, request)
 			return
 		}
+		of.noteRequest()
 		serve(w, request, of, a)
 	}
 }

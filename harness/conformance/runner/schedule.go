@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"eventsource-wasm/harness/browser"
@@ -124,6 +125,8 @@ type window struct {
 	idle   chan struct{} // closed when the slots have no more cases
 	over   chan error    // receives why no case will follow, or nil if all have run
 
+	heard atomic.Int64 // when a page of it last sent a request, in nanoseconds since 1970
+
 	hasDriver bool
 	attempts  []*attempt // by slot, then that of the driver; nil: none
 	reported  int        // attempts that ended with what the page recorded
@@ -212,6 +215,9 @@ func (s *schedule) identify(version, userAgent string) {
 
 // enter adds a window that is about to open.
 func (s *schedule) enter(w *window) { s.windows = append(s.windows, w) }
+
+// noteRequest notes that a page of the window has sent a request.
+func (w *window) noteRequest() { w.heard.Store(time.Now().UnixNano()) }
 
 // find returns the window with an id, or nil if it is not open.
 func (s *schedule) find(id string) *window {
@@ -393,23 +399,37 @@ func (s *schedule) missing(c *catalogue.Case) string {
 }
 
 // attempt serves a case and starts its clock. If the page does not even report a timeout
-// in time, the browser has hung.
+// in time, and no page of the window sends a request either, the browser has hung.
 func (s *schedule) attempt(c *catalogue.Case, w *window, slot int) (*attempt, error) {
 	instance, err := s.server.Open(firstLane+w.number*s.plan.lanesEach()+slot, c)
 	if err != nil {
 		return nil, err
 	}
 	instance.Env.Context = w.target.context
-	limit := pageLimit(c) + s.plan.limits.answer
-	return &attempt{
+	a := &attempt{
 		instance: instance,
 		started:  time.Now(),
-		overdue: time.AfterFunc(limit, func() {
-			w.stop(fmt.Errorf("%w for %s while it ran %s", errHung, limit, c.ID))
-		}),
 		keys:     map[string]bool{},
 		recorded: make(chan struct{}),
-	}, nil
+	}
+	answer := s.plan.limits.answer
+	a.overdue = time.AfterFunc(pageLimit(c)+answer, func() { w.checkHung(a, answer) })
+	return a, nil
+}
+
+// checkHung stops a window whose attempt is overdue, once no page of the window has sent a
+// request for a time. Until then the browser is only slow.
+func (w *window) checkHung(a *attempt, patience time.Duration) {
+	select {
+	case <-a.recorded:
+		return
+	default:
+	}
+	if rest := patience - time.Since(time.Unix(0, w.heard.Load())); rest > 0 {
+		time.AfterFunc(rest, func() { w.checkHung(a, patience) })
+		return
+	}
+	w.stop(fmt.Errorf("%w for %s while it ran %s", errHung, time.Since(a.started).Round(100*time.Millisecond), a.instance.Case.ID))
 }
 
 // end ends the attempt with a token, if it is in progress, with what its page has
