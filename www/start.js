@@ -67,7 +67,7 @@
     site.setText(site.id('oldest'), old.version.replace(/(\.\d+)\.\d+$/, '$1'))
     site.setText(site.id('oldest-rest'),
       'with WebKit of 2010, the oldest engine tested: ' + old.subjects[1].passed + ' / ' + old.subjects[1].judged + ' (native: ' + old.subjects[0].passed + ')',
-      '（2010 年的 WebKit）是测试过的最老引擎：通过 ' + old.subjects[1].passed + ' / ' + old.subjects[1].judged + '（原生 ' + old.subjects[0].passed + '）')
+      '采用 2010 年的 WebKit，是测试过的最老引擎：通过 ' + old.subjects[1].passed + ' / ' + old.subjects[1].judged + '（原生 ' + old.subjects[0].passed + '）')
     var chromium = figures.must.chromium
     var firefox = figures.must.firefox
     site.setText(site.id('must'), chromium[1].passed + ' / ' + chromium[1].judged)

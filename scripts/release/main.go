@@ -86,9 +86,9 @@ func programName(platform string) string {
 }
 
 // build builds the harness. Without paths of this machine, C code and a build id, the
-// bytes depend only on the commit and the version of Go.
+// bytes depend only on the commit, which the program names, and the version of Go.
 func build(path, platform string) error {
-	return run(platform, "build", "-trimpath", "-ldflags", "-s -w -buildid=", "-o", path, "./harness")
+	return run(platform, "build", "-trimpath", "-buildvcs=auto", "-ldflags", "-s -w -buildid=", "-o", path, "./harness")
 }
 
 // vet checks the harness and its tests for a platform. scripts/test.sh does so for one
