@@ -29,7 +29,7 @@
     [', from the start signal to the last event', '，从开始信号到最后一个事件'],
     [', from the server\'s write to the listener', '，从服务器写出到监听器收到'],
     [', growth of the JavaScript heap; kept is the cost of each event when one in 1,000 is kept', '，JavaScript 堆的增长；“保留”指每 1,000 个事件保留一个时，每个保留的事件占用的内存'],
-    [', from the page\'s first script to the first event', '，从页面的第一个脚本到第一个事件'],
+    [', from a page\'s first script to its first event; a page load for each event, in one browser', '，从页面的第一个脚本到第一个事件；同一浏览器，每个事件加载一次页面'],
     [': until each has its first event, then the latency', '：先测每个流都收到首个事件的时间，再测延迟'],
     [/^(\d+) streams, (\d+) events?\/s of ([\d,]+) characters each for (\w+)/, '$1 个流，每个流每秒 $2 个 $3 字符的事件，持续 $4'],
     [/^([\d,]+) events\/s of ([\d,]+) characters, with a pause of (\w+) every (\w+), for (\w+)/, '每秒 $1 个 $2 字符的事件，每 $4 停顿 $3，持续 $5'],

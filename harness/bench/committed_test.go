@@ -110,12 +110,20 @@ func TestCheckBuilds(t *testing.T) {
 	}
 }
 
-// TestPageKnowsKinds checks that the page of the results has a title for each kind.
+// TestPageKnowsKinds checks that the page of the results has a title for each kind, and its
+// text in Chinese.
 func TestPageKnowsKinds(t *testing.T) {
 	page, err := os.ReadFile("../../www/bench.js")
 	require.NoError(t, err)
 	for _, kind := range append(Kinds(), "soak", "'soak-cpu'", "'soak-reconnections'") {
 		require.Contains(t, string(page), "\n    "+kind+": [", "give the kind a title in www/bench.js")
+	}
+	for _, k := range kinds {
+		_, what, found := strings.Cut(k.what, ": ") // before it stand numbers
+		if !found {
+			what = k.what
+		}
+		require.Contains(t, string(page), strings.ReplaceAll(what, "'", `\'`)+"', '", "give what %s measures a Chinese text in www/bench.js", k.name)
 	}
 }
 
