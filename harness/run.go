@@ -133,8 +133,8 @@ func (f runFlags) runTasks(ctx context.Context, tasks []task, lines *jsonLines, 
 		}
 	}
 	err := errors.Join(errs...)
-	if stopped, ok := context.Cause(ctx).(tooManyFailures); ok && err == nil {
-		err = stopped
+	if err == nil {
+		err = context.Cause(ctx) // nil, unless it was canceled before or between two tasks
 	}
 	if reports == nil {
 		return nil, err

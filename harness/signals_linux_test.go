@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -77,10 +76,11 @@ func TestSignalStages(t *testing.T) {
 				}
 				status := command.ProcessState.Sys().(syscall.WaitStatus)
 				if ended := status.Signaled() && status.Signal() == signal; !ended || stage.name != "at the start" {
-					require.Equal(t, exitCannotRun, status.ExitStatus(), output.String())
+					require.Equal(t, exitCannotRun, status.ExitStatus(), "%v: %s", status, output.String())
 					require.Contains(t, output.String(), "received signal: "+signal.String())
 				}
-				require.Eventually(t, func() bool { return s.processes() == nil }, 10*time.Second, 20*time.Millisecond)
+				require.Eventually(t, func() bool { return !mentioned("TMPDIR=" + s.temporary()) }, 10*time.Second, 20*time.Millisecond,
+					"a process of harness or the browser is left")
 				left, err := os.ReadDir(s.temporary())
 				require.NoError(t, err)
 				require.Empty(t, left)
@@ -99,20 +99,6 @@ func (s *stopped) temporary() string { return filepath.Join(s.folder, "temporary
 func (s *stopped) profiles() int {
 	found, _ := os.ReadDir(s.temporary())
 	return len(found)
-}
-
-// processes returns the command lines of the processes that harness has started, and
-// those that they have started: their temporary folder is that of harness, or in it.
-func (s *stopped) processes() (lines []string) {
-	found, _ := filepath.Glob("/proc/[0-9]*")
-	for _, process := range found {
-		environment, _ := os.ReadFile(process + "/environ")
-		line, _ := os.ReadFile(process + "/cmdline")
-		if bytes.Contains(environment, []byte("TMPDIR="+s.temporary())) && len(line) > 0 {
-			lines = append(lines, strings.ReplaceAll(string(line), "\x00", " "))
-		}
-	}
-	return lines
 }
 
 // requireWhole checks that every file of results is whole: lines of JSON, JSON, and no

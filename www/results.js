@@ -129,7 +129,7 @@
 
   // The cases, filtered. The filter is in the page's URL.
 
-  // Chooses an implementation. If there is none of this name, the choice stays.
+  // Chooses an implementation. A name that no button has changes nothing.
   function choose(implementation) {
     for (var i = 0; i < radios.length; i++) {
       if (radios[i].value === implementation) {

@@ -133,8 +133,8 @@ func Kinds() (names []string) {
 	return names
 }
 
-// NeedsChromium reports whether a kind of measurement works in Chromium only, because the
-// page needs a flag of its, or trust in a certificate. It panics if there is no such kind.
+// NeedsChromium reports whether a kind of measurement works in Chromium only: its page
+// needs one of Chromium's flags. It panics if there is no such kind.
 func NeedsChromium(name string) bool {
 	k := kindNamed(name)
 	return k.flags != nil || k.secure

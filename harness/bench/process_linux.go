@@ -39,8 +39,8 @@ func renderers(group int) (pids []int, err error) {
 
 // isRenderer reports whether a command line, as /proc has it, is that of a renderer:
 // Chromium starts them with --type=renderer, Firefox with -contentproc and "tab" as the
-// last word, and WebKit as programs of their own. Processes that Firefox's fork server or Chromium's zygote has started have
-// spaces instead of NUL between the words.
+// last word, and WebKit as programs of their own. Processes that Firefox's fork server or
+// Chromium's zygote has started have spaces instead of NUL between the words.
 func isRenderer(line []byte) bool {
 	words := bytes.FieldsFunc(line, func(r rune) bool { return r == 0 || r == ' ' })
 	has := func(word string) bool {
