@@ -105,6 +105,8 @@ type tab struct {
 	ctx    context.Context
 	origin string // of the site
 
+	recorded int // conditions that ever records
+
 	mu       sync.Mutex
 	problems []string // uncaught exceptions, and errors written to the console
 }
@@ -210,6 +212,18 @@ func (p *tab) waitFor(limit time.Duration, condition string) {
 		shown, _ := chromedp.Run(p.ctx, chromedp.Evaluate[string](`document.querySelector("main").innerText`))
 		require.NoError(p.t, err, "waiting for %s, the page shows:\n%s", condition, shown)
 	}
+}
+
+// ever begins to record whether a condition becomes true in the page, however briefly: it
+// is evaluated whenever the page changes. The result is an expression for wait. The
+// record ends when the tab shows another page.
+func (p *tab) ever(condition string) string {
+	p.t.Helper()
+	p.recorded++
+	name := fmt.Sprint("window.recorded", p.recorded)
+	p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`%s = false
+		new MutationObserver(function () { %[1]s = %[1]s || (%s) }).observe(document, {subtree: true, childList: true, characterData: true, attributes: true})`, name, condition)))
+	return name
 }
 
 // screenshot writes an image of the page to build/screenshots.

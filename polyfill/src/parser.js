@@ -169,18 +169,26 @@ export function createParser(options) {
     var before = resets
     var view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
     var nul // the next NUL, if it was searched for
+    var name
     for (; end >= 0; end = text.indexOf('\n', begin)) {
       var from = begin
-      begin = position = end + 1
+      begin = end + 1
       if (end - from > 4 && view.getInt32(from) == DATA && bytes[from + 4] == 58 && !lines && begin < bytes.length && bytes[begin] == 10) {
         // The usual end of a block: its only line of data, then a blank line.
-        begin = ++position
-        var name = type || 'message'
-        type = ''
-        size = 0
+        position = ++begin
+        name = 'message'
+        if (size) {
+          name = type || name
+          type = ''
+          size = 0
+        }
         lastEventId = id
         onEvent({ type: name, data: text.slice(bytes[from + 5] == 32 ? from + 6 : from + 5, end), lastEventId: id })
-      } else if (end - from > 5 && view.getInt32(from) == EVEN && bytes[from + 4] == 116 && bytes[from + 5] == 58) {
+        if (resets != before) return
+        continue
+      }
+      position = begin
+      if (end - from > 5 && view.getInt32(from) == EVEN && bytes[from + 4] == 116 && bytes[from + 5] == 58) {
         size += end - from
         type = text.slice(bytes[from + 6] == 32 ? from + 7 : from + 6, end)
       } else if (bytes[from] == 105 && bytes[from + 1] == 100 && bytes[from + 2] == 58 && (nul = nul || text.indexOf('\0', from)) < 0) {
