@@ -53,7 +53,7 @@ func faultsVerb(ctx context.Context, args []string, stdout, stderr io.Writer) er
 	}
 	err = errors.Join(err,
 		writeFile(f.json, stdout, results.JSON),
-		writeFile(f.html, stdout, func(w io.Writer) error { return results.HTML(w, nil) }))
+		writeFile(f.html, stdout, func(w io.Writer) error { return results.HTML(w) }))
 	if err == nil && results.Failures() != nil {
 		return unexpectedError("")
 	}

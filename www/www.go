@@ -87,11 +87,19 @@ func Report(document []byte) []byte {
 	return view{Path: "/compare", Alone: true, Document: safe.String()}.render("compare")
 }
 
+// FaultsPage returns the page /faults with what harness faults found, as HTML in English
+// and in Chinese.
+func FaultsPage(english, chinese string) []byte {
+	return view{Path: "/faults", English: english, Chinese: chinese}.render("faults")
+}
+
 // A view is the data of the templates.
 type view struct {
 	Path     string
 	Alone    bool   // the page is a single file
 	Document string // the JSON that a page which is Alone shows
+
+	English, Chinese string // the content of a page that the server makes
 }
 
 // render returns a page. Its text is part of this package, so it is not escaped.

@@ -34,7 +34,7 @@ func TestPunctuation(t *testing.T) {
 func TestFilesAreUsed(t *testing.T) {
 	files, err := fs.Glob(templates, "pages/*.html")
 	require.NoError(t, err)
-	used := append(slices.Collect(maps.Values(names)), "notfound", "needsserver") // NotFound and NeedsServer have no paths
+	used := append(slices.Collect(maps.Values(names)), "notfound", "needsserver", "faults") // what NotFound, NeedsServer and FaultsPage show
 	for _, file := range files {
 		require.Contains(t, used, strings.TrimSuffix(path.Base(file), ".html"), "give %s a path in names", file)
 	}

@@ -18,21 +18,19 @@ var matrixPage = template.Must(template.New("matrix.html").Funcs(template.FuncMa
 	"class":  (*Cell).class,
 }).Parse(matrixHTML))
 
-// A Site is the web site that a page belongs to.
-type Site struct {
-	Benchmarks string // URL of its benchmarks
-	Chinese    bool   // the page is
-	Other      Link   // the page in the other language
+// HTML writes the matrix as a page in English that loads nothing and runs no scripts.
+func (r *Results) HTML(w io.Writer) error {
+	return r.execute(w, "matrix.html", false)
 }
 
-// A Link leads to a page in another language.
-type Link struct{ URL, Name, Language string }
+// Content writes the content of the page, in English or Chinese, for a page of a site.
+func (r *Results) Content(w io.Writer, chinese bool) error {
+	return r.execute(w, "content", chinese)
+}
 
-// HTML writes the matrix as a page that loads nothing and runs no scripts. Without a site it
-// is in English.
-func (r *Results) HTML(w io.Writer, site *Site) error {
+func (r *Results) execute(w io.Writer, name string, chinese bool) error {
 	var b bytes.Buffer
-	err := matrixPage.Execute(&b, matrix{Results: r, Site: site, Chinese: site != nil && site.Chinese, Cell: r.cell, Notes: r.notes()})
+	err := matrixPage.ExecuteTemplate(&b, name, matrix{Results: r, Chinese: chinese, Cell: r.cell, Notes: r.notes()})
 	if err != nil {
 		return fmt.Errorf("faults: page: %w", err)
 	}
@@ -43,7 +41,6 @@ func (r *Results) HTML(w io.Writer, site *Site) error {
 // A matrix is what the page shows.
 type matrix struct {
 	*Results
-	Site    *Site
 	Chinese bool
 	Cell    func(fault, browser, implementation string) *Cell
 	Notes   []string
@@ -89,7 +86,7 @@ func (c *Cell) class() string {
 	case c == nil || c.Result == NotApplicable:
 		return "none"
 	case c.Result == Failed:
-		return "failed"
+		return "no"
 	}
-	return "passed"
+	return "yes"
 }

@@ -31,8 +31,6 @@ var exported = map[string]string{
 	"/results/": "results.html",
 	"/bench/":   "bench.html",
 	"/faults":   "faults.html",
-
-	"/faults?lang=zh": "faults.zh.html",
 }
 
 // needsServer is the file of the page that takes the place of all others.

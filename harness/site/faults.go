@@ -11,7 +11,7 @@ import (
 	"eventsource-wasm/www"
 )
 
-// faultsPage serves the committed results of harness faults as one page, in both languages.
+// faultsPage serves the committed results of harness faults as one page of the site.
 var faultsPage = sync.OnceValues(makeFaultsPage)
 
 func makeFaultsPage() (http.Handler, error) {
@@ -36,11 +36,8 @@ func makeFaultsPage() (http.Handler, error) {
 		return nil, err
 	}
 	var english, chinese bytes.Buffer
-	err = errors.Join(
-		joined.HTML(&english, &faults.Site{Benchmarks: "/bench/", Other: faults.Link{URL: "/faults?lang=zh", Name: "中文", Language: "zh"}}),
-		joined.HTML(&chinese, &faults.Site{Benchmarks: "/bench/?lang=zh", Chinese: true, Other: faults.Link{URL: "/faults?lang=en", Name: "English", Language: "en"}}))
-	if err != nil {
+	if err := errors.Join(joined.Content(&english, false), joined.Content(&chinese, true)); err != nil {
 		return nil, err
 	}
-	return serveLanguages(english.Bytes(), chinese.Bytes()), nil
+	return servePage(www.FaultsPage(english.String(), chinese.String())), nil
 }

@@ -807,7 +807,7 @@ func TestPagesLook(t *testing.T) {
 	s.post("/demo/notify", url.Values{"text": {"Disk of server 7 is 91 % full"}, "kind": {"warning"}})
 
 	paths := slices.Sorted(maps.Keys(www.Pages))
-	for _, path := range append(paths, "/case/parse/lf", "/nothing") {
+	for _, path := range append(paths, "/case/parse/lf", "/faults", "/nothing") {
 		name := strings.ReplaceAll(strings.Trim(strings.TrimPrefix(path, "/demo"), "/"), "/", "-")
 		if name == "" {
 			name = "start"
