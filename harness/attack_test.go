@@ -10,9 +10,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"runtime"
 	"strings"
@@ -23,8 +20,6 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/net/http2"
 	"golang.org/x/net/http2/hpack"
-
-	"eventsource-wasm/harness/browser"
 )
 
 // attackers is the number of connections of each attack in TestAttack. With 5000, the
@@ -208,70 +203,6 @@ func TestRapidReset(t *testing.T) {
 	requireAnswer(t, target)
 	server.cancel()
 	require.Equal(t, exitExpected, <-server.done)
-}
-
-// TestDiskFull checks each verb that writes files, on a full disk: the exit code is 2, the
-// error names the file, an earlier file stays as it was, and no temporary file is left.
-func TestDiskFull(t *testing.T) {
-	folder := t.TempDir()
-	if output, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", folder).CombinedOutput(); err != nil {
-		t.Skipf("no small disk can be mounted: %s", output)
-	}
-	t.Cleanup(func() { require.NoError(t, exec.Command("umount", folder).Run()) })
-	const earlier = "an earlier result"
-	for _, verb := range []struct {
-		args  []string
-		files []string // flag and name
-	}{
-		{[]string{"report", "../www/results/chromium.json"}, []string{"--html", "--junit", "--json"}},
-		{[]string{"serve", "--export"}, []string{""}},
-	} {
-		for _, name := range verb.files {
-			t.Run(strings.TrimSpace(verb.args[0]+" "+name), func(t *testing.T) {
-				path := filepath.Join(folder, "result")
-				args := append([]string{}, verb.args...)
-				if name != "" {
-					require.NoError(t, os.WriteFile(path, []byte(earlier), 0o644))
-					args = append(args, name)
-				}
-				var stdout, stderr bytes.Buffer
-				require.Equal(t, exitCannotRun, dispatch(t.Context(), append(args, path), &stdout, &stderr))
-				require.Contains(t, stderr.String(), "no space left on device")
-				require.Contains(t, stderr.String(), path)
-				if name == "" {
-					require.NoDirExists(t, path, "a half-written copy of the site is left")
-				} else {
-					content, err := os.ReadFile(path)
-					require.NoError(t, err)
-					require.Equal(t, earlier, string(content))
-					require.NoError(t, os.Remove(path))
-				}
-				requireEmpty(t, folder)
-			})
-		}
-	}
-	t.Run("profile", func(t *testing.T) {
-		if _, err := browser.Find("chromium"); err != nil {
-			t.Skip(err)
-		}
-		t.Setenv("TMPDIR", folder)
-		var stdout, stderr bytes.Buffer
-		code := dispatch(t.Context(), []string{"run", "--implementation", "native", "--context", "window", "parse/lf"}, &stdout, &stderr)
-		if code == exitExpected { // the browser can do without the files of its profile
-			require.Contains(t, stdout.String(), "1 pass")
-		} else {
-			require.Equal(t, exitCannotRun, code)
-			require.NotEmpty(t, stderr.String())
-		}
-		requireEmpty(t, folder)
-	})
-}
-
-// requireEmpty checks that a folder has no files.
-func requireEmpty(t *testing.T, folder string) {
-	left, err := os.ReadDir(folder)
-	require.NoError(t, err)
-	require.Empty(t, left)
 }
 
 // TestTwoAtOnce checks that a second server at the same address reports that the address is

@@ -39,6 +39,10 @@ func fuzzVerb(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 		fmt.Fprintf(stdout, "%s\n", t)
 	}
 	if len(results.Differences) > 0 {
+		for _, d := range results.Differences {
+			fmt.Fprintf(stdout, "\n%s", d)
+			fmt.Fprintf(stdout, "      again  go run ./harness run --cases %s %s --browser %s --implementation %s\n", folder, d.Case.ID, d.Browser, d.Implementation)
+		}
 		path := filepath.Join(folder, "fuzz.json")
 		failed := os.MkdirAll(folder, 0o755)
 		if failed == nil {
@@ -46,10 +50,6 @@ func fuzzVerb(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 		}
 		if failed != nil {
 			return errors.Join(err, failed)
-		}
-		for _, d := range results.Differences {
-			fmt.Fprintf(stdout, "\n%s", d)
-			fmt.Fprintf(stdout, "      again  go run ./harness run --cases %s %s --browser %s --implementation %s\n", folder, d.Case.ID, d.Browser, d.Implementation)
 		}
 		fmt.Fprintf(stdout, "\nthe cases are in %s\n", path)
 	}

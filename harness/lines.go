@@ -12,9 +12,10 @@ import (
 // jsonLines writes results as they come, each as a line of JSON as in the results of a
 // report. The zero value writes nothing.
 type jsonLines struct {
-	w      io.Writer
-	opened io.Closer // nil: not opened here
-	failed error     // the first error
+	w       io.Writer
+	opened  *os.File // nil: not opened here
+	written int64    // bytes in whole lines
+	failed  error    // the first error
 }
 
 // openLines creates the file at a path, unless that is "" or stands for standard
@@ -38,8 +39,13 @@ func (l *jsonLines) add(r report.Result) {
 	var line bytes.Buffer
 	e := json.NewEncoder(&line)
 	e.SetEscapeHTML(false)
-	if l.failed = e.Encode(r); l.failed == nil {
-		_, l.failed = l.w.Write(line.Bytes())
+	if l.failed = e.Encode(r); l.failed != nil {
+		return
+	}
+	if _, l.failed = l.w.Write(line.Bytes()); l.failed == nil {
+		l.written += int64(line.Len())
+	} else if l.opened != nil {
+		_ = l.opened.Truncate(l.written) // removes a part of a line; fails in pipes
 	}
 }
 

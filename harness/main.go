@@ -5,12 +5,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 
 	_ "eventsource-wasm/harness/conformance/refserver/http3" // for run --protocol h3
@@ -50,6 +52,9 @@ func main() {
 	ctx, stdout, stderr := withOutputs(ctx, os.Stdout, os.Stderr)
 	code := dispatch(ctx, os.Args[1:], stdout, stderr)
 	stop()
+	if stdout.failed != nil && code != exitCannotRun {
+		code = exitCode(stdout.failed, stderr) // not all of the result was written
+	}
 	os.Exit(code)
 }
 
@@ -78,23 +83,31 @@ func withSignals(parent context.Context) (context.Context, context.CancelFunc) {
 // withOutputs returns a context that is canceled when nobody reads an output any
 // more, as in `harness run | head`, and outputs that notice it. The signal SIGPIPE
 // cannot be used for that: it also comes when a browser closes its end of a pipe.
-func withOutputs(parent context.Context, stdout, stderr *os.File) (context.Context, io.Writer, io.Writer) {
+func withOutputs(parent context.Context, stdout, stderr *os.File) (_ context.Context, out, err *output) {
 	signal.Ignore(syscall.SIGPIPE) // so that the write returns an error
 	ctx, cancel := context.WithCancelCause(parent)
-	return ctx, output{stdout, cancel}, output{stderr, cancel}
+	return ctx, &output{file: stdout, cancel: cancel}, &output{file: stderr, cancel: cancel}
 }
 
-// An output cancels a context when it cannot be written to because its reader left.
+// An output keeps the first error of writing, because verbs ignore it in what they show.
+// It cancels a context when it cannot be written to because its reader left.
 type output struct {
 	file   *os.File
 	cancel context.CancelCauseFunc
+	mu     sync.Mutex // guards failed
+	failed error
 }
 
 // Stat shows whether the output is a terminal.
-func (o output) Stat() (os.FileInfo, error) { return o.file.Stat() }
+func (o *output) Stat() (os.FileInfo, error) { return o.file.Stat() }
 
-func (o output) Write(p []byte) (int, error) {
+func (o *output) Write(p []byte) (int, error) {
 	n, err := o.file.Write(p)
+	if err != nil {
+		o.mu.Lock()
+		o.failed = cmp.Or(o.failed, err)
+		o.mu.Unlock()
+	}
 	if errors.Is(err, syscall.EPIPE) {
 		o.cancel(err)
 	}

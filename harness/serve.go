@@ -58,6 +58,8 @@ func serveVerb(ctx context.Context, args []string, stdout, _ io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "%s/ (press Ctrl-C to stop)\n", strings.Join(site.Origins(first), "/\n"))
+	if _, err := fmt.Fprintf(stdout, "%s/ (press Ctrl-C to stop)\n", strings.Join(site.Origins(first), "/\n")); err != nil {
+		return err
+	}
 	return site.Serve(ctx, handler, first, second)
 }

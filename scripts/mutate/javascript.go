@@ -122,13 +122,14 @@ type judge struct {
 	memory   *memory
 }
 
-// kill returns the id of a case that a mutant fails and the original passes; "": it
-// survives.
+// kill returns the id of a case that a mutant fails twice and the original passes; "": it
+// survives. One failure is not enough, because on a busy machine a case can also be late.
 func (j judge) kill(m mutant) (id string, err error) {
+	var unsteady []string // flags that leave out the cases that failed once
 	for i, patterns := range stages {
 		line := fmt.Sprintf("survived stage %d: %s", i, m.key())
 		for !j.memory.killed[line] {
-			failed, err := run(m.content(), append(j.excluded(), patterns...))
+			failed, err := run(m.content(), slices.Concat(j.excluded(), unsteady, patterns))
 			if err != nil {
 				return "", err
 			}
@@ -140,10 +141,17 @@ func (j judge) kill(m mutant) (id string, err error) {
 			if failed, err = run(j.original, []string{id}); err != nil {
 				return "", err
 			}
-			if failed == nil {
+			if failed != nil {
+				j.memory.note(original + id)
+				continue
+			}
+			if failed, err = run(m.content(), []string{id}); err != nil {
+				return "", err
+			}
+			if failed != nil {
 				return id, nil
 			}
-			j.memory.note(original + id)
+			unsteady = append(unsteady, "--exclude", id)
 		}
 	}
 	return "", nil

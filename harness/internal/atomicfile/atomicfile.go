@@ -57,6 +57,9 @@ func Write(path string, content []byte) error {
 	defer os.Remove(f.Name()) // fails after the rename
 	_, err = f.Write(content)
 	err = cmp.Or(err, f.Chmod(0o644), f.Sync(), f.Close()) // evaluates all of them
+	if failed, ok := errors.AsType[*fs.PathError](err); ok {
+		failed.Path = path // not that of the temporary file
+	}
 	if err != nil {
 		return err
 	}
