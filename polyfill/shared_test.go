@@ -52,12 +52,8 @@ func testShared(t *testing.T, p project, name, mode, end string) {
 	window := open(t, name)
 	var opened []browser.Tab
 	until := func(tab browser.Tab, condition string) {
-		err := tab.Until("window.due = window.due || Date.now() + 30000, (" + condition + ") ? (due = 0, true) : " +
-			"Date.now() > due && (due = Infinity, console.log(log + ' ' + got), false)")
-		if err != nil {
-			close(s.log)
-			require.NoError(t, err, "%s: the page has %s", condition, <-s.log)
-		}
+		t.Helper()
+		waitIn(t, s, tab, condition, "log + ' ' + got")
 	}
 	openTabs := func(count int) {
 		before := len(opened)
@@ -82,6 +78,14 @@ func testShared(t *testing.T, p project, name, mode, end string) {
 	stream.publish(20)
 	all(opened, 1, 20)
 	require.Equal(t, []string{""}, stream.requests())
+	// A new leader, or a new shared worker, sends one request, at any time after the end.
+	few := func() {
+		t.Helper()
+		if mode == "shared worker" && end == "closed" {
+			require.Len(t, stream.requests(), 1)
+		}
+		require.LessOrEqual(t, len(stream.requests()), 2)
+	}
 
 	first, others := opened[0], opened[1:]
 	stream.publish(5)
@@ -97,24 +101,128 @@ func testShared(t *testing.T, p project, name, mode, end string) {
 		time.Sleep(20 * time.Millisecond)
 	}
 	all(others, 1, 35)
-	requests := len(stream.requests())
-	if mode == "shared worker" && end == "closed" {
-		require.Equal(t, 1, requests)
-	}
-	require.LessOrEqual(t, requests, 2)
+	few()
 
 	openTabs(1)
 	late := opened[tabs:]
 	stream.publish(5)
 	all(late, 36, 40)
 	all(others, 1, 40)
-	require.Len(t, stream.requests(), requests)
+	few()
 
 	for _, tab := range slices.Backward(opened[1:]) { // the leader last
 		until(tab, "source.close(), true")
 	}
 	require.Eventually(t, func() bool { return stream.open() == 0 }, limit, 10*time.Millisecond)
-	require.Len(t, stream.requests(), requests)
+	few()
+}
+
+// waitIn waits until a condition is true in a tab. After 30 s the test fails and shows the
+// value of an expression.
+func waitIn(t *testing.T, s *server, tab browser.Tab, condition, shown string) {
+	t.Helper()
+	err := tab.Until("window.due = window.due || Date.now() + 30000, (" + condition + ") ? (due = 0, true) : " +
+		"Date.now() > due && (due = Infinity, console.log(" + shown + "), false)")
+	if err != nil {
+		close(s.log)
+		require.NoError(t, err, "%s: the page has %s", condition, <-s.log)
+	}
+}
+
+// TestSharedAlone checks in one tab what becomes of bodies, of events that wait for their
+// listeners while the leader changes, and of a browser that refuses a channel.
+func TestSharedAlone(t *testing.T) {
+	t.Parallel()
+	const body = `source.onerror = function (event) {
+		event.body().then(function (text) { log.push('body ' + text) }, function (error) { log.push(error.message) })
+	}`
+	tests := []struct {
+		name   string
+		path   string
+		script string
+		want   string // log
+	}{
+		{"the body of a page", "/login", body, "body please log in"},
+		{"a body that is cut", "/cut-body", body, "body: the connection was lost"},
+		{"a body that comes too late", "/slow-body", body, "body: the connection was lost"},
+		{"a leader that closes during a burst", "/bursts", `
+			source.onmessage = function () {
+				if (log.length) return
+				log.push('closed')
+				setTimeout(function () { source.close() }) // when the burst has arrived in both
+			}
+			var other = new EventSourcePlus('/bursts', { shared: true })
+			var got = 0
+			other.onmessage = function () {
+				if (!got) for (var end = Date.now() + 500; Date.now() < end;);
+				if (++got == 60) log.push('60 events')
+			}`, "closed,60 events"},
+	}
+	p, window := newProject(t), open(t, "chromium")
+	for mode, script := range sharedModes {
+		for _, tt := range tests {
+			t.Run(mode+"/"+tt.name, func(t *testing.T) {
+				if mode == "shared worker" && tt.path == "/bursts" {
+					t.Skip("the worker's connection stays open")
+				}
+				testSharedAlone(t, window, p, script, tt.path, tt.script, tt.want)
+			})
+		}
+	}
+	t.Run("no channel", func(t *testing.T) {
+		testSharedAlone(t, window, p, sharedModes["leader"]+`; BroadcastChannel = function () { throw Error('denied') }`, "/bursts",
+			`source.onopen = function () { log.push('open') }`, "open")
+	})
+}
+
+func testSharedAlone(t *testing.T, window browser.Driver, p project, before, path, script, want string) {
+	files := site{"index.html": `<script>` + before + `</script><script src="eventsource-plus.js"></script><script>
+		var log = []
+		var last
+		var alone = new EventSourcePlus('/numbered')
+		alone.onmessage = function (event) { last = event.data }
+		var source = new EventSourcePlus('` + path + `', { shared: true })
+		` + script + `
+	</script>`}
+	copied(t, p, files)
+	s := serve(t, files, "")
+	s.handle("GET /login", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprint(w, "please log in")
+	})
+	s.handle("GET /cut-body", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", "100")
+		w.WriteHeader(http.StatusForbidden)
+		fmt.Fprint(w, "no")
+		w.(http.Flusher).Flush()
+		panic(http.ErrAbortHandler)
+	})
+	s.handle("GET /slow-body", func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusForbidden)
+		fmt.Fprint(w, "no")
+		w.(http.Flusher).Flush()
+		time.Sleep(2 * time.Second) // longer than tabs wait for a body
+	})
+	// Each request gets 30 events without IDs at once.
+	s.handle("GET /bursts", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		fmt.Fprint(w, "retry: 10\n\n"+strings.Repeat("data: x\n\n", 30))
+		w.(http.Flusher).Flush()
+		<-r.Context().Done()
+	})
+	stream := newNumbered()
+	s.handle("GET /numbered", stream.serve)
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+	tab, err := window.OpenTab(ctx, s.URL)
+	require.NoError(t, err)
+	t.Cleanup(tab.Close)
+	waitIn(t, s, tab, "log.join() == '"+want+"'", "log.join()")
+
+	// Other sources of the tab still receive events, also after a late body.
+	waitIn(t, s, tab, "window.later = window.later || Date.now() + 2500, Date.now() > later", "later")
+	stream.publish(1)
+	waitIn(t, s, tab, "last == '1'", "last")
 }
 
 // sharedPage returns a page that runs a script, opens a source of /numbered with options,

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const limit = 30 * time.Second
+const limit = 2 * time.Minute
 
 // TestOpenFails checks that the error for a browser that does not start has its output.
 func TestOpenFails(t *testing.T) {

@@ -9,9 +9,14 @@ import { LINGER, PREFIX } from './messages.js'
 // Has a member join the tabs that share a connection. Calls fail if it may not. Returns a
 // function that leaves them.
 export function joinChannel(member, connection, fail) {
-  var channel = new BroadcastChannel(PREFIX + connection)
   var own = unique('')
+  var channel // while it is open
   var hub
+  try {
+    channel = new BroadcastChannel(PREFIX + connection)
+  } catch (error) {
+    return fail()
+  }
 
   // Messages are [name] from a member that joins, and [messages, name] from the leader,
   // without a name for all members.
@@ -26,7 +31,7 @@ export function joinChannel(member, connection, fail) {
   }
 
   function send(messages) {
-    channel.postMessage([messages, ''])
+    if (channel) channel.postMessage([messages, ''])
     member.receive_(messages)
   }
 
@@ -35,7 +40,10 @@ export function joinChannel(member, connection, fail) {
     hub = new Hub(connection, member.position_(), send)
     // Some of what the previous leader has sent may not have arrived everywhere.
     send(hub.missed_([-1]).concat(hub.greet_()))
-  }, fail)
+  }, function () {
+    channel.close()
+    fail()
+  })
 
   return function () {
     // The next leader would connect again before it hears that the connection has failed.
@@ -45,6 +53,8 @@ export function joinChannel(member, connection, fail) {
     setTimeout(function () {
       release()
       channel.close()
+      channel = null
+      member.answer_()
     }, LINGER)
   }
 }

@@ -50,7 +50,7 @@ export function Hub(connection, position, send) {
     } else if (source.readyState_ != CLOSED || event.reason != 'aborted') {
       // window.stop() stops the sources of one tab only, which leaves the hub.
       post([ENDED, source.readyState_, event.reason, event.delay, source.response_ && headOf(source.response_)])
-      if (event.status && event.status != 200) event.body().then(function (text) { post([BODY, text]) })
+      event.body().then(function (text) { post([BODY, text]) }, function () { post([BODY]) })
     }
   }
 

@@ -26,7 +26,27 @@ Member.prototype.receive_ = function (messages) {
 
 // Where a hub that this member makes has to continue: see Hub.
 Member.prototype.position_ = function () {
-  return this.count_ >= 0 ? [this.count_, this.source_.lastEventId_, this.recent_.slice()] : null
+  if (!(this.count_ >= 0)) return null
+  var count = this.count_
+  var id = this.source_.lastEventId_
+  var recent = this.recent_.slice()
+  // What has arrived is not requested again, even if it still waits for a listener.
+  this.messages_.forEach(function (message) {
+    if (message[0] == ID) id = message[1]
+    if (message[0] != EVENT || message[1] <= count) return
+    count = message[1]
+    id = message[4]
+    keep(recent, message)
+  })
+  return [count, id, recent]
+}
+
+// Ends the wait for the body of the latest error event. Without a text, it could not be
+// read.
+Member.prototype.answer_ = function (text) {
+  if (!this.settle_) return
+  this.settle_[text == null ? 1 : 0](text == null ? new TypeError('body: the connection was lost') : text)
+  this.settle_ = null
 }
 
 // Carries out messages until a listener has run. The next one gets a turn of its own.
@@ -54,7 +74,7 @@ function play(member) {
 function carryOut(member, message) {
   var source = member.source_
   var kind = message[0]
-  if (kind == BODY && member.answer_) member.answer_(message[1])
+  if (kind == BODY) member.answer_(message[1])
   if (source.readyState_ == CLOSED) return
   if (kind == HELLO) {
     if (source.readyState_ == OPEN) {
@@ -91,10 +111,18 @@ function fail(member, message) {
   var source = member.source_
   source.cause_ = message[2]
   source.delay_ = message[3]
-  source.response_ = message[4] && responseOf(message[4], new Promise(function (resolve) { member.answer_ = resolve }))
+  member.answer_()
+  source.response_ = message[4] && responseOf(message[4], bodyFor(member))
   if (message[1] == CLOSED) member.page_.close_(source)
   else source.readyState_ = CONNECTING
   source.dispatch_ = begin(source, new PlainEvent('error', source), listenersOf(source, 'error'))
+}
+
+// Returns a promise of the body that a message will have.
+function bodyFor(member) {
+  var text = new Promise(function () { member.settle_ = arguments })
+  text.then(null, function () {}) // a page need not ask for it
+  return text
 }
 
 // Returns a head with the members of a Response. text is a promise of its body.

@@ -18,7 +18,8 @@ export var ID = 3
 // [ENDED, readyState, reason, delay, head]: an error event. head is null without a response.
 export var ENDED = 4
 
-// [BODY, text]: the body of the response that ended the connection.
+// [BODY, text]: the body of the response of the latest error event; without a text, it
+// could not be read.
 export var BODY = 5
 
 // How long both sides still listen after the connection has failed, in ms: the body may

@@ -51,7 +51,10 @@ export function joinWorker(member, connection, url, fail) {
     if (die) die()
     if (!port) return
     port.postMessage(null)
-    setTimeout(function () { port.close() }, LINGER)
+    setTimeout(function () {
+      port.close()
+      member.answer_()
+    }, LINGER)
   }
 
   if (locks) die = hold(life, connect, none)
@@ -70,6 +73,7 @@ export function serve() {
 
   self.onconnect = function (event) {
     var port = event.ports[0]
+    var connection
     var room
     port.onmessage = function (event) {
       ready.then(function () {
@@ -79,7 +83,7 @@ export function serve() {
     }
 
     function join(message) {
-      var connection = message[0]
+      connection = message[0]
       room = rooms[connection]
       if (!room || room.hub_.failed_()) room = rooms[connection] = new Room(connection, message[1])
       var missed = room.hub_.missed_(message[1])
@@ -90,10 +94,16 @@ export function serve() {
     }
 
     function leave() {
-      // After a failure, all members stay to receive the body of the response.
-      if (room.hub_.failed_()) return
+      // After a failure, a member stays to receive the body of the response.
+      if (room.hub_.failed_()) setTimeout(remove, LINGER)
+      else remove()
+    }
+
+    function remove() {
       room.ports_ = room.ports_.filter(function (other) { return other != port })
-      if (!room.ports_.length) room.hub_.close_()
+      if (room.ports_.length) return
+      room.hub_.close_()
+      if (rooms[connection] == room) delete rooms[connection]
     }
   }
 }
