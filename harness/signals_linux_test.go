@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"io"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -91,6 +92,62 @@ func TestSignalStages(t *testing.T) {
 				s.requireWhole(t)
 			})
 		}
+	}
+}
+
+// TestSignalWhileWriting sends a signal while a verb writes its report: its standard output is
+// a pipe that is full. All files become whole, so the exit code is that of the report.
+func TestSignalWhileWriting(t *testing.T) {
+	const committed = "../www/results/chromium.json"
+	tests := []struct {
+		verb   string
+		args   []string
+		signal syscall.Signal
+	}{
+		{"report", []string{committed}, syscall.SIGINT},
+		{"report", []string{committed}, syscall.SIGTERM},
+		{"report", []string{committed}, syscall.SIGHUP},
+		{"run", []string{"parse/", "--implementation", "native", "--context", "window"}, syscall.SIGTERM},
+	}
+	for _, tt := range tests {
+		t.Run(tt.verb+", "+tt.signal.String(), func(t *testing.T) {
+			if _, err := browser.Find("chromium"); tt.verb == "run" && err != nil {
+				t.Skip(err)
+			}
+			if signal.Ignored(tt.signal) {
+				t.Skip("it is ignored, as under nohup")
+			}
+			folder, err := filepath.Abs(t.TempDir())
+			require.NoError(t, err)
+			stdout, end, err := os.Pipe()
+			require.NoError(t, err)
+			defer stdout.Close()
+			_, _, failed := syscall.Syscall(syscall.SYS_FCNTL, end.Fd(), 1031, 4096) // F_SETPIPE_SZ
+			require.Zero(t, failed)
+			var stderr bytes.Buffer
+			args := append([]string{tt.verb}, tt.args...)
+			command := exec.CommandContext(t.Context(), os.Args[0], append(args, "--json", "-", "--html", filepath.Join(folder, "html"))...)
+			command.Env = append(os.Environ(), asHarness+"=1")
+			command.Stdout, command.Stderr = end, &stderr
+			require.NoError(t, command.Start())
+			require.NoError(t, end.Close())
+
+			first := make([]byte, 1)
+			_, err = io.ReadFull(stdout, first) // now it writes the rest
+			require.NoError(t, err)
+			require.NoError(t, command.Process.Signal(tt.signal))
+			rest, err := io.ReadAll(stdout)
+			require.NoError(t, err)
+			require.Greater(t, len(rest), 8192, "the pipe held all of it")
+			require.NoError(t, command.Wait(), stderr.String())
+			require.True(t, json.Valid(append(first, rest...)))
+			page, err := os.ReadFile(filepath.Join(folder, "html"))
+			require.NoError(t, err)
+			require.Contains(t, string(page), "</html>")
+			left, err := os.ReadDir(folder)
+			require.NoError(t, err)
+			require.Len(t, left, 1)
+		})
 	}
 }
 

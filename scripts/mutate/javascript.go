@@ -25,18 +25,15 @@ import (
 
 // JavaScript mutants are made from the readable build, which contains every function as the
 // sources have it. The catalogue judges them in Chromium, in stages. Each stage starts a new
-// browser and stops at the first failure. Survivors cost the most time, so each stage that a
+// browser and stops at the first failure. All mutants pass through a stage before the next
+// one begins, because most fail early and survivors cost the most time. Each stage that a
 // mutant survives is recorded too.
 
-// stages are the patterns of cases that judge JavaScript. The first one finds scripts that
+// stages are the prefixes of cases that judge JavaScript. The first stage finds scripts that
 // do nothing, for which every other case would wait until it times out.
-var stages = [][]string{
-	{"parse/lf", "field/data-empty"},
-	{"state/", "idl/"},
-	{"dispatch/", "parse/", "field/"},
-	{"decode/", "last-event-id/", "request/", "url/"},
-	{"retry/", "response/", "redirect/"},
-	{"lifecycle/", "connections/", "cors/", "network/", "policy/"},
+var stages = []string{
+	"parse/lf", "state/", "idl/", "dispatch/", "field/", "parse/", "last-event-id/", "url/", "request/", "decode/",
+	"retry/", "redirect/", "response/", "lifecycle/", "connections/", "cors/", "network/", "policy/",
 }
 
 // runJavaScript tries the mutants of a script.
@@ -68,20 +65,21 @@ func (p plan) runJavaScript(path string, out io.Writer) (r result, err error) {
 	}
 	defer memory.Close()
 	j := judge{source, memory}
-	for i, m := range all {
-		if memory.killed[m.key()] {
-			continue
+	for _, stage := range stages {
+		for i, m := range all {
+			if memory.killed[m.key()] {
+				continue
+			}
+			by, err := j.kill(m, stage)
+			if err != nil {
+				return r, fmt.Errorf("%s: %w", m, err)
+			}
+			if by != "" {
+				memory.note(m.key())
+				fmt.Fprintf(os.Stderr, "%d of %d killed by %s: %s\n", i+1, len(all), by, m)
+			}
 		}
-		by, err := j.kill(m)
-		if err != nil {
-			return r, fmt.Errorf("%s: %w", m, err)
-		}
-		if by == "" {
-			fmt.Fprintf(os.Stderr, "%d of %d survived: %s\n", i+1, len(all), m)
-			continue
-		}
-		memory.note(m.key())
-		fmt.Fprintf(os.Stderr, "%d of %d killed by %s: %s\n", i+1, len(all), by, m)
+		fmt.Fprintf(os.Stderr, "all mutants have gone through %s\n", stage)
 	}
 	for _, m := range all {
 		switch {
@@ -122,37 +120,35 @@ type judge struct {
 	memory   *memory
 }
 
-// kill returns the id of a case that a mutant fails twice and the original passes; "": it
-// survives. One failure is not enough, because on a busy machine a case can also be late.
-func (j judge) kill(m mutant) (id string, err error) {
+// kill returns the id of a case of a stage that a mutant fails twice and the original passes;
+// "": it survives. One failure is not enough, because on a busy machine a case can be late.
+func (j judge) kill(m mutant, stage string) (id string, err error) {
+	survived := fmt.Sprintf("survived %s: %s", stage, m.key())
 	var unsteady []string // flags that leave out the cases that failed once
-	for i, patterns := range stages {
-		line := fmt.Sprintf("survived stage %d: %s", i, m.key())
-		for !j.memory.killed[line] {
-			failed, err := run(m.content(), slices.Concat(j.excluded(), unsteady, patterns))
-			if err != nil {
-				return "", err
-			}
-			if failed == nil {
-				j.memory.note(line)
-				break
-			}
-			id := failed[0]
-			if failed, err = run(j.original, []string{id}); err != nil {
-				return "", err
-			}
-			if failed != nil {
-				j.memory.note(original + id)
-				continue
-			}
-			if failed, err = run(m.content(), []string{id}); err != nil {
-				return "", err
-			}
-			if failed != nil {
-				return id, nil
-			}
-			unsteady = append(unsteady, "--exclude", id)
+	for !j.memory.killed[survived] {
+		failed, err := run(m.content(), slices.Concat(j.excluded(), unsteady, []string{stage}))
+		if err != nil {
+			return "", err
 		}
+		if failed == nil {
+			j.memory.note(survived)
+			break
+		}
+		id := failed[0]
+		if failed, err = run(j.original, []string{id}); err != nil {
+			return "", err
+		}
+		if failed != nil {
+			j.memory.note(original + id)
+			continue
+		}
+		if failed, err = run(m.content(), []string{id}); err != nil {
+			return "", err
+		}
+		if failed != nil {
+			return id, nil
+		}
+		unsteady = append(unsteady, "--exclude", id)
 	}
 	return "", nil
 }

@@ -280,6 +280,7 @@ func TestReconnectionDelay(t *testing.T) {
 		{"an event starts again", append(failures(4), ok, stream("data:a\n\n"), ends(End), elapses), 0, 0, 2000},
 		{"the stream's delay is the first one", []move{ok, stream("retry:300\n"), ends(End), elapses}, 0, 0, 600},
 		{"a longer delay of the stream is not limited", []move{ok, stream("retry:90000\n"), ends(End), elapses}, 0, 0, 90000},
+		{"a delay of 0 grows as one of 1 ms does", []move{ok, stream("retry:0\n"), ends(End), elapses}, 0, 0, 2},
 		{"Retry-After", nil, 60000, 0, 60000},
 		{"Retry-After, most", nil, 60000, most, 60499},
 		{"Retry-After below the delay", failures(2), 1000, 0, 4000},
@@ -314,6 +315,18 @@ func TestReconnectionDelay(t *testing.T) {
 		r := moved(reconnector(backoff), answer(503, "", 60000))
 		require.Equal(t, Nothing, r.End(Wake, 0))
 		require.Equal(t, 60000, r.Delay())
+	})
+	t.Run("waking before the shortest Retry-After", func(t *testing.T) {
+		r := moved(reconnector(backoff), answer(503, "", 1))
+		require.Equal(t, Nothing, r.End(Wake, 0))
+	})
+	t.Run("waking after a Retry-After that a pause ended", func(t *testing.T) {
+		r := moved(reconnector(backoff), answer(503, "", 60000), pauses, resumes)
+		require.Equal(t, Wait, r.End(Wake, 0))
+	})
+	t.Run("waking twice after a Retry-After", func(t *testing.T) {
+		r := moved(reconnector(backoff), answer(503, "", 60000), elapses, ok, ends(Wake))
+		require.Equal(t, Wait, r.End(Wake, 0))
 	})
 }
 
@@ -377,6 +390,8 @@ func TestRetryAfter(t *testing.T) {
 		{"99999999999999999999", 0, eventstream.MaxRetry / 1000 * 1000},
 		{"-1", 0, 0},
 		{"1.5", 0, 0},
+		{"1/2", 5, 5}, // U+002F and U+003A are next to the digits
+		{"1:2", 5, 5},
 		{"Sun, 06 Nov 1994 08:49:37 GMT", 1234, 1234},
 		{"Sun, 06 Nov 1994 08:49:37 GMT", -1234, -1234}, // the past: no delay
 	}
