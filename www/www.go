@@ -93,9 +93,27 @@ func FaultsPage(english, chinese string) []byte {
 	return view{Path: "/faults", English: english, Chinese: chinese}.render("faults")
 }
 
+// Navigation returns the links to all pages, for a page in one language that the server
+// makes. Path is the page of the site that it belongs to.
+func Navigation(path string, chinese bool) string {
+	v := view{Path: path, Query: "?lang=en"}
+	choose := func(english, _ string) string { return english }
+	if chinese {
+		v.Query = "?lang=zh"
+		choose = func(_, chinese string) string { return chinese }
+	}
+	var b bytes.Buffer
+	t := template.Must(v.templates().Funcs(template.FuncMap{"t": choose}).ParseFS(templates, "layout.html"))
+	if err := t.ExecuteTemplate(&b, "navigation", v); err != nil {
+		panic(fmt.Errorf("navigation: %w", err)) // an embedded template: fails in every run or never
+	}
+	return b.String()
+}
+
 // A view is the data of the templates.
 type view struct {
 	Path     string
+	Query    string // of links to pages
 	Alone    bool   // the page is a single file
 	Document string // the JSON that a page which is Alone shows
 
@@ -104,16 +122,20 @@ type view struct {
 
 // render returns a page. Its text is part of this package, so it is not escaped.
 func (v view) render(name string) []byte {
-	t := template.New("layout.html").Funcs(template.FuncMap{
-		"t": both, "title": title, "label": label, "source": source, "snippet": snippet,
-		"comparison": comparison, "advice": advice, "rules": rules, "style": v.style, "dark": dark, "script": v.script,
-	})
-	t = template.Must(t.ParseFS(templates, "layout.html", "pages/"+name+".html"))
+	t := template.Must(v.templates().ParseFS(templates, "layout.html", "pages/"+name+".html"))
 	var page bytes.Buffer
 	if err := t.Execute(&page, v); err != nil {
 		panic(fmt.Errorf("page %s: %w", name, err)) // an embedded template: fails in every run or never
 	}
 	return page.Bytes()
+}
+
+// templates returns a template without content, with the functions of all pages.
+func (v view) templates() *template.Template {
+	return template.New("layout.html").Funcs(template.FuncMap{
+		"t": both, "title": title, "label": label, "source": source, "snippet": snippet, "content": content,
+		"comparison": comparison, "advice": advice, "rules": rules, "style": v.style, "dark": dark, "script": v.script,
+	})
 }
 
 // script returns an element that loads a script, or contains it in a single file.

@@ -135,6 +135,22 @@ func (p *page) choose(most int) {
 	}
 }
 
+// Plain returns the rows of a group of which a page for a site says only that the case
+// passed on all targets: the site has a page for each case.
+func (p *page) Plain(g Group) []Row {
+	return slices.DeleteFunc(slices.Clone(g.Rows), func(r Row) bool { return !p.plain(r) })
+}
+
+// Listed returns the other rows of a group.
+func (p *page) Listed(g Group) []Row { return slices.DeleteFunc(slices.Clone(g.Rows), p.plain) }
+
+func (p *page) plain(r Row) bool {
+	return p.Site != nil && p.Site.Cases != "" && len(r.Cells) > 0 && r.Uniform() && r.Cells[0].Label() == passed
+}
+
+// CaseURL returns the address of the site's page of a case.
+func (p *page) CaseURL(id string) string { return p.Site.Cases + id + "?lang=" + p.Language() }
+
 // Kept reports whether the report has the transcript of a result.
 func (r *Result) Kept() bool { return !reflect.ValueOf(r.Transcript).IsZero() }
 

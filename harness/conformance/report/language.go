@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"html/template"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +16,9 @@ type Site struct {
 	URL     string // of the list of reports
 	Other   *Link  // to the same page in the other language
 	Chinese bool
+
+	Navigation template.HTML // links to the site's pages
+	Cases      string        // URL below which each case has a page; "": none has
 }
 
 // A Link leads to another page. Its text is in a language, as in <html lang>.

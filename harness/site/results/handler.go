@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"html/template"
 	"net/http"
 	"slices"
 	"strings"
@@ -11,14 +12,20 @@ import (
 	"eventsource-wasm/harness/conformance/catalogue"
 	"eventsource-wasm/harness/conformance/report"
 	"eventsource-wasm/harness/internal/respond"
+	"eventsource-wasm/www"
 )
 
 // siteOf returns where the page of a report stands, in the language of a request.
 func siteOf(r *http.Request) *report.Site {
-	if respond.Chinese(r) {
-		return &report.Site{URL: "/results/?lang=zh", Chinese: true, Other: &report.Link{URL: r.URL.EscapedPath() + "?lang=en", Name: "English", Language: "en"}}
+	site := &report.Site{
+		URL: "/results/?lang=en", Other: &report.Link{URL: r.URL.EscapedPath() + "?lang=zh", Name: "中文", Language: "zh"},
+		Chinese: respond.Chinese(r), Cases: "/case/",
 	}
-	return &report.Site{URL: "/results/?lang=en", Other: &report.Link{URL: r.URL.EscapedPath() + "?lang=zh", Name: "中文", Language: "zh"}}
+	if site.Chinese {
+		site.URL, site.Other = "/results/?lang=zh", &report.Link{URL: r.URL.EscapedPath() + "?lang=en", Name: "English", Language: "en"}
+	}
+	site.Navigation = template.HTML(www.Navigation("/results/", site.Chinese))
+	return site
 }
 
 // A summary is the data of the page that shows all results.
