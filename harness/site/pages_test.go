@@ -787,6 +787,19 @@ func TestCopyButtons(t *testing.T) {
 	}
 }
 
+// The page of a report, which the server makes, has no accessibility violations.
+func TestReportPageLook(t *testing.T) {
+	t.Parallel()
+	axe, err := os.ReadFile(filepath.Join("..", "..", "build", "axe", "node_modules", "axe-core", "axe.min.js"))
+	if err != nil {
+		t.Skip("accessibility is not checked (run scripts/install-axe.sh to get axe-core)")
+	}
+	p := open(t, serveSite(t), "/results/firefox?lang=zh")
+	p.wait(`document.querySelectorAll("nav a").length > 10 && document.querySelectorAll(".plain a").length > 100`)
+	p.wait(`document.documentElement.scrollWidth <= window.innerWidth`)
+	p.checkAccessibility(string(axe))
+}
+
 // Every page fits every screen width and has no accessibility violations. Screenshots
 // are written to build/screenshots.
 func TestPagesLook(t *testing.T) {
