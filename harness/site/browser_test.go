@@ -146,7 +146,7 @@ func openIn(t *testing.T, parent context.Context, s testSite, path string, scrip
 	p := &tab{t: t, origin: s.main.URL}
 	ctx, cancel := chromedp.NewContext(parent, append(options, chromedp.WithListener(p.listen))...)
 	t.Cleanup(cancel)
-	p.ctx, cancel = context.WithTimeout(ctx, 4*time.Minute)
+	p.ctx, cancel = context.WithTimeout(ctx, 8*time.Minute)
 	t.Cleanup(cancel)
 	for _, script := range append(scripts, queries) {
 		p.do(chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
@@ -194,13 +194,22 @@ func (p *tab) do(action chromedp.Action[chromedp.Void]) {
 	require.NoError(p.t, chromedp.Do(p.ctx, action))
 }
 
+// click clicks an element when it is visible. The element must not be covered. The page
+// clicks it itself, because a mouse would miss an element that moves meanwhile.
 func (p *tab) click(selector string) {
 	p.t.Helper()
-	p.do(chromedp.Click(chromedp.CSS(selector)))
+	p.wait(fmt.Sprintf(`(e = document.querySelector(%q)) && e.checkVisibility()`, selector))
+	p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`(function (e) {
+		e.scrollIntoView({block: "center", behavior: "instant"})
+		var box = e.getBoundingClientRect(), top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)
+		var label = top && top.closest("label")
+		if (!top || !e.contains(top) && !top.contains(e) && !(label && label.control === e)) { throw new Error("covered by " + (top || {}).outerHTML) }
+		e.click()
+	}(document.querySelector(%q)))`, selector)))
 }
 
 // wait waits until a condition is true in the page. If it does not become true, the
-// test fails and shows the text of the page.
+// test fails and shows the page's last requests, with their times, and its text.
 func (p *tab) wait(condition string) {
 	p.t.Helper()
 	p.waitFor(30*time.Second, condition)
@@ -209,7 +218,9 @@ func (p *tab) wait(condition string) {
 func (p *tab) waitFor(limit time.Duration, condition string) {
 	p.t.Helper()
 	if _, err := chromedp.Run(p.ctx, chromedp.Poll[bool](condition, chromedp.WithPollingTimeout(limit))); err != nil {
-		shown, _ := chromedp.Run(p.ctx, chromedp.Evaluate[string](`document.querySelector("main").innerText`))
+		shown, _ := chromedp.Run(p.ctx, chromedp.Evaluate[string](`"hidden: " + document.hidden + "\nnow: " + performance.now() + performance.getEntriesByType("resource").slice(-8).map(function (r) {
+			return "\n" + [r.initiatorType, r.name, r.startTime, r.requestStart, r.responseEnd, r.responseStatus].join(" ")
+		}).join("") + "\n" + document.querySelector("main").innerText.slice(0, 3000)`))
 		require.NoError(p.t, err, "waiting for %s, the page shows:\n%s", condition, shown)
 	}
 }
