@@ -146,16 +146,23 @@ func TestSharedAlone(t *testing.T) {
 		{"a body that is cut", "/cut-body", body, "body: the connection was lost"},
 		{"a body that comes too late", "/slow-body", body, "body: the connection was lost"},
 		{"a leader that closes during a burst", "/bursts", `
+			var left = 30
 			source.onmessage = function () {
-				if (log.length) return
-				log.push('closed')
-				setTimeout(function () { source.close() }) // when the burst has arrived in both
+				if (--left) return
+				setTimeout(function () { // the other source has received the rest too, but not dispatched it
+					log.push('closed')
+					source.close()
+				}, 200)
 			}
-			var other = new EventSourcePlus('/bursts', { shared: true })
 			var got = 0
-			other.onmessage = function () {
-				if (!got) for (var end = Date.now() + 500; Date.now() < end;);
-				if (++got == 60) log.push('60 events')
+			source.onopen = function () { // it is the leader
+				var other = new EventSourcePlus('/bursts', { shared: true })
+				source.onopen = null
+				other.onopen = function () { fetch('/burst-now') }
+				other.onmessage = function () {
+					if (++got < 30) for (var end = Date.now() + 40; Date.now() < end;);
+					if (got == 60) log.push('60 events')
+				}
 			}`, "closed,60 events"},
 	}
 	p, window := newProject(t), open(t, "chromium")
@@ -203,10 +210,19 @@ func testSharedAlone(t *testing.T, window browser.Driver, p project, before, pat
 		w.(http.Flusher).Flush()
 		time.Sleep(2 * time.Second) // longer than tabs wait for a body
 	})
-	// Each request gets 30 events without IDs at once.
+	// Each request gets 30 events without IDs in one piece, the first one when the page asks.
+	due := make(chan struct{})
+	release := sync.OnceFunc(func() { close(due) })
+	s.handle("GET /burst-now", func(http.ResponseWriter, *http.Request) { release() })
 	s.handle("GET /bursts", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
-		fmt.Fprint(w, "retry: 10\n\n"+strings.Repeat("data: x\n\n", 30))
+		fmt.Fprint(w, "retry: 10\n\n")
+		w.(http.Flusher).Flush()
+		select {
+		case <-due:
+		case <-r.Context().Done():
+		}
+		fmt.Fprint(w, strings.Repeat("data: x\n\n", 30))
 		w.(http.Flusher).Flush()
 		<-r.Context().Done()
 	})
@@ -217,7 +233,7 @@ func testSharedAlone(t *testing.T, window browser.Driver, p project, before, pat
 	tab, err := window.OpenTab(ctx, s.URL)
 	require.NoError(t, err)
 	t.Cleanup(tab.Close)
-	waitIn(t, s, tab, "log.join() == '"+want+"'", "log.join()")
+	waitIn(t, s, tab, "log.join() == '"+want+"'", "log.join() + ' ' + window.got")
 
 	// Other sources of the tab still receive events, also after a late body.
 	waitIn(t, s, tab, "window.later = window.later || Date.now() + 2500, Date.now() > later", "later")

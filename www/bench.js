@@ -74,9 +74,28 @@
       site.setText(site.add(section, 'p', 'notice'), 'Quick run: do not quote these figures.', '快速运行：数字仅供试用，请勿引用。')
     }
     for (var i = 0; i < d.tables.length; i++) {
-      d.tables[i].comparisons = d.tables[i].comparisons || [] // null: none
+      keepComparisons(d.tables[i])
       addTable(section, d.tables[i])
     }
+  }
+
+  // Removes the comparisons with an implementation that did not take part.
+  function keepComparisons(t) {
+    var all = t.comparisons || [] // null: none
+    var kept = []
+    for (var i = 0; i < all.length; i++) {
+      for (var n = 0; n < t.rows.length; n++) {
+        if (t.rows[n].compared[i]) {
+          kept.push(i)
+          break
+        }
+      }
+    }
+    function pick(list) {
+      return kept.map(function (i) { return list[i] })
+    }
+    t.comparisons = pick(all)
+    t.rows.forEach(function (row) { row.compared = row.compared && pick(row.compared) })
   }
 
   // Returns the builds of the implementations, and the version of the harness.

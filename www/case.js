@@ -11,9 +11,17 @@
 
   var id = site.decode(location.pathname).replace(/^\/case\//, '')
 
+  // Lists the cases under the names of their groups.
   function list(cases) {
+    var group
+    var items
     cases.forEach(function (one) {
-      var item = site.add(site.id('cases'), 'li')
+      if (group !== one.id.split('/')[0]) {
+        group = one.id.split('/')[0]
+        site.add(site.id('cases'), 'h2', '', group)
+        items = site.add(site.id('cases'), 'ul', 'cases')
+      }
+      var item = site.add(items, 'li')
       site.add(item, 'a', '', one.id).href = '/case/' + one.id
       site.addTitle(site.add(item, 'span', 'small', ' ' + one.level + ' · '), 'span', '', one)
     })

@@ -112,7 +112,7 @@ var site = (function () {
     if (Math.abs(value) >= 1000) {
       return grouped(Math.round(value / 10) * 10)
     }
-    return String(+value.toPrecision(Math.abs(value) < 10 ? 2 : 3))
+    return String(+value.toPrecision(Math.abs(value) < 10 ? 2 : 3)).replace('-', '−')
   }
 
   // The browser keeps values in localStorage, which may be disabled.

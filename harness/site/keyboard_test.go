@@ -53,6 +53,8 @@ func TestKeyboardReaches(t *testing.T) {
 		p.wait(`!document.getElementById("state") || shown("state") === "1, open"`)
 		p.wait(`location.pathname !== "/results/" || document.querySelectorAll("#differences > li").length > 0`)
 		p.wait(`location.pathname !== "/case/parse/lf" || shown("case-id") === "parse/lf"`)
+		p.wait(`location.pathname !== "/case/" || document.querySelectorAll("#cases a").length > 400`)
+		p.wait(`location.pathname !== "/bench/" || (all = document.querySelectorAll(".measurement")).length > 0 && [].every.call(all, function (e) { return e.querySelector("h2") })`)
 		count, err := chromedp.Run(p.ctx, chromedp.Evaluate[int](watchFocus))
 		require.NoError(t, err)
 		require.Greater(t, count, 2, path)
