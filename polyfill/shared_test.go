@@ -47,7 +47,7 @@ func testShared(t *testing.T, p project, name, mode, end string) {
 	s := serve(t, files, "")
 	stream := newNumbered()
 	s.handle("GET /numbered", stream.serve)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*limit)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*limit)
 	defer cancel()
 	window := open(t, name)
 	var opened []browser.Tab

@@ -18,7 +18,7 @@ import (
 
 // startLimit is how long a browser, or a program that it needs, may take to start. On a
 // busy machine, Firefox needs half a minute.
-const startLimit = 60 * time.Second
+const startLimit = 3 * time.Minute
 
 // A Program is a browser that is installed on this machine.
 type Program struct {
