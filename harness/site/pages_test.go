@@ -798,6 +798,13 @@ func TestReportPageLook(t *testing.T) {
 	p.wait(`document.querySelectorAll("nav a").length > 10 && document.querySelectorAll(".plain a").length > 100`)
 	p.wait(`document.documentElement.scrollWidth <= window.innerWidth`)
 	p.checkAccessibility(string(axe))
+
+	// Reports with many targets, and with long lines, fit a phone.
+	p.do(chromedp.EmulateViewport(360, 800))
+	for _, name := range []string{"clients", "polyfill"} {
+		p.do(chromedp.Navigate(p.url("/results/" + name)))
+		p.wait(`document.documentElement.scrollWidth <= window.innerWidth`)
+	}
 }
 
 // Every page fits every screen width and has no accessibility violations. Screenshots
