@@ -110,7 +110,10 @@ export interface ErrorDetails extends ResponseHead {
   readonly delay?: number
   /** What the function for headers or the `fetch` option has thrown. */
   readonly error?: unknown
-  /** Returns the first 64 KiB of a refused response. Call it in the listener. */
+  /**
+   * Returns the first 64 KiB of a refused response. Call it in the listener. Rejects if the
+   * connection is lost, and with `shared` also if the text takes longer than a second.
+   */
   body(): Promise<string>
 }
 

@@ -17,7 +17,7 @@ import (
 )
 
 // startLimit is how long a browser, or a program that it needs, may take to start. On a
-// busy machine, Firefox needs half a minute.
+// busy machine, Firefox needs more than a minute.
 const startLimit = 3 * time.Minute
 
 // A Program is a browser that is installed on this machine.
