@@ -82,7 +82,7 @@
   var buttons = {
     reconnect: ['Cut for 4 s', '断开 4 秒', function () { site.cut(4) }],
     chat: ['Say hello', '打个招呼', function () { send('/demo/chat', {room: 'article', name: 'guest', text: 'Hello! ' + site.clock()}) }],
-    notify: ['Send a notification', '发送一条通知', function () { send('/demo/notify', {text: 'The build is green, ' + site.clock()}) }]
+    notify: ['Send a notification', '发送一条通知', function () { send('/demo/notify', {text: (document.documentElement.lang === 'zh' ? '构建通过，' : 'The build is green, ') + site.clock()}) }]
   }
 
   function send(url, fields) {

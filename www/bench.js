@@ -169,7 +169,7 @@
       draw(plot, 'polyline', { 'class': t.rows[i].implementation, points: points.join(' ') })
     }
     var minutes = Math.round(t.axes.step * (longest - 1) / 60)
-    site.setText(site.add(section, 'p', 'small'), '0 to ' + site.digits(most) + ' ' + t.axes.y + ', over ' + minutes + ' min', '0 至 ' + site.digits(most) + '（' + minutes + ' 分钟）')
+    site.setText(site.add(section, 'p', 'small'), '0 to ' + site.digits(most) + ' ' + t.axes.y + ', over ' + minutes + ' min', '0 至 ' + site.digits(most) + ' ' + t.axes.y + '，' + minutes + ' 分钟')
   }
 
   function draw(parent, tag, attributes) {

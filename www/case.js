@@ -64,10 +64,12 @@
     })
   }
 
+  var CHINESE = {native: '原生', window: '页面（window）', 'dedicated-worker': '专用 worker', 'shared-worker': '共享 worker'}
+
   // Fills a choice with names, one of which may be chosen.
   function fill(choice, names, chosen) {
     names.forEach(function (name) {
-      site.add(site.id(choice), 'option', '', name).value = name
+      site.addOption(site.id(choice), name, name, CHINESE[name] || name)
     })
     if (names.indexOf(chosen) >= 0) {
       site.id(choice).value = chosen
@@ -130,7 +132,7 @@
   function showOutcome(outcome) {
     var place = site.id('outcome')
     var heading = site.add(place, 'p')
-    site.add(heading, 'b', outcome.expected ? 'yes' : 'no', outcome.verdict)
+    site.addVerdict(heading, outcome.expected ? 'yes' : 'no', outcome.verdict)
     site.add(heading, 'span', 'small', ' ' + outcome.target + (outcome.reason ? ': ' + outcome.reason : ''))
     if (outcome.want) {
       site.add(place, 'pre', '', 'want  ' + outcome.want + '\ngot   ' + outcome.got)
@@ -150,6 +152,12 @@
     site.showFailure(site.id('problem'), status, text)
     if (status === 200) {
       (id ? describe : list)(JSON.parse(text))
+    } else if (id && status === 404) {
+      site.get(CASES, function (status, text) {
+        if (status === 200) {
+          list(JSON.parse(text))
+        }
+      })
     }
   })
 }())

@@ -2,6 +2,22 @@
 (function () {
   'use strict'
 
+  // The words for results, in Chinese as on the pages of reports.
+  var VERDICTS = {
+    pass: '通过', flaky: '不稳定', fail: '失败', timeout: '超时', error: '错误', unexpected: '意外通过', known: '已知',
+    info: '记录', 'n/a': '不适用', 'not-applicable': '不适用', skip: '跳过', 'not run': '未运行'
+  }
+
+  // Returns the word for a result in Chinese.
+  function verdictInChinese(word) {
+    return VERDICTS[word] || word
+  }
+
+  // Appends the word for a result.
+  function addVerdict(parent, className, word) {
+    site.setText(site.add(parent, 'b', className), word, verdictInChinese(word))
+  }
+
   // Appends what a case does. A title without a Chinese translation is in English.
   function addTitle(parent, tag, className, one) {
     var element = site.add(parent, tag, className)
@@ -31,7 +47,7 @@
     var list = site.add(parent, 'dl')
     outcomes.forEach(function (outcome) {
       var term = site.add(list, 'dt')
-      site.add(term, 'b', outcome.word === 'pass' ? 'yes' : outcome.good ? '' : 'no', outcome.word)
+      addVerdict(term, outcome.word === 'pass' ? 'yes' : outcome.good ? '' : 'no', outcome.word)
       var browsers = outcome.browsers.join(', ')
       site.setText(site.add(list, 'dd'), browsers, inChinese(browsers))
       if (outcome.got) {
@@ -45,6 +61,8 @@
     return names.replace(/ emulating /g, ' 模拟 ')
   }
 
+  site.verdictInChinese = verdictInChinese
+  site.addVerdict = addVerdict
   site.addTitle = addTitle
   site.addClaim = addClaim
   site.addOutcomes = addOutcomes

@@ -194,7 +194,7 @@
 
   function addFailure(failure) {
     var item = site.add(site.id('differences'), 'li')
-    site.add(item, 'b', 'no', failure.verdict)
+    site.addVerdict(item, 'no', failure.verdict)
     site.add(site.add(item, 'span', 'case'), 'a', '', failure['case']).href = '/case/' + failure['case']
     site.add(item, 'span', 'small', failure.level + ', ' + failure.target)
     site.addClaim(item, 'p', failure)

@@ -16,7 +16,7 @@
     ['CRLF, cut in two', '被切断的 CRLF', 'data: a\\r\ndata: b\\r\n\\r\n', '8,17,19'],
     ['A byte order mark', '字节序标记（BOM）', '\\xEF\\xBB\\xBFdata: the mark is removed\n\n\\xEF\\xBB\\xBFdata: this one is part of the name\n\n', '1,2'],
     ['Half a character', '被切断的字符', 'data: 你好 😀\n\n', '7,14'],
-    ['A lost connection', '连接中断', 'id: 7\ndata: complete\n\nid: 8\ndata: lost with the connectiondata: the next stream\n\n', '53!'],
+    ['A lost connection', '连接中断', 'id: 7\ndata: complete\n\nid: 8\ndata: lost with the connectiondata: the next stream\n\n', '58!'],
     ['The stream of the article', '文章中的事件流', 'data: 0\n\ndata: 1\n\ndata: 2\n\ndata: 3\n\ndata: 4\n\ndata: 5\n\ndata: 6\n\ndata: 7\n\ndata: 8\n\ndata: 9\n\n', '9,18,27,36,45,54,63,72,81']
   ]
 
@@ -375,8 +375,8 @@
         different += same ? 0 : 1
         var row = site.add(rows, 'tr', same ? '' : 'differs')
         site.add(row, 'th', '', i + 1).scope = 'row'
-        addCell(row, ours[i])
-        addCell(row, theirs[i])
+        addCell(row, ours[i], 'the parser', '解析器')
+        addCell(row, theirs[i], 'this browser', '当前浏览器')
       }
       site.id('comparison').hidden = false
       if (different) {
@@ -387,8 +387,11 @@
     })
   }
 
-  function addCell(row, event) {
+  // Adds a cell with the name of its column, which phones show.
+  function addCell(row, event, name, chineseName) {
     var cell = site.add(row, 'td')
+    site.setText(site.add(cell, 'span', 'column'), name, chineseName)
+    cell = site.add(cell, 'span')
     if (event) {
       site.add(cell, 'code', '', event.type.slice(0, 80) + ' ' + quote(event.data) + (event.lastEventId ? ' id ' + quote(event.lastEventId) : ''))
     } else {
@@ -455,10 +458,7 @@
   }
 
   EXAMPLES.forEach(function (example, i) {
-    var option = site.add(site.id('preset'), 'option', '', example[chinese() ? 1 : 0])
-    option.value = i
-    option.setAttribute('data-en', example[0])
-    option.setAttribute('data-zh', example[1])
+    site.addOption(site.id('preset'), i, example[0], example[1])
   })
   site.add(site.id('case'), 'option', '', '–').value = ''
 

@@ -5,9 +5,10 @@
   'use strict'
 
   var SHARES = [
-    ['AMBR', 'Amber Foods'], ['BOLT', 'Bolt Cycles'], ['CEDR', 'Cedar Homes'], ['DUNE', 'Dune Travel'],
-    ['ECHO', 'Echo Audio'], ['FERN', 'Fern Paper'], ['GALE', 'Gale Wind'], ['HAZE', 'Haze Optics'],
-    ['IRIS', 'Iris Glass'], ['JADE', 'Jade Robotics'], ['KITE', 'Kite Post'], ['LARK', 'Lark Radio']
+    ['AMBR', 'Amber Foods', '琥珀食品'], ['BOLT', 'Bolt Cycles', '闪电单车'], ['CEDR', 'Cedar Homes', '雪松家居'],
+    ['DUNE', 'Dune Travel', '沙丘旅行'], ['ECHO', 'Echo Audio', '回声音响'], ['FERN', 'Fern Paper', '蕨叶纸业'],
+    ['GALE', 'Gale Wind', '劲风风电'], ['HAZE', 'Haze Optics', '薄雾光学'], ['IRIS', 'Iris Glass', '鸢尾玻璃'],
+    ['JADE', 'Jade Robotics', '翡翠机器人'], ['KITE', 'Kite Post', '风筝快递'], ['LARK', 'Lark Radio', '云雀电台']
   ]
 
   // Time between two updates of the page, however many ticks arrive, in milliseconds.
@@ -23,12 +24,12 @@
   var count
   var paused = false
 
-  function Row(symbol, company) {
+  function Row(symbol, company, companyZH) {
     var row = site.add(site.id('quotes'), 'tr')
     var name = site.add(row, 'th')
     name.scope = 'row'
     site.add(name, 'span', 'symbol', symbol)
-    site.add(name, 'span', 'company', company)
+    site.setText(site.add(name, 'span', 'company'), company, companyZH)
     this.price = site.add(row, 'td', 'number')
     this.change = site.add(row, 'td', 'number')
     this.chart = addChart(site.add(row, 'td', 'chart'), symbol)
@@ -171,7 +172,7 @@
   })
 
   for (var i = 0; i < SHARES.length; i++) {
-    rows[SHARES[i][0]] = new Row(SHARES[i][0], SHARES[i][1])
+    rows[SHARES[i][0]] = new Row(SHARES[i][0], SHARES[i][1], SHARES[i][2])
   }
   site.start(connect)
   setInterval(draw, REDRAW)

@@ -23,7 +23,7 @@
       site.add(head, 'span', 'how-measured', b.note)
     }
     for (var i = 0; i < COLUMNS.length; i++) {
-      addScore(site.add(row, 'td'), COLUMNS[i], b.scores[i])
+      addScore(site.add(row, 'td'), COLUMNS[i], b.scores[i], (b.own || b.scores)[i])
     }
     var date = site.add(row, 'td')
     addLabel(date, ['date', '日期'])
@@ -39,7 +39,8 @@
     cell.appendChild(document.createTextNode(' '))
   }
 
-  function addScore(cell, column, score) {
+  // Adds a score, and that on the page of the browser's report if it is another.
+  function addScore(cell, column, score, own) {
     var passed = score[0]
     var judged = score[1]
     addLabel(cell, column)
@@ -48,6 +49,10 @@
       site.setText(text, passed + ' of ' + judged, passed + ' / ' + judged)
     } else {
       site.setText(text, '–')
+    }
+    if (own[0] !== score[0] || own[1] !== score[1]) {
+      site.setText(site.add(cell, 'span', 'how-measured'), 'its report: ' + own[0] + ' of ' + own[1], '其报告：' + own[0] + ' / ' + own[1])
+      site.id('levels').hidden = false
     }
   }
 
@@ -217,7 +222,9 @@
 
   function addChange(change, kind) {
     var item = site.add(site.id('changes'), 'li')
-    site.add(item, 'b', kind, (change.before || 'not run') + ' → ' + (change.now || 'not run'))
+    var before = change.before || 'not run'
+    var now = change.now || 'not run'
+    site.setText(site.add(item, 'b', kind), before + ' → ' + now, site.verdictInChinese(before) + ' → ' + site.verdictInChinese(now))
     site.add(site.add(item, 'span', 'case'), 'a', '', change['case']).href = site.link('/case/' + change['case'])
     site.add(item, 'span', 'small', change.where)
     if (change.got && change.now !== 'pass') {
@@ -240,13 +247,7 @@
   }
 
   function addOption(name, value) {
-    var option = site.add(site.id(name), 'option', '', value)
-    option.value = value
-    if (site.inChinese(value) !== value) {
-      option.setAttribute('data-en', value)
-      option.setAttribute('data-zh', site.inChinese(value))
-      option.text = option.getAttribute('data-' + document.documentElement.lang)
-    }
+    site.addOption(site.id(name), value, value, site.inChinese(value))
   }
 
   var radios = document.getElementsByName('compared')

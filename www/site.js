@@ -42,6 +42,16 @@ var site = (function () {
     }
   }
 
+  // Appends an option to a choice. An option has no elements, so language.js
+  // translates it.
+  function addOption(choice, value, text, chinese) {
+    var option = add(choice, 'option')
+    option.value = value
+    option.setAttribute('data-en', text)
+    option.setAttribute('data-zh', chinese)
+    option.text = option.getAttribute('data-' + document.documentElement.lang)
+  }
+
   // The most entries in a list; the oldest are removed.
   var MAX_ENTRIES = 500
 
@@ -158,7 +168,7 @@ var site = (function () {
 
   return {
     MAX_ENTRIES: MAX_ENTRIES,
-    id: id, empty: empty, add: add, setText: setText, appendEntry: appendEntry, addPause: addPause,
+    id: id, empty: empty, add: add, setText: setText, addOption: addOption, appendEntry: appendEntry, addPause: addPause,
     chosen: chosen, clock: clock, day: day, decode: decode, digits: digits, grouped: grouped, link: link,
     parameter: parameter, recall: recall, setting: setting, remember: remember
   }

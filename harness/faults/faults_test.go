@@ -142,6 +142,8 @@ func TestResults(t *testing.T) {
 	require.Contains(t, page.String(), "did not come: 1 &lt;2&gt;")
 	page.Reset()
 	require.NoError(t, failing.Content(&page, true))
+	require.Contains(t, page.String(), "失败 丢失 2 个，1 个连接未关闭")
+	require.NotContains(t, page.String(), "FAILED")
 	require.NotContains(t, page.String(), "<html")
 	require.Contains(t, page.String(), "<b>在每个字节处重置</b>")
 }

@@ -61,6 +61,16 @@ func (m matrix) Title(f *Fault) string { return m.T(f.Title, cmp.Or(chinese[f.Na
 // What returns what happens in a fault.
 func (m matrix) What(f *Fault) string { return m.T(f.What, cmp.Or(chinese[f.Name].what, f.What)) }
 
+// Words returns what a cell shows.
+func (m matrix) Words(c *Cell) string {
+	if m.Chinese {
+		return c.text(inChinese)
+	}
+	return c.text(english)
+}
+
+var inChinese = words{"不适用", "失败", "丢失 %d 个", "重复 %d 个", "%d 个连接未关闭", "，"}
+
 // chineseSource has a line for each fault: its name, its title and what happens, in Chinese.
 //
 //go:embed chinese.txt

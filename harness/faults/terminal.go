@@ -12,23 +12,30 @@ import (
 const Legend = "ok 3, +12 ms: every event came once, in order; the source reconnected 3 times, the latest time 12 ms after its reconnection time"
 
 // Text returns a cell of the table in a few words.
-func (c *Cell) Text() string {
+func (c *Cell) Text() string { return c.text(english) }
+
+// words are those of a cell.
+type words struct{ notApplicable, failed, lost, doubled, left, separator string }
+
+var english = words{NotApplicable, "FAILED", "%d lost", "%d doubled", "%d left open", ", "}
+
+func (c *Cell) text(in words) string {
 	switch {
 	case c == nil:
 		return "-"
 	case c.Result == NotApplicable:
-		return NotApplicable
+		return in.notApplicable
 	case c.Result == Failed:
-		var words []string
+		var counts []string
 		for _, count := range []struct {
-			n    int
-			word string
-		}{{c.Lost, "lost"}, {c.Doubled, "doubled"}, {c.Left, "left open"}} {
+			n      int
+			format string
+		}{{c.Lost, in.lost}, {c.Doubled, in.doubled}, {c.Left, in.left}} {
 			if count.n > 0 {
-				words = append(words, fmt.Sprintf("%d %s", count.n, count.word))
+				counts = append(counts, fmt.Sprintf(count.format, count.n))
 			}
 		}
-		return strings.TrimSpace("FAILED " + strings.Join(words, ", "))
+		return strings.TrimSpace(in.failed + " " + strings.Join(counts, in.separator))
 	}
 	text := fmt.Sprintf("ok %d", c.Reconnections)
 	if c.Reconnections > 0 {

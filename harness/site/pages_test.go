@@ -564,7 +564,7 @@ func TestPagesWithMalformedURLs(t *testing.T) {
 	p := open(t, s, "/results/?words=%&compared=none&group=none")
 	p.wait(`shown("count") === "0 cases" && document.getElementById("words").value === "%" && site.chosen("compared") === "native"`)
 	p.do(chromedp.Navigate(s.main.URL + "/case/parse/%ff"))
-	p.wait(`/no case/.test(shown("problem")) && document.getElementById("case").hidden`)
+	p.wait(`/no case/i.test(shown("problem")) && document.getElementById("case").hidden`)
 	p.do(chromedp.Navigate(s.main.URL + "/case/parse/lf?implementation=%&contexts=%"))
 	p.wait(`shown("case-id") === "parse/lf"`)
 	p.do(chromedp.Navigate(s.main.URL + "/conformance/?case=%"))
@@ -598,7 +598,8 @@ func TestCasePage(t *testing.T) {
 	p.waitFor(time.Minute, `/^info chromium\/polyfill\/dedicated-worker/.test(shown("outcome").trim())`)
 
 	p.do(chromedp.Navigate(s.main.URL + "/case/parse/lff"))
-	p.wait(`/did you mean parse\/lf\?/.test(shown("problem")) && document.getElementById("case").hidden`)
+	p.wait(`/Did you mean parse\/lf\?/.test(shown("problem")) && document.getElementById("case").hidden`)
+	p.wait(`document.querySelectorAll("#cases a").length > 400`)
 }
 
 // A visitor who stops a visit sees the results of the cases that have run.
@@ -720,7 +721,10 @@ func TestPagesInChinese(t *testing.T) {
 	p.do(chromedp.Navigate(p.url("/case/")))
 	p.wait(`document.querySelectorAll("#cases a").length > 400 && /lf must · 行以 LF 结尾/.test(document.querySelector("#cases [href='/case/parse/lf']").parentNode.innerText)`)
 	p.do(chromedp.Navigate(p.url("/case/parse/lf")))
-	p.wait(`/^行以 LF 结尾。/.test(shown("claim"))`)
+	p.wait(`/^行以 LF 结尾。/.test(shown("claim")) && /^通过$/m.test(shown("native"))`)
+	p.wait(`[].map.call(document.querySelectorAll("#implementation option, #context option"), function (o) { return o.text }).join().indexOf("原生,polyfill,") === 0`)
+	p.do(chromedp.Navigate(p.url("/case/parse/lff")))
+	p.wait(`/^没有名为 parse\/lff 的用例。您要找的是 parse\/lf 吗？$/.test(shown("problem"))`)
 	p.do(chromedp.Navigate(p.url("/play#case=parse/lf")))
 	p.wait(`/^行以 LF 结尾。/.test(shown("about"))`)
 
@@ -737,6 +741,25 @@ func TestPagesInChinese(t *testing.T) {
 	p.wait(`/^访客 \d+$/.test(document.getElementById("name").value)`)
 	p.do(chromedp.Navigate(p.url("/demo/quotes")))
 	p.wait(`document.querySelectorAll("td.rise").length > 0 && getComputedStyle(document.querySelector("td.rise")).color === "rgb(163, 36, 26)"`)
+}
+
+// What stands in a row of a form ends on one line, whatever it is.
+func TestFormsAlign(t *testing.T) {
+	t.Parallel()
+	p := open(t, serveSite(t), "/demo/chat")
+	for _, tt := range []struct{ path, controls string }{
+		{"/demo/chat", "#join input, #join button"},
+		{"/demo/notify", "#send input, #send select, #send button"},
+		{"/case/parse/lf", "#options select, #options button"},
+		{"/results/", "#versions select, #versions button"},
+		{"/results/", "#filter select, #words, #filter label:not(.plain)"},
+	} {
+		p.do(chromedp.Navigate(p.url(tt.path)))
+		p.wait(fmt.Sprintf(`(function () {
+			var all = [].map.call(document.querySelectorAll(%q), function (e) { return e.getBoundingClientRect().bottom })
+			return all.length > 1 && all.every(function (bottom) { return all.every(function (other) { return Math.abs(bottom - other) < 1 || Math.abs(bottom - other) > 20 }) })
+		}())`, tt.controls))
+	}
 }
 
 // In a browser without EventSource, every page uses the polyfill, and says so.

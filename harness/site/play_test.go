@@ -57,6 +57,23 @@ func TestPlayPage(t *testing.T) {
 	p.wait(`document.getElementById("cuts").value === "9"`)
 }
 
+// Each example shows what its name says.
+func TestPlayPageExamples(t *testing.T) {
+	t.Parallel()
+	p := open(t, serveSite(t), "/play")
+	for i, data := range []string{
+		"hello, world|first line\\nsecond line", "a comment is no event", "one\\ntwo", "a|this id is ignored", "only digits count", "a\\nb", "the mark is removed",
+		"你好 😀", "complete|the next stream", "0|1|2|3|4|5|6|7|8|9",
+	} {
+		p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`(function (choice) {
+			choice.selectedIndex = %d
+			choice.onchange()
+		}(document.getElementById("preset")))`, i)))
+		p.wait(fmt.Sprintf(`[].map.call(document.querySelectorAll("#events .data"), function (e) { return e.textContent }).join("|") === "%s"`, data))
+	}
+	p.wait(`document.querySelectorAll("#preset option").length === 10`)
+}
+
 // Every case about the format of the stream can be opened on the page, and what it
 // shows agrees with the judge.
 func TestPlayPageCases(t *testing.T) {

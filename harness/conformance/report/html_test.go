@@ -163,7 +163,7 @@ func TestWriteTable(t *testing.T) {
 func TestHTMLOfSite(t *testing.T) {
 	r := &Report{
 		Cases:   []Case{{ID: "parse/lf", Title: "Ends lines with LF", Requirement: "Each LF ends a line.", Level: "must"}, {ID: "mine/x", Title: "Is mine", Level: "must"}},
-		Targets: []Target{{Name: "chromium/native/window", Browser: "chromium", Implementation: "native", Context: "window"}},
+		Targets: []Target{{Name: "chromium/native/window", Browser: "chromium", Implementation: "native", Context: "window", Hidden: []string{"fetch", "Proxy"}}},
 		Results: []Result{
 			{Target: "chromium/native/window", Case: "parse/lf", Verdict: catalogue.Fail, Expected: true, Reason: "a bug"},
 			{Target: "chromium/native/window", Case: "mine/x", Verdict: catalogue.Fail},
@@ -184,7 +184,7 @@ func TestHTMLOfSite(t *testing.T) {
 	require.Contains(t, english, "<h2>Cases that failed</h2>")
 	for _, part := range []string{
 		`<html lang="zh">`, "<title>chromium 中的 EventSource（native） – EventSource 一致性测试</title>", "<h2>失败的用例</h2>",
-		`行以 LF 结尾。 <strong lang="en">Each LF ends a line.</strong>`, `<span lang="en">Is mine.</span>`, "<small>解析 · 1 个用例</small>", "已知失败",
+		`行以 LF 结尾。 <strong lang="en">Each LF ends a line.</strong>`, `<span lang="en">Is mine.</span>`, "<small>解析 · 1 个用例</small>", "已知失败", "，隐藏了 fetch、Proxy</small>",
 	} {
 		require.Contains(t, chinese, part)
 	}

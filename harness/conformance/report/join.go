@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+
+	"eventsource-wasm/harness/conformance/catalogue"
 )
 
 // Join returns the reports of several runs as one. Runs of the same target with
@@ -28,6 +30,19 @@ func (r *Report) Only(wanted func(Target) bool) *Report {
 	part.Targets = slices.DeleteFunc(slices.Clone(r.Targets), func(t Target) bool { return !wanted(t) })
 	part.Results = slices.DeleteFunc(slices.Clone(r.Results), func(result Result) bool { return !part.has(result.Target) })
 	return &part
+}
+
+// WithLevels returns the report with other levels of its cases, such as those of a later
+// catalogue. Cases without another level keep theirs.
+func (r *Report) WithLevels(levels map[string]catalogue.Level) *Report {
+	changed := *r
+	changed.Cases = slices.Clone(r.Cases)
+	for i, c := range changed.Cases {
+		if level, ok := levels[c.ID]; ok {
+			changed.Cases[i].Level = level
+		}
+	}
+	return &changed
 }
 
 func (r *Report) add(run *Report) {

@@ -114,6 +114,29 @@ func (p *page) Mixed() string {
 	return ""
 }
 
+// Altered returns the protocol unless it was HTTP/1.1, and how the browser was changed
+// before the cases ran, as the end of a sentence, or "".
+//
+// On a site, an older browser that is emulated stands for the features that are hidden.
+func (p *page) Altered(t Target) (words string) {
+	if p.Site != nil && t.Emulates != "" {
+		t.Hidden = nil
+	}
+	if !p.isChinese() {
+		return t.Altered()
+	}
+	if t.Protocol != "" {
+		words += "，经由 " + t.Protocol.Title()
+	}
+	if t.Emulates != "" {
+		words += "，模拟 " + t.Emulates
+	}
+	if t.Hidden != nil {
+		words += "，隐藏了 " + strings.Join(t.Hidden, "、")
+	}
+	return words
+}
+
 // Subject says what was judged: the title of the page for people.
 func (p *page) Subject() string {
 	var browsers, implementations []string
@@ -133,12 +156,14 @@ func (p *page) Subject() string {
 		}
 	}
 	where := strings.Join(browsers, p.T(", ", "、"))
+	inside := " 中的 "
 	if len(browsers) > 3 {
 		where = fmt.Sprintf(p.T("%d browsers", "%d 个浏览器"), len(browsers))
+		inside = "中的 " // no space between two Chinese words
 	}
 	what := "EventSource"
 	if len(implementations) == 1 {
 		what += p.T(" ("+implementations[0]+")", "（"+implementations[0]+"）")
 	}
-	return p.T(what+" in "+where, where+" 中的 "+what)
+	return p.T(what+" in "+where, where+inside+what)
 }

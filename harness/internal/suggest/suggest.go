@@ -6,15 +6,15 @@ import "strings"
 // DidYouMean returns the text ": did you mean NAME?" with the known name that is
 // closest to an unknown one. If none is close, it returns "".
 func DidYouMean(unknown string, known []string) string {
-	if name := closest(unknown, known); name != "" {
+	if name := Closest(unknown, known); name != "" {
 		return ": did you mean " + name + "?"
 	}
 	return ""
 }
 
-// closest returns the first known name that is closest to an unknown one, or "" if
+// Closest returns the first known name that is closest to an unknown one, or "" if
 // more than a third of the unknown one would have to be edited.
-func closest(unknown string, known []string) (name string) {
+func Closest(unknown string, known []string) (name string) {
 	best := (len(unknown)+2)/3 + 1
 	for _, k := range known {
 		if d := distance(strings.ToLower(unknown), strings.ToLower(k)); d < best {

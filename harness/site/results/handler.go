@@ -58,6 +58,10 @@ type standing struct {
 
 	// Of native and polyfill in pages, then in workers.
 	Scores [4]score `json:"scores"`
+
+	// Own are the scores on the page of the report, if they are others: it counts by the
+	// levels that cases had when they ran.
+	Own *[4]score `json:"own,omitempty"`
 }
 
 // A score is a pair: the number of cases that passed, and of those judged.
@@ -158,11 +162,16 @@ func (s *Store) write(b *bytes.Buffer, name string, site *report.Site) error {
 func (s *Store) summary() summary {
 	sum := summary{Browsers: []standing{}, Groups: []group{}, Cases: map[string][]outcome{}}
 	for _, e := range s.list() {
-		for _, of := range e.report.Standings() {
-			sum.Browsers = append(sum.Browsers, standing{
+		own := e.report.Standings()
+		for i, of := range e.report.WithLevels(s.levels).Standings() {
+			one := standing{
 				Name: e.name, ByHand: e.byHand, Note: of.Note, Browser: of.Browser, Version: of.Version, Emulates: of.Emulates, Date: of.Date, Build: of.Build.String(),
-				Scores: [4]score{pair(of.Native.Page), pair(of.Ours.Page), pair(of.Native.Workers), pair(of.Ours.Workers)},
-			})
+				Scores: scores(of),
+			}
+			if own := scores(own[i]); own != one.Scores {
+				one.Own = &own
+			}
+			sum.Browsers = append(sum.Browsers, one)
 		}
 	}
 	for _, name := range implementations {
@@ -199,6 +208,10 @@ func (sum *summary) add(implementation string, m report.Matrix) {
 	}
 }
 
+func scores(s report.Standing) [4]score {
+	return [4]score{pair(s.Native.Page), pair(s.Ours.Page), pair(s.Native.Workers), pair(s.Ours.Workers)}
+}
+
 func pair(s report.Score) score { return score{s.Passed, s.Judged} }
 
 // compared returns the committed reports as one, limited to an implementation in
@@ -212,7 +225,7 @@ func (s *Store) compared(implementation string) *report.Report {
 			}))
 		}
 	}
-	return report.Join(runs...)
+	return report.Join(runs...).WithLevels(s.levels)
 }
 
 func outcomes(m report.Matrix) []outcome {

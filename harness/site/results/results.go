@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 
+	"eventsource-wasm/harness/conformance/catalogue"
 	"eventsource-wasm/harness/conformance/report"
 )
 
@@ -25,6 +26,10 @@ const maxByHand = 64
 type Store struct {
 	folder  string         // to which visitors' reports are written; "" for none
 	clients *report.Report // of clients outside browsers; nil for none
+
+	// levels are those of the cases of the catalogue. Pages that compare browsers count
+	// by them, whatever level a case had when it ran.
+	levels map[string]catalogue.Level
 
 	mu     sync.Mutex
 	all    []entry // the committed ones by name, then those of visitors, oldest first
@@ -49,7 +54,11 @@ func Open(committed fs.FS, folder string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{folder: folder, all: all}
+	levels, err := catalogueLevels()
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{folder: folder, all: all, levels: levels}
 	outside, err := fs.Sub(committed, "clients")
 	if err != nil {
 		return nil, err
@@ -77,6 +86,19 @@ func Open(committed fs.FS, folder string) (*Store, error) {
 	}
 	return s, nil
 }
+
+// catalogueLevels returns the levels of the cases of the catalogue by id.
+var catalogueLevels = sync.OnceValues(func() (map[string]catalogue.Level, error) {
+	cases, err := catalogue.Load()
+	if err != nil {
+		return nil, err
+	}
+	levels := map[string]catalogue.Level{}
+	for _, c := range cases {
+		levels[c.ID] = c.Level
+	}
+	return levels, nil
+})
 
 // read reads the reports in a folder.
 func read(folder fs.FS, shown string, byHand bool) (all []entry, err error) {

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -96,6 +97,36 @@ func TestSummary(t *testing.T) {
 			"polyfill": {},
 		},
 	}, got)
+}
+
+// Browsers are compared by the levels of the catalogue, whatever level a case had when a
+// report was made. Where the page of the report has another number, the summary has both.
+func TestSummaryOfOldReport(t *testing.T) {
+	cases, err := catalogue.Load()
+	require.NoError(t, err)
+	i := slices.IndexFunc(cases, func(c catalogue.Case) bool { return c.Level == catalogue.Should })
+	must := slices.IndexFunc(cases, func(c catalogue.Case) bool { return c.Level == catalogue.Must })
+	old := newReport("chromium@64", "Chrome/64.0", "native", catalogue.Fail, catalogue.Pass)
+	old.Cases[0].ID, old.Results[0].Case = cases[i].ID, cases[i].ID // was must
+	old.Cases[1].ID, old.Results[1].Case = cases[must].ID, cases[must].ID
+	s, err := Open(committed(t, map[string]*report.Report{"chromium@64": old}), "")
+	require.NoError(t, err)
+
+	got := s.summary()
+	require.Equal(t, [4]score{{1, 1}}, got.Browsers[0].Scores)
+	require.Equal(t, &[4]score{{1, 2}}, got.Browsers[0].Own)
+	var judged int
+	for _, g := range got.Groups {
+		judged += g.Scores["native"][0][1]
+	}
+	require.Equal(t, 1, judged, "the groups count as the browsers do")
+
+	w := httptest.NewRecorder()
+	s.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/results/native", nil))
+	require.Contains(t, w.Body.String(), "<strong>1</strong> of 1 must cases")
+	w = httptest.NewRecorder()
+	s.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/results/chromium@64", nil))
+	require.Contains(t, w.Body.String(), "<strong>1</strong> of 2 must cases")
 }
 
 func TestHandler(t *testing.T) {

@@ -1,7 +1,6 @@
 package visits
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -10,6 +9,7 @@ import (
 	"eventsource-wasm/harness/conformance/catalogue"
 	"eventsource-wasm/harness/conformance/report"
 	"eventsource-wasm/harness/internal/respond"
+	"eventsource-wasm/harness/internal/suggest"
 )
 
 // maxForm is the most bytes of a form.
@@ -106,8 +106,7 @@ func (s *Server) describeCase(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("group") + "/" + r.PathValue("name")
 	i := slices.IndexFunc(s.Cases, func(c catalogue.Case) bool { return c.ID == id })
 	if i < 0 {
-		_, err := catalogue.Select(s.Cases, []string{id}) // which suggests another
-		respond.Fail(w, r, http.StatusNotFound, cmp.Or(err, error(respond.NewProblem("want the whole id of a case", "请给出完整的用例编号"))))
+		respond.Fail(w, r, http.StatusNotFound, s.noCase(id))
 		return
 	}
 	names := built
@@ -121,6 +120,18 @@ func (s *Server) describeCase(w http.ResponseWriter, r *http.Request) {
 // start starts a visit of the cases that a form names.
 func (s *Server) start(w http.ResponseWriter, r *http.Request) {
 	s.startVisit(w, r, func() []string { return r.PostForm["case"] }, false)
+}
+
+// noCase says that there is no case with an id, and which one may be meant.
+func (s *Server) noCase(id string) respond.Problem {
+	var ids []string
+	for _, c := range s.Cases {
+		ids = append(ids, c.ID)
+	}
+	if meant := suggest.Closest(id, ids); meant != "" {
+		return respond.NewProblem("There is no case %s. Did you mean %s?", "没有名为 %s 的用例。您要找的是 %s 吗？", id, meant)
+	}
+	return respond.NewProblem("There is no case %s.", "没有名为 %s 的用例。", id)
 }
 
 // startCase starts a visit of the case that the URL names.

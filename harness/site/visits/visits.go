@@ -172,7 +172,7 @@ func (s *Server) plan(r *http.Request, patterns []string) (plan runner.Plan, err
 		plan.Host = at.IP.String()
 	}
 	if plan.Cases, err = catalogue.Select(s.Cases, patterns); err != nil {
-		return plan, err
+		return plan, respond.Problem{English: err.Error(), Chinese: "没有匹配 " + strings.Join(patterns, ", ") + " 的用例"}
 	}
 	names := r.PostForm["implementation"]
 	if len(names) == 0 || len(names) > 2 {
