@@ -33,7 +33,8 @@ func (r *Report) Only(wanted func(Target) bool) *Report {
 }
 
 // WithLevels returns the report with other levels of its cases, such as those of a later
-// catalogue. Cases without another level keep theirs.
+// catalogue. Cases without another level keep theirs. A report in which none is another
+// is returned as it is.
 func (r *Report) WithLevels(levels map[string]catalogue.Level) *Report {
 	changed := *r
 	changed.Cases = slices.Clone(r.Cases)
@@ -41,6 +42,9 @@ func (r *Report) WithLevels(levels map[string]catalogue.Level) *Report {
 		if level, ok := levels[c.ID]; ok {
 			changed.Cases[i].Level = level
 		}
+	}
+	if reflect.DeepEqual(changed.Cases, r.Cases) {
+		return r
 	}
 	return &changed
 }

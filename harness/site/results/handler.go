@@ -162,8 +162,13 @@ func (s *Store) write(b *bytes.Buffer, name string, site *report.Site) error {
 func (s *Store) summary() summary {
 	sum := summary{Browsers: []standing{}, Groups: []group{}, Cases: map[string][]outcome{}}
 	for _, e := range s.list() {
-		own := e.report.Standings()
-		for i, of := range e.report.WithLevels(s.levels).Standings() {
+		counted := e.report.WithLevels(s.levels)
+		standings := counted.Standings()
+		own := standings
+		if counted != e.report {
+			own = e.report.Standings()
+		}
+		for i, of := range standings {
 			one := standing{
 				Name: e.name, ByHand: e.byHand, Note: of.Note, Browser: of.Browser, Version: of.Version, Emulates: of.Emulates, Date: of.Date, Build: of.Build.String(),
 				Scores: scores(of),
