@@ -93,21 +93,26 @@ type Results struct {
 	Differences []Difference
 }
 
-// Run carries out a plan. If ctx is done early, the results hold what was found so far,
-// and the error is the cause.
+// Run carries out a plan. If a browser fails, the others follow, and the error says how it
+// failed. If ctx is done early, the results hold what was found so far, and the error is
+// the cause.
 func Run(ctx context.Context, plan Plan) (*Results, error) {
 	results := &Results{Seed: plan.Seed}
+	var failed []error
 	for _, b := range plan.Browsers {
 		r := &run{Plan: plan, began: time.Now(), over: make(chan struct{})}
 		r.tally.Browser = b.Name()
 		err := r.in(ctx, b)
 		results.Tallies = append(results.Tallies, r.tally)
 		results.Differences = append(results.Differences, r.differences...)
+		if ctx.Err() != nil {
+			return results, context.Cause(ctx)
+		}
 		if err != nil {
-			return results, err
+			failed = append(failed, fmt.Errorf("%s: %w", b.Name(), err))
 		}
 	}
-	return results, nil
+	return results, errors.Join(failed...)
 }
 
 // A run is a plan being carried out in one browser.
@@ -186,12 +191,12 @@ func (r *run) in(ctx context.Context, b Browser) error {
 			r.investigations.Wait()
 			return r.err
 		case <-window.Done():
-			r.end(fmt.Errorf("%s exited", b.Name()))
+			r.end(errors.New("it exited"))
 		case <-ctx.Done():
 			r.end(context.Cause(ctx))
 		case <-tick.C:
 			if err := r.check(); err != nil {
-				r.end(fmt.Errorf("%s: %w", b.Name(), err))
+				r.end(err)
 			}
 			if r.For > 0 && time.Since(r.began) > r.For+extraTime {
 				r.end(nil)

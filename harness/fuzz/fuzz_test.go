@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -117,6 +118,27 @@ func TestTimeLimit(t *testing.T) {
 	require.NoError(t, err)
 	require.Less(t, results.Tallies[0].Duration, 30*time.Second)
 	t.Logf("%v: %d differences", results.Tallies[0], len(results.Differences))
+}
+
+// absent is a browser that does not start.
+type absent struct{}
+
+func (absent) Name() string                                         { return "absent" }
+func (absent) Version(context.Context) (string, error)              { return "", nil }
+func (absent) Open(context.Context, string) (browser.Window, error) { return nil, errors.New("absent") }
+
+// A browser that fails does not keep the others from their turn; an interrupted run does.
+func TestOthersContinue(t *testing.T) {
+	plan := Plan{Browsers: []Browser{absent{}, absent{}}, Implementations: make([]implementation.Implementation, 1), Streams: 1}
+	results, err := Run(t.Context(), plan)
+	require.EqualError(t, err, "absent: absent\nabsent: absent")
+	require.Len(t, results.Tallies, 2)
+
+	interrupted, cancel := context.WithCancel(t.Context())
+	cancel()
+	results, err = Run(interrupted, plan)
+	require.Error(t, err)
+	require.Len(t, results.Tallies, 1)
 }
 
 // A wrong implementation differs, and its streams are minimised.
