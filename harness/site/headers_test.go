@@ -36,6 +36,18 @@ func TestHost(t *testing.T) {
 	}
 }
 
+// Pages of other sites may not post.
+func TestForeignPosts(t *testing.T) {
+	handler := newHandler(t.Context(), t, Config{Start: time.Now()})
+	for _, path := range []string{"/demo/chat", "/demo/notify", "/demo/line?line=l", "/play/streams", "/conformance/visits", "/conformance/cases/parse/lf"} {
+		request := httptest.NewRequest("POST", path, nil)
+		request.Header.Set("Origin", "http://elsewhere.test")
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, request)
+		require.Equal(t, http.StatusForbidden, w.Code, path)
+	}
+}
+
 // Every response has the headers that protect the pages.
 func TestProtectiveHeaders(t *testing.T) {
 	handler := newHandler(t.Context(), t, Config{Start: time.Now()})

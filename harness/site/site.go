@@ -88,7 +88,7 @@ func Handler(ctx context.Context, c Config) (http.Handler, error) {
 		"GET " + readme:         serveText(polyfill.Readme),
 
 		"GET /play-cases.js":     serveScript(examples),
-		"POST /play/streams":     http.HandlerFunc(played.Post),
+		"POST /play/streams":     http.NewCrossOriginProtection().Handler(http.HandlerFunc(played.Post)),
 		"GET /play/streams/{id}": http.HandlerFunc(played.Get),
 
 		"/events":                 streams,

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"strings"
 	"slices"
 	"sync"
 	"time"
@@ -62,11 +63,11 @@ func newChat(ctx context.Context) http.Handler {
 // listen sends the messages of a room. While the stream lasts, its name is present.
 func (c *chat) listen(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
-	roomName, ok := checked(w, r, "room", query.Get("room"), nameLimit)
+	roomName, ok := checkedName(w, r, "room", query.Get("room"))
 	if !ok {
 		return
 	}
-	name, ok := checked(w, r, "name", query.Get("name"), nameLimit)
+	name, ok := checkedName(w, r, "name", query.Get("name"))
 	if !ok {
 		return
 	}
@@ -78,17 +79,22 @@ func (c *chat) listen(w http.ResponseWriter, r *http.Request) {
 	room.Serve(w, r, opening(r))
 }
 
+// checkedName is [checked] for a name, which is one line with single spaces.
+func checkedName(w http.ResponseWriter, r *http.Request, field, name string) (string, bool) {
+	return checked(w, r, field, strings.Join(strings.Fields(name), " "), nameLimit)
+}
+
 // post publishes a message in a room.
 func (c *chat) post(w http.ResponseWriter, r *http.Request) {
 	text, ok := field(w, r, "text", messageLimit)
 	if !ok {
 		return
 	}
-	roomName, ok := field(w, r, "room", nameLimit)
+	roomName, ok := checkedName(w, r, "room", r.PostForm.Get("room"))
 	if !ok {
 		return
 	}
-	name, ok := field(w, r, "name", nameLimit)
+	name, ok := checkedName(w, r, "name", r.PostForm.Get("name"))
 	if !ok || !c.rate.allow(w, r, hostOf(r)) {
 		return
 	}

@@ -67,6 +67,13 @@ func TestForeignForms(t *testing.T) {
 	}
 }
 
+// A name is one line with single spaces, so that two names do not look the same.
+func TestChatNames(t *testing.T) {
+	server := newServer(t)
+	reader := listen(t, server, "/demo/chat/events?room=r&name=a%0A%20b", "")
+	require.Equal(t, `present ["a b"]`, reader.next())
+}
+
 func TestLimiter(t *testing.T) {
 	start := time.Now()
 	l := newLimiter(2, time.Second)
