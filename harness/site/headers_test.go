@@ -41,6 +41,7 @@ func TestForeignPosts(t *testing.T) {
 	handler := newHandler(t.Context(), t, Config{Start: time.Now()})
 	for _, path := range []string{"/demo/chat", "/demo/notify", "/demo/line?line=l", "/play/streams", "/conformance/visits", "/conformance/cases/parse/lf"} {
 		request := httptest.NewRequest("POST", path, nil)
+		request.Host = "127.0.0.1:8080"
 		request.Header.Set("Origin", "http://elsewhere.test")
 		w := httptest.NewRecorder()
 		handler.ServeHTTP(w, request)

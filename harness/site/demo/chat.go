@@ -5,8 +5,8 @@ import (
 	"maps"
 	"net"
 	"net/http"
-	"strings"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
