@@ -114,22 +114,20 @@ func call[P, R any](t *devToolsTab, command cdp.Command[P, R], params P) (R, err
 // not implement.
 const methodNotFound = -32601
 
+// polling returns t for waiting. Evaluation fails while the tab navigates.
+func (t *devToolsTab) polling() pollingTab {
+	return pollingTab{t.ctx, func(expression string) bool {
+		is, err := chromedp.Run(t.ctx, chromedp.Evaluate[bool]("!!("+expression+")"))
+		return err == nil && is
+	}}
+}
+
 // Until implements [Tab].
 func (t *devToolsTab) Until(expression string) error {
 	if err := t.attach(); err != nil {
 		return err
 	}
-	for {
-		// Evaluation fails while the tab navigates.
-		if is, err := chromedp.Run(t.ctx, chromedp.Evaluate[bool]("!!("+expression+")")); err == nil && is {
-			return nil
-		}
-		select {
-		case <-time.After(pollEvery):
-		case <-t.ctx.Done():
-			return errTabClosed
-		}
-	}
+	return t.polling().Until(expression)
 }
 
 // Navigate implements [Tab].
@@ -166,6 +164,9 @@ func (t *devToolsTab) SetOffline(offline bool) error {
 	_, err := call(t, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
 		MatchedNetworkConditions: []*network.Conditions{{DownloadThroughput: -1, UploadThroughput: -1, Offline: offline}},
 	})
+	if _, old := errors.AsType[Unsupported](err); old {
+		return Unsupported("take a page offline")
+	}
 	if err != nil {
 		return err
 	}
@@ -186,7 +187,10 @@ func (t *devToolsTab) SetHidden(hidden bool) error {
 		bounds.WindowState = cdpbrowser.WindowStateMinimized
 	}
 	_, err = call(t, cdpbrowser.SetWindowBounds, cdpbrowser.SetWindowBoundsParams{WindowID: window.WindowID, Bounds: bounds})
-	return err
+	if err != nil || !hidden {
+		return err
+	}
+	return t.polling().untilHidden() // without windows, old versions ignore the command
 }
 
 // SetFrozen implements [Tab].

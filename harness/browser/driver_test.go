@@ -33,6 +33,7 @@ var drivable = []struct {
 	unsupported []error
 }{
 	{"chromium", nil},
+	{"chromium@92", []error{offline, hide}},
 	{"firefox", []error{collect, freeze}},
 	{"firefox@115", []error{collect, freeze, offline, hide, dialogs, signIn}},
 	{"webkit", []error{collect, freeze, offline, leave}},
