@@ -58,6 +58,9 @@
       var found = (all[implementation] || []).filter(function (c) { return c['case'] === id })[0]
       if (found) {
         site.addOutcomes(site.id(implementation), found.shown)
+      } else if (status !== 200) {
+        var words = site.failure(status, text)
+        site.setText(site.id(implementation), words[0], words[1])
       } else {
         site.setText(site.id(implementation), 'no results', '暂无结果')
       }

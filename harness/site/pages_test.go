@@ -602,6 +602,20 @@ func TestCasePage(t *testing.T) {
 	p.wait(`document.querySelectorAll("#cases a").length > 400`)
 }
 
+// If the results cannot be loaded, the page of a case says so, and not that there are none.
+func TestCasePageWithoutResults(t *testing.T) {
+	t.Parallel()
+	p := open(t, serveWith(t, func(site http.Handler) http.Handler {
+		mux := http.NewServeMux()
+		mux.Handle("/", site)
+		mux.HandleFunc("/results/summary", func(w http.ResponseWriter, r *http.Request) {
+			http.Error(w, "out of order", http.StatusInternalServerError)
+		})
+		return mux
+	}), "/case/parse/lf")
+	p.wait(`shown("native") === "out of order" && shown("polyfill") === "out of order"`)
+}
+
 // A visitor who stops a visit sees the results of the cases that have run.
 func TestConformancePageStopsInTheMiddle(t *testing.T) {
 	t.Parallel()
