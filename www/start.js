@@ -35,7 +35,7 @@
     if (!Polyfill) {
       return
     }
-    var probe = new Polyfill('/stream')
+    var probe = new Polyfill(window.copied ? location.href : '/stream') // a copy of the site has no stream
     var waiting = setInterval(function () {
       if (Polyfill.tier) {
         clearInterval(waiting)

@@ -72,9 +72,16 @@ func TestExportLinks(t *testing.T) {
 func TestExport(t *testing.T) {
 	t.Parallel()
 	folder := exportSite(t)
-	server := httptest.NewServer(http.StripPrefix("/under/a/path/", http.FileServer(http.Dir(folder))))
+	const path = "/under/a/path/"
+	files := http.StripPrefix(path, http.FileServer(http.Dir(folder)))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasPrefix(r.URL.Path, path) {
+			t.Errorf("a page requests %s, which is not in the copy", r.URL)
+		}
+		files.ServeHTTP(w, r)
+	}))
 	t.Cleanup(server.Close)
-	for name, base := range map[string]string{"file server": server.URL + "/under/a/path/", "disk": "file://" + folder + "/"} {
+	for name, base := range map[string]string{"file server": server.URL + path, "disk": "file://" + folder + "/"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := open(t, serveSite(t), "/nothing")
