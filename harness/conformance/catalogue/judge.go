@@ -3,6 +3,8 @@ package catalogue
 import (
 	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -29,8 +31,9 @@ type Judgement struct {
 	Got     string  `json:"got,omitempty"`
 
 	// Timing reports whether a failure rests on time alone: something came after
-	// an upper bound, or had not come at the limit of the case. A busy machine can
-	// cause that, too.
+	// an upper bound, had not come at the limit of the case, or was lost with a
+	// connection because the client had not read it yet. A busy machine can cause
+	// that, too.
 	Timing bool `json:"timing,omitempty"`
 }
 
@@ -65,7 +68,7 @@ func judge(c *Case, t *Transcript, env Env) Judgement {
 	d = d.or(compare("request", want.Requests, t.Requests, requestFacts(t.Requests)))
 	switch {
 	case d.kind == wrong:
-		return Judgement{Verdict: Fail, Want: d.want, Got: d.got}
+		return Judgement{Verdict: Fail, Want: d.want, Got: d.got, Timing: c.breaks() && unread(want.Events, t.Events)}
 	case t.Broke != "":
 		return Judgement{Verdict: Fail, Want: cmp.Or(d.want, "a script that runs to its end"), Got: t.Broke}
 	case t.Froze != "":
@@ -79,6 +82,28 @@ func judge(c *Case, t *Transcript, env Env) Judgement {
 		return Judgement{Verdict: Timeout, Want: "all of it within the limit", Got: got, Timing: true}
 	}
 	return Judgement{Verdict: Pass}
+}
+
+// breaks reports whether the server breaks a connection.
+func (c *Case) breaks() bool {
+	broken := func(s Step) bool { return s.Verb == Cut || s.Verb == Reset }
+	for _, list := range append(slices.Collect(maps.Values(c.Routes)), c.Server) {
+		if slices.ContainsFunc(list, func(steps Connection) bool { return slices.ContainsFunc(steps, broken) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// unread reports whether the first event that differs is an error in the place of another
+// event.
+func unread(want []Event, seen []SeenEvent) bool {
+	for i := range min(len(want), len(seen)) {
+		if worst(eventFacts(i, want[i], seen[i])) == wrong {
+			return seen[i].Type == "error" && want[i].Type != "error"
+		}
+	}
+	return false
 }
 
 // A difference is a place where what was seen is not what is wanted.

@@ -270,3 +270,34 @@ func TestSelect(t *testing.T) {
 		require.EqualError(t, err, want)
 	}
 }
+
+// A client that reads late loses what it has not read when a connection breaks. An error
+// in the place of an event may be due to that.
+func TestLostWithConnection(t *testing.T) {
+	const early = `[{"type": "open"}, {"type": "error"}]`
+	tests := []struct {
+		name   string
+		last   Verb // step of the server
+		events string
+		timing bool
+	}{
+		{"an error in the place of an event, and the connection breaks", Reset, early, true},
+		{"the connection ends", End, early, false},
+		{"another event differs", Reset, `[{"type": "open"}, {"type": "message", "data": "b"}, {"type": "error"}]`, false},
+		{"an earlier one differs", Reset, `[{"type": "message"}, {"type": "error"}]`, false},
+		{"an error in the place of none", Reset, `[{"type": "open"}, {"type": "message", "data": "a"}, {"type": "error"}, {"type": "error"}]`, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := Case{Server: []Connection{{{Verb: Send}, {Verb: tt.last}}}}
+			var seen Transcript
+			require.NoError(t, json.Unmarshal([]byte(`{"events": [{"type": "open"}, {"type": "message", "data": "a"}, {"type": "error"}]}`), &c.Expect))
+			require.NoError(t, json.Unmarshal([]byte(`{"complete": true, "events": `+tt.events+`}`), &seen))
+			j := Judge(&c, &seen, Env{})
+			require.Equal(t, Fail, j.Verdict)
+			require.Equal(t, tt.timing, j.Timing)
+		})
+	}
+	withRoute := Case{Routes: map[string][]Connection{"b": {{{Verb: Cut}}}}}
+	require.True(t, withRoute.breaks())
+}
