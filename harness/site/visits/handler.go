@@ -122,16 +122,16 @@ func (s *Server) start(w http.ResponseWriter, r *http.Request) {
 	s.startVisit(w, r, func() []string { return r.PostForm["case"] }, false)
 }
 
-// noCase says that there is no case with an id, and which one may be meant.
+// noCase returns the error for an unknown id, with the case that may be meant.
 func (s *Server) noCase(id string) respond.Problem {
 	var ids []string
 	for _, c := range s.Cases {
 		ids = append(ids, c.ID)
 	}
 	if meant := suggest.Closest(id, ids); meant != "" {
-		return respond.NewProblem("There is no case %s. Did you mean %s?", "没有名为 %s 的用例。您要找的是 %s 吗？", id, meant)
+		return respond.NewProblem("No case is called %s. Did you mean %s?", "没有名为 %s 的用例。您要找的是 %s 吗？", id, meant)
 	}
-	return respond.NewProblem("There is no case %s.", "没有名为 %s 的用例。", id)
+	return respond.NewProblem("No case is called %s.", "没有名为 %s 的用例。", id)
 }
 
 // startCase starts a visit of the case that the URL names.

@@ -232,7 +232,7 @@ func TestSingleCase(t *testing.T) {
 	}
 	status, text = c.request("GET", "/conformance/cases/parse/lff", nil)
 	require.Equal(t, http.StatusNotFound, status)
-	require.Equal(t, "There is no case parse/lff. Did you mean parse/lf?", strings.TrimSpace(text))
+	require.Equal(t, "No case is called parse/lff. Did you mean parse/lf?", strings.TrimSpace(text))
 
 	status, text = c.request("POST", "/conformance/cases/parse/lf", url.Values{"implementation": {"native"}, "contexts": {"shared-worker"}})
 	require.Equal(t, http.StatusOK, status, text)
