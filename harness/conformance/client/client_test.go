@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -160,6 +161,26 @@ func TestParserStopsReading(t *testing.T) {
 	require.Len(t, result.Results[0].Transcript.Events, 0)
 	require.Empty(t, result.Targets[0].Losses)
 	require.Less(t, time.Since(started), 100*time.Second)
+}
+
+// Bytes that arrive for a stream that a parser has ended are dropped: they are not the start
+// of another stream.
+func TestBytesAfterParserHasEnded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		input, send := io.Pipe()
+		var output bytes.Buffer
+		served := make(chan error)
+		go func() { served <- Serve(impatient{}, input, &output) }()
+		for _, line := range []string{`{"feed":"1","bytes":"Og=="}`, `{"feed":"1","bytes":"MA=="}`, `{"feed":"1","end":true}`} {
+			_, err := io.WriteString(send, line+"\n")
+			require.NoError(t, err)
+			synctest.Wait()
+		}
+		send.Close()
+		require.NoError(t, <-served)
+		require.Equal(t, 1, strings.Count(output.String(), `"closed"`), output.String())
+		require.NotContains(t, output.String(), `"event"`)
+	})
 }
 
 // After ten losses in a row no more cases run, however many there are.

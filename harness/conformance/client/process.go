@@ -501,7 +501,8 @@ func (s *server) start(id string, stream Stream, feed *io.PipeWriter) *served {
 		s.write(message{In: id, Closed: &reason})
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		if s.streams[id] == started {
+		// A parser's stream stays: bytes that are still on the way must not start another one.
+		if feed == nil && s.streams[id] == started {
 			delete(s.streams, id)
 		}
 	})
