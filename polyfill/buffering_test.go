@@ -30,9 +30,9 @@ func TestBuffering(t *testing.T) {
 		require.NoError(t, os.WriteFile(filepath.Join(folder, "nginx.conf"), fmt.Appendf(nil, `
 			daemon off; master_process off; pid nginx.pid; error_log stderr; events {}
 			http {
-				access_log off; client_body_temp_path body; proxy_temp_path proxy;
+				%s
 				server { listen %s; location / { proxy_pass %s; } }
-			}`, address, upstream.URL), 0o644))
+			}`, nginxFiles, address, upstream.URL), 0o644))
 		proxy := exec.CommandContext(t.Context(), nginx(t), "-p", folder, "-c", "nginx.conf", "-e", "stderr")
 		require.NoError(t, proxy.Start())
 		defer proxy.Wait()

@@ -123,7 +123,7 @@ func TestPreflights(t *testing.T) {
 				require.NoError(t, err, "%s", out)
 				return []string{program}
 			}},
-		{"nginx.conf", "daemon off; master_process off; pid nginx.pid; error_log stderr; events {}\nhttp { access_log off; server { listen 127.0.0.1:PORT;\n", "}}\n",
+		{"nginx.conf", "daemon off; master_process off; pid nginx.pid; error_log stderr; events {}\nhttp { " + nginxFiles + " server { listen 127.0.0.1:PORT;\n", "}}\n",
 			func(t *testing.T, file string) []string {
 				return []string{nginx(t), "-p", filepath.Dir(file), "-c", file}
 			}},
@@ -162,6 +162,10 @@ func TestPreflights(t *testing.T) {
 		})
 	}
 }
+
+// nginxFiles are directives for the block http of nginx: nothing is logged, and its
+// temporary files are in its own folder, because those of Debian need an installed nginx.
+const nginxFiles = "access_log off; client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;"
 
 // nginx returns the path of nginx.
 func nginx(t *testing.T) string {

@@ -113,6 +113,8 @@ func TestNotVisible(t *testing.T) {
 // Arguments of a user come after those of the launcher's table, and before the URL.
 func TestArguments(t *testing.T) {
 	folder := t.TempDir()
+	executable(t, folder, "dpkg-query", "printf 1.0") // Qt WebEngine has no other version
+	t.Setenv("PATH", folder+":"+os.Getenv("PATH"))
 	for name, variable := range map[string]string{"chromium": "CHROME", "firefox": "FIREFOX", "phantomjs@2": "PHANTOMJS_2", "qtwebengine": "QTWEBENGINE"} {
 		t.Run(name, func(t *testing.T) {
 			written := filepath.Join(folder, name+".txt")

@@ -99,12 +99,7 @@ master_process off;
 pid nginx.pid;
 events {}
 http {
-	access_log off;
-	client_body_temp_path body;
-	proxy_temp_path proxy;
-	fastcgi_temp_path fastcgi;
-	uwsgi_temp_path uwsgi;
-	scgi_temp_path scgi;
+	%s
 	server {
 		listen 127.0.0.1:%d;
 		location / {
@@ -112,7 +107,7 @@ http {
 			%s
 		}
 	}
-}`, port, upstream.URL, tt.configuration), 0o644))
+}`, nginx.HTTP, port, upstream.URL, tt.configuration), 0o644))
 			url := testprogram.ServeAt(t, port, program, "-p", folder, "-c", "nginx.conf", "-e", "stderr")
 			require.Equal(t, tt.want, find(t, url+"/events", 8*time.Second))
 		})

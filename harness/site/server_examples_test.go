@@ -143,8 +143,8 @@ func TestNginxExample(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, string(location), "http://127.0.0.1:8080;")
 	folder, port := t.TempDir(), testprogram.FreePort(t)
-	conf := fmt.Sprintf("daemon off;\nmaster_process off;\npid nginx.pid;\nevents {}\nhttp {\naccess_log off;\nserver {\nlisten 127.0.0.1:%d;\n%s}\n}\n",
-		port, strings.ReplaceAll(string(location), "http://127.0.0.1:8080", upstream.URL))
+	conf := fmt.Sprintf("daemon off;\nmaster_process off;\npid nginx.pid;\nevents {}\nhttp {\n%s\nserver {\nlisten 127.0.0.1:%d;\n%s}\n}\n",
+		nginx.HTTP, port, strings.ReplaceAll(string(location), "http://127.0.0.1:8080", upstream.URL))
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "nginx.conf"), []byte(conf), 0o644))
 	url := testprogram.ServeAt(t, port, program, "-p", folder, "-c", "nginx.conf", "-e", "stderr") + "/events"
 
