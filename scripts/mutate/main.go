@@ -86,11 +86,14 @@ type result struct {
 	killed, explained, survived, invalid int
 }
 
-// String returns the score: the share of the mutants that the tests killed.
+// String returns the score: the share of the mutants that the tests killed, of those with
+// an effect and of all.
 func (r result) String() string {
-	tried := r.killed + r.explained + r.survived
-	return fmt.Sprintf("%s: %d mutants: %d killed, %d explained, %d survived; score %.1f %% (%d more do not compile)",
-		r.dir, tried, r.killed, r.explained, r.survived, 100*float64(r.killed)/float64(max(tried, 1)), r.invalid)
+	percent := func(of int) float64 { return 100 * float64(r.killed) / float64(max(of, 1)) }
+	effective := r.killed + r.survived
+	tried := effective + r.explained
+	return fmt.Sprintf("%s: %d mutants: %d killed, %d explained, %d survived; score %.1f %%, %.1f %% with those explained (%d more do not compile)",
+		r.dir, tried, r.killed, r.explained, r.survived, percent(effective), percent(tried), r.invalid)
 }
 
 // run tries the mutants of the package in a folder and prints those that survive.

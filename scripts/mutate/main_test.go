@@ -17,7 +17,7 @@ func TestMutate(t *testing.T) {
 		var out bytes.Buffer
 		r, err := p.run("testdata/grade", &out)
 		require.NoError(t, err)
-		require.Equal(t, "testdata/grade: 4 mutants: 1 killed, 0 explained, 3 survived; score 25.0 % (0 more do not compile)", r.String())
+		require.Equal(t, "testdata/grade: 4 mutants: 1 killed, 0 explained, 3 survived; score 25.0 %, 25.0 % with those explained (0 more do not compile)", r.String())
 		lines := slices.Sorted(strings.Lines(out.String()))
 		require.Equal(t, []string{
 			"survived: grade.go, Passed: `return points >= 50` to `return points > 50`\n",

@@ -2,6 +2,7 @@ package eventstream_test
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 	"unicode/utf16"
 
@@ -75,6 +76,30 @@ func FuzzDecode(f *testing.F) {
 		all := bytes.Join(cut(stream, sizes), nil)
 		require.Equal(t, utf16.Encode(decode(all)), append([]uint16{}, units...))
 	})
+}
+
+// TestDecode compares Decode with the Encoding Standard's steps on every first byte, followed
+// by bytes at and beside the bounds of what may follow, and on each cut of them.
+func TestDecode(t *testing.T) {
+	seconds := []byte{'A', 0x7F, 0x80, 0x81, 0x8F, 0x90, 0x9F, 0xA0, 0xBE, 0xBF, 0xC0, 0xFF}
+	others := []byte{'A', 0x7F, 0x80, 0xBF, 0xC0}
+	for first := range 256 {
+		for _, second := range seconds {
+			for _, third := range others {
+				for _, fourth := range others {
+					b := []byte{byte(first), second, third, fourth, 'z'}
+					want := utf16.Encode(decode(b))
+					for at := range b {
+						whole := eventstream.Whole(b[:at])
+						got := append(append([]uint16{}, decoded(b[:whole])...), decoded(b[whole:])...)
+						if !slices.Equal(want, got) {
+							t.Fatalf("% x, of which Whole has %d of the first %d: got %x, want %x", b, whole, at, got, want)
+						}
+					}
+				}
+			}
+		}
+	}
 }
 
 func decoded(b []byte) []uint16 {

@@ -30,6 +30,7 @@ var streams = []struct {
 	{"blank lines before the first field do nothing", "\n\r\n\rdata:a\n\n", messages("a")},
 	{"blank lines after a block do nothing", "data:a\n\n\n\n\ndata:b\n\n", messages("a", "b")},
 	{"a stream of blank lines has no event", "\n\r\r\n\n", nil},
+	{"control characters at the start of a line are part of the name", "x\n\x01data:x\r\x01data:x\ndata:y\n\n", messages("y")},
 	{"a line of one space is not blank", "data:a\n \ndata:b\n\n", messages("a\nb")},
 	{"a line of one NUL is not blank", "data:q\n\x00\ndata:r\n\n", messages("q\nr")},
 	{"other Unicode and ASCII separators are data", "data:\u2028\u2029\u0085\v\f\x1C\n\n", messages("\u2028\u2029\u0085\v\f\x1C")},

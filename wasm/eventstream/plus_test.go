@@ -75,6 +75,9 @@ func TestPlusLimit(t *testing.T) {
 	}{
 		{"an event of the largest size", "data:" + strings.Repeat("a", limit-cost) + "\n\n", false},
 		{"one byte more", "data:" + strings.Repeat("a", limit-cost+1) + "\n\n", true},
+		{"an event of the largest size after a comment", ":1\ndata:" + strings.Repeat("a", limit-cost) + "\n\n", false},
+		{"one byte more after a comment", ":1\ndata:" + strings.Repeat("a", limit-cost+1) + "\n\n", true},
+		{"one byte more after an event of two lines", "data:1\ndata:2\n\ndata:" + strings.Repeat("a", limit-cost+1) + "\n\n", true},
 		{"many comments outside of blocks", strings.Repeat(":1234567890\n", 9), false},
 		{"many comments after a reconnection time", "retry:1\n" + strings.Repeat(":1234567890\n", 9), false},
 		{"many comments after an unknown field", "x:1\n" + strings.Repeat(":1234567890\n", 9), false},
