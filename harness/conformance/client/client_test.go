@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/rand"
@@ -196,6 +197,26 @@ func TestLosses(t *testing.T) {
 	requireGone(t)
 }
 
+// A client that exits after a case has ended, because of that case, does not spoil the next
+// one: this one runs again, in a new process.
+func TestExitAfterCase(t *testing.T) {
+	t.Setenv(asClient, "leaver")
+	all := append(cases(t, "parse/lf"), cases(t, "parse/cr")...)
+	for i := range all {
+		all[i].Alone = true
+	}
+	all[0].Client.URL, all[0].Client.Limit = "{url}?leave", 9000 // the longest case is the first
+	script, err := catalogue.ReadScript([]byte(`{"server": [[{"send": "data:a\n"}, {"pause": 1000}, {"send": "data:b\n\n"}]]}`))
+	require.NoError(t, err)
+	all[1].Server = script.Server
+	result, err := Run(t.Context(), Plan{Command: os.Args[0], Cases: all})
+	require.NoError(t, err)
+	for _, r := range result.Results {
+		require.Equal(t, catalogue.Pass, r.Verdict, "%s: %s", r.Case, r.Got)
+	}
+	require.Len(t, result.Targets[0].Losses, 1)
+}
+
 // With Repeat, each case runs that often, and a case that passed only sometimes is flaky.
 func TestRepeat(t *testing.T) {
 	t.Setenv(asClient, "1")
@@ -226,6 +247,8 @@ func TestMain(m *testing.M) {
 		client = impatient{}
 	case "counter":
 		client = &counter{}
+	case "leaver":
+		client = leaver{}
 	}
 	if err := Serve(client, os.Stdin, os.Stdout); err != nil {
 		panic(err)
@@ -253,6 +276,28 @@ func (c *sometimes) Open(ctx context.Context, s Stream, report func(Event)) {
 		data = "a\nb"
 	}
 	report(Event{Type: "message", Data: []byte(data)})
+	<-ctx.Done()
+}
+
+// A leaver is a client that knows one event only. Half a second after a stream has ended
+// whose URL ends with ?leave, it exits.
+type leaver struct{}
+
+func (leaver) Features() Features { return Features{Name: "leaver 1"} }
+
+func (leaver) Open(ctx context.Context, s Stream, report func(Event)) {
+	response, err := http.Get(s.URL)
+	if err != nil {
+		return
+	}
+	defer response.Body.Close()
+	lines := bufio.NewScanner(response.Body)
+	for lines.Scan() && lines.Text() != "" {
+	}
+	report(Event{Type: "message", Data: []byte("a\nb")})
+	if strings.HasSuffix(s.URL, "?leave") {
+		time.AfterFunc(500*time.Millisecond, func() { os.Exit(2) })
+	}
 	<-ctx.Done()
 }
 

@@ -92,12 +92,30 @@ type run struct {
 }
 
 // runAll runs all cases: first several at a time; then one at a time those that are to
-// run alone or are large, those that were running when the client exited or hung, and
-// those that were late.
+// run alone or are large, and those that were running when the client exited or hung;
+// then, each in a new process, those that were lost even so, and those that were late.
 func (r *run) runAll(ctx context.Context) {
 	var mu sync.Mutex
-	var single, late []*catalogue.Case
+	var single, lost, late []*catalogue.Case
 	tried := map[string][]report.Result{}
+	try := func(c *catalogue.Case, with company, ifLost *[]*catalogue.Case) {
+		if ctx.Err() != nil {
+			return
+		}
+		result, wasLost := r.attempts(ctx, c, with)
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case wasLost:
+			*ifLost = append(*ifLost, c)
+		case r.mayRunAgain(result):
+			tried[c.ID] = append(tried[c.ID], result.Result)
+			late = append(late, c)
+		default:
+			r.addUnless(ctx, result.Result)
+		}
+	}
+
 	var running sync.WaitGroup
 	places := make(chan struct{}, cap(r.lanes))
 	for _, c := range longestFirst(r.Cases) {
@@ -108,42 +126,20 @@ func (r *run) runAll(ctx context.Context) {
 		places <- struct{}{}
 		running.Go(func() {
 			defer func() { <-places }()
-			if ctx.Err() != nil {
-				return
-			}
-			result, lost := r.attempts(ctx, c, false)
-			if ctx.Err() != nil {
-				return
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			switch {
-			case lost:
-				single = append(single, c)
-			case r.mayRunAgain(result):
-				tried[c.ID] = append(tried[c.ID], result.Result)
-				late = append(late, c)
-			default:
-				r.add(result.Result)
-			}
+			try(c, others, &single)
 		})
 	}
 	running.Wait()
-
 	for _, c := range single {
-		if ctx.Err() == nil {
-			if result, _ := r.attempts(ctx, c, true); r.mayRunAgain(result) {
-				tried[c.ID] = append(tried[c.ID], result.Result)
-				late = append(late, c)
-			} else {
-				r.addUnless(ctx, result.Result)
-			}
-		}
+		try(c, alone, &lost)
+	}
+	for _, c := range lost {
+		try(c, inNewProcess, nil)
 	}
 	for _, c := range late {
 		results := tried[c.ID]
 		for n := 0; n < r.Retries && r.again() && ctx.Err() == nil && results[len(results)-1].Verdict != catalogue.Pass; n++ {
-			again, _ := r.attempts(ctx, c, true)
+			again, _ := r.attempts(ctx, c, inNewProcess)
 			r.noteAgain(again.late)
 			results = append(results, again.Result)
 		}
@@ -152,6 +148,15 @@ func (r *run) runAll(ctx context.Context) {
 		r.addUnless(ctx, last)
 	}
 }
+
+// A company is what a case shares the client with.
+type company int
+
+const (
+	others       company = iota // cases that run at the same time
+	alone                       // cases that have ended, which may have left something behind
+	inNewProcess                // nothing
+)
 
 // large reports whether a case has so many bytes that it would delay cases beside it:
 // all streams of a client share one pipe.
@@ -187,14 +192,14 @@ type attempted struct {
 func (r *run) mayRunAgain(a attempted) bool { return a.late && !a.Expected && r.Retries > 0 }
 
 // attempts runs a case as often as the plan says, and returns the first result that is
-// not as expected, or else the first. If the client exits or hangs while the case runs
-// alone, the result is an error; if other cases run, attempts reports that it was lost.
-func (r *run) attempts(ctx context.Context, c *catalogue.Case, alone bool) (a attempted, lost bool) {
+// not as expected, or else the first. If the client exits or hangs while the case runs in
+// a new process, the result is an error; otherwise attempts reports that the case was lost.
+func (r *run) attempts(ctx context.Context, c *catalogue.Case, with company) (a attempted, lost bool) {
 	var results []report.Result
 	for range r.Repeat {
-		o, lost := r.attempt(ctx, c, alone)
+		o, lost := r.attempt(ctx, c, with)
 		switch {
-		case lost && !alone:
+		case lost && with != inNewProcess:
 			return attempted{}, true
 		case lost:
 			o = judged(c, catalogue.Transcript{Error: r.lastLoss()}, catalogue.Env{}, o.took)
@@ -209,19 +214,19 @@ func (r *run) attempts(ctx context.Context, c *catalogue.Case, alone bool) (a at
 
 // attempt runs a case, and reports whether the client exited or hung meanwhile. It
 // starts a client if there is none.
-func (r *run) attempt(ctx context.Context, c *catalogue.Case, alone bool) (o outcome, lost bool) {
-	process, err := r.live(ctx)
+func (r *run) attempt(ctx context.Context, c *catalogue.Case, with company) (o outcome, lost bool) {
+	process, err := r.live(ctx, with == inNewProcess)
 	if err != nil {
 		return judged(c, catalogue.Transcript{Error: err.Error()}, catalogue.Env{}, 0), false
 	}
-	o = r.run(ctx, process, c, alone)
+	o = r.run(ctx, process, c, with != others)
 	if o.silent && o.late() && !r.responds(ctx, process) && ctx.Err() == nil {
 		process.kill(fmt.Errorf("it hung: neither a request nor an event in %s of %s", o.took.Round(time.Millisecond), c.ID))
 	}
 	if process.Err() == nil {
 		r.survived()
 	}
-	slow := alone && o.expired && !o.silent // it ended only after that
+	slow := with != others && o.expired && !o.silent // it ended only after that
 	return o, process.Err() != nil && o.judgement.Verdict != catalogue.Pass && !slow
 }
 
@@ -244,20 +249,21 @@ func simplest() catalogue.Case {
 	return c
 }
 
-// live returns the client, which it starts again if it has ended, unless that happened
-// too often.
-func (r *run) live(ctx context.Context) (*Process, error) {
+// live returns the client. It starts the client again if it has ended, unless that
+// happened too often, or if a new process is asked for.
+func (r *run) live(ctx context.Context, anew bool) (*Process, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	reason := r.process.Err()
-	if reason == nil {
+	if reason == nil && !anew {
 		return r.process, nil
 	}
-	if over := len(r.losses) == maxLosses || r.inARow == maxInARow; !over {
+	over := func() bool { return len(r.losses) == maxLosses || r.inARow == maxInARow }
+	if reason != nil && !over() {
 		r.losses = append(r.losses, reason.Error())
 		r.inARow++
 	}
-	if len(r.losses) == maxLosses || r.inARow == maxInARow {
+	if reason != nil && over() {
 		return nil, fmt.Errorf("not run: the client exited or hung %d times; last: %w", len(r.losses), reason)
 	}
 	r.process.Stop()
