@@ -315,7 +315,7 @@ func TestManyTabs(t *testing.T) {
 		Object.defineProperty(document, "hidden", {get: function () { return hidden }})
 		function setHidden(value) { hidden = value; document.dispatchEvent(new Event("visibilitychange")) }
 		var later = setTimeout
-		setTimeout = function (call, delay) { return later(call, delay === 10000 ? 10 : delay) }`
+		setTimeout = function (call, delay) { return later(call, delay === 3000 ? 10 : delay) }`
 	const kept = 2 // of all tabs: the one shown, and one of the hidden ones
 	var tabs []*tab
 	for n := range 7 {
@@ -334,6 +334,56 @@ func TestManyTabs(t *testing.T) {
 		tabs[n].do(chromedp.Evaluate[chromedp.Void](`setHidden(true)`))
 		p.do(chromedp.Evaluate[chromedp.Void](`setHidden(false)`))
 		p.wait(`shown("state") === "1, open" && texts("notices").join() === "for all"`)
+	}
+}
+
+// A page that is left by a link may be kept for the Back button, with its connections. It
+// closes its stream, so that a visitor who follows links can open any number of pages.
+func TestLeftPages(t *testing.T) {
+	t.Parallel()
+	s := serveSite(t)
+	p := open(t, s, "/demo/notify")
+	p.wait(`shown("state") === "1, open"`)
+	for range 2 {
+		for _, path := range []string{"/demo/quotes", "/demo/log", "/demo/chat", "/", "/demo/stream", "/demo/notify"} {
+			p.do(chromedp.Evaluate[chromedp.Void](`location.href = "` + path + `"`))
+			require.Eventually(t, func() bool { // a navigation fails a wait
+				ctx, cancel := context.WithTimeout(p.ctx, time.Second)
+				defer cancel()
+				opened, _ := chromedp.Run(ctx, chromedp.Evaluate[bool](`location.pathname === "`+path+`" && shown("state") === "1, open"`))
+				return opened
+			}, 5*time.Second, 50*time.Millisecond, path)
+		}
+	}
+
+	p.do(chromedp.Evaluate[chromedp.Void](`dispatchEvent(new PageTransitionEvent("pagehide", {persisted: true}))`))
+	p.wait(`shown("state") === "2, closed"`)
+	s.post("/demo/notify", url.Values{"text": {"meanwhile"}})
+	p.do(chromedp.Evaluate[chromedp.Void](`dispatchEvent(new PageTransitionEvent("pageshow", {persisted: true}))`))
+	p.wait(`shown("state") === "1, open" && texts("notices").join() === "meanwhile"`)
+}
+
+// Of the tabs that are opened in the background, one has a stream. The others connect when
+// they are shown.
+func TestBackgroundTabs(t *testing.T) {
+	t.Parallel()
+	s := serveSite(t)
+	profile, cancel := chromedp.NewContext(chromium(t), chromedp.WithNewBrowserContext())
+	t.Cleanup(cancel)
+	require.NoError(t, chromedp.Do(profile))
+	const hidden = `hidden = true
+		Object.defineProperty(document, "hidden", {get: function () { return hidden }})`
+	var tabs []*tab
+	for n := range 7 {
+		p := openIn(t, profile, s, "/demo/notify", []string{hidden})
+		p.wait(`shown("state") === "` + map[bool]string{true: "1, open", false: "2, closed"}[n == 0] + `"`)
+		tabs = append(tabs, p)
+	}
+	s.post("/demo/notify", url.Values{"text": {"for all"}})
+	for _, p := range tabs {
+		p.do(chromedp.Evaluate[chromedp.Void](`hidden = false; document.dispatchEvent(new Event("visibilitychange"))`))
+		p.wait(`shown("state") === "1, open" && texts("notices").join() === "for all"`)
+		p.do(chromedp.Evaluate[chromedp.Void](`site.close()`))
 	}
 }
 
