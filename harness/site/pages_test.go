@@ -657,6 +657,25 @@ func TestCasePage(t *testing.T) {
 	p.wait(`document.querySelectorAll("#cases a").length > 400`)
 }
 
+// The page of a case that moves to the host of its frame takes its settings along.
+func TestCasePageAtLocalhost(t *testing.T) {
+	t.Parallel()
+	s := serveSite(t)
+	p := open(t, s, "/case/parse/lf?lang=en")
+	p.do(chromedp.Navigate(strings.Replace(p.url("/case/parse/lf"), "127.0.0.1", "localhost", 1)))
+	p.click(`#dark`)
+	p.click(`[data-language=zh]`)
+	p.wait(`document.getElementById("context").value === "window"`)
+	p.do(chromedp.Evaluate[chromedp.Void](`document.getElementById("implementation").value = "polyfill"`))
+	p.click(`#run`)
+	require.Eventually(t, func() bool { // a navigation fails a wait
+		moved, _ := chromedp.Run(p.ctx, chromedp.Evaluate[bool](`location.hostname === "127.0.0.1" && document.readyState === "complete"`))
+		return moved
+	}, 30*time.Second, 100*time.Millisecond)
+	p.wait(`document.documentElement.lang === "zh" && document.getElementById("dark").getAttribute("aria-pressed") === "true"`)
+	p.wait(`/^通过 chromium\/polyfill\/window/.test(shown("outcome").trim())`)
+}
+
 // If the results cannot be loaded, the page of a case says so, and not that there are none.
 func TestCasePageWithoutResults(t *testing.T) {
 	t.Parallel()
@@ -679,9 +698,16 @@ func TestConformancePageStopsInTheMiddle(t *testing.T) {
 	p.wait(`parseInt(shown("count"), 10) >= 3`)
 	p.click(`#stop`)
 	p.wait(`/^Stopped after \d+ of \d+ cases\.$/.test(shown("problem")) && !document.getElementById("result").hidden`)
-	p.wait(`judged = 0, [].forEach.call(document.querySelectorAll("#targets td"), function (cell) { judged += +/of (\d+)/.exec(cell.innerText)[1] }),
+	p.wait(`judged = 0, [].forEach.call(document.querySelectorAll("#targets td"), function (cell) { judged += +(/of (\d+)/.exec(cell.innerText) || [0, 0])[1] }),
 		judged >= 1 && judged <= parseInt(shown("count"), 10)`)
-	p.wait(`/passed$|failed$/.test(shown("heading")) && document.getElementById("links").hidden`)
+	p.wait(`/^All cases that ran passed$|failed$/.test(shown("heading")) && document.getElementById("links").hidden`)
+
+	before, err := chromedp.Run(p.ctx, chromedp.Evaluate[string](`shown("problem")`))
+	require.NoError(t, err)
+	p.do(chromedp.Reload())
+	p.wait(fmt.Sprintf(`shown("problem") === %q && !document.getElementById("result").hidden && !document.getElementById("start").hidden`, before))
+	p.click(`[data-language=zh]`)
+	p.wait(`/^已停止：运行了 \d+ \/ \d+ 个用例。$/.test(shown("problem"))`)
 }
 
 // A visitor who stops a visit before a case has run gets no result, and can start
