@@ -275,6 +275,10 @@ func TestChatPage(t *testing.T) {
 	bob.wait(`texts("chat").pop() === ` + fmt.Sprintf("%q", markup))
 	bob.wait(`document.title !== "run" && !document.querySelector("#log img, #log li .text b")`)
 
+	anna.do(chromedp.Evaluate[chromedp.Void](`document.getElementById("text").value = "half \ud83d of a pair"`))
+	anna.click(`#say button`)
+	bob.wait(`texts("chat").pop() === "half \ufffd of a pair"`)
+
 	anna.do(chromedp.SetValue(chromedp.CSS("#text"), strings.Repeat("x", 501)))
 	anna.click(`#say button`)
 	anna.wait(`shown("problem") === "text is too long: it has 501 characters, at most 500 are allowed" && document.getElementById("text").value.length === 501`)
@@ -282,6 +286,13 @@ func TestChatPage(t *testing.T) {
 	anna.do(chromedp.SetValue(chromedp.CSS("#room"), " "))
 	anna.click(`#join button`)
 	anna.wait(`/^The server refused the connection/.test(shown("problem")) && shown("state") === "2, closed" && shown("present") === ""`)
+}
+
+// A room in the URL is cut to the length of the field, so that the server accepts it.
+func TestChatPageLongRoom(t *testing.T) {
+	t.Parallel()
+	p := open(t, serveSite(t), "/demo/chat?room="+strings.Repeat("r", 40)+"&name="+strings.Repeat("n", 40))
+	p.wait(`shown("state") === "1, open" && shown("present") === "1 online: ` + strings.Repeat("n", 24) + `"`)
 }
 
 // With a slow server, a message is sent once, and text typed meanwhile stays.
