@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -193,6 +194,27 @@ func TestLogPageBeforeOtherOrigin(t *testing.T) {
 	p.wait(`shown("state") === "1, open" && document.querySelectorAll("input[name=origin]:disabled").length === 3`)
 	close(answer)
 	p.wait(`document.querySelectorAll("input[name=origin]:enabled").length === 4`)
+}
+
+// A server that was started again may have its other origin at another port.
+func TestLogPageAfterRestart(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int64
+	s := serveWith(t, func(site http.Handler) http.Handler {
+		mux := http.NewServeMux()
+		mux.Handle("/", site)
+		mux.HandleFunc("GET /demo/other", func(w http.ResponseWriter, r *http.Request) {
+			if asked.Add(1) == 1 {
+				_, _ = io.WriteString(w, "1") // nothing listens there any more
+				return
+			}
+			site.ServeHTTP(w, r)
+		})
+		return mux
+	})
+	p := open(t, s, "/demo/log")
+	p.click(`input[name=origin][value=other]:enabled`)
+	p.wait(fmt.Sprintf(`texts("note").join().indexOf('("%s/events")') > 0 && shown("state") === "1, open" && +shown("events") > 0`, s.other.URL))
 }
 
 // A stream that ends starts again, unless the page closes it.
