@@ -210,6 +210,7 @@
   ;[].forEach.call(document.querySelectorAll('[data-program]'), function (button) {
     button.onclick = function () { showProgram(button) }
   })
+  window.addEventListener('pagehide', stop) // the browser may keep the page, with its connections
   document.cookie = 'visitor=1; path=/; SameSite=Strict' // the server says whether it got it
   site.start(connect)
 }())

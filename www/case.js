@@ -79,9 +79,9 @@
     }
   }
 
-  function showProblem(text) {
+  function showProblem(text, chinese) {
     site.id('problem').hidden = !text
-    site.setText(site.id('problem'), text)
+    site.setText(site.id('problem'), text, chinese)
   }
 
   function run() {
@@ -111,19 +111,17 @@
     }
     site.id('run').disabled = false
     if (state.error) {
-      showProblem(state.error)
+      showProblem(state.error, state.errorZH)
     }
     (state.outcomes || []).forEach(showOutcome)
   }
 
-  // Shows the page that runs the case in the frame; '': none. Both must have the same
-  // host, because another one gets no cookies.
+  // Shows the page that runs the case in the frame; '': none.
   function showFrame(url) {
     var frame = site.id('frame')
     var host = /^http:\/\/(\[[^\]]*\]|[^:\/]*)/.exec(url)
     if (host && host[1] !== location.hostname) {
-      location.replace('http://' + host[1] + ':' + location.port + location.pathname + '?run=1&implementation=' +
-        encodeURIComponent(site.id('implementation').value) + '&contexts=' + site.id('context').value)
+      site.moveTo(host[1], 'run=1&implementation=' + encodeURIComponent(site.id('implementation').value) + '&contexts=' + site.id('context').value, '')
       return
     }
     if ((frame.getAttribute('src') || '') !== url) {

@@ -61,6 +61,14 @@
     return names.replace(/ emulating /g, ' 模拟 ')
   }
 
+  // Moves this page to the host of its frame, which gets no cookies at another one.
+  // Settings belong to a host, so they go along.
+  function moveTo(host, query, hash) {
+    location.replace('http://' + host + ':' + location.port + location.pathname + '?lang=' + document.documentElement.lang +
+      '&shade=' + (site.setting('shade') || '') + '&' + query.replace(/(^|&)(lang|shade)=[^&]*/g, '') + '#' + hash)
+  }
+
+  site.moveTo = moveTo
   site.verdictInChinese = verdictInChinese
   site.addVerdict = addVerdict
   site.addTitle = addTitle

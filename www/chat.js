@@ -8,7 +8,7 @@
   var joined // the room and name of the open stream
 
   function connect() {
-    var es = site.open('/demo/chat/events?room=' + encodeURIComponent(joined.room) + '&name=' + encodeURIComponent(joined.name) + '&line=' + site.line)
+    var es = site.open('/demo/chat/events?room=' + site.encode(joined.room) + '&name=' + site.encode(joined.name) + '&line=' + site.line)
     site.empty(site.id('entries'))
     site.empty(site.id('present'))
     site.id('problem').hidden = true
@@ -84,8 +84,9 @@
     }
   }
 
-  room.value = site.setting('room') || 'tea'
-  name.value = site.setting('name') || (document.documentElement.lang === 'zh' ? '访客 ' : 'guest ') + Math.floor(1000 * Math.random())
+  // The settings may come from the page's URL, and then be longer than the fields allow.
+  room.value = (site.setting('room') || 'tea').slice(0, room.maxLength)
+  name.value = (site.setting('name') || '').slice(0, name.maxLength) || (document.documentElement.lang === 'zh' ? '访客 ' : 'guest ') + Math.floor(1000 * Math.random())
   readForm()
   site.start(connect)
 }())

@@ -106,9 +106,7 @@
         if (!ended) {
           ended = true
           clearTimeout(timer)
-          while (closers.length) {
-            closers.pop()()
-          }
+          closeStreams()
           setTimeout(failed ? checkServer : run)
         }
       }
@@ -124,6 +122,12 @@
       })
     }
     run()
+  }
+
+  function closeStreams() {
+    while (closers.length) {
+      closers.pop()()
+    }
   }
 
   // Compares the clocks of page and server over a WebSocket: the fastest of 30
@@ -517,8 +521,19 @@
       }
     }, function (status, text) {
       end()
+      showKept() // a server that is gone looks like one that never restores a connection
       site.showFailure(site.id('progress'), status, text)
     })
+  }
+
+  // Shows the figures of an earlier visit. Those of another version of this page are dropped.
+  function showKept() {
+    try {
+      show(JSON.parse(site.recall(KEPT)))
+    } catch (none) {
+      figures = {}
+      showFigures()
+    }
   }
 
   function end() {
@@ -533,13 +548,8 @@
     return
   }
 
-  // Figures of an earlier visit. Those of another version of this page are dropped.
-  try {
-    show(JSON.parse(site.recall(KEPT)))
-  } catch (none) {
-    figures = {}
-    showFigures()
-  }
+  showKept()
+  window.addEventListener('pagehide', closeStreams) // the browser may keep the page, with its connections
   site.id('measure').onclick = start
   site.get('/compare/setup' + location.search, function (status, text) {
     if (status !== 200) {

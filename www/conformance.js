@@ -128,18 +128,10 @@
     frameURL = url
     var host = /^http:\/\/(\[[^\]]*\]|[^:\/]*)/.exec(url)
     if (host && host[1] !== location.hostname) {
-      moveTo(host[1])
+      site.moveTo(host[1], location.search.slice(1), visit)
     }
     site.id('frame').src = url || 'about:blank'
     setVisible('frame', url)
-  }
-
-  // Moves this page to the host of the frame, which gets no cookies at another one.
-  // Settings belong to a host, so they go along.
-  function moveTo(host) {
-    var query = location.search.slice(1).replace(/(^|&)(lang|shade)=[^&]*/g, '')
-    location.replace('http://' + host + ':' + location.port + location.pathname + '?lang=' + document.documentElement.lang +
-      '&shade=' + (site.setting('shade') || '') + '&' + query + '#' + visit)
   }
 
   function end() {
@@ -160,10 +152,10 @@
   }
 
   function showResult() {
-    if (stopped) {
+    if (state.stopped) {
       showProblem('Stopped after ' + state.done + ' of ' + state.total + ' cases.', '已停止：运行了 ' + state.done + ' / ' + state.total + ' 个用例。')
     } else if (state.error) {
-      showProblem('The run ended early: ' + state.error + '.', '运行提前结束：' + state.error)
+      showProblem('The run ended early: ' + state.error + '.', '运行提前结束：' + state.errorZH + '。')
     }
     setVisible('result', state.targets && state.done)
     if (!state.targets || !state.done) {
@@ -179,6 +171,8 @@
     var failed = state.differences || []
     if (failed.length) {
       site.setText(site.id('heading'), failed.length + (failed.length === 1 ? ' case failed' : ' cases failed'), failed.length + ' 个用例失败')
+    } else if (state.stopped || state.error) {
+      site.setText(site.id('heading'), 'All cases that ran passed', '已运行的用例均已通过')
     } else {
       site.setText(site.id('heading'), 'All cases passed', '所有用例均已通过')
     }
@@ -189,7 +183,12 @@
   function addTarget(target) {
     var row = site.add(site.id('targets'), 'tr')
     site.add(row, 'th', '', target.target).scope = 'row'
-    site.setText(site.add(row, 'td', 'number'), target.passed + ' of ' + target.judged, target.passed + ' / ' + target.judged)
+    var score = site.add(row, 'td', 'number')
+    if (target.judged) {
+      site.setText(score, target.passed + ' of ' + target.judged, target.passed + ' / ' + target.judged)
+    } else {
+      site.setText(score, '–') // none has run
+    }
   }
 
   function addFailure(failure) {

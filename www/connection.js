@@ -72,11 +72,14 @@
   }
 
   // Time after which a hidden page closes its stream, in milliseconds.
-  var HIDDEN = 10000
+  var HIDDEN = 3000
 
-  // Over HTTP/1.1 a browser has six connections to a host, so hidden pages close their
-  // streams, and a page that is shown again calls connect. Where the browser has Web
-  // Locks, one hidden page keeps its stream, so that it can still count what arrives.
+  // Over HTTP/1.1 a browser has six connections to a host, so pages that nobody sees close
+  // their streams, and a page that is shown again calls connect. A page that is left closes
+  // its stream at once, because the browser may keep the page for the Back button, with its
+  // connections. A hidden tab closes it after some time or, if it was hidden from the
+  // start, at once. Where the browser has Web Locks, one hidden tab keeps its stream, so
+  // that it can still count what arrives.
   function closeWhileHidden(connect) {
     var timer = null
     var closed = false
@@ -100,7 +103,13 @@
     }
 
     function sleep() {
-      if (document.hidden && source && source.readyState !== CLOSED) {
+      if (document.hidden) {
+        pause()
+      }
+    }
+
+    function pause() {
+      if (source && source.readyState !== CLOSED) {
         close()
         closed = true
       }
@@ -125,13 +134,21 @@
         wake()
       }
     })
+    window.addEventListener('pagehide', pause)
+    window.addEventListener('pageshow', function (ev) {
+      if (ev.persisted) {
+        wake()
+      }
+    })
+    if (document.hidden) {
+      keepOrClose()
+    }
   }
 
   // Calls connect, which opens the page's stream: now, whenever another
   // implementation is chosen, and when the page is shown again after its stream was
-  // closed because it was hidden.
+  // closed because nobody saw it.
   function start(connect) {
-    closeWhileHidden(connect)
     var radios = document.getElementsByName('implementation')
     for (var i = 0; i < radios.length; i++) {
       radios[i].checked = radios[i].value === (site.setting('implementation') || 'native')
@@ -152,6 +169,7 @@
       site.id('down').onclick = function () { cut(5) }
     }
     connect()
+    closeWhileHidden(connect)
   }
 
   function showMissing(name) {

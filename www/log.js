@@ -84,6 +84,20 @@
     }
   }
 
+  // Asks for the port of the other origin, which may change when the server is started
+  // again, and then calls done.
+  function findOther(done) {
+    site.get('/demo/other', function (status, port) {
+      if (status === 200) {
+        otherOrigin = location.protocol + '//' + location.hostname + ':' + port
+        for (var i = 0; i < origins.length; i++) {
+          origins[i].disabled = false
+        }
+      }
+      done()
+    })
+  }
+
   // Makes a button of the server's group work. The log shows what the server then
   // does to the stream.
   function serverButton(name, english, chinese, seconds, status) {
@@ -111,18 +125,17 @@
   }
   var origins = document.getElementsByName('origin')
   for (var i = 0; i < origins.length; i++) {
-    origins[i].onclick = connect
+    origins[i].onclick = function () {
+      if (this.value === 'same') {
+        connect()
+      } else {
+        findOther(connect)
+      }
+    }
   }
 
   // The server says whether it got this cookie, also at the other origin.
   document.cookie = 'visitor=1; path=/; SameSite=Strict'
-  site.get('/demo/other', function (status, port) {
-    if (status === 200) {
-      otherOrigin = location.protocol + '//' + location.hostname + ':' + port
-      for (var i = 0; i < origins.length; i++) {
-        origins[i].disabled = false
-      }
-    }
-  })
+  findOther(function () {})
   site.start(connect)
 }())

@@ -79,7 +79,7 @@
 
   // Puts text and cuts into the page's URL.
   function keepInURL() {
-    var hash = caseID ? '#case=' + caseID : '#text=' + encodeURIComponent(site.id('text').value)
+    var hash = caseID ? '#case=' + caseID : '#text=' + site.encode(site.id('text').value)
     if (!caseID && cuts.length) {
       hash += '&cuts=' + playground.formatCuts(cuts)
     }

@@ -28,7 +28,7 @@
     for (var name in fields) {
       var values = [].concat(fields[name])
       for (var i = 0; i < values.length; i++) {
-        body.push(encodeURIComponent(name) + '=' + encodeURIComponent(values[i]))
+        body.push(site.encode(name) + '=' + site.encode(values[i]))
       }
     }
     var xhr = request('POST', url, callback)

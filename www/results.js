@@ -174,7 +174,7 @@
     }
     FIELDS.forEach(function (name) {
       if (site.id(name).value) {
-        parameters.push(name + '=' + encodeURIComponent(site.id(name).value))
+        parameters.push(name + '=' + site.encode(site.id(name).value))
       }
     })
     if (!site.id('differing').checked) {

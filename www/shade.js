@@ -15,7 +15,12 @@
     var style = site.id('dark-style')
     var media = {dark: 'screen', light: 'not all'}[shade] || 'screen and ' + DARK
     if (style.media !== media) {
+      // WebKit of 2013 reads the media of a style only when it is inserted.
+      var head = style.parentNode
+      var next = style.nextSibling
+      head.removeChild(style)
       style.media = media
+      head.insertBefore(style, next)
     }
     document.querySelector('meta[name=color-scheme]').content = shade || 'light dark'
     if (site.id('dark')) {

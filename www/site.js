@@ -160,6 +160,14 @@ var site = (function () {
     }
   }
 
+  // Encodes a text for a URL or a form. Half of a surrogate pair, which
+  // encodeURIComponent refuses, becomes a replacement character, as in UTF-8.
+  function encode(text) {
+    return encodeURIComponent(String(text).replace(/[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g, function (found) {
+      return found.length === 2 ? found : '\ufffd'
+    }))
+  }
+
   function remember(name, value) {
     try {
       localStorage.setItem(name, value)
@@ -169,7 +177,7 @@ var site = (function () {
   return {
     MAX_ENTRIES: MAX_ENTRIES,
     id: id, empty: empty, add: add, setText: setText, addOption: addOption, appendEntry: appendEntry, addPause: addPause,
-    chosen: chosen, clock: clock, day: day, decode: decode, digits: digits, grouped: grouped, link: link,
+    chosen: chosen, clock: clock, day: day, decode: decode, digits: digits, encode: encode, grouped: grouped, link: link,
     parameter: parameter, recall: recall, setting: setting, remember: remember
   }
 }())

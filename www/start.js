@@ -126,7 +126,7 @@
       item = site.add(list, 'li', 'pulse')
       item.id = 'live'
     }
-    site.setText(item, event.data)
+    site.setText(item, event.data, event.data.replace('server up for', '服务器已运行'))
     while (list.childNodes.length > SHOWN) {
       list.removeChild(list.firstChild)
     }

@@ -101,6 +101,8 @@ func TestKeyboardActs(t *testing.T) {
 
 	p.do(chromedp.Navigate(p.url("/results/")))
 	p.wait(`document.querySelectorAll("#differences > li").length > 0`)
+	press("a[href='#filter']", kb.Enter+kb.Tab) // past the hundreds of buttons of the matrix
+	p.wait(`document.activeElement.name === "compared"`)
 	press("#group", "dec")
 	p.wait(`/group=decode/.test(location.search)`)
 	press("#words", "nul")

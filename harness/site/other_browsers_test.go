@@ -33,7 +33,11 @@ var walks = []walk{
 		`document.title === "让每个浏览器都有 EventSource" && /^(原生实现|polyfill)$/.test(shown("used"))`,
 		`click("[data-language=en]")`,
 		`click("#dark") && document.getElementById("dark").getAttribute("aria-pressed") === "true"`,
+		`getComputedStyle(document.documentElement).backgroundColor === "rgb(21, 23, 27)"`,
 		`click("#dark")`,
+		`getComputedStyle(document.documentElement).backgroundColor === "rgb(246, 245, 241)"`,
+		`(parent.document.getElementsByTagName("iframe")[0].width = 360, document.querySelector("nav ul").offsetWidth > 300)`,
+		`(parent.document.getElementsByTagName("iframe")[0].width = 1000, document.querySelector("nav ul").offsetWidth > 360)`,
 	}},
 	{"/play#text=data:%20a%0A%0Aid:%201%0Adata:%20b%0A%0A&cuts=9", []string{
 		`document.querySelectorAll("#events li").length === 2 && shown("last") === '"1"'`,
@@ -63,6 +67,7 @@ var walks = []walk{
 	}},
 	{"/demo/quotes", []string{
 		`+shown("received") > 100 && document.querySelectorAll("polyline[points]").length === 12`,
+		`document.querySelector(".machine").offsetHeight < 200`,
 		`(before = +shown("received"), click("#cut"))`,
 		`+shown("received") > before + 30 && shown("missing-ticks") === "0" && shown("repeated") === "0"`,
 	}},

@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -195,6 +196,27 @@ func TestLogPageBeforeOtherOrigin(t *testing.T) {
 	p.wait(`document.querySelectorAll("input[name=origin]:enabled").length === 4`)
 }
 
+// A server that was started again may have its other origin at another port.
+func TestLogPageAfterRestart(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int64
+	s := serveWith(t, func(site http.Handler) http.Handler {
+		mux := http.NewServeMux()
+		mux.Handle("/", site)
+		mux.HandleFunc("GET /demo/other", func(w http.ResponseWriter, r *http.Request) {
+			if asked.Add(1) == 1 {
+				_, _ = io.WriteString(w, "1") // nothing listens there any more
+				return
+			}
+			site.ServeHTTP(w, r)
+		})
+		return mux
+	})
+	p := open(t, s, "/demo/log")
+	p.click(`input[name=origin][value=other]:enabled`)
+	p.wait(fmt.Sprintf(`texts("note").join().indexOf('("%s/events")') > 0 && shown("state") === "1, open" && +shown("events") > 0`, s.other.URL))
+}
+
 // A stream that ends starts again, unless the page closes it.
 func TestStreamPage(t *testing.T) {
 	t.Parallel()
@@ -275,6 +297,10 @@ func TestChatPage(t *testing.T) {
 	bob.wait(`texts("chat").pop() === ` + fmt.Sprintf("%q", markup))
 	bob.wait(`document.title !== "run" && !document.querySelector("#log img, #log li .text b")`)
 
+	anna.do(chromedp.Evaluate[chromedp.Void](`document.getElementById("text").value = "half \ud83d of a pair"`))
+	anna.click(`#say button`)
+	bob.wait(`texts("chat").pop() === "half \ufffd of a pair"`)
+
 	anna.do(chromedp.SetValue(chromedp.CSS("#text"), strings.Repeat("x", 501)))
 	anna.click(`#say button`)
 	anna.wait(`shown("problem") === "text is too long: it has 501 characters, at most 500 are allowed" && document.getElementById("text").value.length === 501`)
@@ -282,6 +308,13 @@ func TestChatPage(t *testing.T) {
 	anna.do(chromedp.SetValue(chromedp.CSS("#room"), " "))
 	anna.click(`#join button`)
 	anna.wait(`/^The server refused the connection/.test(shown("problem")) && shown("state") === "2, closed" && shown("present") === ""`)
+}
+
+// A room in the URL is cut to the length of the field, so that the server accepts it.
+func TestChatPageLongRoom(t *testing.T) {
+	t.Parallel()
+	p := open(t, serveSite(t), "/demo/chat?room="+strings.Repeat("r", 40)+"&name="+strings.Repeat("n", 40))
+	p.wait(`shown("state") === "1, open" && shown("present") === "1 online: ` + strings.Repeat("n", 24) + `"`)
 }
 
 // With a slow server, a message is sent once, and text typed meanwhile stays.
@@ -315,7 +348,7 @@ func TestManyTabs(t *testing.T) {
 		Object.defineProperty(document, "hidden", {get: function () { return hidden }})
 		function setHidden(value) { hidden = value; document.dispatchEvent(new Event("visibilitychange")) }
 		var later = setTimeout
-		setTimeout = function (call, delay) { return later(call, delay === 10000 ? 10 : delay) }`
+		setTimeout = function (call, delay) { return later(call, delay === 3000 ? 10 : delay) }`
 	const kept = 2 // of all tabs: the one shown, and one of the hidden ones
 	var tabs []*tab
 	for n := range 7 {
@@ -334,6 +367,56 @@ func TestManyTabs(t *testing.T) {
 		tabs[n].do(chromedp.Evaluate[chromedp.Void](`setHidden(true)`))
 		p.do(chromedp.Evaluate[chromedp.Void](`setHidden(false)`))
 		p.wait(`shown("state") === "1, open" && texts("notices").join() === "for all"`)
+	}
+}
+
+// A page that is left by a link may be kept for the Back button, with its connections. It
+// closes its stream, so that a visitor who follows links can open any number of pages.
+func TestLeftPages(t *testing.T) {
+	t.Parallel()
+	s := serveSite(t)
+	p := open(t, s, "/demo/notify")
+	p.wait(`shown("state") === "1, open"`)
+	for range 2 {
+		for _, path := range []string{"/demo/quotes", "/demo/log", "/demo/chat", "/", "/demo/stream", "/demo/notify"} {
+			p.do(chromedp.Evaluate[chromedp.Void](`location.href = "` + path + `"`))
+			require.Eventually(t, func() bool { // a navigation fails a wait
+				ctx, cancel := context.WithTimeout(p.ctx, time.Second)
+				defer cancel()
+				opened, _ := chromedp.Run(ctx, chromedp.Evaluate[bool](`location.pathname === "`+path+`" && shown("state") === "1, open"`))
+				return opened
+			}, 5*time.Second, 50*time.Millisecond, path)
+		}
+	}
+
+	p.do(chromedp.Evaluate[chromedp.Void](`dispatchEvent(new PageTransitionEvent("pagehide", {persisted: true}))`))
+	p.wait(`shown("state") === "2, closed"`)
+	s.post("/demo/notify", url.Values{"text": {"meanwhile"}})
+	p.do(chromedp.Evaluate[chromedp.Void](`dispatchEvent(new PageTransitionEvent("pageshow", {persisted: true}))`))
+	p.wait(`shown("state") === "1, open" && texts("notices").join() === "meanwhile"`)
+}
+
+// Of the tabs that are opened in the background, one has a stream. The others connect when
+// they are shown.
+func TestBackgroundTabs(t *testing.T) {
+	t.Parallel()
+	s := serveSite(t)
+	profile, cancel := chromedp.NewContext(chromium(t), chromedp.WithNewBrowserContext())
+	t.Cleanup(cancel)
+	require.NoError(t, chromedp.Do(profile))
+	const hidden = `hidden = true
+		Object.defineProperty(document, "hidden", {get: function () { return hidden }})`
+	var tabs []*tab
+	for n := range 7 {
+		p := openIn(t, profile, s, "/demo/notify", []string{hidden})
+		p.wait(`shown("state") === "` + map[bool]string{true: "1, open", false: "2, closed"}[n == 0] + `"`)
+		tabs = append(tabs, p)
+	}
+	s.post("/demo/notify", url.Values{"text": {"for all"}})
+	for _, p := range tabs {
+		p.do(chromedp.Evaluate[chromedp.Void](`hidden = false; document.dispatchEvent(new Event("visibilitychange"))`))
+		p.wait(`shown("state") === "1, open" && texts("notices").join() === "for all"`)
+		p.do(chromedp.Evaluate[chromedp.Void](`site.close()`))
 	}
 }
 
@@ -498,9 +581,14 @@ func TestComparePageWithoutServer(t *testing.T) {
 	var down atomic.Bool
 	p := open(t, serveWith(t, disconnect(&down)), "/compare")
 	p.wait(`!document.getElementById("measure").disabled`)
+	const kept = `figure("first", "native") === "7 ms" && figure("back", "native") === "not measured" && /^Measured 2001-09-09/.test(shown("when"))`
+	p.do(chromedp.Evaluate[chromedp.Void](`site.remember("comparison", '{"date": 1e12, "browser": "old", "figures": {"first": {"native": [7]}}}')`))
+	p.do(chromedp.Reload())
+	p.wait(kept + ` && !document.getElementById("measure").disabled`)
 	down.Store(true)
 	p.click(`#measure`)
 	p.wait(`shown("progress") === "The server does not respond." && !document.getElementById("measure").disabled`)
+	p.wait(kept)
 }
 
 // A visitor runs a group of cases in the browser that shows the page, sees the result,
@@ -602,6 +690,25 @@ func TestCasePage(t *testing.T) {
 	p.wait(`document.querySelectorAll("#cases a").length > 400`)
 }
 
+// The page of a case that moves to the host of its frame takes its settings along.
+func TestCasePageAtLocalhost(t *testing.T) {
+	t.Parallel()
+	s := serveSite(t)
+	p := open(t, s, "/case/parse/lf?lang=en")
+	p.do(chromedp.Navigate(strings.Replace(p.url("/case/parse/lf"), "127.0.0.1", "localhost", 1)))
+	p.click(`#dark`)
+	p.click(`[data-language=zh]`)
+	p.wait(`document.getElementById("context").value === "window"`)
+	p.do(chromedp.Evaluate[chromedp.Void](`document.getElementById("implementation").value = "polyfill"`))
+	p.click(`#run`)
+	require.Eventually(t, func() bool { // a navigation fails a wait
+		moved, _ := chromedp.Run(p.ctx, chromedp.Evaluate[bool](`location.hostname === "127.0.0.1" && document.readyState === "complete"`))
+		return moved
+	}, 30*time.Second, 100*time.Millisecond)
+	p.wait(`document.documentElement.lang === "zh" && document.getElementById("dark").getAttribute("aria-pressed") === "true"`)
+	p.wait(`/^通过 chromium\/polyfill\/window/.test(shown("outcome").trim())`)
+}
+
 // If the results cannot be loaded, the page of a case says so, and not that there are none.
 func TestCasePageWithoutResults(t *testing.T) {
 	t.Parallel()
@@ -624,9 +731,16 @@ func TestConformancePageStopsInTheMiddle(t *testing.T) {
 	p.wait(`parseInt(shown("count"), 10) >= 3`)
 	p.click(`#stop`)
 	p.wait(`/^Stopped after \d+ of \d+ cases\.$/.test(shown("problem")) && !document.getElementById("result").hidden`)
-	p.wait(`judged = 0, [].forEach.call(document.querySelectorAll("#targets td"), function (cell) { judged += +/of (\d+)/.exec(cell.innerText)[1] }),
+	p.wait(`judged = 0, [].forEach.call(document.querySelectorAll("#targets td"), function (cell) { judged += +(/of (\d+)/.exec(cell.innerText) || [0, 0])[1] }),
 		judged >= 1 && judged <= parseInt(shown("count"), 10)`)
-	p.wait(`/passed$|failed$/.test(shown("heading")) && document.getElementById("links").hidden`)
+	p.wait(`/^All cases that ran passed$|failed$/.test(shown("heading")) && document.getElementById("links").hidden`)
+
+	before, err := chromedp.Run(p.ctx, chromedp.Evaluate[string](`shown("problem")`))
+	require.NoError(t, err)
+	p.do(chromedp.Reload())
+	p.wait(fmt.Sprintf(`shown("problem") === %q && !document.getElementById("result").hidden && !document.getElementById("start").hidden`, before))
+	p.click(`[data-language=zh]`)
+	p.wait(`/^已停止：运行了 \d+ \/ \d+ 个用例。$/.test(shown("problem"))`)
 }
 
 // A visitor who stops a visit before a case has run gets no result, and can start

@@ -23,7 +23,10 @@ type state struct {
 	Done   int    `json:"done"` // cases that have run
 	Failed int    `json:"failed"`
 	Over   bool   `json:"over"`
-	Error  string `json:"error,omitempty"` // why the visit ended early
+
+	Stopped bool   `json:"stopped,omitempty"` // by the visitor
+	Error   string `json:"error,omitempty"`   // why the visit ended early
+	ErrorZH string `json:"errorZH,omitempty"`
 
 	// When the visit has ended.
 	Browser     string    `json:"browser,omitempty"`
@@ -191,8 +194,11 @@ func writeJSON(w http.ResponseWriter, value any) {
 	_ = json.NewEncoder(w).Encode(value)
 }
 
-// leave ends a visit.
+// leave ends a visit, because the visitor says so.
 func leave(w http.ResponseWriter, _ *http.Request, v *visit) {
+	v.mu.Lock()
+	v.stopped = true
+	v.mu.Unlock()
 	v.leave()
 	w.WriteHeader(http.StatusNoContent)
 }
@@ -200,9 +206,9 @@ func leave(w http.ResponseWriter, _ *http.Request, v *visit) {
 func (v *visit) state() state {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	s := state{ID: v.id, Frame: v.frame, Total: v.plan.Count(), Done: v.done, Failed: v.failed}
+	s := state{ID: v.id, Frame: v.frame, Total: v.plan.Count(), Done: v.done, Failed: v.failed, Stopped: v.stopped}
 	if v.err != nil {
-		s.Over, s.Error = true, v.err.Error()
+		s.Over, s.Error, s.ErrorZH = true, v.err.Error(), chinese(v.err)
 	}
 	if v.report != nil {
 		s.Over, s.Browser, s.Result = true, v.version, v.result

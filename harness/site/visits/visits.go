@@ -11,7 +11,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"fmt"
+	"errors"
 	"net"
 	"net/http"
 	"slices"
@@ -43,6 +43,17 @@ var (
 	errFull = respond.NewProblem("%d visits are running: try again when one of them has ended", "已有 %d 个运行正在进行：请等其中一个结束后再试", maxRunning)
 	errLeft = browser.Left("the page was closed")
 )
+
+// chinese returns an error in Chinese, if it is one that visitors cause.
+func chinese(err error) string {
+	if problem, ok := errors.AsType[respond.Problem](err); ok {
+		return problem.Chinese
+	}
+	if errors.Is(err, errLeft) {
+		return "页面已关闭"
+	}
+	return err.Error()
+}
 
 // A Server serves visits.
 type Server struct {
@@ -108,13 +119,14 @@ type visit struct {
 	leave         func()
 	watch         *time.Timer // fires when the visitor counts as gone
 
-	mu     sync.Mutex
-	frame  string // URL that the visitor's page shows in its frame; "" for none
-	done   int    // cases
-	failed int
-	report *report.Report // when the visit has ended
-	result string         // name of the stored report
-	err    error          // why the visit ended early
+	mu      sync.Mutex
+	frame   string // URL that the visitor's page shows in its frame; "" for none
+	done    int    // cases
+	failed  int
+	stopped bool           // by the visitor
+	report  *report.Report // when the visit has ended
+	result  string         // name of the stored report
+	err     error          // why the visit ended early
 }
 
 // begin starts a visit.
@@ -217,7 +229,7 @@ func (s *Server) offers(name string) bool {
 
 // run runs a visit until all cases have run, or the visitor has left.
 func (s *Server) run(v *visit) {
-	ctx, cancel := context.WithTimeoutCause(s.ctx, timeLimit, fmt.Errorf("the visit timed out after %s", timeLimit))
+	ctx, cancel := context.WithTimeoutCause(s.ctx, timeLimit, respond.NewProblem("the visit timed out after %s", "运行超过 %s，已终止", timeLimit))
 	defer cancel()
 	r, err := runner.Run(ctx, v.plan)
 	v.watch.Stop()
