@@ -234,6 +234,24 @@ func TestTier(t *testing.T) {
 	}
 }
 
+// TestEventAfterDispatch checks that an event is at rest after its dispatch, so that the page
+// can dispatch it again.
+func TestEventAfterDispatch(t *testing.T) {
+	t.Parallel()
+	files := site{"index.html": `<script src="eventsource.js"></script><script>
+		var source = new EventSource('/events'), seen = []
+		var event = document.createEvent('Event')
+		event.initEvent('other', false, false)
+		source.addEventListener('other', function () { seen.push(event.eventPhase, event.currentTarget == source) })
+		source.dispatchEvent(event)
+		seen.push(event.eventPhase, event.currentTarget)
+		source.dispatchEvent(event)
+		console.log(seen.join(' '))
+	</script>`}
+	copied(t, newProject(t), files)
+	require.Equal(t, "2 true 0  2 true", serve(t, files, "").logged(t, openBrowser(t)))
+}
+
 // TestMessages checks the exceptions that the page's mistakes cause.
 func TestMessages(t *testing.T) {
 	t.Parallel()

@@ -204,7 +204,7 @@ func failures(lines []byte) (failed []string, err error) {
 			return nil, err
 		}
 		switch result.Verdict {
-		case "fail", "timeout":
+		case "fail", "timeout", "error": // an error: the script throws when it is loaded, or hangs
 			failed = append(failed, result.Case)
 		}
 		results++

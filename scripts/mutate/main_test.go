@@ -72,7 +72,7 @@ func TestFailures(t *testing.T) {
 	}
 	failed, err := failures([]byte(line("a", "pass") + line("b", "fail") + line("c", "timeout") + line("d", "error") + line("e", "info")))
 	require.NoError(t, err)
-	require.Equal(t, []string{"b", "c"}, failed)
+	require.Equal(t, []string{"b", "c", "d"}, failed)
 
 	_, err = failures(nil)
 	require.EqualError(t, err, "harness run has no results")
