@@ -100,7 +100,7 @@ func TestOtherCode(t *testing.T) {
 		{"another script that defines EventSourcePolyfill", `<script>self.EventSourcePolyfill = function Other() {}; delete self.EventSource</script>` + load + listen, "", "hello"},
 		{"event-source-polyfill before ours, which replaces it", `<script src="npm/event-source-polyfill/src/eventsource.js"></script><script src="eventsource.js" data-install="always"></script>
 			<script>console.log(EventSource === EventSourcePolyfill && 'version' in EventSourcePolyfill)</script>`, "", "true"},
-		{"the script twice", load + `<script>var first = EventSource</script>` + load + `<script>console.log(first === EventSource, typeof NativeEventSource)</script>`, "", "true undefined"},
+		{"the script twice", load + `<script>var first = EventSource</script>` + load + `<script>console.log(first === EventSource, first === EventSourcePolyfill, typeof NativeEventSource)</script>`, "", "true true undefined"},
 		{"a refused stream whose URL has tokens", load + `<script>
 			console.error = function (line, reason) { console.log(line.replace(location.host, 'HOST') + ' ' + reason) }
 			new EventSource('//user:secret@' + location.host + '/missing?token=secret#secret')
