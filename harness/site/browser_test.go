@@ -141,6 +141,14 @@ func open(t *testing.T, s testSite, path string, scripts ...string) *tab {
 	return openIn(t, chromium(t), s, path, scripts, chromedp.WithNewBrowserContext())
 }
 
+// newProfile returns a context for tabs that share cookies and locks with each other only.
+func newProfile(t *testing.T) context.Context {
+	profile, cancel := chromedp.NewContext(chromium(t), chromedp.WithNewBrowserContext())
+	t.Cleanup(cancel)
+	require.NoError(t, chromedp.Do(profile))
+	return profile
+}
+
 // openIn is open with the context and the options that the tab is made with.
 func openIn(t *testing.T, parent context.Context, s testSite, path string, scripts []string, options ...chromedp.ContextOption) *tab {
 	p := &tab{t: t, origin: s.main.URL}

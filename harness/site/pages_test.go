@@ -340,9 +340,7 @@ func TestChatPageSlow(t *testing.T) {
 func TestManyTabs(t *testing.T) {
 	t.Parallel()
 	s := serveSite(t)
-	profile, cancel := chromedp.NewContext(chromium(t), chromedp.WithNewBrowserContext())
-	t.Cleanup(cancel)
-	require.NoError(t, chromedp.Do(profile))
+	profile := newProfile(t)
 
 	const hide = `hidden = false
 		Object.defineProperty(document, "hidden", {get: function () { return hidden }})
@@ -401,9 +399,7 @@ func TestLeftPages(t *testing.T) {
 func TestBackgroundTabs(t *testing.T) {
 	t.Parallel()
 	s := serveSite(t)
-	profile, cancel := chromedp.NewContext(chromium(t), chromedp.WithNewBrowserContext())
-	t.Cleanup(cancel)
-	require.NoError(t, chromedp.Do(profile))
+	profile := newProfile(t)
 	const hidden = `hidden = true
 		Object.defineProperty(document, "hidden", {get: function () { return hidden }})`
 	var tabs []*tab
